@@ -1,0 +1,1 @@
+//! The command line: arguments, settings, and one file for each headless command.

@@ -1,0 +1,65 @@
+//! What can go wrong in the engine: what, where, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// An error of the engine. Paths in messages are as given; whoever prints them makes them safe first.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file could not be opened.
+    #[error("{}: cannot open: {reason}", path.display())]
+    Open {
+        /// The path as given.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: io::Error,
+    },
+    /// The path names something that is not a file we can read at any position.
+    #[error("{}: {what}", path.display())]
+    NotReadable {
+        /// The path as given.
+        path: PathBuf,
+        /// What it is, and what to do.
+        what: String,
+    },
+    /// A read failed.
+    #[error("cannot read at byte {at}: {reason}")]
+    Read {
+        /// Where.
+        at: u64,
+        /// What the operating system said.
+        reason: io::Error,
+    },
+    /// The file became shorter while it was read.
+    #[error("the file ends at byte {at}, but had {expected} bytes when it was opened")]
+    Truncated {
+        /// Where it ends now.
+        at: u64,
+        /// Where it ended when it was opened.
+        expected: u64,
+    },
+    /// A kernel was asked for that this processor cannot run.
+    #[error("this processor cannot run the kernel {name}; try --kernel auto")]
+    KernelUnavailable {
+        /// The kernel's name.
+        name: &'static str,
+    },
+    /// The worker threads could not be started.
+    #[error("cannot start {threads} worker threads: {reason}")]
+    Pool {
+        /// How many were asked for.
+        threads: usize,
+        /// Why not.
+        reason: String,
+    },
+    /// A worker panicked: a fault of ours.
+    #[error(
+        "a worker failed at byte {at}: {message} (this is a fault in warp-tui, please report it)"
+    )]
+    WorkerPanic {
+        /// The first byte of what it was scanning.
+        at: u64,
+        /// The panic's message.
+        message: String,
+    },
+}

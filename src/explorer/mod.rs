@@ -1,0 +1,19 @@
+//! One opened document: its background scan, its index, and the answers to what the screen asks.
+//!
+//! The screen holds an [`Explorer`], reads [`Explorer::snapshot`] without waiting, sends [`Request`]s and drains
+//! [`Explorer::try_answer`] whenever it is woken. Dropping the handle cancels everything and waits for nothing.
+
+mod handle;
+mod page;
+mod request;
+mod snapshot;
+
+pub use handle::{EngineOptions, Explorer};
+pub use page::{Mark, Page, PageSpan};
+pub use request::{
+    Answer, Child, Children, Direction, Location, Motion, PathStep, Request, ValueKind,
+};
+pub use snapshot::{
+    DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchOutcome, SearchProgress, Snapshot,
+    SourceChange, WorkerStat,
+};

@@ -1,0 +1,202 @@
+//! What the screen asks of the engine, and what comes back.
+//!
+//! Requests go down by value and are answered in order by the query thread; slow ones (search) go through a
+//! newest-wins slot. A failure is an answer too.
+
+use std::sync::Arc;
+
+use super::page::Page;
+use crate::units::{ByteOffset, Depth, LineNumber, MemberIndex};
+
+/// A request to an opened document. None of them blocks the one who asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// The bytes around `around` with their structure, ready to be laid out: [`Answer::Page`].
+    Page {
+        /// The byte that should stand near the page's middle.
+        around: ByteOffset,
+    },
+    /// Everything the status line says of a position: [`Answer::Location`].
+    Locate {
+        /// The cursor.
+        at: ByteOffset,
+    },
+    /// Where a motion leads from the cursor: [`Answer::Jumped`].
+    Jump {
+        /// Comes back in the answer, so that a late answer to an old question can be told.
+        id: u64,
+        /// The cursor.
+        from: ByteOffset,
+        /// The motion.
+        motion: Motion,
+    },
+    /// A window of a container's members: [`Answer::Children`].
+    Children {
+        /// The container's opening bracket; `None` for the document's own top level.
+        open: Option<ByteOffset>,
+        /// The first member wanted.
+        first: MemberIndex,
+        /// How many, at most [`crate::limits::CHILDREN_PER_ANSWER`].
+        count: usize,
+    },
+    /// Search for literal bytes; the progress is in the snapshot, the end of it in [`Answer::Searched`].
+    Search {
+        /// The bytes.
+        pattern: Vec<u8>,
+        /// Where to begin: forward looks at or after it, backward looks strictly before it.
+        from: ByteOffset,
+        /// The direction.
+        direction: Direction,
+    },
+    /// End the search that runs, if one does.
+    CancelSearch,
+    /// Change the number of worker threads, 1 to [`crate::limits::THREADS_MAX`].
+    SetThreads(usize),
+    /// Drop everything known and scan again, the file as it is now.
+    Rescan,
+    /// Empty the detail cache.
+    ClearCache,
+}
+
+/// A motion whose target the engine has to find.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Motion {
+    /// The partner of the bracket at (or, failing that, next after the cursor on its line).
+    Matching,
+    /// The opening bracket of the container around the cursor.
+    Parent,
+    /// The first member of the container at the cursor.
+    Into,
+    /// The next member of the same container.
+    NextSibling,
+    /// The previous member of the same container.
+    PreviousSibling,
+    /// The first byte of a line; beyond the last line: the last line.
+    Line(LineNumber),
+    /// A byte; beyond the end: the last byte.
+    Byte(ByteOffset),
+    /// A share of the document's bytes, in percent, 0 to 100.
+    Percent(f64),
+    /// The first byte of the last line.
+    End,
+    /// A JSON path as a person types it: `$.a[3]["b c"]`.
+    Path(String),
+}
+
+/// Which way a search goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards the end.
+    Forward,
+    /// Towards the start.
+    Backward,
+}
+
+/// What comes back.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A page.
+    Page(Arc<Page>),
+    /// A position explained.
+    Location(Location),
+    /// A motion's end.
+    Jumped {
+        /// The request's own number.
+        id: u64,
+        /// The target, or why there is none, as a sentence for the person.
+        target: Result<ByteOffset, String>,
+    },
+    /// Members of a container.
+    Children(Children),
+    /// A search's end: [`super::snapshot::SearchProgress`] has the same and more.
+    Searched(super::snapshot::SearchOutcome),
+    /// Something failed that no other answer tells of.
+    Failed(String),
+}
+
+/// A position explained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Location {
+    /// The position asked for.
+    pub at: ByteOffset,
+    /// Its line, if the index reaches that far.
+    pub line: Option<LineNumber>,
+    /// Bytes between the line's start and the position, if the start is known.
+    pub column: Option<u64>,
+    /// Levels open at the position, if known.
+    pub depth: Option<Depth>,
+    /// From the outermost container to the member at the position. Empty at top level or where not known.
+    pub path: Vec<PathStep>,
+    /// If a bracket stands at the position: it and its partner (opening, closing).
+    pub pair: Option<(ByteOffset, Option<ByteOffset>)>,
+    /// The container around the position (opening, closing), if there is one.
+    pub enclosing: Option<(ByteOffset, Option<ByteOffset>)>,
+    /// Whether the answer rests on the index; if not (not scanned that far yet) the open fields are `None`.
+    pub indexed: bool,
+}
+
+/// One step of a path: the member of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathStep {
+    /// The container's opening bracket; `None` for the document's own top level.
+    pub open: Option<ByteOffset>,
+    /// The member's place in it.
+    pub index: MemberIndex,
+    /// The key as written, quotes taken off, cut at [`crate::limits::PREVIEW_BYTES`]; `None` in arrays.
+    pub key: Option<Vec<u8>>,
+    /// The member's first byte: its key's quote in an object, its value in an array.
+    pub member: ByteOffset,
+}
+
+/// A window of a container's members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Children {
+    /// The container's opening bracket; `None` for the document's own top level.
+    pub open: Option<ByteOffset>,
+    /// The place of the first one in `items`.
+    pub first: MemberIndex,
+    /// How many members the container has in all, as far as it is indexed.
+    pub total: u64,
+    /// Whether `total` is final: false while the scan has not reached the container's end.
+    pub complete: bool,
+    /// The members, in order.
+    pub items: Vec<Child>,
+}
+
+/// One member of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// Its place.
+    pub index: MemberIndex,
+    /// Its first byte: the key's quote in an object, the value's first byte in an array.
+    pub at: ByteOffset,
+    /// The value's first byte.
+    pub value: ByteOffset,
+    /// The key as written, quotes taken off, cut at [`crate::limits::PREVIEW_BYTES`].
+    pub key: Option<Vec<u8>>,
+    /// What the value is.
+    pub kind: ValueKind,
+    /// For scalars the value as written, for containers its first bytes; cut at [`crate::limits::PREVIEW_BYTES`].
+    pub preview: Vec<u8>,
+    /// Members of the value, if it is a container that is closed in the index.
+    pub members: Option<u64>,
+}
+
+/// What a value is, by its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `{`
+    Object,
+    /// `[`
+    Array,
+    /// `"`
+    String,
+    /// A digit or `-`.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+    /// Anything else: broken input.
+    Other,
+}

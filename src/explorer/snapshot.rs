@@ -1,0 +1,183 @@
+//! What the engine shows of itself: immutable pictures that the screen reads without waiting.
+//!
+//! Everything here is plain data. The engine makes a new [`Snapshot`] and swaps it in; whoever holds an old one keeps
+//! a consistent picture of its moment.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::CacheStats;
+use crate::lang::LanguageId;
+use crate::scan::Summary;
+use crate::simd::KernelId;
+use crate::units::{ByteOffset, LineNumber};
+
+/// One consistent picture of an opened document.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Rises by one with each snapshot of the same document.
+    pub generation: u64,
+    /// What is opened.
+    pub document: DocumentInfo,
+    /// How far the background pass has come.
+    pub scan: ScanProgress,
+    /// Sums over everything scanned so far; final when [`ScanProgress::phase`] is [`Phase::Done`].
+    pub totals: Summary,
+    /// Highest depth seen so far, in levels.
+    pub depth_max: i64,
+    /// The first thing that is wrong with the input, once the checking pass has come upon it.
+    pub first_problem: Option<Problem>,
+    /// How far the checking pass has come, in bytes; it follows the scan.
+    pub checked_bytes: u64,
+    /// Workers, queue, speculation, memory, throughput.
+    pub monitor: Monitor,
+    /// The detail cache.
+    pub cache: CacheStats,
+    /// The search that runs or has ended, if there was one.
+    pub search: Option<SearchProgress>,
+    /// What happened to the file under us, if anything did.
+    pub source_change: Option<SourceChange>,
+}
+
+/// What is opened.
+#[derive(Clone, Debug)]
+pub struct DocumentInfo {
+    /// The path as given, not yet made safe for a terminal.
+    pub path: std::path::PathBuf,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// The language it is scanned as.
+    pub language: LanguageId,
+    /// The kernel that scans it.
+    pub kernel: KernelId,
+    /// Worker threads now.
+    pub threads: usize,
+    /// Bytes in a chunk of the index now.
+    pub chunk_bytes: u64,
+}
+
+/// Where the background pass stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScanProgress {
+    /// Running, done, failed.
+    pub phase: Phase,
+    /// Bytes whose summary stands in the index, from the document's start without a gap.
+    pub bytes_done: u64,
+    /// Bytes of the whole document.
+    pub bytes_total: u64,
+    /// Time since the scan began; stops when it ends.
+    pub elapsed: Duration,
+    /// Bytes a second over the last half second while running, over the whole pass once done.
+    pub bytes_per_second: f64,
+}
+
+/// The phase of a background pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Under way.
+    Running,
+    /// The whole document is indexed.
+    Done,
+    /// Ended early; the text says what, where and what to do. What was indexed stays usable.
+    Failed(String),
+}
+
+/// Something wrong with the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it was seen.
+    pub at: ByteOffset,
+    /// The line, if the index knew it.
+    pub line: Option<LineNumber>,
+    /// What it is.
+    pub kind: crate::lang::ProblemKind,
+}
+
+/// The engine at work.
+#[derive(Clone, Debug, Default)]
+pub struct Monitor {
+    /// One for each worker thread of the pool, by its number.
+    pub workers: Vec<WorkerStat>,
+    /// Batches handed out and not yet stitched.
+    pub queue_depth: usize,
+    /// The bound of that queue.
+    pub queue_capacity: usize,
+    /// Batches whose guessed start state was right.
+    pub speculation_hits: u64,
+    /// Batches whose guessed start state was wrong.
+    pub speculation_misses: u64,
+    /// Bytes scanned again because of a wrong guess.
+    pub rescanned_bytes: u64,
+    /// Total throughput, bytes a second, one value each [`crate::limits::SAMPLE_INTERVAL_MS`], oldest first.
+    pub throughput: Arc<[f64]>,
+    /// What the structural index takes, in bytes.
+    pub index_bytes: u64,
+    /// What the read buffers of the workers take, in bytes.
+    pub buffer_bytes: u64,
+    /// Resident set of the process in bytes, 0 where it is not known.
+    pub resident_bytes: u64,
+}
+
+/// One worker thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct WorkerStat {
+    /// Share of the last sampling interval that it was busy, 0 to 1.
+    pub busy: f64,
+    /// Bytes a second over the last sampling interval.
+    pub bytes_per_second: f64,
+    /// Bytes scanned since the document was opened.
+    pub bytes_total: u64,
+    /// The chunk at work now.
+    pub chunk: Option<u64>,
+}
+
+/// A literal search over the whole document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchProgress {
+    /// What is searched for.
+    pub pattern: Vec<u8>,
+    /// Bytes looked at so far, the part before the start after wrapping included.
+    pub bytes_done: u64,
+    /// Bytes to look at in all.
+    pub bytes_total: u64,
+    /// Running, found, none, cancelled.
+    pub outcome: SearchOutcome,
+    /// Whether it went over the document's end (or start) and on from the other side.
+    pub wrapped: bool,
+}
+
+/// How a search stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchOutcome {
+    /// Still looking.
+    Running,
+    /// Found: the first byte of the match.
+    Found(ByteOffset),
+    /// Nowhere in the document.
+    NotFound,
+    /// Ended by the person.
+    Cancelled,
+    /// Could not go on; the text says why.
+    Failed(String),
+}
+
+/// What happened to the file since it was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceChange {
+    /// It is longer now; what was indexed is still true.
+    Grown {
+        /// The size now.
+        bytes: u64,
+    },
+    /// It is shorter now; the index no longer tells the truth.
+    Truncated {
+        /// The size now.
+        bytes: u64,
+    },
+    /// Its content was rewritten, or another file stands under its name.
+    Replaced,
+    /// Nothing stands under its name any more; the open file is still readable.
+    Removed,
+    /// Parts could not be read; the text says where and why.
+    Unreadable(String),
+}

@@ -1,0 +1,58 @@
+//! Every bound of the engine in one place: value, unit, reason.
+
+/// Bytes in a chunk when a document is young. Small enough that its detail is made in a few microseconds and its
+/// bytes stay in the second-level cache; large enough that a checkpoint costs nothing beside it.
+pub const CHUNK_BYTES: usize = 64 << 10;
+
+/// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
+pub const CHUNKS_PER_BATCH: usize = 4;
+
+/// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
+pub const CHECKPOINTS_MAX: usize = 1 << 18;
+
+/// Batches handed out and not yet stitched, for each worker. Two keep a worker busy while one result waits its
+/// turn; more only grows the memory that buffers take.
+pub const BATCHES_PER_WORKER: usize = 4;
+
+/// Worker threads that may be asked for. More than any machine that will run this has cores.
+pub const THREADS_MAX: usize = 256;
+
+/// Requests that wait for the query thread. The screen has a handful under way; a full queue drops the newest.
+pub const REQUESTS_MAX: usize = 64;
+
+/// Answers that wait for the screen. It drains them at each turn of its loop.
+pub const ANSWERS_MAX: usize = 256;
+
+/// Bytes of one page: what the screen may scroll over without asking again.
+pub const PAGE_BYTES: usize = 256 << 10;
+
+/// A row never runs over a multiple of this offset, so that the rows of one endless line can be laid out from
+/// anywhere without knowing where the line began.
+pub const ROW_SEGMENT_BYTES: u64 = 16 << 10;
+
+/// Bytes that a file whose size is not known beforehand (/proc, /sys) may have: it is read once, into memory.
+pub const UNSIZED_FILE_BYTES_MAX: usize = 64 << 20;
+
+/// Throughput samples kept for the graph: one every [`SAMPLE_INTERVAL_MS`].
+pub const THROUGHPUT_SAMPLES: usize = 600;
+
+/// Milliseconds between two throughput samples and between two progress snapshots.
+pub const SAMPLE_INTERVAL_MS: u64 = 50;
+
+/// Children of a container sent in one answer.
+pub const CHILDREN_PER_ANSWER: usize = 256;
+
+/// Bytes of a key or of a value's preview that an answer carries.
+pub const PREVIEW_BYTES: usize = 160;
+
+/// Bytes of a literal search pattern.
+pub const SEARCH_PATTERN_BYTES_MAX: usize = 4 << 10;
+
+/// Entries of the detail cache by default.
+pub const CACHE_ENTRIES: usize = 100;
+
+/// Bytes of the detail cache by default.
+pub const CACHE_BYTES: usize = 16 << 20;
+
+/// Seconds that a cached detail lives by default.
+pub const CACHE_TTL_SECONDS: u64 = 300;

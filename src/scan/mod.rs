@@ -1,0 +1,10 @@
+//! Scanning: from bytes and a start state to summaries (counts) or details (positions).
+
+mod detail;
+pub mod naive;
+mod state;
+mod summary;
+
+pub use detail::{Detail, Span};
+pub use state::{Mode, State};
+pub use summary::Summary;

@@ -1,0 +1,47 @@
+//! The summary: what a stretch of bytes adds. Summaries of neighbours merge into the summary of both.
+
+use crate::lang::{Class, SpanKind};
+use crate::units::Depth;
+
+/// What a stretch of bytes adds to the counts, and how depth moves in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Bytes covered.
+    pub bytes: u64,
+    /// LF bytes, wherever they stand.
+    pub line_breaks: u64,
+    /// Structural characters by [`Class`] number.
+    pub classes: [u64; Class::ALL.len()],
+    /// Spans by [`SpanKind`] number, each counted where it is recognised: a string at its first quote, a comment at its
+    /// second byte (so that a cut between the two changes no sum).
+    pub spans: [u64; SpanKind::ALL.len()],
+    /// Depth after the stretch less depth before it.
+    pub depth_change: Depth,
+    /// Lowest depth in the stretch less depth before it; 0 or less.
+    pub depth_min: Depth,
+    /// Highest depth in the stretch less depth before it; 0 or more.
+    pub depth_max: Depth,
+    /// Commas that stand at the lowest depth. With the range-min-max tree they number a container's members.
+    pub commas_at_min: u64,
+}
+
+impl Summary {
+    /// The summary of this stretch and the one right after it.
+    #[must_use]
+    pub fn then(&self, next: &Summary) -> Summary {
+        let next_min = self.depth_change + next.depth_min;
+        let depth_min = self.depth_min.min(next_min);
+        let mine = if self.depth_min == depth_min { self.commas_at_min } else { 0 };
+        let theirs = if next_min == depth_min { next.commas_at_min } else { 0 };
+        Summary {
+            bytes: self.bytes + next.bytes,
+            line_breaks: self.line_breaks + next.line_breaks,
+            classes: std::array::from_fn(|i| self.classes[i] + next.classes[i]),
+            spans: std::array::from_fn(|i| self.spans[i] + next.spans[i]),
+            depth_change: self.depth_change + next.depth_change,
+            depth_min,
+            depth_max: self.depth_max.max(self.depth_change + next.depth_max),
+            commas_at_min: mine + theirs,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Sources: where bytes come from. Positioned reads into the caller's buffer, never mmap: a file that is cut under us
+//! gives a short read, not a signal.
+
+use std::io;
+
+use crate::units::ByteOffset;
+
+/// Something that can be read at any position by many threads at once.
+pub trait ReadAt: Send + Sync {
+    /// Reads bytes from `offset` into `buffer` until it is full or the source ends, over interrupted and short reads.
+    /// Returns how many; fewer than asked means that the source ends there now.
+    ///
+    /// # Errors
+    /// What the operating system reports for the read, other than an interruption.
+    fn read_at(&self, offset: ByteOffset, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Bytes in the source, as far as known now.
+    fn bytes(&self) -> u64;
+}
+
+impl ReadAt for Vec<u8> {
+    fn read_at(&self, offset: ByteOffset, buffer: &mut [u8]) -> io::Result<usize> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.len());
+        let n = buffer.len().min(self.len() - start);
+        buffer[..n].copy_from_slice(&self[start..start + n]);
+        Ok(n)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.len() as u64
+    }
+}

@@ -1,0 +1,1 @@
+//! The screen: drain events, update the state, draw once.
