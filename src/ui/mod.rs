@@ -1,1 +1,5 @@
 //! The screen: drain events, update the state, draw once.
+
+pub mod action;
+pub mod panes;
+pub mod theme;

@@ -1,0 +1,69 @@
+//! Panes: each shows one side of a document. A pane owns its cursor, scroll and filter, takes actions, returns effects,
+//! and draws from the snapshot; it never reaches into another pane.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::action::Action;
+use super::theme::Theme;
+use crate::explorer::{Answer, Request, Snapshot};
+use crate::units::ByteOffset;
+
+/// What a pane may look at while it updates or draws.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The engine's newest picture.
+    pub snapshot: &'a Snapshot,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// Whether only ASCII may be drawn (every glyph has an ASCII twin).
+    pub ascii: bool,
+    /// Whether this pane has the focus.
+    pub focused: bool,
+}
+
+/// What a pane wants to happen outside of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the engine.
+    Ask(Request),
+    /// The document's cursor moves there, in all panes; the place is remembered for going back if `jump`.
+    MoveTo {
+        /// The new cursor.
+        at: ByteOffset,
+        /// Whether it is a jump (remembered) or a step.
+        jump: bool,
+    },
+    /// A sentence for the status line.
+    Say(String),
+}
+
+/// Whether a pane did something with an action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Done, with these effects.
+    Consumed(Vec<Effect>),
+    /// Not for this pane.
+    Ignored,
+}
+
+/// One side of a document.
+pub trait Pane {
+    /// The title in its border.
+    fn title(&self, context: &Context<'_>) -> String;
+
+    /// Its place on the screen changed; `area` is inside the border and may be empty.
+    fn resize(&mut self, area: Rect) -> Vec<Effect>;
+
+    /// Does what an action asks, if it is one of this pane's. `count` is the number typed before the key.
+    fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome;
+
+    /// Takes notice of an answer of the engine.
+    fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect>;
+
+    /// Takes notice of the document's cursor having moved, by whichever pane.
+    fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect>;
+
+    /// Draws it into `area` (inside the border, possibly empty). Nothing is read, waited for or kept.
+    fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>);
+}
