@@ -1,0 +1,387 @@
+//! The AVX-512 kernel: eight blocks at a time, bit-sliced.
+//!
+//! ```text
+//! 8 x 64 bytes --reverse, matrix product--> 8 registers: in each qword, byte p holds bit p of the qword's 8 bytes
+//!              --3 rounds of shuffles-----> 8 registers: register p holds bit p of all 512 bytes, block by block
+//! ```
+//! 40 instructions for 512 bytes. A class is then one or two ternary logic operations for each half byte, and most
+//! halves are shared. Figures: `docs/performance.md`.
+
+use std::arch::x86_64::{
+    __m512i, _mm_cvtsi128_si64, _mm512_add_epi8, _mm512_add_epi64, _mm512_alignr_epi64,
+    _mm512_and_si512, _mm512_andnot_si512, _mm512_broadcast_i32x4, _mm512_castsi128_si512,
+    _mm512_clmulepi64_epi128, _mm512_cmpeq_epi64_mask, _mm512_cmpgt_epi8_mask,
+    _mm512_cmple_epi8_mask, _mm512_cvtsepi64_epi8, _mm512_extracti64x2_epi64,
+    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_mask_xor_epi64,
+    _mm512_maskz_set1_epi64, _mm512_max_epi8, _mm512_min_epi8, _mm512_movepi64_mask,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_popcnt_epi8,
+    _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_set1_epi8, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_i64x2, _mm512_slli_epi64,
+    _mm512_srai_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64,
+    _mm512_test_epi64_mask, _mm512_unpacklo_epi64, _mm512_xor_si512,
+};
+
+use super::{BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2};
+
+/// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(());
+
+/// Eight lanes. Made by [`Avx512`] only.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes512(__m512i);
+
+/// The eight bit planes of 512 bytes. Made by [`Avx512`] only.
+#[derive(Clone, Copy, Debug)]
+pub struct Planes([__m512i; 8]);
+
+/// Sums of bits in eight lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter(__m512i);
+
+impl Default for Counter {
+    #[inline(always)]
+    fn default() -> Self {
+        // SAFETY: a counter is of use only with `Lanes512`, which prove the features; all bits zero is a valid value.
+        Counter(unsafe { std::mem::zeroed() })
+    }
+}
+
+impl Avx512 {
+    /// The kernel, if this processor can run it.
+    #[must_use]
+    pub fn detect() -> Option<Self> {
+        let has = avx2::Avx2::detect().is_some()
+            && is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("avx512bitalg")
+            && is_x86_feature_detected!("avx512vpopcntdq")
+            && is_x86_feature_detected!("gfni")
+            && is_x86_feature_detected!("vpclmulqdq");
+        has.then_some(Avx512(()))
+    }
+
+    /// Does `task` with these instructions switched on.
+    pub(super) fn run<T: Task>(self, task: T) -> T::Output {
+        #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
+        #[target_feature(enable = "avx512vpopcntdq,gfni,vpclmulqdq")]
+        fn enter<T: Task>(kernel: Avx512, task: T) -> T::Output {
+            task.run(kernel)
+        }
+        // SAFETY: `self` exists, so `detect` found every one of these features.
+        unsafe { enter(self, task) }
+    }
+}
+
+/// Where the first round of shuffles takes its bytes from: for each of four planes the bytes of two blocks.
+/// `first_plane` is 0 or 4; in the index, bit 6 says which of the two blocks.
+const fn gather_planes(first_plane: u8) -> [u8; 64] {
+    let mut index = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        let (plane, block, qword) = (at / 16, at / 8 % 2, at % 8);
+        index[at as usize] = block * 64 + qword * 8 + plane + first_plane;
+        at += 1;
+    }
+    index
+}
+
+static GATHER_LOW: [u8; 64] = gather_planes(0);
+static GATHER_HIGH: [u8; 64] = gather_planes(4);
+
+/// Byte `i` of the result is byte `i / 8` of the source: one byte for each lane, spread over the lane.
+static SPREAD: [u8; 64] = {
+    let mut index = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        index[at] = (at / 8) as u8;
+        at += 1;
+    }
+    index
+};
+
+/// Within each half register, every qword's bytes in reverse.
+static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
+
+impl Kernel for Avx512 {
+    type Lanes = Lanes512;
+    type Group = Planes;
+
+    #[inline(always)]
+    fn load(self, bytes: &[u8]) -> Planes {
+        let group = &bytes[..GROUP_BLOCKS_MAX * BLOCK_BYTES];
+        // SAFETY: `self` proves the features; the slice has 512 bytes, the tables have 64 and 16, and the loads need no
+        // alignment.
+        unsafe {
+            let reverse = _mm512_broadcast_i32x4(std::arch::x86_64::_mm_loadu_si128(
+                REVERSE_QWORDS.as_ptr().cast(),
+            ));
+            let identity = _mm512_set1_epi64(0x8040_2010_0804_0201u64.cast_signed());
+            let low = _mm512_loadu_si512(GATHER_LOW.as_ptr().cast());
+            let high = _mm512_loadu_si512(GATHER_HIGH.as_ptr().cast());
+            let block = |i: usize| {
+                let bytes = _mm512_loadu_si512(group.as_ptr().add(i * BLOCK_BYTES).cast());
+                // The product takes the matrix's rows from the last byte to the first, hence the reversal.
+                let reversed = _mm512_shuffle_epi8(bytes, reverse);
+                _mm512_gf2p8affine_epi64_epi8::<0>(identity, reversed)
+            };
+            let pair = |i: usize| {
+                let (even, odd) = (block(2 * i), block(2 * i + 1));
+                let low = _mm512_permutex2var_epi8(even, low, odd);
+                let high = _mm512_permutex2var_epi8(even, high, odd);
+                (low, high)
+            };
+            let pairs = [pair(0), pair(1), pair(2), pair(3)];
+            let [p0, p1, p2, p3] = transpose(pairs.map(|pair| pair.0));
+            let [p4, p5, p6, p7] = transpose(pairs.map(|pair| pair.1));
+            Planes([p0, p1, p2, p3, p4, p5, p6, p7])
+        }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: u64) -> Lanes512 {
+        // SAFETY: `self` proves the features.
+        Lanes512(unsafe { _mm512_set1_epi64(value.cast_signed()) })
+    }
+}
+
+/// Four rows of four half registers (128 bits), transposed.
+///
+/// # Safety
+/// The processor must have AVX-512F.
+#[inline(always)]
+unsafe fn transpose(rows: [__m512i; 4]) -> [__m512i; 4] {
+    // SAFETY: the caller has AVX-512F.
+    unsafe {
+        let a = _mm512_shuffle_i64x2::<0x44>(rows[0], rows[1]);
+        let b = _mm512_shuffle_i64x2::<0xEE>(rows[0], rows[1]);
+        let c = _mm512_shuffle_i64x2::<0x44>(rows[2], rows[3]);
+        let d = _mm512_shuffle_i64x2::<0xEE>(rows[2], rows[3]);
+        [
+            _mm512_shuffle_i64x2::<0x88>(a, c),
+            _mm512_shuffle_i64x2::<0xDD>(a, c),
+            _mm512_shuffle_i64x2::<0x88>(b, d),
+            _mm512_shuffle_i64x2::<0xDD>(b, d),
+        ]
+    }
+}
+
+impl Group for Planes {
+    type Lanes = Lanes512;
+
+    #[inline(always)]
+    fn matching<const VALUE: u8, const CARE: u8>(&self) -> Lanes512 {
+        // The halves are built by themselves so that classes share them; the compiler folds three terms into one
+        // ternary operation.
+        let term = |bits: std::ops::Range<usize>| {
+            let mut all: Option<__m512i> = None;
+            for bit in bits {
+                if CARE >> bit & 1 == 0 {
+                    continue;
+                }
+                // SAFETY: `Planes` are made by `Avx512` only, which proves the features.
+                all = Some(unsafe {
+                    let plane = self.0[bit];
+                    let plane = if VALUE >> bit & 1 == 1 {
+                        plane
+                    } else {
+                        _mm512_xor_si512(plane, _mm512_set1_epi64(-1))
+                    };
+                    all.map_or(plane, |all| _mm512_and_si512(all, plane))
+                });
+            }
+            all
+        };
+        match (term(4..8), term(0..4)) {
+            // SAFETY: as above.
+            (Some(high), Some(low)) => Lanes512(unsafe { _mm512_and_si512(high, low) }),
+            (Some(one), None) | (None, Some(one)) => Lanes512(one),
+            // SAFETY: as above.
+            (None, None) => Lanes512(unsafe { _mm512_set1_epi64(-1) }),
+        }
+    }
+}
+
+impl Lanes for Lanes512 {
+    const COUNT: usize = 8;
+    type Counter = Counter;
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: `Lanes512` are made by `Avx512` only, which proves the features. So below.
+        Lanes512(unsafe { _mm512_and_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: as in `and`.
+        Lanes512(unsafe { _mm512_or_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        // SAFETY: as in `and`.
+        Lanes512(unsafe { _mm512_andnot_si512(other.0, self.0) })
+    }
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        // SAFETY: as in `and`.
+        unsafe { _mm512_test_epi64_mask(self.0, self.0) != 0 }
+    }
+
+    #[inline(always)]
+    fn count(self, counter: &mut Counter) {
+        // SAFETY: as in `and`.
+        counter.0 = unsafe { _mm512_add_epi64(counter.0, _mm512_popcnt_epi64(self.0)) };
+    }
+
+    #[inline(always)]
+    fn total(counter: Counter) -> u64 {
+        // SAFETY: a counter is counted up by `Lanes512` only.
+        unsafe { _mm512_reduce_add_epi64(counter.0).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    fn escaped(self, carry: &mut bool) -> (Self, bool) {
+        // As `escaped_in_block`, twice: first without carries, to learn which blocks end by escaping the next one's
+        // first byte. A carry into a block changes the carry out of it only if the block is nothing but backslashes;
+        // then the answer is not to be relied on.
+        // SAFETY: as in `and`.
+        unsafe {
+            let odd = _mm512_set1_epi8(0xAAu8.cast_signed());
+            let ends = |escaping: __m512i| {
+                let after = _mm512_or_si512(_mm512_slli_epi64::<1>(escaping), odd);
+                _mm512_xor_si512(_mm512_sub_epi64(after, escaping), odd)
+            };
+            let out = _mm512_movepi64_mask(_mm512_and_si512(ends(self.0), self.0));
+            let whole = _mm512_cmpeq_epi64_mask(self.0, _mm512_set1_epi64(-1));
+            let carried = _mm512_maskz_set1_epi64(out << 1 | u8::from(*carry), 1);
+            *carry = out >> 7 == 1;
+            let ends = ends(_mm512_andnot_si512(carried, self.0));
+            let escaped = _mm512_xor_si512(ends, _mm512_or_si512(self.0, carried));
+            (Lanes512(escaped), whole != 0)
+        }
+    }
+
+    #[inline(always)]
+    fn prefix_parity(self) -> (Self, Parities) {
+        // SAFETY: as in `and`.
+        unsafe {
+            let ones = _mm512_set1_epi64(-1);
+            let even = _mm512_clmulepi64_epi128::<0x00>(self.0, ones);
+            let odd = _mm512_clmulepi64_epi128::<0x01>(self.0, ones);
+            let parity = _mm512_unpacklo_epi64(even, odd);
+            (Lanes512(parity), Parities::from(_mm512_movepi64_mask(parity)))
+        }
+    }
+
+    #[inline(always)]
+    fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self {
+        let mut before = parities ^ parities << 1;
+        before ^= before << 2;
+        before ^= before << 4;
+        let flip = (before << 1) as u8 ^ 0u8.wrapping_sub(u8::from(*carry));
+        *carry ^= before >> 7 & 1 == 1;
+        // SAFETY: as in `and`.
+        Lanes512(unsafe { _mm512_mask_xor_epi64(self.0, flip, self.0, _mm512_set1_epi64(-1)) })
+    }
+
+    #[inline(always)]
+    fn depth(self, close: Self, commas: Self, run: &mut DepthRun) {
+        // The bounds of `DepthRun::may_turn`, for stretches of 8 bytes, 64 of them at once.
+        // SAFETY: as in `and`.
+        unsafe {
+            let (open, close) = (self.0, close.0);
+            let ones = _mm512_set1_epi8(1);
+            let zero = _mm512_setzero_si512();
+            let opens = _mm512_popcnt_epi8(open);
+            let closes = _mm512_popcnt_epi8(close);
+            let before_close = _mm512_andnot_si512(close, _mm512_sub_epi8(close, ones));
+            let before_open = _mm512_andnot_si512(open, _mm512_sub_epi8(open, ones));
+            let opens_first = _mm512_popcnt_epi8(_mm512_and_si512(open, before_close));
+            let closes_first = _mm512_popcnt_epi8(_mm512_and_si512(close, before_open));
+            let fall = _mm512_min_epi8(_mm512_sub_epi8(opens_first, closes), zero);
+            let rise = _mm512_max_epi8(_mm512_sub_epi8(opens, closes_first), zero);
+
+            // Depth before each stretch, from its block's start: prefix sums of bytes within a qword.
+            let change = _mm512_sub_epi8(opens, closes);
+            let sum = _mm512_add_epi8(change, _mm512_slli_epi64::<8>(change));
+            let sum = _mm512_add_epi8(sum, _mm512_slli_epi64::<16>(sum));
+            let sum = _mm512_add_epi8(sum, _mm512_slli_epi64::<32>(sum));
+            let before = _mm512_sub_epi8(sum, change);
+            let low = _mm512_add_epi8(before, fall);
+            let high = _mm512_add_epi8(before, rise);
+
+            // Depth before each block, from the group's start: prefix sums of qwords.
+            let block = _mm512_srai_epi64::<56>(sum);
+            let after = _mm512_add_epi64(block, _mm512_alignr_epi64::<7>(block, zero));
+            let after = _mm512_add_epi64(after, _mm512_alignr_epi64::<6>(after, zero));
+            let after = _mm512_add_epi64(after, _mm512_alignr_epi64::<4>(after, zero));
+            let block_before = _mm512_sub_epi64(after, block);
+
+            // How far each block may fall and rise, cut to a byte, spread over the block's eight stretches.
+            let spread = _mm512_loadu_si512(SPREAD.as_ptr().cast());
+            let over = |limit: i64| {
+                let room = _mm512_sub_epi64(_mm512_set1_epi64(limit - run.depth), block_before);
+                let bytes = _mm512_castsi128_si512(_mm512_cvtsepi64_epi8(room));
+                _mm512_permutexvar_epi8(spread, bytes)
+            };
+            let turns = _mm512_cmple_epi8_mask(low, over(run.lowest))
+                | _mm512_cmpgt_epi8_mask(high, over(run.highest));
+            if turns != 0 {
+                walk(run, turns, open, close, commas.0, block_before);
+            }
+            let last = _mm512_extracti64x2_epi64::<3>(after);
+            run.depth += _mm_cvtsi128_si64(std::arch::x86_64::_mm_unpackhi_epi64(last, last));
+        }
+    }
+
+    #[inline(always)]
+    fn store(self, out: &mut [u64; GROUP_BLOCKS_MAX]) {
+        // SAFETY: as in `and`; `out` has 64 bytes.
+        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), self.0) }
+    }
+
+    #[inline(always)]
+    fn restore(self, values: &[u64; GROUP_BLOCKS_MAX]) -> Self {
+        // SAFETY: as in `and`; `values` has 64 bytes.
+        Lanes512(unsafe { _mm512_loadu_si512(values.as_ptr().cast()) })
+    }
+}
+
+/// Looks at the brackets of those blocks that have a bit in `turns` (one byte of it for each block).
+///
+/// # Safety
+/// The processor must have the features that [`Avx512`] proves.
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt,avx512f")]
+unsafe fn walk(
+    run: &mut DepthRun,
+    turns: u64,
+    open: __m512i,
+    close: __m512i,
+    commas: __m512i,
+    block_before: __m512i,
+) {
+    let store = |lanes: __m512i| {
+        let mut out = [0u64; GROUP_BLOCKS_MAX];
+        // SAFETY: the caller has AVX-512F; `out` has 64 bytes.
+        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), lanes) };
+        out
+    };
+    let (opens, closes, commas) = (store(open), store(close), store(commas));
+    let before = store(block_before);
+    let start = run.depth;
+    let mut left = turns;
+    while left != 0 {
+        let block = left.trailing_zeros() as usize / 8;
+        left &= !(0xFFu64 << (8 * block));
+        run.depth = start + before[block].cast_signed();
+        avx2::walk(run, opens[block], closes[block], commas[block]);
+    }
+    run.depth = start;
+}
