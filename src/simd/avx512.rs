@@ -7,19 +7,7 @@
 //! 40 instructions for 512 bytes. A class is then one or two ternary logic operations for each half byte, and most
 //! halves are shared. Figures: `docs/performance.md`.
 
-use std::arch::x86_64::{
-    __m512i, _mm_cvtsi128_si64, _mm512_add_epi8, _mm512_add_epi64, _mm512_alignr_epi64,
-    _mm512_and_si512, _mm512_andnot_si512, _mm512_broadcast_i32x4, _mm512_castsi128_si512,
-    _mm512_clmulepi64_epi128, _mm512_cmpeq_epi64_mask, _mm512_cmpgt_epi8_mask,
-    _mm512_cmple_epi8_mask, _mm512_cvtsepi64_epi8, _mm512_extracti64x2_epi64,
-    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_mask_xor_epi64,
-    _mm512_maskz_set1_epi64, _mm512_max_epi8, _mm512_min_epi8, _mm512_movepi64_mask,
-    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_popcnt_epi8,
-    _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_set1_epi8, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_i64x2, _mm512_slli_epi64,
-    _mm512_srai_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64,
-    _mm512_test_epi64_mask, _mm512_unpacklo_epi64, _mm512_xor_si512,
-};
+use std::arch::x86_64::*;
 
 use super::{BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2};
 
@@ -35,15 +23,18 @@ pub struct Lanes512(__m512i);
 #[derive(Clone, Copy, Debug)]
 pub struct Planes([__m512i; 8]);
 
-/// Sums of bits in eight lanes.
+/// A count of bits: `odd` has weight 1 for each bit set, `pairs` sums the rest in its eight lanes with weight 2.
 #[derive(Clone, Copy, Debug)]
-pub struct Counter(__m512i);
+pub struct Counter {
+    odd: __m512i,
+    pairs: __m512i,
+}
 
 impl Default for Counter {
     #[inline(always)]
     fn default() -> Self {
         // SAFETY: a counter is of use only with `Lanes512`, which prove the features; all bits zero is a valid value.
-        Counter(unsafe { std::mem::zeroed() })
+        unsafe { std::mem::zeroed() }
     }
 }
 
@@ -77,13 +68,13 @@ impl Avx512 {
     }
 }
 
-/// Where the first round of shuffles takes its bytes from: for each of four planes the bytes of two blocks.
-/// `first_plane` is 0 or 4; in the index, bit 6 says which of the two blocks.
+/// Where the first round of shuffles takes its bytes from: four planes of two blocks (two apart), the blocks in the
+/// halves, the planes in the qwords of a half. `first_plane` is 0 or 4; in the index, bit 6 says which block.
 const fn gather_planes(first_plane: u8) -> [u8; 64] {
     let mut index = [0; 64];
     let mut at = 0;
     while at < 64 {
-        let (plane, block, qword) = (at / 16, at / 8 % 2, at % 8);
+        let (block, plane, qword) = (at / 32, at / 8 % 4, at % 8);
         index[at as usize] = block * 64 + qword * 8 + plane + first_plane;
         at += 1;
     }
@@ -104,6 +95,20 @@ static SPREAD: [u8; 64] = {
     index
 };
 
+/// Bit `i` is the parity of the bits 0 to `i` of the index. A table, because six shifts a group tempt the compiler into
+/// a vector of four groups, whose load then waits for four stores of other widths.
+static PREFIX_PARITY: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut bits = 0;
+    while bits < 256 {
+        let mut parity = bits ^ bits << 1;
+        parity ^= parity << 2;
+        table[bits] = (parity ^ parity << 4) as u8;
+        bits += 1;
+    }
+    table
+};
+
 /// Within each half register, every qword's bytes in reverse.
 static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
 
@@ -117,9 +122,7 @@ impl Kernel for Avx512 {
         // SAFETY: `self` proves the features; the slice has 512 bytes, the tables have 64 and 16, and the loads need no
         // alignment.
         unsafe {
-            let reverse = _mm512_broadcast_i32x4(std::arch::x86_64::_mm_loadu_si128(
-                REVERSE_QWORDS.as_ptr().cast(),
-            ));
+            let reverse = _mm512_broadcast_i32x4(_mm_loadu_si128(REVERSE_QWORDS.as_ptr().cast()));
             let identity = _mm512_set1_epi64(0x8040_2010_0804_0201u64.cast_signed());
             let low = _mm512_loadu_si512(GATHER_LOW.as_ptr().cast());
             let high = _mm512_loadu_si512(GATHER_HIGH.as_ptr().cast());
@@ -129,15 +132,17 @@ impl Kernel for Avx512 {
                 let reversed = _mm512_shuffle_epi8(bytes, reverse);
                 _mm512_gf2p8affine_epi64_epi8::<0>(identity, reversed)
             };
+            // Round 1 brings together blocks two apart, round 2 neighbours, round 3 blocks four apart. In this order
+            // round 2 is an unpack, which runs on all four pipes where other shuffles have two.
             let pair = |i: usize| {
-                let (even, odd) = (block(2 * i), block(2 * i + 1));
-                let low = _mm512_permutex2var_epi8(even, low, odd);
-                let high = _mm512_permutex2var_epi8(even, high, odd);
+                let (one, other) = (block(i), block(i + 2));
+                let low = _mm512_permutex2var_epi8(one, low, other);
+                let high = _mm512_permutex2var_epi8(one, high, other);
                 (low, high)
             };
-            let pairs = [pair(0), pair(1), pair(2), pair(3)];
-            let [p0, p1, p2, p3] = transpose(pairs.map(|pair| pair.0));
-            let [p4, p5, p6, p7] = transpose(pairs.map(|pair| pair.1));
+            let [a, b, c, d] = [pair(0), pair(1), pair(4), pair(5)];
+            let [p0, p1, p2, p3] = collect([a.0, b.0, c.0, d.0]);
+            let [p4, p5, p6, p7] = collect([a.1, b.1, c.1, d.1]);
             Planes([p0, p1, p2, p3, p4, p5, p6, p7])
         }
     }
@@ -149,23 +154,23 @@ impl Kernel for Avx512 {
     }
 }
 
-/// Four rows of four half registers (128 bits), transposed.
+/// Rounds 2 and 3 for four planes: each of `rows` has two blocks of them, in the order that `load` made.
 ///
 /// # Safety
 /// The processor must have AVX-512F.
 #[inline(always)]
-unsafe fn transpose(rows: [__m512i; 4]) -> [__m512i; 4] {
+unsafe fn collect(rows: [__m512i; 4]) -> [__m512i; 4] {
     // SAFETY: the caller has AVX-512F.
     unsafe {
-        let a = _mm512_shuffle_i64x2::<0x44>(rows[0], rows[1]);
-        let b = _mm512_shuffle_i64x2::<0xEE>(rows[0], rows[1]);
-        let c = _mm512_shuffle_i64x2::<0x44>(rows[2], rows[3]);
-        let d = _mm512_shuffle_i64x2::<0xEE>(rows[2], rows[3]);
+        let even_front = _mm512_unpacklo_epi64(rows[0], rows[1]);
+        let odd_front = _mm512_unpackhi_epi64(rows[0], rows[1]);
+        let even_back = _mm512_unpacklo_epi64(rows[2], rows[3]);
+        let odd_back = _mm512_unpackhi_epi64(rows[2], rows[3]);
         [
-            _mm512_shuffle_i64x2::<0x88>(a, c),
-            _mm512_shuffle_i64x2::<0xDD>(a, c),
-            _mm512_shuffle_i64x2::<0x88>(b, d),
-            _mm512_shuffle_i64x2::<0xDD>(b, d),
+            _mm512_shuffle_i64x2::<0x88>(even_front, even_back),
+            _mm512_shuffle_i64x2::<0x88>(odd_front, odd_back),
+            _mm512_shuffle_i64x2::<0xDD>(even_front, even_back),
+            _mm512_shuffle_i64x2::<0xDD>(odd_front, odd_back),
         ]
     }
 }
@@ -235,37 +240,59 @@ impl Lanes for Lanes512 {
     }
 
     #[inline(always)]
-    fn count(self, counter: &mut Counter) {
+    fn count(masks: [Self; 4], counter: &mut Counter) {
+        // A full adder takes three bits of weight 1 into one of weight 1 and one of weight 2, in two instructions, on
+        // all bits at once (Harley-Seal). Two of them halve the population counts, which have two pipes of four.
         // SAFETY: as in `and`.
-        counter.0 = unsafe { _mm512_add_epi64(counter.0, _mm512_popcnt_epi64(self.0)) };
+        unsafe {
+            let add = |a, b, c| {
+                let sum = _mm512_ternarylogic_epi64::<0x96>(a, b, c);
+                (sum, _mm512_ternarylogic_epi64::<0xE8>(a, b, c))
+            };
+            let (odd, first) = add(counter.odd, masks[0].0, masks[1].0);
+            let (odd, second) = add(odd, masks[2].0, masks[3].0);
+            counter.odd = odd;
+            counter.pairs = _mm512_add_epi64(counter.pairs, _mm512_popcnt_epi64(first));
+            counter.pairs = _mm512_add_epi64(counter.pairs, _mm512_popcnt_epi64(second));
+        }
     }
 
     #[inline(always)]
     fn total(counter: Counter) -> u64 {
         // SAFETY: a counter is counted up by `Lanes512` only.
-        unsafe { _mm512_reduce_add_epi64(counter.0).cast_unsigned() }
+        unsafe {
+            let odd = _mm512_reduce_add_epi64(_mm512_popcnt_epi64(counter.odd));
+            (odd + 2 * _mm512_reduce_add_epi64(counter.pairs)).cast_unsigned()
+        }
     }
 
     #[inline(always)]
-    fn escaped(self, carry: &mut bool) -> (Self, bool) {
+    fn escaped(self, carry: &mut Self, doubt: &mut Self) -> Self {
         // As `escaped_in_block`, twice: first without carries, to learn which blocks end by escaping the next one's
         // first byte. A carry into a block changes the carry out of it only if the block is nothing but backslashes;
-        // then the answer is not to be relied on.
+        // then the two disagree in bit 63.
         // SAFETY: as in `and`.
         unsafe {
             let odd = _mm512_set1_epi8(0xAAu8.cast_signed());
             let ends = |escaping: __m512i| {
-                let after = _mm512_or_si512(_mm512_slli_epi64::<1>(escaping), odd);
+                let after = _mm512_or_si512(_mm512_add_epi64(escaping, escaping), odd);
                 _mm512_xor_si512(_mm512_sub_epi64(after, escaping), odd)
             };
-            let out = _mm512_movepi64_mask(_mm512_and_si512(ends(self.0), self.0));
-            let whole = _mm512_cmpeq_epi64_mask(self.0, _mm512_set1_epi64(-1));
-            let carried = _mm512_maskz_set1_epi64(out << 1 | u8::from(*carry), 1);
-            *carry = out >> 7 == 1;
+            let alone = ends(self.0);
+            let out = _mm512_srli_epi64::<63>(_mm512_and_si512(alone, self.0));
+            let carried = _mm512_alignr_epi64::<7>(out, carry.0);
+            *carry = Lanes512(out);
             let ends = ends(_mm512_andnot_si512(carried, self.0));
-            let escaped = _mm512_xor_si512(ends, _mm512_or_si512(self.0, carried));
-            (Lanes512(escaped), whole != 0)
+            let differ = _mm512_and_si512(_mm512_xor_si512(alone, ends), self.0);
+            *doubt = doubt.or(Lanes512(differ));
+            Lanes512(_mm512_xor_si512(ends, _mm512_or_si512(self.0, carried)))
         }
+    }
+
+    #[inline(always)]
+    fn last(self) -> u64 {
+        // SAFETY: as in `and`.
+        unsafe { last(self.0) }
     }
 
     #[inline(always)]
@@ -282,18 +309,16 @@ impl Lanes for Lanes512 {
 
     #[inline(always)]
     fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self {
-        let mut before = parities ^ parities << 1;
-        before ^= before << 2;
-        before ^= before << 4;
-        let flip = (before << 1) as u8 ^ 0u8.wrapping_sub(u8::from(*carry));
-        *carry ^= before >> 7 & 1 == 1;
+        let before = PREFIX_PARITY[parities as usize & 0xFF];
+        let flip = before << 1 ^ 0u8.wrapping_sub(u8::from(*carry));
+        *carry ^= before >> 7 == 1;
         // SAFETY: as in `and`.
         Lanes512(unsafe { _mm512_mask_xor_epi64(self.0, flip, self.0, _mm512_set1_epi64(-1)) })
     }
 
     #[inline(always)]
     fn depth(self, close: Self, commas: Self, run: &mut DepthRun) {
-        // The bounds of `DepthRun::may_turn`, for stretches of 8 bytes, 64 of them at once.
+        // Bounds as in `DepthRun::may_turn`, but for stretches of 8 bytes, 64 of them at once, and closer.
         // SAFETY: as in `and`.
         unsafe {
             let (open, close) = (self.0, close.0);
@@ -301,15 +326,25 @@ impl Lanes for Lanes512 {
             let zero = _mm512_setzero_si512();
             let opens = _mm512_popcnt_epi8(open);
             let closes = _mm512_popcnt_epi8(close);
+            let change = _mm512_sub_epi8(opens, closes);
+            // Exact where a stretch has one run of openers and one of closers, or a third run after them.
             let before_close = _mm512_andnot_si512(close, _mm512_sub_epi8(close, ones));
             let before_open = _mm512_andnot_si512(open, _mm512_sub_epi8(open, ones));
             let opens_first = _mm512_popcnt_epi8(_mm512_and_si512(open, before_close));
             let closes_first = _mm512_popcnt_epi8(_mm512_and_si512(close, before_open));
-            let fall = _mm512_min_epi8(_mm512_sub_epi8(opens_first, closes), zero);
-            let rise = _mm512_max_epi8(_mm512_sub_epi8(opens, closes_first), zero);
+            let open_later = _mm512_andnot_si512(before_close, open);
+            let close_later = _mm512_andnot_si512(before_open, close);
+            let until_open = _mm512_andnot_si512(open_later, _mm512_sub_epi8(open_later, ones));
+            let until_close = _mm512_andnot_si512(close_later, _mm512_sub_epi8(close_later, ones));
+            let closes_last = _mm512_popcnt_epi8(_mm512_andnot_si512(until_open, close));
+            let opens_last = _mm512_popcnt_epi8(_mm512_andnot_si512(until_close, open));
+            let rise = _mm512_max_epi8(opens_first, _mm512_add_epi8(change, closes_last));
+            let fall = _mm512_min_epi8(
+                _mm512_sub_epi8(zero, closes_first),
+                _mm512_sub_epi8(change, opens_last),
+            );
 
             // Depth before each stretch, from its block's start: prefix sums of bytes within a qword.
-            let change = _mm512_sub_epi8(opens, closes);
             let sum = _mm512_add_epi8(change, _mm512_slli_epi64::<8>(change));
             let sum = _mm512_add_epi8(sum, _mm512_slli_epi64::<16>(sum));
             let sum = _mm512_add_epi8(sum, _mm512_slli_epi64::<32>(sum));
@@ -324,20 +359,20 @@ impl Lanes for Lanes512 {
             let after = _mm512_add_epi64(after, _mm512_alignr_epi64::<4>(after, zero));
             let block_before = _mm512_sub_epi64(after, block);
 
-            // How far each block may fall and rise, cut to a byte, spread over the block's eight stretches.
+            // How far each block may fall, cut to a byte, spread over the block's eight stretches; and rise, which is
+            // as much more as the highest lies over the lowest. Cutting can only make a turn suspected.
+            let room = _mm512_sub_epi64(_mm512_set1_epi64(run.lowest - run.depth), block_before);
+            let room = _mm512_castsi128_si512(_mm512_cvtsepi64_epi8(room));
             let spread = _mm512_loadu_si512(SPREAD.as_ptr().cast());
-            let over = |limit: i64| {
-                let room = _mm512_sub_epi64(_mm512_set1_epi64(limit - run.depth), block_before);
-                let bytes = _mm512_castsi128_si512(_mm512_cvtsepi64_epi8(room));
-                _mm512_permutexvar_epi8(spread, bytes)
-            };
-            let turns = _mm512_cmple_epi8_mask(low, over(run.lowest))
-                | _mm512_cmpgt_epi8_mask(high, over(run.highest));
+            let may_fall = _mm512_permutexvar_epi8(spread, room);
+            let between = (run.highest - run.lowest).min(i64::from(i8::MAX)) as i8;
+            let may_rise = _mm512_adds_epi8(may_fall, _mm512_set1_epi8(between));
+            let turns =
+                _mm512_cmple_epi8_mask(low, may_fall) | _mm512_cmpgt_epi8_mask(high, may_rise);
             if turns != 0 {
                 walk(run, turns, open, close, commas.0, block_before);
             }
-            let last = _mm512_extracti64x2_epi64::<3>(after);
-            run.depth += _mm_cvtsi128_si64(std::arch::x86_64::_mm_unpackhi_epi64(last, last));
+            run.depth += last(after).cast_signed();
         }
     }
 
@@ -351,6 +386,19 @@ impl Lanes for Lanes512 {
     fn restore(self, values: &[u64; GROUP_BLOCKS_MAX]) -> Self {
         // SAFETY: as in `and`; `values` has 64 bytes.
         Lanes512(unsafe { _mm512_loadu_si512(values.as_ptr().cast()) })
+    }
+}
+
+/// The last lane.
+///
+/// # Safety
+/// The processor must have AVX-512F.
+#[inline(always)]
+unsafe fn last(lanes: __m512i) -> u64 {
+    // SAFETY: the caller has AVX-512F.
+    unsafe {
+        let pair = _mm512_extracti64x2_epi64::<3>(lanes);
+        _mm_cvtsi128_si64(_mm_unpackhi_epi64(pair, pair)).cast_unsigned()
     }
 }
 

@@ -21,15 +21,18 @@ pub trait Lanes: Copy {
     fn and_not(self, other: Self) -> Self;
     /// Whether any bit is set.
     fn any(self) -> bool;
-    /// Adds the number of bits set to a counter.
-    fn count(self, counter: &mut Self::Counter);
+    /// Adds the number of bits set in all of `masks` to a counter.
+    fn count(masks: [Self; 4], counter: &mut Self::Counter);
     /// What a counter has counted.
     fn total(counter: Self::Counter) -> u64;
 
-    /// The bytes that a backslash escapes, `self` being the backslashes. `carry` says whether the group's first byte is
-    /// escaped by the byte before it, and is set for the next group. The second value is true if the answer cannot be
-    /// relied on (a whole block of backslashes): the caller must look again with care.
-    fn escaped(self, carry: &mut bool) -> (Self, bool);
+    /// The bytes that a backslash escapes, `self` being the backslashes. The last lane of `carry` is 1 if the group's
+    /// first byte is escaped by the byte before it, and is set for the next group. If a bit 63 of `doubt` is set
+    /// afterwards, the answer cannot be relied on (a whole block of backslashes) and the caller must look with care.
+    fn escaped(self, carry: &mut Self, doubt: &mut Self) -> Self;
+
+    /// The last lane.
+    fn last(self) -> u64;
 
     /// For each lane by itself: bit `i` is the parity of the bits 0 to `i`. With the parities of the whole lanes this
     /// becomes the parity over the group in [`Lanes::flip_odd`]. Two steps, so that a scanner can do the first for
@@ -50,20 +53,19 @@ pub trait Lanes: Copy {
     fn restore(self, values: &[u64; super::GROUP_BLOCKS_MAX]) -> Self;
 }
 
-/// The bytes that a backslash escapes, within one block. `carry` as in [`Lanes::escaped`].
+/// The bytes that a backslash escapes, within one block, and whether it escapes the next block's first byte.
+/// `carried` is 1 if the block's own first byte is escaped.
 ///
 /// A run of backslashes escapes every second byte after its first. Subtracting the backslashes from their own left
 /// shift, with every odd bit set, borrows through each run and so marks where it ends, odd or even: the escape scanner
 /// of simdjson's stage 1 (Langdale, Lemire: "Parsing gigabytes of JSON per second", 2019). Seven operations.
 #[inline(always)]
-pub(super) fn escaped_in_block(backslash: u64, carry: &mut bool) -> u64 {
+pub(super) fn escaped_in_block(backslash: u64, carried: u64) -> (u64, u64) {
     const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
-    let carried = u64::from(*carry);
     let escaping = backslash & !carried;
     let after = escaping << 1;
     let ends = (after | ODD).wrapping_sub(escaping) ^ ODD;
-    *carry = (ends & backslash) >> 63 == 1;
-    ends ^ (backslash | carried)
+    (ends ^ (backslash | carried), (ends & backslash) >> 63)
 }
 
 macro_rules! one_lane {
@@ -93,8 +95,10 @@ macro_rules! one_lane {
             }
 
             #[inline(always)]
-            fn count(self, counter: &mut u64) {
-                *counter += u64::from(self.0.count_ones());
+            fn count(masks: [Self; 4], counter: &mut u64) {
+                for mask in masks {
+                    *counter += u64::from(mask.0.count_ones());
+                }
             }
 
             #[inline(always)]
@@ -103,8 +107,15 @@ macro_rules! one_lane {
             }
 
             #[inline(always)]
-            fn escaped(self, carry: &mut bool) -> (Self, bool) {
-                ($name($crate::simd::lanes::escaped_in_block(self.0, carry)), false)
+            fn escaped(self, carry: &mut Self, _doubt: &mut Self) -> Self {
+                let (escaped, out) = $crate::simd::lanes::escaped_in_block(self.0, carry.0);
+                *carry = $name(out);
+                $name(escaped)
+            }
+
+            #[inline(always)]
+            fn last(self) -> u64 {
+                self.0
             }
 
             #[inline(always)]

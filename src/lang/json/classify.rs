@@ -85,13 +85,13 @@ pub(super) fn classify<K: Kernel>(
     masks: &mut [Masks<K::Lanes>; BATCH_GROUPS],
 ) -> CarefulSpans {
     let mut in_string = matches!(carry.mode, Mode::String | Mode::StringAfterEscape);
-    let mut escaped = carry.mode == Mode::StringAfterEscape;
-    let mut doubtful = !in_string && carry.mode != Mode::Code;
+    let mut escape = kernel.splat(u64::from(carry.mode == Mode::StringAfterEscape));
+    let mut doubt = kernel.splat(0);
+    let in_comment = !in_string && carry.mode != Mode::Code;
     for (group, masks) in batch.chunks_exact(K::GROUP_BYTES).zip(masks.iter_mut()) {
         let group = kernel.load(group);
         let backslash = group.matching::<b'\\', 0xFF>();
-        let (by_backslash, unreliable) = backslash.escaped(&mut escaped);
-        doubtful |= unreliable;
+        let by_backslash = backslash.escaped(&mut escape, &mut doubt);
         masks.quote = group.matching::<b'"', 0xFF>().and_not(by_backslash);
         (masks.covered, masks.parities) = masks.quote.prefix_parity();
         masks.suspect = backslash.or(group.matching::<b'/', 0xFF>());
@@ -108,10 +108,11 @@ pub(super) fn classify<K: Kernel>(
         masks.covered = masks.covered.flip_odd(masks.parities, &mut in_string);
         suspects = suspects.or(masks.suspect.and_not(masks.covered));
     }
-    if doubtful || suspects.any() {
+    let reasons = suspects.or(doubt.and(kernel.splat(1 << 63)));
+    if in_comment || reasons.any() {
         return look_with_care(&batch[..n], carry, masks);
     }
-    carry.mode = match (in_string, escaped) {
+    carry.mode = match (in_string, escape.last() == 1) {
         (false, _) => Mode::Code,
         (true, false) => Mode::String,
         (true, true) => Mode::StringAfterEscape,

@@ -77,27 +77,24 @@ impl<L: Lanes> Default for Counts<L> {
 impl<L: Lanes> Counts<L> {
     #[inline(always)]
     fn add(&mut self, masks: &[Masks<L>; BATCH_GROUPS], careful: &CarefulSpans) {
-        for masks in masks {
-            let open = masks.open.and_not(masks.covered);
-            let close = masks.close.and_not(masks.covered);
-            let comma = masks.comma.and_not(masks.covered);
-            masks.line_break.count(&mut self.line_breaks);
-            open.count(&mut self.open);
-            close.count(&mut self.close);
-            open.and(masks.brace).count(&mut self.open_brace);
-            close.and(masks.brace).count(&mut self.close_brace);
-            comma.count(&mut self.comma);
-            masks.colon.and_not(masks.covered).count(&mut self.colon);
-            open.depth(close, comma, &mut self.depth);
-        }
+        let code = |of: fn(&Masks<L>) -> L| masks.each_ref().map(|m| of(m).and_not(m.covered));
+        let (open, close, comma) = (code(|m| m.open), code(|m| m.close), code(|m| m.comma));
+        L::count(masks.each_ref().map(|m| m.line_break), &mut self.line_breaks);
+        L::count(open, &mut self.open);
+        L::count(close, &mut self.close);
+        L::count(std::array::from_fn(|i| open[i].and(masks[i].brace)), &mut self.open_brace);
+        L::count(std::array::from_fn(|i| close[i].and(masks[i].brace)), &mut self.close_brace);
+        L::count(comma, &mut self.comma);
+        L::count(code(|m| m.colon), &mut self.colon);
         if careful.careful {
             for (sum, n) in self.careful.iter_mut().zip(careful.spans) {
                 *sum += n;
             }
         } else {
-            for masks in masks {
-                masks.quote.and(masks.covered).count(&mut self.string);
-            }
+            L::count(masks.each_ref().map(|m| m.quote.and(m.covered)), &mut self.string);
+        }
+        for i in 0..BATCH_GROUPS {
+            open[i].depth(close[i], comma[i], &mut self.depth);
         }
     }
 
