@@ -2,11 +2,17 @@
 
 mod chunk;
 mod detail;
+mod driver;
 pub mod naive;
+pub mod speculate;
 mod state;
+pub mod stitch;
 mod summary;
+mod whole;
 
 pub use chunk::{detail, structurals, summarize};
 pub use detail::{Detail, Span};
+pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};
 pub use state::{Mode, State};
 pub use summary::Summary;
+pub use whole::{ScanOutcome, scan_source};
