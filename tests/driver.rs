@@ -165,7 +165,8 @@ fn a_panicking_worker_is_an_error_of_the_job() {
 fn dropping_a_driver_does_not_wait_for_a_read_that_hangs() {
     let (source, released) = faulty(Fault::Hangs);
     let sink = |_: ScanEvent| {};
-    let driver = Driver::start(source, job(2, 4096, 1 << 20), Box::new(sink)).expect("threads start");
+    let driver =
+        Driver::start(source, job(2, 4096, 1 << 20), Box::new(sink)).expect("threads start");
     let begin = Instant::now();
     drop(driver);
     assert!(begin.elapsed() < Duration::from_secs(5));

@@ -303,6 +303,18 @@ impl Lanes for Lanes512 {
     }
 
     #[inline(always)]
+    fn advance<const N: u32>(self, before: Self) -> Self {
+        // SAFETY: as in `and`.
+        unsafe {
+            let lane_before = _mm512_alignr_epi64::<7>(self.0, before.0);
+            // The instruction wants its count as a constant of another type; a variable shift costs the same.
+            let on = _mm512_sllv_epi64(self.0, _mm512_set1_epi64(i64::from(N)));
+            let in_front = _mm512_srlv_epi64(lane_before, _mm512_set1_epi64(64 - i64::from(N)));
+            Lanes512(_mm512_or_si512(on, in_front))
+        }
+    }
+
+    #[inline(always)]
     fn prefix_parity(self) -> (Self, Parities) {
         // SAFETY: as in `and`.
         unsafe {

@@ -34,6 +34,10 @@ pub trait Lanes: Copy {
     /// The last lane.
     fn last(self) -> u64;
 
+    /// All bits `N` places (1 to 63) on in the group; the last `N` bits of `before`, the same masks of the group before,
+    /// come in at the front.
+    fn advance<const N: u32>(self, before: Self) -> Self;
+
     /// For each lane by itself: bit `i` is the parity of the bits 0 to `i`. With the parities of the whole lanes this
     /// becomes the parity over the group in [`Lanes::flip_odd`]. Two steps, so that a scanner can do the first for
     /// several groups before it does the second.
@@ -116,6 +120,11 @@ macro_rules! one_lane {
             #[inline(always)]
             fn last(self) -> u64 {
                 self.0
+            }
+
+            #[inline(always)]
+            fn advance<const N: u32>(self, before: Self) -> Self {
+                $name(self.0 << N | before.0 >> (64 - N))
             }
 
             #[inline(always)]
