@@ -1,5 +1,6 @@
 //! Scanning: from bytes and a start state to summaries (counts) or details (positions).
 
+mod check;
 mod chunk;
 mod detail;
 mod driver;
@@ -10,6 +11,7 @@ pub mod stitch;
 mod summary;
 mod whole;
 
+pub use check::Checker;
 pub use chunk::{detail, structurals, summarize};
 pub use detail::{Detail, Span};
 pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};
