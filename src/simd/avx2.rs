@@ -73,16 +73,25 @@ impl Group for Block {
     #[inline(always)]
     fn matching<const VALUE: u8, const CARE: u8>(&self) -> Lane {
         // SAFETY: a `Block` is made by `Avx2::load` only, and an `Avx2` proves the feature.
-        let half = |bytes: __m256i| unsafe {
-            let cared = if CARE == 0xFF {
-                bytes
-            } else {
-                _mm256_and_si256(bytes, _mm256_set1_epi8(CARE.cast_signed()))
-            };
-            let equal = _mm256_cmpeq_epi8(cared, _mm256_set1_epi8(VALUE.cast_signed()));
-            u64::from(_mm256_movemask_epi8(equal).cast_unsigned())
+        unsafe { Lane(half::<VALUE, CARE>(self.0) | half::<VALUE, CARE>(self.1) << 32) }
+    }
+}
+
+/// As [`Group::matching`], for half a block.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn half<const VALUE: u8, const CARE: u8>(bytes: __m256i) -> u64 {
+    // SAFETY: the caller has AVX2.
+    unsafe {
+        let cared = if CARE == 0xFF {
+            bytes
+        } else {
+            _mm256_and_si256(bytes, _mm256_set1_epi8(CARE.cast_signed()))
         };
-        Lane(half(self.0) | half(self.1) << 32)
+        let equal = _mm256_cmpeq_epi8(cared, _mm256_set1_epi8(VALUE.cast_signed()));
+        u64::from(_mm256_movemask_epi8(equal).cast_unsigned())
     }
 }
 

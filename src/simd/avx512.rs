@@ -109,6 +109,12 @@ static PREFIX_PARITY: [u8; 256] = {
     table
 };
 
+/// The ternary operation "an odd number of the three".
+const ODD: i32 = 0x96;
+
+/// The ternary operation "two or all of the three".
+const MAJORITY: i32 = 0xE8;
+
 /// How far ahead memory is asked for.
 const PREFETCH_BYTES: usize = 8192;
 
@@ -121,35 +127,30 @@ impl Kernel for Avx512 {
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Planes {
-        let group = &bytes[..GROUP_BLOCKS_MAX * BLOCK_BYTES];
-        // SAFETY: `self` proves the features; the slice has 512 bytes, the tables have 64 and 16, and the loads need no
-        // alignment.
+        let group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES] =
+            bytes.first_chunk().expect("a group has 512 bytes");
+        // SAFETY: `self` proves the features; the tables have 64 bytes, and the loads need no alignment.
         unsafe {
-            let reverse = _mm512_broadcast_i32x4(_mm_loadu_si128(REVERSE_QWORDS.as_ptr().cast()));
-            let identity = _mm512_set1_epi64(0x8040_2010_0804_0201u64.cast_signed());
             let low = _mm512_loadu_si512(GATHER_LOW.as_ptr().cast());
             let high = _mm512_loadu_si512(GATHER_HIGH.as_ptr().cast());
-            let block = |i: usize| {
-                // A prefetch never faults, wherever it points.
-                _mm_prefetch::<_MM_HINT_T0>(
-                    group.as_ptr().wrapping_add(PREFETCH_BYTES + i * BLOCK_BYTES).cast(),
-                );
-                let bytes = _mm512_loadu_si512(group.as_ptr().add(i * BLOCK_BYTES).cast());
-                // The product takes the matrix's rows from the last byte to the first, hence the reversal.
-                let reversed = _mm512_shuffle_epi8(bytes, reverse);
-                _mm512_gf2p8affine_epi64_epi8::<0>(identity, reversed)
-            };
             // Round 1 brings together blocks two apart, round 2 neighbours, round 3 blocks four apart. In this order
             // round 2 is an unpack, which runs on all four pipes where other shuffles have two.
-            let pair = |i: usize| {
-                let (one, other) = (block(i), block(i + 2));
-                let low = _mm512_permutex2var_epi8(one, low, other);
-                let high = _mm512_permutex2var_epi8(one, high, other);
-                (low, high)
-            };
-            let [a, b, c, d] = [pair(0), pair(1), pair(4), pair(5)];
-            let [p0, p1, p2, p3] = collect([a.0, b.0, c.0, d.0]);
-            let [p4, p5, p6, p7] = collect([a.1, b.1, c.1, d.1]);
+            let a = (planes_of_qwords::<0>(group), planes_of_qwords::<2>(group));
+            let b = (planes_of_qwords::<1>(group), planes_of_qwords::<3>(group));
+            let c = (planes_of_qwords::<4>(group), planes_of_qwords::<6>(group));
+            let d = (planes_of_qwords::<5>(group), planes_of_qwords::<7>(group));
+            let [p0, p1, p2, p3] = collect([
+                _mm512_permutex2var_epi8(a.0, low, a.1),
+                _mm512_permutex2var_epi8(b.0, low, b.1),
+                _mm512_permutex2var_epi8(c.0, low, c.1),
+                _mm512_permutex2var_epi8(d.0, low, d.1),
+            ]);
+            let [p4, p5, p6, p7] = collect([
+                _mm512_permutex2var_epi8(a.0, high, a.1),
+                _mm512_permutex2var_epi8(b.0, high, b.1),
+                _mm512_permutex2var_epi8(c.0, high, c.1),
+                _mm512_permutex2var_epi8(d.0, high, d.1),
+            ]);
             Planes([p0, p1, p2, p3, p4, p5, p6, p7])
         }
     }
@@ -158,6 +159,29 @@ impl Kernel for Avx512 {
     fn splat(self, value: u64) -> Lanes512 {
         // SAFETY: `self` proves the features.
         Lanes512(unsafe { _mm512_set1_epi64(value.cast_signed()) })
+    }
+}
+
+/// Block `BLOCK` of a group, in each qword byte `p` holding bit `p` of the qword's eight bytes.
+///
+/// All helpers here are functions, not closures: a closure cannot be told to be inlined always, and one that is not is
+/// compiled without the instructions.
+///
+/// # Safety
+/// The processor must have AVX-512BW and GFNI.
+#[inline(always)]
+unsafe fn planes_of_qwords<const BLOCK: usize>(
+    group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES],
+) -> __m512i {
+    // SAFETY: the caller has the features; the group has eight blocks; a prefetch never faults, wherever it points.
+    unsafe {
+        let block = group.as_ptr().add(BLOCK * BLOCK_BYTES);
+        _mm_prefetch::<_MM_HINT_T0>(block.wrapping_add(PREFETCH_BYTES).cast());
+        let reverse = _mm512_broadcast_i32x4(_mm_loadu_si128(REVERSE_QWORDS.as_ptr().cast()));
+        let identity = _mm512_set1_epi64(0x8040_2010_0804_0201u64.cast_signed());
+        // The product takes the matrix's rows from the last byte to the first, hence the reversal.
+        let reversed = _mm512_shuffle_epi8(_mm512_loadu_si512(block.cast()), reverse);
+        _mm512_gf2p8affine_epi64_epi8::<0>(identity, reversed)
     }
 }
 
@@ -189,31 +213,37 @@ impl Group for Planes {
     fn matching<const VALUE: u8, const CARE: u8>(&self) -> Lanes512 {
         // The halves are built by themselves so that classes share them; the compiler folds three terms into one
         // ternary operation.
-        let term = |bits: std::ops::Range<usize>| {
-            let mut all: Option<__m512i> = None;
-            for bit in bits {
-                if CARE >> bit & 1 == 0 {
-                    continue;
-                }
-                // SAFETY: `Planes` are made by `Avx512` only, which proves the features.
-                all = Some(unsafe {
-                    let plane = self.0[bit];
-                    let plane = if VALUE >> bit & 1 == 1 {
-                        plane
-                    } else {
-                        _mm512_xor_si512(plane, _mm512_set1_epi64(-1))
-                    };
-                    all.map_or(plane, |all| _mm512_and_si512(all, plane))
-                });
+        // SAFETY: `Planes` are made by `Avx512` only, which proves the features.
+        unsafe {
+            let mut high = _mm512_set1_epi64(-1);
+            let mut low = _mm512_set1_epi64(-1);
+            for bit in 4..8 {
+                high = narrow::<VALUE, CARE>(high, self.0[bit], bit);
             }
-            all
-        };
-        match (term(4..8), term(0..4)) {
-            // SAFETY: as above.
-            (Some(high), Some(low)) => Lanes512(unsafe { _mm512_and_si512(high, low) }),
-            (Some(one), None) | (None, Some(one)) => Lanes512(one),
-            // SAFETY: as above.
-            (None, None) => Lanes512(unsafe { _mm512_set1_epi64(-1) }),
+            for bit in 0..4 {
+                low = narrow::<VALUE, CARE>(low, self.0[bit], bit);
+            }
+            Lanes512(_mm512_and_si512(high, low))
+        }
+    }
+}
+
+/// Those of `all` whose bit `bit`, held by `plane`, is as in `VALUE`, if `CARE` has it.
+///
+/// # Safety
+/// The processor must have AVX-512F.
+#[inline(always)]
+unsafe fn narrow<const VALUE: u8, const CARE: u8>(
+    all: __m512i,
+    plane: __m512i,
+    bit: usize,
+) -> __m512i {
+    // SAFETY: the caller has AVX-512F.
+    unsafe {
+        match (CARE >> bit & 1, VALUE >> bit & 1) {
+            (0, _) => all,
+            (_, 0) => _mm512_andnot_si512(plane, all),
+            _ => _mm512_and_si512(all, plane),
         }
     }
 }
@@ -252,13 +282,11 @@ impl Lanes for Lanes512 {
         // all bits at once (Harley-Seal). Two of them halve the population counts, which have two pipes of four.
         // SAFETY: as in `and`.
         unsafe {
-            let add = |a, b, c| {
-                let sum = _mm512_ternarylogic_epi64::<0x96>(a, b, c);
-                (sum, _mm512_ternarylogic_epi64::<0xE8>(a, b, c))
-            };
-            let (odd, first) = add(counter.odd, masks[0].0, masks[1].0);
-            let (odd, second) = add(odd, masks[2].0, masks[3].0);
-            counter.odd = odd;
+            let [a, b, c, d] = masks;
+            let first = _mm512_ternarylogic_epi64::<MAJORITY>(counter.odd, a.0, b.0);
+            let odd = _mm512_ternarylogic_epi64::<ODD>(counter.odd, a.0, b.0);
+            let second = _mm512_ternarylogic_epi64::<MAJORITY>(odd, c.0, d.0);
+            counter.odd = _mm512_ternarylogic_epi64::<ODD>(odd, c.0, d.0);
             counter.pairs = _mm512_add_epi64(counter.pairs, _mm512_popcnt_epi64(first));
             counter.pairs = _mm512_add_epi64(counter.pairs, _mm512_popcnt_epi64(second));
         }
@@ -280,16 +308,11 @@ impl Lanes for Lanes512 {
         // then the two disagree in bit 63.
         // SAFETY: as in `and`.
         unsafe {
-            let odd = _mm512_set1_epi8(0xAAu8.cast_signed());
-            let ends = |escaping: __m512i| {
-                let after = _mm512_or_si512(_mm512_add_epi64(escaping, escaping), odd);
-                _mm512_xor_si512(_mm512_sub_epi64(after, escaping), odd)
-            };
-            let alone = ends(self.0);
+            let alone = run_ends(self.0);
             let out = _mm512_srli_epi64::<63>(_mm512_and_si512(alone, self.0));
             let carried = _mm512_alignr_epi64::<7>(out, carry.0);
             *carry = Lanes512(out);
-            let ends = ends(_mm512_andnot_si512(carried, self.0));
+            let ends = run_ends(_mm512_andnot_si512(carried, self.0));
             let differ = _mm512_and_si512(_mm512_xor_si512(alone, ends), self.0);
             *doubt = doubt.or(Lanes512(differ));
             Lanes512(_mm512_xor_si512(ends, _mm512_or_si512(self.0, carried)))
@@ -372,6 +395,20 @@ impl Lanes for Lanes512 {
     fn restore(self, values: &[u64; GROUP_BLOCKS_MAX]) -> Self {
         // SAFETY: as in `and`; `values` has 64 bytes.
         Lanes512(unsafe { _mm512_loadu_si512(values.as_ptr().cast()) })
+    }
+}
+
+/// The odd-length ends of runs of backslashes, as in `escaped_in_block`, in each lane by itself.
+///
+/// # Safety
+/// The processor must have AVX-512F.
+#[inline(always)]
+unsafe fn run_ends(escaping: __m512i) -> __m512i {
+    // SAFETY: the caller has AVX-512F.
+    unsafe {
+        let odd = _mm512_set1_epi8(0xAAu8.cast_signed());
+        let after = _mm512_or_si512(_mm512_add_epi64(escaping, escaping), odd);
+        _mm512_xor_si512(_mm512_sub_epi64(after, escaping), odd)
     }
 }
 
