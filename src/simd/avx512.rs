@@ -11,7 +11,7 @@ use std::arch::x86_64::*;
 
 use super::{BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2};
 
-/// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
+/// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
 #[derive(Clone, Copy, Debug)]
 pub struct Avx512(());
 
@@ -48,6 +48,7 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("avx512vbmi2")
             && is_x86_feature_detected!("avx512bitalg")
             && is_x86_feature_detected!("avx512vpopcntdq")
             && is_x86_feature_detected!("gfni")
@@ -59,7 +60,7 @@ impl Avx512 {
     pub(super) fn run<T: Task>(self, task: T) -> T::Output {
         #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
-        #[target_feature(enable = "avx512vpopcntdq,gfni,vpclmulqdq")]
+        #[target_feature(enable = "avx512vbmi2,avx512vpopcntdq,gfni,vpclmulqdq")]
         fn enter<T: Task>(kernel: Avx512, task: T) -> T::Output {
             task.run(kernel)
         }
@@ -107,6 +108,20 @@ static PREFIX_PARITY: [u8; 256] = {
         bits += 1;
     }
     table
+};
+
+/// Places that one store writes.
+const POSITIONS_AT_ONCE: usize = 16;
+
+/// 0, 1, 2, ... 63.
+static COUNT_UP: [u8; 64] = {
+    let mut places = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        places[at] = at as u8;
+        at += 1;
+    }
+    places
 };
 
 /// The ternary operation "an odd number of the three".
@@ -382,6 +397,38 @@ impl Lanes for Lanes512 {
                 look_closer(run, self.0, close.0, commas.0, before);
             }
             run.depth += last(after).cast_signed();
+        }
+    }
+
+    #[inline(always)]
+    fn positions(self, base: u32, out: &mut Vec<u32>) {
+        let mut lanes = [0; GROUP_BLOCKS_MAX];
+        self.store(&mut lanes);
+        out.reserve(GROUP_BLOCKS_MAX * BLOCK_BYTES + POSITIONS_AT_ONCE);
+        let mut end = out.len();
+        // SAFETY: as in `and`; a block has at most 64 places, which `reserve` made room for, and each store goes at most
+        // one register beyond what is counted; whatever `set_len` takes in has been written.
+        unsafe {
+            let every_byte = _mm512_loadu_si512(COUNT_UP.as_ptr().cast());
+            let to = out.as_mut_ptr();
+            for (block, mask) in lanes.into_iter().enumerate() {
+                let n = mask.count_ones() as usize;
+                let squeezed = _mm512_maskz_compress_epi8(mask, every_byte);
+                let base = _mm512_set1_epi32((base + (block * BLOCK_BYTES) as u32).cast_signed());
+                // Most blocks have up to 16.
+                let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(squeezed));
+                _mm512_storeu_si512(to.add(end).cast(), _mm512_add_epi32(first, base));
+                if n > POSITIONS_AT_ONCE {
+                    let next = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(squeezed));
+                    _mm512_storeu_si512(to.add(end + 16).cast(), _mm512_add_epi32(next, base));
+                    let next = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(squeezed));
+                    _mm512_storeu_si512(to.add(end + 32).cast(), _mm512_add_epi32(next, base));
+                    let next = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(squeezed));
+                    _mm512_storeu_si512(to.add(end + 48).cast(), _mm512_add_epi32(next, base));
+                }
+                end += n;
+            }
+            out.set_len(end);
         }
     }
 

@@ -68,7 +68,7 @@ pub fn run<T: Task>(kernel: KernelId, task: T) -> T::Output {
 /// A kernel by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KernelId {
-    /// AVX-512 with VBMI, GFNI, BITALG, VPOPCNTDQ and VPCLMULQDQ: Ice Lake, Zen 4 and later.
+    /// AVX-512 with VBMI, VBMI2, GFNI, BITALG, VPOPCNTDQ and VPCLMULQDQ: Ice Lake, Zen 4 and later.
     Avx512,
     /// AVX2 with PCLMULQDQ, BMI1, BMI2 and POPCNT: Haswell, Zen and later.
     Avx2,

@@ -50,6 +50,9 @@ pub trait Lanes: Copy {
     /// Follows depth over the group: `self` opens, `close` closes, and commas are counted where depth is lowest.
     fn depth(self, close: Self, commas: Self, run: &mut DepthRun);
 
+    /// Appends the places of all bits set, in order, `base` being the place of the first bit.
+    fn positions(self, base: u32, out: &mut Vec<u32>);
+
     /// Writes the lanes, in order, to the front of `out`.
     fn store(self, out: &mut [u64; super::GROUP_BLOCKS_MAX]);
 
@@ -70,6 +73,29 @@ pub(super) fn escaped_in_block(backslash: u64, carried: u64) -> (u64, u64) {
     let after = escaping << 1;
     let ends = (after | ODD).wrapping_sub(escaping) ^ ODD;
     (ends ^ (backslash | carried), (ends & backslash) >> 63)
+}
+
+/// Appends the places of the bits of `mask`, `base` being the place of bit 0.
+///
+/// Four at a time whether there are so many or not: a loop that ends when the bits do is mispredicted once a block (the
+/// way of simdjson's index writer).
+#[inline(always)]
+pub(super) fn positions_in_block(mask: u64, base: u32, out: &mut Vec<u32>) {
+    let n = mask.count_ones() as usize;
+    let had = out.len();
+    out.reserve(64 + 4);
+    let spare = out.spare_capacity_mut();
+    let mut left = mask;
+    let mut written = 0;
+    while written < n {
+        for place in &mut spare[written..written + 4] {
+            place.write(base.wrapping_add(left.trailing_zeros()));
+            left &= left.wrapping_sub(1);
+        }
+        written += 4;
+    }
+    // SAFETY: at least `n` places after the old end have been written, and that many were reserved.
+    unsafe { out.set_len(had + n) }
 }
 
 macro_rules! one_lane {
@@ -149,6 +175,11 @@ macro_rules! one_lane {
                 } else {
                     run.step_over(self.0, close.0);
                 }
+            }
+
+            #[inline(always)]
+            fn positions(self, base: u32, out: &mut Vec<u32>) {
+                $crate::simd::lanes::positions_in_block(self.0, base, out);
             }
 
             #[inline(always)]

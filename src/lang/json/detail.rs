@@ -3,7 +3,7 @@
 use super::careful;
 use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Carry, Masks, classify, mode_before_padding};
 use crate::scan::{Detail, Span, State};
-use crate::simd::{GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, run};
+use crate::simd::{BLOCK_BYTES, Kernel, KernelId, Lanes, Task, run};
 
 /// Everything inside `bytes`, scanned from `start`.
 pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
@@ -72,15 +72,7 @@ impl Task for Structurals<'_> {
 fn write<L: Lanes>(masks: &[Masks<L>; BATCH_GROUPS], at: u32, out: &mut Vec<u32>) {
     for (group, masks) in masks.iter().enumerate() {
         let all = masks.open.or(masks.close).or(masks.comma).or(masks.colon);
-        let mut lanes = [0u64; GROUP_BLOCKS_MAX];
-        all.and_not(masks.covered).store(&mut lanes);
-        for (block, mask) in lanes[..L::COUNT].iter().enumerate() {
-            let base = at + ((group * L::COUNT + block) * crate::simd::BLOCK_BYTES) as u32;
-            let mut left = *mask;
-            while left != 0 {
-                out.push(base + left.trailing_zeros());
-                left &= left - 1;
-            }
-        }
+        let base = at + (group * L::COUNT * BLOCK_BYTES) as u32;
+        all.and_not(masks.covered).positions(base, out);
     }
 }
