@@ -116,6 +116,7 @@ impl<L: Lanes> Counts<L> {
         summary.depth_min = self.depth.lowest;
         summary.depth_max = self.depth.highest;
         summary.commas_at_min = self.depth.commas_at_lowest;
+        summary.closes_at_min = self.depth.closes_at_lowest;
         summary
     }
 }
