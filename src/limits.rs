@@ -62,3 +62,9 @@ pub const CHECKED_LEVELS_MAX: u64 = 1 << 26;
 
 /// Levels whose place the checking pass remembers, to say which bracket was never closed: 8 MiB.
 pub const LOCATED_LEVELS_MAX: u64 = 1 << 20;
+
+/// Steps of a path that are told, the innermost ones.
+pub const PATH_STEPS_MAX: usize = 256;
+
+/// Bytes of white space and comments that are skipped in search of a value before giving up.
+pub const SKIPPED_BYTES_MAX: u64 = 16 << 20;

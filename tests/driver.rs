@@ -92,6 +92,7 @@ fn changing_the_thread_count_under_way_loses_nothing() {
 }
 
 /// A source that ends early, fails, panics or hangs at a place.
+#[derive(Debug)]
 struct Faulty {
     bytes: u64,
     at: u64,
@@ -99,7 +100,7 @@ struct Faulty {
     released: Arc<AtomicBool>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Fault {
     Ends,
     Fails,

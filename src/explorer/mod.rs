@@ -3,7 +3,9 @@
 //! The screen holds an [`Explorer`], reads [`Explorer::snapshot`] without waiting, sends [`Request`]s and drains
 //! [`Explorer::try_answer`] whenever it is woken. Dropping the handle cancels everything and waits for nothing.
 
+pub mod chunk_view;
 mod handle;
+pub mod navigate;
 mod page;
 mod request;
 mod snapshot;

@@ -6,7 +6,7 @@ use std::io;
 use crate::units::ByteOffset;
 
 /// Something that can be read at any position by many threads at once.
-pub trait ReadAt: Send + Sync {
+pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Reads bytes from `offset` into `buffer` until it is full or the source ends, over interrupted and short reads.
     /// Returns how many; fewer than asked means that the source ends there now.
     ///
