@@ -5,9 +5,15 @@
 
 pub mod chunk_view;
 mod handle;
+mod jobs;
 pub mod navigate;
 mod page;
+mod pages;
+mod query;
 mod request;
+mod sampler;
+mod search;
+mod shared;
 mod snapshot;
 
 pub use handle::{EngineOptions, Explorer};

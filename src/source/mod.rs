@@ -1,6 +1,10 @@
 //! Sources: where bytes come from. Positioned reads into the caller's buffer, never mmap: a file that is cut under us
 //! gives a short read, not a signal.
 
+mod file;
+
+pub use file::{Change, FileSource};
+
 use std::io;
 
 use crate::units::ByteOffset;

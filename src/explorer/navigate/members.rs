@@ -269,7 +269,7 @@ impl Navigator<'_> {
         at: ByteOffset,
     ) -> Result<Child, Error> {
         let key = self.key_at(container, at)?;
-        let value = if key.is_some() { self.value_of(at)? } else { at };
+        let value = self.value_at(container, at)?;
         let mut preview = self.reader.bytes(value..value + PREVIEW_BYTES as u64)?;
         let kind = kind_of(preview.first().copied());
         if !matches!(kind, ValueKind::Object | ValueKind::Array) {
@@ -306,6 +306,14 @@ impl Navigator<'_> {
         }
         bytes.truncate(PREVIEW_BYTES);
         Ok(Some(bytes))
+    }
+
+    /// The first byte of the value of the member of `container` that begins at `at`.
+    ///
+    /// # Errors
+    /// If the document cannot be read.
+    pub fn value_at(&self, container: Container, at: ByteOffset) -> Result<ByteOffset, Error> {
+        if self.key_at(container, at)?.is_some() { self.value_of(at) } else { Ok(at) }
     }
 
     /// The first byte of the value of the member of an object that begins at `at`; `at` itself if no colon follows soon.

@@ -54,16 +54,15 @@ impl Navigator<'_> {
             Ok(steps) => steps,
             Err(sentence) => return Ok(Err(sentence)),
         };
-        let Some(mut value) = self.nth_member(Container::TOP, 0)? else {
+        let Some(mut at) = self.nth_member(Container::TOP, 0)? else {
             return Ok(Err("the document is empty".to_owned()));
         };
-        let mut at = value;
         // With several values at the top level, `$` is the sequence of them.
         let mut container = if self.is_sequence()? && matches!(steps.first(), Some(Step::Index(_)))
         {
             Some(Container::TOP)
         } else {
-            self.container_of(Some(value))?
+            self.container_of(Some(at))?
         };
         let mut told = String::from("$");
         for step in steps {
@@ -82,11 +81,8 @@ impl Navigator<'_> {
                 Step::Index(index) => told.push_str(&format!("[{index}]")),
                 Step::Key(key) => told.push_str(&format!(".{key}")),
             }
-            let in_object = self.key_at(inner, at)?.is_some();
-            value = if in_object { self.value_of(at)? } else { at };
-            container = self.container_of(Some(value))?;
+            container = self.container_of(Some(self.value_at(inner, at)?))?;
         }
-        let _ = value;
         Ok(Ok(at))
     }
 
