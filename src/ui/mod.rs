@@ -3,3 +3,4 @@
 pub mod action;
 pub mod panes;
 pub mod theme;
+pub mod widgets;
