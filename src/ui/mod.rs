@@ -2,5 +2,6 @@
 
 pub mod action;
 pub mod panes;
+pub mod safe_text;
 pub mod theme;
 pub mod widgets;

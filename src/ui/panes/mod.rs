@@ -1,6 +1,10 @@
 //! Panes: each shows one side of a document. A pane owns its cursor, scroll and filter, takes actions, returns effects,
 //! and draws from the snapshot; it never reaches into another pane.
 
+pub mod cache;
+pub mod monitor;
+pub mod outline;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -63,6 +67,12 @@ pub trait Pane {
 
     /// Takes notice of the document's cursor having moved, by whichever pane.
     fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect>;
+
+    /// Takes notice of a new snapshot: what was missing or growing may be asked for again.
+    fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        let _ = context;
+        Vec::new()
+    }
 
     /// Draws it into `area` (inside the border, possibly empty). Nothing is read, waited for or kept.
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>);
