@@ -4,4 +4,5 @@ pub mod action;
 pub mod panes;
 pub mod safe_text;
 pub mod theme;
+pub mod theme_file;
 pub mod widgets;
