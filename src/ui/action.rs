@@ -41,4 +41,6 @@ pub enum Action {
     Enter,
     /// Fold or unfold the row chosen in the outline.
     ToggleFold,
+    /// Byte offsets in place of line numbers, or back.
+    ToggleOffsets,
 }

@@ -4,6 +4,9 @@
 pub mod cache;
 pub mod monitor;
 pub mod outline;
+pub mod source;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
