@@ -70,7 +70,11 @@ fn draw_missing(
 }
 
 /// What the search is for, wherever it stands in the rows in sight or runs into them, in bytes of the page.
-fn found_in_sight(pane: &SourcePane, text: &PageText, context: &Context<'_>) -> Vec<Range<usize>> {
+pub(super) fn found_in_sight(
+    pane: &SourcePane,
+    text: &PageText,
+    context: &Context<'_>,
+) -> Vec<Range<usize>> {
     let Some(search) = &context.snapshot.search else { return Vec::new() };
     let Some(seen) = pane.bytes_in_sight() else { return Vec::new() };
     if search.outcome == SearchOutcome::Cancelled || search.pattern.is_empty() {
