@@ -1,6 +1,5 @@
 //! What tests of panes need: pages made by the naive scanner, snapshots, buffers as text.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -185,9 +184,4 @@ pub(crate) fn press(
         Outcome::Consumed(effects) => effects,
         Outcome::Ignored => panic!("{action:?} was ignored"),
     }
-}
-
-/// A page as the engine sends it.
-pub(crate) fn shared(page: Page) -> Arc<Page> {
-    Arc::new(page)
 }

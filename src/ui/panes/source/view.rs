@@ -10,7 +10,7 @@ use super::SourcePane;
 use super::colours::{Colours, matches};
 use super::layout::{PageText, Row, without_break};
 use crate::explorer::SearchOutcome;
-use crate::ui::panes::Context;
+use crate::ui::panes::{Context, drawable};
 use crate::ui::safe_text::cells;
 use crate::ui::theme::Role;
 use crate::ui::widgets::Pen;
@@ -160,7 +160,8 @@ impl Drawing<'_> {
         for cell in cells(bytes) {
             let range = first + cell.bytes.start..first + cell.bytes.end;
             let role = self.colours.role(range.start);
-            let role = if cell.hidden { Role::Hidden } else { role };
+            let is_replaced = cell.hidden || (self.context.ascii && !cell.text.is_ascii());
+            let role = if is_replaced { Role::Hidden } else { role };
             let mut style = base.patch(self.style(role));
             style = self.lit(&range, style);
             if is_cursor_row && self.has_cursor(&range) {
@@ -172,7 +173,7 @@ impl Drawing<'_> {
                 run.clear();
                 run_style = style;
             }
-            run.push_str(&cell.text);
+            run.push_str(&drawable(cell.text, self.context.ascii));
         }
         pen.put(&run, run_style);
         // On a line break, or at the very end, the cursor stands after the text.
