@@ -54,7 +54,7 @@ pub fn duration(time: Duration) -> String {
     if seconds >= 3600 {
         return format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
     }
-    if seconds >= 60 && seconds % 60 == 0 {
+    if seconds >= 60 && seconds.is_multiple_of(60) {
         return format!("{} min", seconds / 60);
     }
     if seconds >= 60 {
