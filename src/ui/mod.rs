@@ -5,4 +5,5 @@ pub mod highlight;
 pub mod panes;
 pub mod safe_text;
 pub mod theme;
+pub mod theme_file;
 pub mod widgets;
