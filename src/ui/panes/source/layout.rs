@@ -104,6 +104,15 @@ impl PageText {
         PageText { page, line_breaks }
     }
 
+    /// How many lines the document has if all of it is like this page.
+    #[must_use]
+    pub fn lines_expected(&self) -> u64 {
+        let n_breaks = self.line_breaks.len() as u128;
+        let n_bytes = self.page.bytes.len().max(1) as u128;
+        let expected = n_breaks * u128::from(self.page.document_bytes) / n_bytes;
+        u64::try_from(expected).unwrap_or(u64::MAX)
+    }
+
     /// The bytes of a range of the document, as far as they are here.
     #[must_use]
     pub fn bytes(&self, range: Range<ByteOffset>) -> &[u8] {

@@ -56,6 +56,8 @@ pub struct SourcePane {
     area: Rect,
     /// Columns of the line numbers or offsets, the gap after them included.
     gutter: u16,
+    /// Lines that the document may have, by the pages seen.
+    lines_expected: u64,
     /// Whether offsets are shown in place of line numbers.
     offsets: bool,
     cursor: ByteOffset,
@@ -83,6 +85,7 @@ impl SourcePane {
             asked: None,
             area: Rect::default(),
             gutter: 0,
+            lines_expected: 0,
             offsets: false,
             cursor: 0,
             top: 0,
@@ -156,7 +159,9 @@ impl SourcePane {
         let asked = self.asked.take();
         self.centre = asked.map_or(self.cursor, |asked| asked.around);
         self.page_bytes_done = self.bytes_done;
-        self.text = Some(PageText::new(Arc::clone(page)));
+        let text = PageText::new(Arc::clone(page));
+        self.lines_expected = self.lines_expected.max(text.lines_expected());
+        self.text = Some(text);
         // The document may have become shorter: a cursor beyond its end stands on its last byte.
         self.cursor = self.cursor.min(page.document_bytes.saturating_sub(1));
         self.lay_out();
@@ -164,12 +169,13 @@ impl SourcePane {
     }
 
     /// Numbers have as many columns as the document will need, so that text does not move while the scan goes on: before its
-    /// end, a line for every 16 bytes is expected.
+    /// end, all of it is expected to have lines as long as those of the pages seen.
     fn measure(&mut self, snapshot: &Snapshot) {
+        let n_lines = snapshot.totals.line_breaks + 1;
         let largest = match (self.offsets, &snapshot.scan.phase) {
             (true, _) => snapshot.document.bytes,
-            (false, Phase::Done) => snapshot.totals.line_breaks + 1,
-            (false, _) => (snapshot.document.bytes / 16).max(snapshot.totals.line_breaks + 1),
+            (false, Phase::Done) => n_lines,
+            (false, _) => n_lines.max(self.lines_expected),
         };
         let digits = u16::try_from(largest.max(1).ilog10() + 1).unwrap_or(20);
         let gutter = digits.max(3) + 2;
