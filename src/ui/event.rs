@@ -14,6 +14,8 @@ pub(super) enum Event {
         /// Whether it is light.
         light: bool,
     },
+    /// Nothing: one more turn is wanted.
+    Nothing,
     /// The terminal is gone.
     Gone,
 }

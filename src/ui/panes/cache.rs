@@ -103,8 +103,12 @@ pub(super) fn draw_words(pen: &mut Pen<'_>, text: &str, number: Style, word: Sty
 fn lines(stats: &CacheStats) -> Vec<Line> {
     let share =
         |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-    let lookups = stats.hits + stats.misses;
-    let rate = if lookups == 0 { "none yet".to_owned() } else { format::percent(stats.hit_rate()) };
+    let lookups = format::count(stats.hits + stats.misses);
+    let rate = if stats.hits + stats.misses == 0 {
+        "none yet".to_owned()
+    } else {
+        format::percent(stats.hit_rate())
+    };
     let gauge = |name, share, full: String, short| Line {
         name,
         share: Some(share),
@@ -138,13 +142,62 @@ fn lines(stats: &CacheStats) -> Vec<Line> {
             format!("{entries} of {entries_max}"),
             entries,
         ),
-        plain("look-ups", format!("{hits} hits   {misses} misses"), format!("{hits} + {misses}")),
+        plain("hits", format!("{hits}   {misses} misses"), format!("{hits} of {lookups}")),
         plain("saved", format!("{saved} of scanning"), saved),
         plain(
             "dropped",
             format!("{evictions} evicted   {expiries} expired"),
-            format!("{evictions} + {expiries}"),
+            format::count(stats.evictions + stats.expiries),
         ),
         plain("lifetime", ttl.clone(), ttl),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::panes::testing;
+    use crate::ui::theme::Theme;
+
+    fn drawn(columns: u16, rows: u16, ascii: bool) -> String {
+        let snapshot = testing::busy_snapshot(2);
+        let theme = Theme::default();
+        testing::drawn(&CachePane, &testing::context(&snapshot, &theme, ascii), columns, rows)
+    }
+
+    #[test]
+    fn a_wide_pane_says_all() {
+        insta::assert_snapshot!(drawn(60, 8, false));
+    }
+
+    #[test]
+    fn a_narrow_pane_says_what_matters_most() {
+        insta::assert_snapshot!(drawn(26, 4, false));
+    }
+
+    #[test]
+    fn ascii_marks_stand_in_for_all_glyphs() {
+        let drawn = drawn(48, 7, true);
+        assert!(drawn.is_ascii());
+        insta::assert_snapshot!(drawn);
+    }
+
+    #[test]
+    fn a_cache_that_is_off_says_so() {
+        let mut snapshot = testing::busy_snapshot(2);
+        snapshot.cache = CacheStats::default();
+        let theme = Theme::default();
+        let context = testing::context(&snapshot, &theme, false);
+        assert_eq!(testing::drawn(&CachePane, &context, 30, 1), "off: nothing is kept");
+    }
+
+    #[test]
+    fn every_size_is_drawn() {
+        for columns in 0..40 {
+            for rows in 0..12 {
+                drawn(columns, rows, false);
+            }
+        }
+        drawn(500, 200, false);
+    }
 }

@@ -4,9 +4,15 @@
 pub mod cache;
 pub mod monitor;
 pub mod outline;
+pub mod source;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthChar;
 
 use super::action::Action;
 use super::theme::Theme;
@@ -76,4 +82,17 @@ pub trait Pane {
 
     /// Draws it into `area` (inside the border, possibly empty). Nothing is read, waited for or kept.
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>);
+}
+
+/// Safe text as it may be drawn: where only ASCII may be, other characters are a `?` for each column they take.
+fn drawable<'a>(text: impl Into<Cow<'a, str>>, ascii: bool) -> Cow<'a, str> {
+    let text = text.into();
+    if !ascii || text.is_ascii() {
+        return text;
+    }
+    let twin = |c: char| match c {
+        c if c.is_ascii() => c.to_string(),
+        c => "?".repeat(UnicodeWidthChar::width(c).unwrap_or(0)),
+    };
+    Cow::Owned(text.chars().map(twin).collect())
 }

@@ -232,16 +232,16 @@ fn whole_percent(share: f64) -> String {
 }
 
 /// Columns of the facts' names.
-const NAME_COLUMNS: u16 = 9;
+const NAME_COLUMNS: u16 = 13;
 
 fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     let monitor = &context.snapshot.monitor;
     let style = |role| context.theme.style(role);
     let facts = [
         ("memory", memory_fact(monitor, context.snapshot.cache.bytes as u64, area.width)),
-        ("guesses", guess_fact(monitor, area.width)),
+        ("speculation", speculation_fact(monitor, area.width)),
         ("queue", String::new()),
-        ("again", format!("{} scanned twice", format::bytes(monitor.rescanned_bytes))),
+        ("rescanned", format::bytes(monitor.rescanned_bytes)),
     ];
     for (row, (name, text)) in (0..area.height).zip(facts) {
         let mut pen = Pen::new(buffer, area, row);
@@ -286,23 +286,75 @@ fn memory_fact(monitor: &Monitor, cache_bytes: u64, columns: u16) -> String {
     }
 }
 
-fn guess_fact(monitor: &Monitor, columns: u16) -> String {
+fn speculation_fact(monitor: &Monitor, columns: u16) -> String {
     let all = monitor.speculation_hits + monitor.speculation_misses;
     if all == 0 {
         return "none yet".to_owned();
     }
-    let right = format::percent(monitor.speculation_hits as f64 / all as f64);
+    let rate = format::percent(monitor.speculation_hits as f64 / all as f64);
     let misses = format::short_count(monitor.speculation_misses);
     if columns >= 44 {
-        format!("{right} right   {misses} wrong of {}", format::short_count(all))
+        format!("{rate} hits   {misses} misses of {}", format::short_count(all))
     } else {
-        format!("{right} right {misses} wrong")
+        format!("{rate} hits")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::panes::testing;
+    use crate::ui::theme::Theme;
+
+    fn drawn(n_workers: usize, columns: u16, rows: u16, ascii: bool) -> String {
+        let snapshot = testing::busy_snapshot(n_workers);
+        let theme = Theme::default();
+        let context = testing::context(&snapshot, &theme, ascii);
+        testing::drawn(&MonitorPane, &context, columns, rows)
+    }
+
+    #[test]
+    fn a_small_pane_says_what_matters_most() {
+        insta::assert_snapshot!(drawn(2, 30, 8, false));
+    }
+
+    #[test]
+    fn a_large_pane_says_all() {
+        insta::assert_snapshot!(drawn(4, 100, 20, false));
+    }
+
+    #[test]
+    fn workers_without_room_are_summed_up() {
+        insta::assert_snapshot!(drawn(64, 44, 14, false));
+    }
+
+    #[test]
+    fn ascii_marks_stand_in_for_all_glyphs() {
+        let drawn = drawn(2, 44, 12, true);
+        assert!(drawn.is_ascii());
+        insta::assert_snapshot!(drawn);
+    }
+
+    #[test]
+    fn a_finished_scan_says_what_it_took() {
+        let mut snapshot = testing::busy_snapshot(2);
+        snapshot.scan.phase = Phase::Done;
+        snapshot.scan.bytes_done = snapshot.scan.bytes_total;
+        let theme = Theme::default();
+        let context = testing::context(&snapshot, &theme, false);
+        insta::assert_snapshot!(testing::drawn(&MonitorPane, &context, 44, 12));
+    }
+
+    #[test]
+    fn every_size_is_drawn() {
+        for columns in 0..40 {
+            for rows in 0..12 {
+                drawn(3, columns, rows, false);
+            }
+        }
+        drawn(0, 500, 200, false);
+        drawn(256, 500, 200, true);
+    }
 
     #[test]
     fn rows_are_shared_out_to_the_last_and_no_further() {

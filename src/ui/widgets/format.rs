@@ -47,12 +47,15 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", percent.clamp(0.1, 99.9))
 }
 
-/// A time: `0 s`, `850 ns`, `12.5 us`, `3.2 ms`, `4.1 s`, `2 min 05 s`, `3 h 20 min`.
+/// A time: `0 s`, `850 ns`, `12.5 us`, `3.2 ms`, `4.1 s`, `5 min`, `2 min 05 s`, `3 h 20 min`.
 #[must_use]
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     if seconds >= 3600 {
         return format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
+    }
+    if seconds >= 60 && seconds.is_multiple_of(60) {
+        return format!("{} min", seconds / 60);
     }
     if seconds >= 60 {
         return format!("{} min {:02} s", seconds / 60, seconds % 60);
@@ -139,6 +142,7 @@ mod tests {
         assert_eq!(duration(Duration::from_nanos(850)), "850 ns");
         assert_eq!(duration(Duration::from_micros(12_500)), "12.5 ms");
         assert_eq!(duration(Duration::from_secs(125)), "2 min 05 s");
+        assert_eq!(duration(Duration::from_secs(300)), "5 min");
         assert_eq!(duration(Duration::from_secs(12_000)), "3 h 20 min");
     }
 }

@@ -80,6 +80,16 @@ impl<'a> Pen<'a> {
         self
     }
 
+    /// Writes `mark` in the row's last columns, and ends the row before it.
+    pub fn end_with(&mut self, mark: &str, style: Style) -> &mut Self {
+        let needs = width(mark);
+        if needs <= self.left() {
+            self.end -= needs;
+            self.buffer.set_stringn(self.end, self.y, mark, usize::from(needs), style);
+        }
+        self
+    }
+
     /// Hands the next `columns` to `draw` as an area of height one, and goes past them.
     pub fn field(&mut self, columns: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> &mut Self {
         let columns = columns.min(self.left());

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::Pen;
+use super::{Pen, width};
 
 /// Whether a row can be unfolded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,10 @@ impl TreeRow<'_> {
             (Fold::Unfolded, true) => "- ",
         };
         pen.put(mark, marks);
+        let needed = self.pieces.iter().map(|(text, _)| u32::from(width(text))).sum::<u32>();
+        if needed > u32::from(pen.left()) {
+            pen.end_with(if self.ascii { "~" } else { "…" }, marks);
+        }
         for (text, style) in self.pieces {
             pen.put(text, styles.row.patch(*style));
         }
@@ -78,7 +82,7 @@ impl TreeRow<'_> {
         }
         let hidden =
             if self.ascii { format!("..{} ", self.level) } else { format!("⋯{} ", self.level) };
-        let used = super::width(&hidden);
+        let used = width(&hidden);
         pen.put(&hidden, style);
         let left =
             (u16::try_from(room).unwrap_or(u16::MAX).saturating_mul(INDENT)).saturating_sub(used);
@@ -93,8 +97,12 @@ mod tests {
     use super::*;
 
     fn drawn(level: u64, fold: Fold, ascii: bool) -> String {
+        drawn_with(level, fold, ascii, ": 1")
+    }
+
+    fn drawn_with(level: u64, fold: Fold, ascii: bool, value: &str) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 16, 1));
-        let pieces = [("key", Style::new()), (": 1", Style::new())];
+        let pieces = [("key", Style::new()), (value, Style::new())];
         let row = TreeRow { level, fold, pieces: &pieces, ascii };
         row.render(buffer.area, 0, &mut buffer, TreeStyles::default());
         buffer.content.iter().map(|cell| cell.symbol()).collect()
@@ -105,6 +113,12 @@ mod tests {
         assert_eq!(drawn(2, Fold::Folded, false), "│ │ ▸ key: 1    ");
         assert_eq!(drawn(1, Fold::Unfolded, true), "| - key: 1      ");
         assert_eq!(drawn(0, Fold::Leaf, false), "  key: 1        ");
+    }
+
+    #[test]
+    fn text_that_is_cut_says_so() {
+        assert_eq!(drawn_with(4, Fold::Leaf, false, ": 12"), "│ │ │ │   key: …");
+        assert_eq!(drawn_with(4, Fold::Leaf, true, ": 12"), "| | | |   key: ~");
     }
 
     #[test]

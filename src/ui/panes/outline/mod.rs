@@ -4,6 +4,8 @@
 //! happens, the pane ends by asking for the members it sees and does not have. The cursor's path unfolds the way to its
 //! member, and folds it again when the cursor goes elsewhere, unless the person is using the outline at the time.
 
+#[cfg(test)]
+mod tests;
 mod tree;
 mod view;
 mod windows;

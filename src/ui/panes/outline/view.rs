@@ -8,7 +8,7 @@ use super::OutlinePane;
 use super::tree::Place;
 use crate::explorer::{Child, Phase, ValueKind};
 use crate::limits::PREVIEW_BYTES;
-use crate::ui::panes::Context;
+use crate::ui::panes::{Context, drawable};
 use crate::ui::safe_text::safe;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Fold, Pen, TreeRow, TreeStyles, draw_thumb, format};
@@ -80,7 +80,9 @@ fn draw_row(
         // On the chosen row of the focused list the row's own colours win: they are made to be read on it.
         pieces.iter_mut().for_each(|(_, style)| *style = row_style);
     }
-    let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_str(), *style)).collect();
+    let pieces: Vec<_> =
+        pieces.iter().map(|(text, style)| (drawable(text, context.ascii), *style)).collect();
+    let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_ref(), *style)).collect();
     let styles = TreeStyles { marks: style(Role::Mark), row: row_style };
     TreeRow { level, fold, pieces: &pieces, ascii: context.ascii }
         .render(area, row, buffer, styles);
@@ -146,15 +148,39 @@ fn count_pieces(child: &Child, level: u64, pieces: &mut Pieces, context: &Contex
     pieces.push((close.to_owned(), bracket));
 }
 
-/// White space in a row as one space: line breaks and indentation say nothing in a preview.
-fn on_one_line(bytes: &[u8]) -> Vec<u8> {
-    let mut line: Vec<u8> = Vec::with_capacity(bytes.len());
-    for byte in bytes {
+/// What stands inside of a container, on one line: white space is one space, and what follows the container's end is left
+/// out.
+fn on_one_line(inside: &[u8]) -> Vec<u8> {
+    let mut line: Vec<u8> = Vec::with_capacity(inside.len());
+    let mut depth = 0;
+    let mut in_string = false;
+    let mut escaped = false;
+    for byte in inside {
+        match byte {
+            b'"' if !escaped => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string && depth == 0 => break,
+            b'}' | b']' if !in_string => depth -= 1,
+            _ => {}
+        }
+        escaped = in_string && *byte == b'\\' && !escaped;
         if !byte.is_ascii_whitespace() {
             line.push(*byte);
         } else if line.last().is_some_and(|last| *last != b' ') {
             line.push(b' ');
         }
     }
+    line.truncate(line.trim_ascii_end().len());
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_one_line;
+
+    #[test]
+    fn a_preview_ends_with_its_container() {
+        assert_eq!(on_one_line(b"\n  1,\n  [2]\n], 3"), b"1, [2]");
+        assert_eq!(on_one_line(br#""]\"}": {}}, "x""#), br#""]\"}": {}"#);
+    }
 }
