@@ -221,7 +221,12 @@ impl App {
         for id in PaneId::ALL {
             let inside = self.geometry.inside(id);
             if inside != before.inside(id) {
-                let effects = self.with_pane(id, |pane, _| pane.resize(inside));
+                // Some of what a pane makes of a snapshot depends on its size too: the gutter's columns.
+                let effects = self.with_pane(id, |pane, context| {
+                    let mut effects = pane.resize(inside);
+                    effects.extend(pane.snapshot_changed(context));
+                    effects
+                });
                 self.perform(effects);
             }
         }

@@ -46,6 +46,9 @@ const STRIP_ROWS_MIN: u16 = 26;
 const BORDER_COLUMNS_MIN: u16 = 24;
 const BORDER_ROWS_MIN: u16 = 9;
 
+/// From this width on, a column is left free at both sides inside a border.
+const AIRY_COLUMNS_MIN: u16 = 36;
+
 /// Rows from which prompts and messages have a line of their own.
 const LINE_ROWS_MIN: u16 = 8;
 
@@ -85,10 +88,13 @@ impl Geometry {
         if !self.borders || area.is_empty() {
             return area;
         }
+        // The source needs every column, and brings its own gap; the others breathe where there is room.
+        let is_airy = pane != PaneId::Source && area.width >= AIRY_COLUMNS_MIN;
+        let side = if is_airy { 2 } else { 1 };
         Rect {
-            x: area.x.saturating_add(1),
+            x: area.x.saturating_add(side),
             y: area.y.saturating_add(1),
-            width: area.width.saturating_sub(2),
+            width: area.width.saturating_sub(2 * side),
             height: area.height.saturating_sub(2),
         }
     }

@@ -71,10 +71,10 @@ fn read_keys(tty: &OwnedFd, mut late: LateReply, events: &Sender<Event>) -> Resu
         }
         while event::poll(READ_PATIENCE).map_err(|_| Gone)? {
             match event::read().map_err(|_| Gone)? {
-                TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => {
-                    if !late.takes(&key) {
-                        events.send(Event::Key(key)).map_err(|_| Gone)?;
-                    }
+                TerminalEvent::Key(key)
+                    if key.kind != KeyEventKind::Release && !late.takes(&key) =>
+                {
+                    events.send(Event::Key(key)).map_err(|_| Gone)?;
                 }
                 TerminalEvent::Paste(text) => events.send(Event::Paste(text)).map_err(|_| Gone)?,
                 // Sizes come by signal and ioctl; the rest was never asked for.
