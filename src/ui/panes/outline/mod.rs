@@ -1,6 +1,6 @@
 //! The outline pane: the keys and elements of a document as a tree that is fetched where it is looked at.
 //!
-//! State: [`tree`] (what is unfolded), [`windows`] (members fetched), the chosen row and the rows in sight. Whatever
+//! State: `tree` (what is unfolded), `windows` (members fetched), the chosen row and the rows in sight. Whatever
 //! happens, the pane ends by asking for the members it sees and does not have. The cursor's path unfolds the way to its
 //! member, and folds it again when the cursor goes elsewhere, unless the person is using the outline at the time.
 

@@ -1,8 +1,8 @@
 //! The source pane: the document's bytes as rows, with the cursor.
 //!
-//! The engine sends pages; [`layout`] makes rows of them; [`motion`] moves the cursor and the view over rows; [`view`]
+//! The engine sends pages; `layout` makes rows of them; `motion` moves the cursor and the view over rows; `view`
 //! draws. The pane asks for the next page before the rows of the one it has run out, and while a page is missing it shows
-//! what there is. Whatever happens ends in [`SourcePane::settle`]: rows in sight laid out anew, missing pages asked for.
+//! what there is. Whatever happens ends in `settle`: rows in sight laid out anew, missing pages asked for.
 
 mod colours;
 mod layout;
