@@ -128,6 +128,12 @@ impl Worker {
             let Some(before) = earliest.checked_sub(1) else { break };
             earliest = line_start(page, before);
         }
+        // What is left of a line that began before the page cannot be parsed.
+        if earliest == 0 && !page.starts_line {
+            let line_break = memchr::memchr(b'\n', &page.bytes);
+            earliest = line_break.map_or(page.bytes.len(), |line_break| line_break + 1);
+        }
+        let first = first.max(earliest);
         let (first, earliest) =
             (page.range.start + first as u64, page.range.start + earliest as u64);
         match self.states.range(earliest..=first).next_back() {

@@ -270,20 +270,24 @@ fn draw_queue(pen: &mut Pen<'_>, monitor: &Monitor, columns: u16, context: &Cont
 }
 
 fn memory_fact(monitor: &Monitor, cache_bytes: u64, columns: u16) -> String {
-    let resident = match monitor.resident_bytes {
-        0 => String::new(),
-        bytes => format!("{} in all   ", format::bytes(bytes)),
-    };
-    let index = format::bytes(monitor.index_bytes);
-    let buffers = format::bytes(monitor.buffer_bytes);
-    let cache = format::bytes(cache_bytes);
-    if columns >= 64 {
-        format!("{resident}{index} index   {buffers} buffers   {cache} cache")
-    } else if resident.is_empty() || columns >= 44 {
-        format!("{resident}{index} index")
-    } else {
-        resident
+    let mut pieces = Vec::with_capacity(4);
+    if monitor.resident_bytes > 0 {
+        pieces.push(format!("{} in all", format::bytes(monitor.resident_bytes)));
     }
+    pieces.push(format!("{} index", format::bytes(monitor.index_bytes)));
+    pieces.push(format!("{} buffers", format::bytes(monitor.buffer_bytes)));
+    pieces.push(format!("{} cache", format::bytes(cache_bytes)));
+    // As many as fit whole.
+    let mut text = String::new();
+    for piece in pieces {
+        let gap = if text.is_empty() { "" } else { "   " };
+        if !text.is_empty() && width(&text) + width(gap) + width(&piece) + NAME_COLUMNS > columns {
+            break;
+        }
+        text.push_str(gap);
+        text.push_str(&piece);
+    }
+    text
 }
 
 fn speculation_fact(monitor: &Monitor, columns: u16) -> String {

@@ -22,7 +22,7 @@ pub enum Fold {
 pub struct TreeStyles {
     /// Guides and fold marks.
     pub marks: Style,
-    /// Under all of the row; what else is drawn lies over it.
+    /// What the row as a whole is (chosen, or nothing): it wins over the styles of its parts.
     pub row: Style,
 }
 
@@ -50,7 +50,7 @@ impl TreeRow<'_> {
             return;
         }
         buffer.set_style(Rect::new(area.x, area.y + row, area.width, 1), styles.row);
-        let marks = styles.row.patch(styles.marks);
+        let marks = styles.marks.patch(styles.row);
         let mut pen = Pen::new(buffer, area, row);
         self.draw_guides(&mut pen, area.width, marks);
         let mark = match (self.fold, self.ascii) {
@@ -66,7 +66,7 @@ impl TreeRow<'_> {
             pen.end_with(if self.ascii { "~" } else { "…" }, marks);
         }
         for (text, style) in self.pieces {
-            pen.put(text, styles.row.patch(*style));
+            pen.put(text, style.patch(styles.row));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The outline pane: the keys and elements of a document as a tree that is fetched where it is looked at.
 //!
-//! State: [`tree`] (what is unfolded), [`windows`] (members fetched), the chosen row and the rows in sight. Whatever
+//! State: `tree` (what is unfolded), `windows` (members fetched), the chosen row and the rows in sight. Whatever
 //! happens, the pane ends by asking for the members it sees and does not have. The cursor's path unfolds the way to its
 //! member, and folds it again when the cursor goes elsewhere, unless the person is using the outline at the time.
 
@@ -15,6 +15,7 @@ use ratatui::layout::Rect;
 
 use self::tree::{NodeId, Place, Tree};
 use self::windows::Windows;
+use super::scan_watch::ScanWatch;
 use super::{Context, Effect, Outcome, Pane};
 use crate::explorer::{Answer, Child, Children, Location, PathStep, Phase, Snapshot};
 use crate::ui::action::Action;
@@ -33,8 +34,7 @@ pub struct OutlinePane {
     seen: Window,
     /// Whether the only value of the document was unfolded when it was first seen.
     opened_top: bool,
-    /// How far the scan had come at the last snapshot: if it falls, the document is scanned anew.
-    bytes_done: u64,
+    scan: ScanWatch,
 }
 
 impl Default for OutlinePane {
@@ -45,7 +45,7 @@ impl Default for OutlinePane {
             chosen: Place { node: None, member: 0 },
             seen: Window::default(),
             opened_top: false,
-            bytes_done: 0,
+            scan: ScanWatch::default(),
         }
     }
 }
@@ -67,9 +67,10 @@ impl Pane for OutlinePane {
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
         self.seen.height = area.height;
+        self.windows.make_room(area.height);
         let row = self.chosen_row();
         self.seen.follow(row, self.tree.rows());
-        self.wanted(self.bytes_done)
+        self.wanted(self.scan.bytes_done)
     }
 
     fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
@@ -104,11 +105,9 @@ impl Pane for OutlinePane {
     }
 
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
-        let bytes_done = context.snapshot.scan.bytes_done;
-        if bytes_done < self.bytes_done {
+        if self.scan.is_new(&context.snapshot.scan) {
             self.forget();
         }
-        self.bytes_done = bytes_done;
         self.wanted(progress(context.snapshot))
     }
 

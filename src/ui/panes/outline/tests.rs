@@ -270,6 +270,19 @@ fn long_arrays_are_fetched_where_they_are_looked_at() {
 }
 
 #[test]
+fn a_hundred_unfolded_containers_in_sight_are_all_there() {
+    let items = vec!["[7]"; 100].join(",");
+    let mut bench = Bench::new(format!("[{items}]").as_bytes(), 30, 250);
+    bench.press(Action::Bottom);
+    for _ in 0..100 {
+        bench.press(Action::Right).press(Action::Up);
+    }
+    assert!(!bench.drawn().contains('…'));
+    assert_eq!(bench.pane.tree.rows(), 201);
+    assert_eq!(bench.pane.wanted(7), [], "nothing is asked for again");
+}
+
+#[test]
 fn records_of_json_lines_stay_folded() {
     let bench = Bench::new(b"{\"a\": 1}\n{\"a\": 2}\n{\"a\": 3}\n", 30, 5);
     insta::assert_snapshot!(bench.drawn());

@@ -76,10 +76,6 @@ fn draw_row(
         (true, false) => style(Role::CursorRow),
         (false, _) => Style::new(),
     };
-    if is_chosen && context.focused {
-        // On the chosen row of the focused list the row's own colours win: they are made to be read on it.
-        pieces.iter_mut().for_each(|(_, style)| *style = row_style);
-    }
     let pieces: Vec<_> =
         pieces.iter().map(|(text, style)| (drawable(text, context.ascii), *style)).collect();
     let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_ref(), *style)).collect();

@@ -10,9 +10,9 @@ use crate::explorer::{Child, Children, Request};
 use crate::limits::CHILDREN_PER_ANSWER;
 use crate::units::MemberIndex;
 
-/// Windows kept. A screen shows a few at a time; the rest is for scrolling back. At 256 members of at most 400 bytes
+/// Windows kept, unless more are in sight. A screen shows a few at a time; the rest is for scrolling back. At 256 members of at most 400 bytes
 /// each they take 6 MiB at worst, and a tenth of that as a rule.
-const WINDOWS_MAX: usize = 64;
+const WINDOWS_KEPT: usize = 64;
 
 /// After this long an answer is taken for lost (the engine drops requests when its queue is full) and asked for again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -41,7 +41,9 @@ pub(super) struct Windows {
 
 impl Default for Windows {
     fn default() -> Self {
-        Windows { kept: LruCache::new(NonZeroUsize::new(WINDOWS_MAX).unwrap_or(NonZeroUsize::MIN)) }
+        Windows {
+            kept: LruCache::new(NonZeroUsize::new(WINDOWS_KEPT).unwrap_or(NonZeroUsize::MIN)),
+        }
     }
 }
 
@@ -50,6 +52,13 @@ fn key_of(place: Place) -> Key {
 }
 
 impl Windows {
+    /// Makes room for what `rows` can show. Each row may be of a container of its own, and an unfolded one besides wants its
+    /// first members; with less room they would push each other out and be asked for without end.
+    pub(super) fn make_room(&mut self, rows: u16) {
+        let windows = (2 * usize::from(rows) + 2).max(WINDOWS_KEPT);
+        self.kept.resize(NonZeroUsize::new(windows).unwrap_or(NonZeroUsize::MIN));
+    }
+
     /// A member, if it has been fetched.
     pub(super) fn get(&self, place: Place) -> Option<&Child> {
         let window = self.kept.peek(&key_of(place))?;
@@ -136,7 +145,7 @@ mod tests {
             windows.want(Place { node: None, member: first }, 0, false);
             windows.take(&answer(first, 3));
         }
-        assert_eq!(windows.kept.len(), WINDOWS_MAX);
+        assert_eq!(windows.kept.len(), WINDOWS_KEPT);
         assert!(windows.get(Place { node: None, member: 0 }).is_none());
     }
 }

@@ -1,8 +1,8 @@
 //! The source pane: the document's bytes as rows, with the cursor.
 //!
-//! The engine sends pages; [`layout`] makes rows of them; [`motion`] moves the cursor and the view over rows; [`view`]
+//! The engine sends pages; `layout` makes rows of them; `motion` moves the cursor and the view over rows; `view`
 //! draws. The pane asks for the next page before the rows of the one it has run out, and while a page is missing it shows
-//! what there is. Whatever happens ends in [`SourcePane::settle`]: rows in sight laid out anew, missing pages asked for.
+//! what there is. Whatever happens ends in `settle`: rows in sight laid out anew, missing pages asked for.
 
 mod colours;
 mod layout;
@@ -19,6 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use self::layout::{Layout, PageText, Raw, Row, without_break};
+use super::scan_watch::ScanWatch;
 use super::{Context, Effect, Outcome, Pane};
 use crate::explorer::{Answer, Page, Phase, Request, Snapshot};
 use crate::lang::LanguageId;
@@ -41,6 +42,8 @@ const TEXT_COLUMNS_MIN: u16 = 12;
 struct Asked {
     around: ByteOffset,
     when: Instant,
+    /// How far the scan had come then.
+    bytes_done: u64,
 }
 
 /// The source pane.
@@ -69,7 +72,7 @@ pub struct SourcePane {
     rows: Vec<Row>,
     /// The bracket at the cursor and its partner.
     pair: Option<(ByteOffset, Option<ByteOffset>)>,
-    bytes_done: u64,
+    scan: ScanWatch,
     highlighter: Highlighter,
 }
 
@@ -92,7 +95,7 @@ impl SourcePane {
             column: 0,
             rows: Vec::new(),
             pair: None,
-            bytes_done: 0,
+            scan: ScanWatch::default(),
             highlighter: Highlighter::new(wake),
         }
     }
@@ -111,7 +114,8 @@ impl SourcePane {
         if self.asked.as_ref().is_some_and(waits) {
             return Vec::new();
         }
-        self.asked = Some(Asked { around, when: Instant::now() });
+        let bytes_done = self.scan.bytes_done;
+        self.asked = Some(Asked { around, when: Instant::now(), bytes_done });
         vec![Effect::Ask(Request::Page { around })]
     }
 
@@ -130,9 +134,9 @@ impl SourcePane {
         // A page around the same place would be no better.
         let has_moved = self.cursor.abs_diff(self.centre) > AHEAD_BYTES / 8;
         // What was guessed, or not counted yet, is asked for again once the scan has been there.
-        let reached = self.bytes_done >= page_end.min(page.document_bytes);
+        let reached = self.scan.bytes_done >= page_end.min(page.document_bytes);
         let is_poor = !page.exact || page.first_line.is_none();
-        let has_ripened = is_poor && reached && self.page_bytes_done < self.bytes_done;
+        let has_ripened = is_poor && reached && self.page_bytes_done < self.scan.bytes_done;
         if (runs_out && has_moved) || has_ripened { self.ask(self.cursor) } else { Vec::new() }
     }
 
@@ -158,7 +162,7 @@ impl SourcePane {
         }
         let asked = self.asked.take();
         self.centre = asked.map_or(self.cursor, |asked| asked.around);
-        self.page_bytes_done = self.bytes_done;
+        self.page_bytes_done = asked.map_or(0, |asked| asked.bytes_done);
         let text = PageText::new(Arc::clone(page));
         self.lines_expected = self.lines_expected.max(text.lines_expected());
         self.text = Some(text);
@@ -233,6 +237,7 @@ impl Pane for SourcePane {
     }
 
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
+        let before = self.cursor;
         match answer {
             Answer::Page(page) => {
                 self.take(page);
@@ -246,7 +251,10 @@ impl Pane for SourcePane {
             }
             _ => return Vec::new(),
         }
-        let effects = self.settle();
+        let mut effects = self.settle();
+        if self.cursor != before {
+            effects.push(Effect::MoveTo { at: self.cursor, jump: false });
+        }
         self.paint(context);
         effects
     }
@@ -264,12 +272,10 @@ impl Pane for SourcePane {
     }
 
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
-        let bytes_done = context.snapshot.scan.bytes_done;
-        let is_new_scan = bytes_done < self.bytes_done;
-        self.bytes_done = bytes_done;
-        if is_new_scan {
+        if self.scan.is_new(&context.snapshot.scan) {
             // The bytes may be others now. The old page stays in sight until the new one is here.
             self.page_bytes_done = 0;
+            self.lines_expected = 0;
             self.highlighter.forget();
             self.asked = None;
             return self.ask(self.cursor);

@@ -48,7 +48,7 @@ impl SourcePane {
         row
     }
 
-    /// The row at `at`; for the document's end, and for a row that the page has only a part of, the last whole one.
+    /// The row at `at`, or the page's last where `at` lies beyond it. `None` while the page has only a part of that row.
     fn row_near(&self, at: ByteOffset) -> Option<Row> {
         let text = self.text.as_ref()?;
         let (layout, columns) = (self.layout.as_ref(), self.columns());

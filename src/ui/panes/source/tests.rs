@@ -226,6 +226,30 @@ fn what_was_guessed_is_asked_for_again_once_scanned() {
 }
 
 #[test]
+fn a_page_guessed_before_the_scan_came_by_is_asked_for_again_at_once() {
+    let mut bench = Bench::without_pages(SAMPLE);
+    bench.pane.resize(Rect::new(0, 0, 40, 8));
+    let theme = Theme::default();
+    let context = testing::context(&bench.snapshot, &theme, false);
+    // The scan ends while the page is under way.
+    bench.pane.snapshot_changed(&context);
+    let guessed = Arc::new(Page { exact: false, ..testing::page(SAMPLE) });
+    let effects = bench.pane.answer(&Answer::Page(Arc::clone(&guessed)), &context);
+    assert_eq!(effects, [Effect::Ask(Request::Page { around: 0 })]);
+    assert!(bench.pane.answer(&Answer::Page(guessed), &context).is_empty(), "but only once");
+}
+
+#[test]
+fn a_cursor_beyond_the_end_of_a_file_that_shrank_moves_to_its_last_byte() {
+    let mut bench = Bench::new(SAMPLE, 40, 8);
+    bench.go_to(SAMPLE.len() as u64 - 1);
+    let theme = Theme::default();
+    let context = testing::context(&bench.snapshot, &theme, false);
+    let effects = bench.pane.answer(&Answer::Page(Arc::new(testing::page(b"[1]"))), &context);
+    assert_eq!(effects, [Effect::MoveTo { at: 2, jump: false }]);
+}
+
+#[test]
 fn the_lit_pair_is_the_one_at_the_cursor() {
     let mut bench = Bench::new(SAMPLE, 44, 9);
     let location = Location {

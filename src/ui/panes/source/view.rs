@@ -144,25 +144,25 @@ impl Drawing<'_> {
             }
         };
         let base = if is_cursor_row { self.style(Role::CursorRow) } else { Style::new() };
-        let style = base.patch(self.style(role));
+        let style = self.style(role).patch(base);
         Pen::new(buffer, area, row_number).put_right(&label, columns, style);
     }
 
-    /// Cells of one style are written together.
-    fn draw_text(&mut self, row: &Row, base: Style, is_cursor_row: bool, pen: &mut Pen<'_>) {
+    /// Cells of one style are written together. The row's own style lies over the roles', which may have a background.
+    fn draw_text(&mut self, row: &Row, row_style: Style, is_cursor_row: bool, pen: &mut Pen<'_>) {
         let text = self.text;
         let bytes = without_break(text.bytes(row.start..row.end));
         let first = (row.start - text.page.range.start) as usize;
         self.colours.seek(first);
         let mut run = String::new();
-        let mut run_style = base;
+        let mut run_style = row_style;
         let mut has_cursor = false;
         for cell in cells(bytes) {
             let range = first + cell.bytes.start..first + cell.bytes.end;
             let role = self.colours.role(range.start);
             let is_replaced = cell.hidden || (self.context.ascii && !cell.text.is_ascii());
             let role = if is_replaced { Role::Hidden } else { role };
-            let mut style = base.patch(self.style(role));
+            let mut style = self.style(role).patch(row_style);
             style = self.lit(&range, style);
             if is_cursor_row && self.has_cursor(&range) {
                 has_cursor = true;
@@ -178,7 +178,7 @@ impl Drawing<'_> {
         pen.put(&run, run_style);
         // On a line break, or at the very end, the cursor stands after the text.
         if is_cursor_row && !has_cursor {
-            pen.put(" ", base.patch(self.style(Role::Cursor)));
+            pen.put(" ", row_style.patch(self.style(Role::Cursor)));
         }
     }
 
