@@ -5,7 +5,7 @@
 pub const CHUNK_BYTES: usize = 64 << 10;
 
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
-pub const CHUNKS_PER_BATCH: usize = 4;
+pub const CHUNKS_PER_BATCH: usize = 8;
 
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;

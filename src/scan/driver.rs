@@ -275,7 +275,7 @@ impl Coordinator {
             if self.shared.cancelled.load(Ordering::Relaxed) {
                 return Ok(false);
             }
-            done += self.pop_all(&mut stitcher, batch_bytes, sink);
+            done += self.pop_all(&mut stitcher, batch_bytes, done, sink);
         }
         self.shared.queue_depth.store(0, Ordering::Relaxed);
         Ok(true)
@@ -286,12 +286,15 @@ impl Coordinator {
         &self,
         stitcher: &mut Stitcher<Buffer>,
         batch_bytes: u64,
+        done: u64,
         sink: &mut dyn FnMut(ScanEvent),
     ) -> u64 {
-        let mut popped = 0;
+        let mut popped: u64 = 0;
         let job = &self.job;
         while let Ok(Some((start, batch))) = stitcher.pop(|buffer: &Buffer, i, state| {
-            let chunk = buffer.bytes().chunks(job.chunk_bytes).nth(i).unwrap_or_default();
+            let sequence = done + popped;
+            let bytes = batch_bytes_of(&*self.source, job, sequence, batch_bytes, buffer);
+            let chunk = bytes.chunks(job.chunk_bytes).nth(i).unwrap_or_default();
             Ok::<_, std::convert::Infallible>(summarize(job.kernel, job.language, state, chunk))
         }) {
             self.shared.hits.store(stitcher.hits, Ordering::Relaxed);
@@ -349,18 +352,23 @@ fn scan_batch(
     let first_chunk = at / job.chunk_bytes as u64;
     slot.chunk.store(first_chunk + 1, Ordering::Relaxed);
     let mut buffer = shared.buffers.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default();
-    let had = buffer.memory.len();
-    let n = source.read_at(at, buffer.room(bytes)).map_err(|reason| Error::Read { at, reason })?;
-    buffer.n = n;
-    shared.buffer_bytes.fetch_add((buffer.memory.len() - had) as u64, Ordering::Relaxed);
-    if n < bytes {
-        return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
+    buffer.n = 0;
+    if source.in_memory().is_none() {
+        let had = buffer.memory.len();
+        let n =
+            source.read_at(at, buffer.room(bytes)).map_err(|reason| Error::Read { at, reason })?;
+        buffer.n = n;
+        shared.buffer_bytes.fetch_add((buffer.memory.len() - had) as u64, Ordering::Relaxed);
     }
-    let guessed =
-        if at == 0 { State::default() } else { speculate::guess(job.language, buffer.bytes()) };
+    let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
+    let found = batch_bytes_of(source, job, sequence, batch_bytes, &buffer);
+    if found.len() < bytes {
+        return Err(Error::Truncated { at: at + found.len() as u64, expected: job.bytes_total });
+    }
+    let guessed = if at == 0 { State::default() } else { speculate::guess(job.language, found) };
     let mut state = guessed.clone();
     let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
-    for chunk in buffer.bytes().chunks(job.chunk_bytes) {
+    for chunk in found.chunks(job.chunk_bytes) {
         slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
         let (summary, end) = summarize(job.kernel, job.language, &state, chunk);
         chunks.push((summary, end.clone()));
@@ -370,6 +378,20 @@ fn scan_batch(
     slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
     slot.chunk.store(0, Ordering::Relaxed);
     Ok(Batch { sequence, guessed, chunks, bytes: buffer })
+}
+
+/// The bytes of a batch: those of a source in memory as they stand there, else what was read into the buffer.
+fn batch_bytes_of<'a>(
+    source: &'a dyn ReadAt,
+    job: &ScanJob,
+    sequence: u64,
+    batch_bytes: u64,
+    buffer: &'a Buffer,
+) -> &'a [u8] {
+    let Some(all) = source.in_memory() else { return buffer.bytes() };
+    let place =
+        |at: u64| usize::try_from(at.min(job.bytes_total)).unwrap_or(usize::MAX).min(all.len());
+    &all[place(sequence * batch_bytes)..place((sequence + 1) * batch_bytes)]
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

@@ -54,6 +54,16 @@ fn nothing() -> ScanOutcome {
 
 fn on_this_thread(source: &dyn ReadAt, job: &ScanJob) -> Result<ScanOutcome, Error> {
     let mut outcome = nothing();
+    let mut scan = |chunk: &[u8]| {
+        let (summary, end) = summarize(job.kernel, job.language, &outcome.end, chunk);
+        outcome.summary = outcome.summary.then(&summary);
+        outcome.end = end;
+    };
+    if let Some(all) = source.in_memory() {
+        let n = usize::try_from(job.bytes_total).unwrap_or(usize::MAX).min(all.len());
+        all[..n].chunks(job.chunk_bytes).for_each(&mut scan);
+        return Ok(outcome);
+    }
     let mut buffer = vec![0; job.chunk_bytes.min(job.bytes_total as usize)];
     let mut at = 0;
     while at < job.bytes_total {
@@ -63,9 +73,7 @@ fn on_this_thread(source: &dyn ReadAt, job: &ScanJob) -> Result<ScanOutcome, Err
         if n < want {
             return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
         }
-        let (summary, end) = summarize(job.kernel, job.language, &outcome.end, &buffer[..n]);
-        outcome.summary = outcome.summary.then(&summary);
-        outcome.end = end;
+        scan(&buffer[..n]);
         at += n as u64;
     }
     Ok(outcome)

@@ -20,6 +20,11 @@ pub trait ReadAt: Send + Sync + std::fmt::Debug {
 
     /// Bytes in the source, as far as known now.
     fn bytes(&self) -> u64;
+
+    /// The whole source, if it is in memory anyway and need not be copied to be scanned.
+    fn in_memory(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -32,5 +37,9 @@ impl ReadAt for Vec<u8> {
 
     fn bytes(&self) -> u64 {
         self.len() as u64
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }
