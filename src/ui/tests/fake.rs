@@ -20,6 +20,7 @@ pub(super) struct Fake {
     pub(super) snapshot: RefCell<Arc<Snapshot>>,
     pub(super) asked: RefCell<Vec<Request>>,
     answers: RefCell<VecDeque<Answer>>,
+    pub(super) wake: Option<crossbeam_channel::Sender<()>>,
 }
 
 impl Engine for Fake {
@@ -31,6 +32,9 @@ impl Engine for Fake {
         let answer = self.answer(&request);
         self.asked.borrow_mut().push(request);
         self.answers.borrow_mut().extend(answer);
+        if let Some(wake) = &self.wake {
+            let _ = wake.try_send(());
+        }
         true
     }
 
@@ -48,6 +52,7 @@ impl Fake {
             snapshot: RefCell::new(Arc::new(snapshot)),
             asked: RefCell::default(),
             answers: RefCell::default(),
+            wake: None,
         }
     }
 
