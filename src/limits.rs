@@ -56,3 +56,15 @@ pub const CACHE_BYTES: usize = 16 << 20;
 
 /// Seconds that a cached detail lives by default.
 pub const CACHE_TTL_SECONDS: u64 = 300;
+
+/// Levels whose bracket kind the checking pass remembers: 8 MiB of bits. Deeper ones are taken to match.
+pub const CHECKED_LEVELS_MAX: u64 = 1 << 26;
+
+/// Levels whose place the checking pass remembers, to say which bracket was never closed: 8 MiB.
+pub const LOCATED_LEVELS_MAX: u64 = 1 << 20;
+
+/// Steps of a path that are told, the innermost ones.
+pub const PATH_STEPS_MAX: usize = 256;
+
+/// Bytes of white space and comments that are skipped in search of a value before giving up.
+pub const SKIPPED_BYTES_MAX: u64 = 16 << 20;

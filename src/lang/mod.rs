@@ -1,5 +1,6 @@
 //! Languages: what is structural, which spans there are, and how a scanner moves between modes.
 
+pub(crate) mod json;
 mod registry;
 
 pub use registry::{LanguageId, LanguageInfo, detect, languages};

@@ -1,9 +1,74 @@
-//! The one list of kernels, best first, and which of them this processor can run.
+//! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
+
+#[cfg(target_arch = "x86_64")]
+use super::{Avx2, Avx512};
+use super::{BLOCK_BYTES, Lanes, Scalar};
+
+/// A kernel: a value that proves that the processor has the instructions. Only `detect` of each kernel hands one out.
+pub trait Kernel: Copy {
+    /// One u64 for each block of a group.
+    type Lanes: Lanes;
+    /// The bytes of a group, in registers, ready to be asked about.
+    type Group: Group<Lanes = Self::Lanes>;
+
+    /// Bytes in a group.
+    const GROUP_BYTES: usize = Self::Lanes::COUNT * BLOCK_BYTES;
+
+    /// Loads the group that `bytes` begins with.
+    ///
+    /// # Panics
+    /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
+    fn load(self, bytes: &[u8]) -> Self::Group;
+
+    /// Lanes that all hold `value`.
+    fn splat(self, value: u64) -> Self::Lanes;
+}
+
+/// The bytes of a group.
+pub trait Group: Copy {
+    /// One u64 for each block.
+    type Lanes: Lanes;
+
+    /// The bytes that equal `VALUE` in the bits that are set in `CARE`. Each answer costs a few instructions; bits not
+    /// cared for make it cheaper on one kernel and not dearer on the others.
+    fn matching<const VALUE: u8, const CARE: u8>(&self) -> Self::Lanes;
+}
+
+/// Work that is written once and compiled for each kernel. [`run`] calls it inside a function that has the kernel's
+/// instructions switched on, so everything that it does must be `#[inline(always)]`.
+pub trait Task {
+    /// What comes out.
+    type Output;
+
+    /// Does the work with this kernel.
+    fn run<K: Kernel>(self, kernel: K) -> Self::Output;
+}
+
+/// Does `task` with the kernel asked for, or with the next one down that this processor can run.
+#[inline]
+pub fn run<T: Task>(kernel: KernelId, task: T) -> T::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if kernel == KernelId::Avx512
+            && let Some(token) = Avx512::detect()
+        {
+            return token.run(task);
+        }
+        if kernel != KernelId::Scalar
+            && let Some(token) = Avx2::detect()
+        {
+            return token.run(task);
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = kernel;
+    task.run(Scalar)
+}
 
 /// A kernel by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KernelId {
-    /// AVX-512 with VBMI, GFNI, BITALG, VPOPCNTDQ and VPCLMULQDQ: Ice Lake, Zen 4 and later.
+    /// AVX-512 with VBMI, VBMI2, GFNI, BITALG, VPOPCNTDQ and VPCLMULQDQ: Ice Lake, Zen 4 and later.
     Avx512,
     /// AVX2 with PCLMULQDQ, BMI1, BMI2 and POPCNT: Haswell, Zen and later.
     Avx2,
@@ -44,33 +109,14 @@ pub fn best() -> KernelId {
     available().first().copied().unwrap_or(KernelId::Scalar)
 }
 
-#[cfg(target_arch = "x86_64")]
 fn supported(kernel: KernelId) -> bool {
     match kernel {
-        KernelId::Avx512 => {
-            is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512vbmi")
-                && is_x86_feature_detected!("avx512bitalg")
-                && is_x86_feature_detected!("avx512vpopcntdq")
-                && is_x86_feature_detected!("gfni")
-                && is_x86_feature_detected!("vpclmulqdq")
-                && supported(KernelId::Avx2)
-        }
-        KernelId::Avx2 => {
-            is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("pclmulqdq")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("bmi2")
-                && is_x86_feature_detected!("popcnt")
-        }
+        #[cfg(target_arch = "x86_64")]
+        KernelId::Avx512 => Avx512::detect().is_some(),
+        #[cfg(target_arch = "x86_64")]
+        KernelId::Avx2 => Avx2::detect().is_some(),
         KernelId::Scalar => true,
+        #[cfg(not(target_arch = "x86_64"))]
+        _ => false,
     }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn supported(kernel: KernelId) -> bool {
-    kernel == KernelId::Scalar
 }

@@ -1,12 +1,16 @@
 //! Sources: where bytes come from. Positioned reads into the caller's buffer, never mmap: a file that is cut under us
 //! gives a short read, not a signal.
 
+mod file;
+
+pub use file::{Change, FileSource};
+
 use std::io;
 
 use crate::units::ByteOffset;
 
 /// Something that can be read at any position by many threads at once.
-pub trait ReadAt: Send + Sync {
+pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Reads bytes from `offset` into `buffer` until it is full or the source ends, over interrupted and short reads.
     /// Returns how many; fewer than asked means that the source ends there now.
     ///

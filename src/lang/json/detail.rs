@@ -1,0 +1,78 @@
+//! The detail pass over JSON: every position.
+
+use super::careful;
+use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Carry, Masks, classify, mode_before_padding};
+use crate::scan::{Detail, Span, State};
+use crate::simd::{BLOCK_BYTES, Kernel, KernelId, Lanes, Task, run};
+
+/// Everything inside `bytes`, scanned from `start`.
+pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
+    let mut structurals = Vec::new();
+    self::structurals(kernel, start, bytes, &mut structurals);
+    let mut spans = Vec::new();
+    let end = careful::walk(start, bytes, |found| {
+        if found.start < found.end {
+            spans.push(Span {
+                start: found.start as u32,
+                end: found.end as u32,
+                kind: found.kind,
+                continues: found.continues,
+                unfinished: found.unfinished,
+            });
+        }
+    });
+    Detail { bytes: bytes.len() as u32, structurals, spans, end }
+}
+
+/// Appends the positions of the structural characters of `bytes`, scanned from `start`; returns the state after them.
+pub(crate) fn structurals(
+    kernel: KernelId,
+    start: &State,
+    bytes: &[u8],
+    out: &mut Vec<u32>,
+) -> State {
+    run(kernel, Structurals { start, bytes, out })
+}
+
+struct Structurals<'a> {
+    start: &'a State,
+    bytes: &'a [u8],
+    out: &'a mut Vec<u32>,
+}
+
+impl Task for Structurals<'_> {
+    type Output = State;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> State {
+        let mut carry = Carry { mode: self.start.mode };
+        let mut masks = [Masks::none(kernel); BATCH_GROUPS];
+        let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
+        let mut batches = self.bytes.chunks_exact(batch_bytes);
+        let mut at = 0u32;
+        for batch in &mut batches {
+            classify(kernel, batch, batch.len(), &mut carry, &mut masks);
+            write(&masks, at, self.out);
+            at += batch_bytes as u32;
+        }
+        let rest = batches.remainder();
+        if !rest.is_empty() {
+            let mut padded = [b' '; BATCH_BYTES_MAX];
+            padded[..rest.len()].copy_from_slice(rest);
+            let batch = &padded[..batch_bytes];
+            classify(kernel, batch, rest.len(), &mut carry, &mut masks);
+            write(&masks, at, self.out);
+            carry.mode = mode_before_padding(carry.mode, self.start, self.bytes);
+        }
+        State { mode: carry.mode }
+    }
+}
+
+#[inline(always)]
+fn write<L: Lanes>(masks: &[Masks<L>; BATCH_GROUPS], at: u32, out: &mut Vec<u32>) {
+    for (group, masks) in masks.iter().enumerate() {
+        let all = masks.open.or(masks.close).or(masks.comma).or(masks.colon);
+        let base = at + (group * L::COUNT * BLOCK_BYTES) as u32;
+        all.and_not(masks.covered).positions(base, out);
+    }
+}

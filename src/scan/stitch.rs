@@ -1,0 +1,149 @@
+//! The stitcher: takes batches that were scanned from guessed states, in any order, and gives back chunks in document
+//! order with their true states. Pure: no threads, no input.
+
+use std::collections::BTreeMap;
+
+use super::{State, Summary};
+
+/// A run of chunks scanned one after the other from a guessed state.
+#[derive(Debug)]
+pub struct Batch<B> {
+    /// Its place in the document: 0, 1, 2, ...
+    pub sequence: u64,
+    /// The state that was guessed before its first byte.
+    pub guessed: State,
+    /// For each chunk its summary and the state after it.
+    pub chunks: Vec<(Summary, State)>,
+    /// The bytes, or what is needed to scan them again.
+    pub bytes: B,
+}
+
+/// Puts batches in order.
+#[derive(Debug)]
+pub struct Stitcher<B> {
+    next: u64,
+    state: State,
+    waiting: BTreeMap<u64, Batch<B>>,
+    /// Batches whose guess was right.
+    pub hits: u64,
+    /// Batches whose guess was wrong.
+    pub misses: u64,
+    /// Bytes scanned again.
+    pub rescanned_bytes: u64,
+}
+
+impl<B> Stitcher<B> {
+    /// A stitcher for a document that begins in `state`.
+    #[must_use]
+    pub fn new(state: State) -> Self {
+        let waiting = BTreeMap::new();
+        Stitcher { next: 0, state, waiting, hits: 0, misses: 0, rescanned_bytes: 0 }
+    }
+
+    /// Takes a batch, in any order.
+    pub fn push(&mut self, batch: Batch<B>) {
+        self.waiting.insert(batch.sequence, batch);
+    }
+
+    /// Batches that came before their turn.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The next batch in document order, if it is here, with its true states. `scan_again` scans chunk `i` of the batch
+    /// from a state; it is called only after a wrong guess, and only until a chunk ends in the state that was seen before.
+    ///
+    /// # Errors
+    /// What `scan_again` gives.
+    pub fn pop<E>(
+        &mut self,
+        mut scan_again: impl FnMut(&B, usize, &State) -> Result<(Summary, State), E>,
+    ) -> Result<Option<(State, Batch<B>)>, E> {
+        let Some(mut batch) = self.waiting.remove(&self.next) else { return Ok(None) };
+        self.next += 1;
+        let start = self.state.clone();
+        if batch.guessed == start {
+            self.hits += 1;
+        } else {
+            self.misses += 1;
+            let mut state = start.clone();
+            for i in 0..batch.chunks.len() {
+                let (summary, end) = scan_again(&batch.bytes, i, &state)?;
+                self.rescanned_bytes += summary.bytes;
+                let met = end == batch.chunks[i].1;
+                batch.chunks[i] = (summary, end.clone());
+                if met {
+                    break;
+                }
+                state = end;
+            }
+        }
+        if let Some((_, end)) = batch.chunks.last() {
+            self.state = end.clone();
+        }
+        Ok(Some((start, batch)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::LanguageId::Json;
+    use crate::scan::{Mode, speculate, summarize};
+    use crate::simd::best;
+
+    /// Whatever the guesses and the order of arrival, the result is that of one pass.
+    #[test]
+    fn wrong_guesses_and_any_order_change_nothing() {
+        let text = br#"{"a b":["\"c\\",{"d":"e,}{"}],/* " */ "f":"\\\"g"} // "
+            ["x"]"#
+            .repeat(40);
+        for guess in [Mode::Code, Mode::String, Mode::BlockComment, Mode::StringAfterEscape] {
+            for batch_bytes in [1, 7, 64, 100, 1000] {
+                let found = stitched(&text, batch_bytes, guess);
+                let (whole, end) = summarize(best(), Json, &State::default(), &text);
+                assert_eq!(found, (whole, end), "{guess:?} {batch_bytes}");
+            }
+        }
+    }
+
+    fn stitched(text: &[u8], batch_bytes: usize, guess: Mode) -> (Summary, State) {
+        let scan = |state: &State, bytes: &[u8]| summarize(best(), Json, state, bytes);
+        let mut stitcher = Stitcher::new(State::default());
+        let mut batches: Vec<&[u8]> = text.chunks(batch_bytes).collect();
+        let n = batches.len() as u64;
+        batches.reverse();
+        let (mut sum, mut end) = (Summary::default(), State::default());
+        for (i, bytes) in batches.into_iter().enumerate() {
+            let guessed = State { mode: guess };
+            let mut state = guessed.clone();
+            let mut chunks = Vec::new();
+            for piece in bytes.chunks(13) {
+                let (summary, after) = scan(&state, piece);
+                chunks.push((summary, after.clone()));
+                state = after;
+            }
+            stitcher.push(Batch { sequence: n - 1 - i as u64, guessed, chunks, bytes });
+            while let Ok(Some((_, batch))) = stitcher.pop(|bytes: &&[u8], i, state| {
+                let piece = bytes.chunks(13).nth(i).unwrap_or_default();
+                Ok::<_, ()>(scan(state, piece))
+            }) {
+                for (summary, state) in batch.chunks {
+                    sum = sum.then(&summary);
+                    end = state;
+                }
+            }
+        }
+        assert_eq!(stitcher.waiting(), 0);
+        (sum, end)
+    }
+
+    #[test]
+    fn a_cut_inside_a_string_is_guessed() {
+        assert_eq!(speculate::guess(Json, b"lo, world\",\"b\":1}").mode, Mode::String);
+        assert_eq!(speculate::guess(Json, b" \"a\":1,\"b\":2}").mode, Mode::Code);
+        assert_eq!(speculate::guess(Json, b"12,\"a\":\"b\"}").mode, Mode::Code);
+        assert_eq!(speculate::guess(Json, b"x\\\"y\", \"z\"]").mode, Mode::String);
+    }
+}

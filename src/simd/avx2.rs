@@ -1,0 +1,122 @@
+//! The AVX2 kernel: one block at a time, two registers of 32 bytes.
+
+use super::lanes::one_lane;
+use super::{BLOCK_BYTES, DepthRun, Group, Kernel, Lanes, Parities, Task};
+
+use std::arch::x86_64::{
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_set1_epi8,
+    _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_set1_epi8, _pdep_u64, _pext_u64,
+};
+
+/// Proof that the processor has AVX2, PCLMULQDQ, BMI1, BMI2, LZCNT and POPCNT.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx2(());
+
+/// The one lane of a group of one block. Made by [`Avx2`] only.
+#[derive(Clone, Copy, Debug)]
+pub struct Lane(u64);
+
+impl Avx2 {
+    /// The kernel, if this processor can run it.
+    #[must_use]
+    pub fn detect() -> Option<Self> {
+        let has = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("pclmulqdq")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt");
+        has.then_some(Avx2(()))
+    }
+
+    /// Does `task` with these instructions switched on.
+    pub(super) fn run<T: Task>(self, task: T) -> T::Output {
+        #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+        fn enter<T: Task>(kernel: Avx2, task: T) -> T::Output {
+            task.run(kernel)
+        }
+        // SAFETY: `self` exists, so `detect` found every one of these features.
+        unsafe { enter(self, task) }
+    }
+}
+
+/// The bytes of a block. Made by [`Avx2`] only.
+#[derive(Clone, Copy, Debug)]
+pub struct Block(__m256i, __m256i);
+
+impl Kernel for Avx2 {
+    type Lanes = Lane;
+    type Group = Block;
+
+    #[inline(always)]
+    fn load(self, bytes: &[u8]) -> Block {
+        let block = &bytes[..BLOCK_BYTES];
+        // SAFETY: `self` proves AVX2; the slice has 64 bytes, and the loads need no alignment.
+        unsafe {
+            Block(
+                _mm256_loadu_si256(block.as_ptr().cast()),
+                _mm256_loadu_si256(block.as_ptr().add(32).cast()),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: u64) -> Lane {
+        Lane(value)
+    }
+}
+
+impl Group for Block {
+    type Lanes = Lane;
+
+    #[inline(always)]
+    fn matching<const VALUE: u8, const CARE: u8>(&self) -> Lane {
+        // SAFETY: a `Block` is made by `Avx2::load` only, and an `Avx2` proves the feature.
+        unsafe { Lane(half::<VALUE, CARE>(self.0) | half::<VALUE, CARE>(self.1) << 32) }
+    }
+}
+
+/// As [`Group::matching`], for half a block.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn half<const VALUE: u8, const CARE: u8>(bytes: __m256i) -> u64 {
+    // SAFETY: the caller has AVX2.
+    unsafe {
+        let cared = if CARE == 0xFF {
+            bytes
+        } else {
+            _mm256_and_si256(bytes, _mm256_set1_epi8(CARE.cast_signed()))
+        };
+        let equal = _mm256_cmpeq_epi8(cared, _mm256_set1_epi8(VALUE.cast_signed()));
+        u64::from(_mm256_movemask_epi8(equal).cast_unsigned())
+    }
+}
+
+#[inline(always)]
+fn prefix_parity(bits: u64) -> u64 {
+    // SAFETY: called by `Lane`s only; they are made by `Avx2`, which proves PCLMULQDQ.
+    unsafe {
+        let product =
+            _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits.cast_signed()), _mm_set1_epi8(-1));
+        _mm_cvtsi128_si64(product).cast_unsigned()
+    }
+}
+
+#[inline(always)]
+pub(super) fn walk(run: &mut DepthRun, open: u64, close: u64, commas: u64) {
+    run.walk_by_eight(
+        open,
+        close,
+        commas,
+        // SAFETY: called by lanes of `Avx2` and `Avx512` only; both prove BMI2.
+        |bits, mask| unsafe { _pext_u64(bits, mask) },
+        // SAFETY: as above.
+        |bits, mask| unsafe { _pdep_u64(bits, mask) },
+        prefix_parity,
+    );
+}
+
+one_lane!(Lane, prefix_parity, walk);

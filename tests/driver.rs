@@ -1,0 +1,175 @@
+//! The parallel driver: any thread count, any chunk size, any guess gives what one pass gives; faults become errors.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::bounded;
+use proptest::prelude::*;
+use warp_tui::error::Error;
+use warp_tui::lang::LanguageId;
+use warp_tui::scan::{Driver, ScanEvent, ScanJob, State, Summary, naive, scan_source};
+use warp_tui::simd;
+use warp_tui::source::ReadAt;
+
+fn job(threads: usize, chunk_bytes: usize, bytes: u64) -> ScanJob {
+    let language = LanguageId::Json;
+    ScanJob { language, kernel: simd::best(), threads, chunk_bytes, bytes_total: bytes }
+}
+
+fn source(bytes: &[u8]) -> Arc<dyn ReadAt> {
+    Arc::new(bytes.to_vec())
+}
+
+/// JSON with strings that look like structure, so that guesses go wrong.
+fn tricky(n: usize) -> Vec<u8> {
+    let line = br#"{"k,":"}{][","text":"he said: \"a\",\"b\": {\\","n":[1,2,{"x":null}], "url":"http://x/y"}"#;
+    let mut all = b"[".to_vec();
+    for _ in 0..n {
+        all.extend_from_slice(line);
+        all.extend_from_slice(b",\n");
+    }
+    all.extend_from_slice(b"0]\n");
+    all
+}
+
+#[test]
+fn threads_and_chunk_sizes_change_nothing() {
+    let bytes = tricky(3000);
+    let (whole, detail) = naive::scan(&State::default(), &bytes);
+    for threads in [1, 2, 3, 8] {
+        for chunk in [64, 128, 1024, 4096, 65536] {
+            let job = job(threads, chunk, bytes.len() as u64);
+            let found = scan_source(&source(&bytes), &job).expect("memory can be read");
+            assert_eq!(found.summary, whole, "{threads} threads, {chunk} bytes a chunk");
+            assert_eq!(found.end, detail.end);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn noise_is_scanned_alike_by_all_thread_counts(
+        bytes in prop::collection::vec(prop::sample::select(&b"{}[],:\"\\/* \na"[..]), 0..20_000),
+        threads in 1usize..5,
+    ) {
+        let (whole, detail) = naive::scan(&State::default(), &bytes);
+        let found = scan_source(&source(&bytes), &job(threads, 64, bytes.len() as u64));
+        let found = found.expect("memory can be read");
+        prop_assert_eq!(found.summary, whole);
+        prop_assert_eq!(found.end, detail.end);
+    }
+}
+
+#[test]
+fn changing_the_thread_count_under_way_loses_nothing() {
+    let bytes = tricky(40_000);
+    let (whole, _) = naive::scan(&State::default(), &bytes);
+    let (send, receive) = bounded(1);
+    let mut sum = Summary::default();
+    let mut next = 0;
+    let sink = move |event: ScanEvent| match event {
+        ScanEvent::Chunks { first, chunks, .. } => {
+            assert_eq!(first, next, "chunks come in order");
+            for (summary, _) in &chunks {
+                next += summary.bytes;
+                sum = sum.then(summary);
+            }
+        }
+        ScanEvent::Done => drop(send.send(sum.clone())),
+        ScanEvent::Failed(error) => panic!("{error}"),
+    };
+    let job = job(1, 256, bytes.len() as u64);
+    let driver = Driver::start(source(&bytes), job, Box::new(sink)).expect("threads start");
+    for threads in [4, 2, 7, 1, 3] {
+        driver.set_threads(threads);
+        std::thread::yield_now();
+    }
+    assert_eq!(receive.recv_timeout(Duration::from_secs(20)).expect("the scan ends"), whole);
+}
+
+/// A source that ends early, fails, panics or hangs at a place.
+#[derive(Debug)]
+struct Faulty {
+    bytes: u64,
+    at: u64,
+    fault: Fault,
+    released: Arc<AtomicBool>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Ends,
+    Fails,
+    Panics,
+    Hangs,
+}
+
+impl ReadAt for Faulty {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        buffer.fill(b' ');
+        if offset + (buffer.len() as u64) <= self.at {
+            return Ok(buffer.len());
+        }
+        match self.fault {
+            Fault::Ends => Ok(self.at.saturating_sub(offset) as usize),
+            Fault::Fails => Err(io::Error::other("the disk is on fire")),
+            Fault::Panics => panic!("a fault of ours"),
+            Fault::Hangs => {
+                while !self.released.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                Ok(buffer.len())
+            }
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+fn faulty(fault: Fault) -> (Arc<dyn ReadAt>, Arc<AtomicBool>) {
+    let released = Arc::new(AtomicBool::new(false));
+    let (bytes, at) = (1 << 20, 700_000);
+    (Arc::new(Faulty { bytes, at, fault, released: Arc::clone(&released) }), released)
+}
+
+#[test]
+fn a_source_that_shrinks_is_said_to_be_truncated() {
+    for threads in [1, 3] {
+        let error = scan_source(&faulty(Fault::Ends).0, &job(threads, 4096, 1 << 20));
+        let error = error.expect_err("it ends early");
+        assert!(matches!(error, Error::Truncated { at: 700_000, expected: 1_048_576 }), "{error}");
+    }
+}
+
+#[test]
+fn a_failing_read_is_an_error_with_its_place() {
+    for threads in [1, 3] {
+        let error = scan_source(&faulty(Fault::Fails).0, &job(threads, 4096, 1 << 20));
+        let text = error.expect_err("it fails").to_string();
+        assert!(text.contains("the disk is on fire") && text.contains("at byte"), "{text}");
+    }
+}
+
+#[test]
+fn a_panicking_worker_is_an_error_of_the_job() {
+    let error = scan_source(&faulty(Fault::Panics).0, &job(3, 4096, 1 << 20));
+    assert!(matches!(error, Err(Error::WorkerPanic { .. })), "{error:?}");
+}
+
+#[test]
+fn dropping_a_driver_does_not_wait_for_a_read_that_hangs() {
+    let (source, released) = faulty(Fault::Hangs);
+    let sink = |_: ScanEvent| {};
+    let driver =
+        Driver::start(source, job(2, 4096, 1 << 20), Box::new(sink)).expect("threads start");
+    let begin = Instant::now();
+    drop(driver);
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    released.store(true, Ordering::Relaxed);
+}

@@ -1,0 +1,121 @@
+//! Every kernel, every cut: the same result as the naive twin, to the bit.
+
+use proptest::prelude::*;
+use warp_tui::lang::LanguageId::Json;
+use warp_tui::scan::{self, Detail, Mode, State, Summary, naive};
+use warp_tui::simd::{self, KernelId};
+
+const MODES: [Mode; 7] = [
+    Mode::Code,
+    Mode::CodeAfterSlash,
+    Mode::String,
+    Mode::StringAfterEscape,
+    Mode::LineComment,
+    Mode::BlockComment,
+    Mode::BlockCommentAfterStar,
+];
+
+/// Holds all kernels to the naive twin on `bytes`.
+fn check(mode: Mode, bytes: &[u8]) {
+    let start = State { mode };
+    let (summary, detail) = naive::scan(&start, bytes);
+    for kernel in simd::available() {
+        check_one(kernel, &start, bytes, &summary, &detail);
+    }
+}
+
+fn check_one(kernel: KernelId, start: &State, bytes: &[u8], summary: &Summary, detail: &Detail) {
+    let shown = || format!("{} {start:?} {:?}", kernel.name(), String::from_utf8_lossy(bytes));
+    let (got, end) = scan::summarize(kernel, Json, start, bytes);
+    assert_eq!(&got, summary, "{}", shown());
+    assert_eq!(end, detail.end, "{}", shown());
+    assert_eq!(&scan::detail(kernel, Json, start, bytes), detail, "{}", shown());
+    let mut positions = Vec::new();
+    let end = scan::structurals(kernel, Json, start, bytes, &mut positions);
+    assert_eq!(positions, detail.structurals, "{}", shown());
+    assert_eq!(end, detail.end, "{}", shown());
+}
+
+/// Bytes that mean something to a JSON scanner, or nearly do, or are neighbours of those in one bit.
+const ALPHABET: &[u8] =
+    b"{}[],:\"\\/*\n\r ax019{}[]\"\\\"\\,,::;z|~\x02\x22\x0b\x1b\xa2\xdb\xfb\xdc\x80\xff";
+
+fn noise(alphabet: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(prop::sample::select(alphabet), 0..3000)
+}
+
+/// Runs of one byte, so that a block or a whole group is full of it.
+fn runs() -> impl Strategy<Value = Vec<u8>> {
+    let run = (prop::sample::select(ALPHABET), 1usize..200);
+    prop::collection::vec(run, 0..30)
+        .prop_map(|runs| runs.into_iter().flat_map(|(byte, n)| vec![byte; n]).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn kernels_agree_on_noise(bytes in noise(ALPHABET), mode in prop::sample::select(&MODES[..])) {
+        check(mode, &bytes);
+    }
+
+    #[test]
+    fn kernels_agree_on_strings_and_brackets(bytes in noise(b"{}[],:\"a ")) {
+        check(Mode::Code, &bytes);
+    }
+
+    #[test]
+    fn kernels_agree_on_brackets_and_commas(bytes in noise(b"{}[],")) {
+        check(Mode::Code, &bytes);
+    }
+
+    #[test]
+    fn kernels_agree_on_escapes(bytes in noise(b"\\\\\\\"a"), mode in prop::sample::select(&MODES[..])) {
+        check(mode, &bytes);
+    }
+
+    #[test]
+    fn kernels_agree_on_runs(bytes in runs(), mode in prop::sample::select(&MODES[..])) {
+        check(mode, &bytes);
+    }
+
+    #[test]
+    fn kernels_agree_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
+        check(Mode::Code, &bytes);
+    }
+
+    #[test]
+    fn cuts_change_nothing(bytes in noise(ALPHABET), cut in 1usize..700) {
+        let (whole, detail) = naive::scan(&State::default(), &bytes);
+        for kernel in simd::available() {
+            let (mut state, mut sum, mut positions) = (State::default(), Summary::default(), vec![]);
+            for (i, piece) in bytes.chunks(cut).enumerate() {
+                let found = scan::detail(kernel, Json, &state, piece);
+                positions.extend(found.structurals.iter().map(|at| at + (i * cut) as u32));
+                let (summary, end) = scan::summarize(kernel, Json, &state, piece);
+                prop_assert_eq!(&found.end, &end);
+                sum = sum.then(&summary);
+                state = end;
+            }
+            prop_assert_eq!(&sum, &whole);
+            prop_assert_eq!(&positions, &detail.structurals);
+            prop_assert_eq!(&state, &detail.end);
+        }
+    }
+}
+
+/// Every length up to 257 at every alignment: no tail, no head is treated differently.
+#[test]
+fn every_length_at_every_alignment_agrees() {
+    let mut seed = 7u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ALPHABET[(seed >> 33) as usize % ALPHABET.len()]
+    };
+    let bytes: Vec<u8> = (0..64 + 257).map(|_| next()).collect();
+    for align in 0..64 {
+        for length in 0..=257 {
+            check(Mode::Code, &bytes[align..align + length]);
+        }
+    }
+}
