@@ -119,7 +119,7 @@ impl Fake {
         let before = &self.document[..at.min(self.document.len())];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |lf| lf + 1);
         let open = self.open_at(at);
-        let mut path = vec![PathStep { open: None, index: 0, key: None, member: 0 }];
+        let mut path = Vec::new();
         for container in &open {
             let members = self.members(Some(*container));
             let index = members.partition_point(|member| *member <= at).saturating_sub(1);
