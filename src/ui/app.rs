@@ -232,11 +232,6 @@ impl App {
         }
     }
 
-    /// Whether the cursor where it is now has been explained.
-    pub(super) fn is_located(&self) -> bool {
-        self.location.as_ref().is_some_and(|location| location.at == self.cursor)
-    }
-
     /// What is to be done after this turn. Asks for the cursor's explanation once, however often it moved.
     pub(super) fn take_commands(&mut self) -> Vec<Command> {
         let bytes_done = self.snapshot.scan.bytes_done;

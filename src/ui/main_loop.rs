@@ -25,7 +25,7 @@ const FRAME_INTERVAL: Duration = Duration::from_millis(16);
 
 /// How long a frame waits for the engine's answers after a key: they mostly take less, and then one frame shows all that the
 /// key has changed.
-const ANSWER_PATIENCE: Duration = Duration::from_millis(2);
+const ANSWER_PATIENCE: Duration = Duration::from_millis(3);
 
 /// The same for the first frame, which would be empty otherwise.
 const FIRST_PATIENCE: Duration = Duration::from_millis(6);
@@ -62,6 +62,8 @@ pub(super) struct MainLoop<E: Engine> {
     colours: Colours,
     size: (u16, u16),
     outbox: VecDeque<Request>,
+    /// Questions since the last frame that are not answered yet: an answer may bring the next question.
+    n_unanswered: usize,
     /// Whether the state may look other than what was drawn.
     dirty: bool,
     /// Whether the terminal is given back until the program is continued.
@@ -98,6 +100,7 @@ impl<E: Engine> MainLoop<E> {
             colours,
             size: SIZE_UNKNOWN,
             outbox: VecDeque::new(),
+            n_unanswered: 0,
             dirty: true,
             stopped: false,
             typed: None,
@@ -128,7 +131,7 @@ impl<E: Engine> MainLoop<E> {
         loop {
             self.drain();
             let ended = self.obey()?;
-            let is_over = ended.is_some() || self.app.is_located();
+            let is_over = ended.is_some() || self.n_unanswered == 0;
             if is_over || self.woken.recv_deadline(deadline).is_err() {
                 return Ok(ended);
             }
@@ -140,7 +143,7 @@ impl<E: Engine> MainLoop<E> {
         let since = |then: Option<Instant>, wanted: Duration| {
             then.map_or(Duration::ZERO, |then| wanted.saturating_sub(then.elapsed()))
         };
-        let patience = if self.app.is_located() { Duration::ZERO } else { ANSWER_PATIENCE };
+        let patience = if self.n_unanswered == 0 { Duration::ZERO } else { ANSWER_PATIENCE };
         since(self.drawn, FRAME_INTERVAL).max(since(self.typed, patience))
     }
 
@@ -219,6 +222,7 @@ impl<E: Engine> MainLoop<E> {
         for _ in 0..ANSWERS_PER_TURN {
             let Some(answer) = self.engine.try_answer() else { return };
             self.dirty = true;
+            self.n_unanswered = self.n_unanswered.saturating_sub(1);
             self.app.take_answer(&answer);
         }
         // More may be waiting, and no wake will tell of it.
@@ -246,6 +250,7 @@ impl<E: Engine> MainLoop<E> {
                 self.outbox.push_front(request);
                 break;
             }
+            self.n_unanswered += usize::from(is_answered_soon(&request));
         }
         Ok(None)
     }
@@ -254,6 +259,7 @@ impl<E: Engine> MainLoop<E> {
         let (frame, cursor) = view::frame(&self.app);
         self.screen.draw(frame, cursor)?;
         self.dirty = false;
+        self.n_unanswered = 0;
         self.drawn = Some(Instant::now());
         Ok(())
     }
@@ -286,4 +292,15 @@ impl<E: Engine> MainLoop<E> {
         }
         self.dirty = true;
     }
+}
+
+/// Whether a request is a question whose answer belongs into the same frame.
+fn is_answered_soon(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Page { .. }
+            | Request::Locate { .. }
+            | Request::Jump { .. }
+            | Request::Children { .. }
+    )
 }
