@@ -68,3 +68,6 @@ pub const PATH_STEPS_MAX: usize = 256;
 
 /// Bytes of white space and comments that are skipped in search of a value before giving up.
 pub const SKIPPED_BYTES_MAX: u64 = 16 << 20;
+
+/// Bytes of a file that `tune` measures on: it holds them in memory.
+pub const TUNED_BYTES_MAX: u64 = 512 << 20;

@@ -1,12 +1,19 @@
 //! warp-tui: parse, run, and the one place for errors and exit codes.
 #![forbid(unsafe_code)]
 
-fn main() {
-    let path = std::env::args_os().nth(1).unwrap_or_default();
-    let options = warp_tui::explorer::EngineOptions::default();
-    let screen = warp_tui::ui::ScreenOptions::default();
-    if let Err(e) = warp_tui::ui::run(path.as_ref(), None, &options, &screen) {
-        eprintln!("warp-tui: {e}");
-        std::process::exit(2);
+use std::process::ExitCode;
+
+use warp_tui::cli;
+use warp_tui::report::escape::shown;
+
+fn main() -> ExitCode {
+    let matches = cli::command().get_matches();
+    match cli::run(&matches) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) if cli::is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("warp-tui: {}", shown(&format!("{:#}", failure.error)));
+            ExitCode::from(failure.code)
+        }
     }
 }

@@ -1,1 +1,146 @@
 //! The command line: arguments, settings, and one file for each headless command.
+
+mod args;
+mod doctor;
+mod log;
+mod scan;
+pub mod settings;
+mod tune;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use clap::ArgMatches;
+
+pub use args::command;
+pub use settings::Settings;
+
+use crate::report::escape::shown;
+
+/// Something that went wrong, and the exit code that tells of it.
+#[derive(Debug)]
+pub struct Failure {
+    /// 2 for what was asked for in a wrong way, 1 for a failure.
+    pub code: u8,
+    /// What, where, and what to do; not yet made safe to print.
+    pub error: anyhow::Error,
+}
+
+impl Failure {
+    /// Asked for in a wrong way.
+    fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Failure { code: 2, error: error.into() }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Failure { code: 1, error }
+    }
+}
+
+/// The environment variable `name`, if it is set to something.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Does what the command line asks for; the exit code.
+///
+/// # Errors
+/// Whatever keeps it from being done.
+pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
+    let config = matches.get_one::<PathBuf>("config");
+    let settings = Settings::gather(matches, environment, config.map(PathBuf::as_path))
+        .map_err(Failure::usage)?;
+    for warning in &settings.warnings {
+        eprintln!("warp-tui: {}", shown(warning));
+    }
+    let _log = log::begin(&settings)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let code = match matches.subcommand() {
+        Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
+        Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
+        Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
+        Some(("doctor", _)) => doctor::run(&settings, &mut out).map(|()| 0)?,
+        Some(("completions", sub)) => completions(sub, &mut out).map(|()| 0)?,
+        Some(("man", _)) => {
+            clap_mangen::Man::new(command()).render(&mut out).context("standard output")?;
+            0
+        }
+        _ => {
+            drop(out);
+            return explore(matches, &settings);
+        }
+    };
+    out.flush().context("standard output")?;
+    Ok(code)
+}
+
+fn languages(out: &mut dyn Write) -> anyhow::Result<()> {
+    for info in crate::lang::languages() {
+        let extensions: Vec<String> = info.extensions.iter().map(|e| format!(".{e}")).collect();
+        writeln!(out, "{:8} {:8} {}", info.name, info.title, extensions.join(" "))?;
+    }
+    Ok(())
+}
+
+fn completions(matches: &ArgMatches, out: &mut dyn Write) -> anyhow::Result<()> {
+    let shell = matches
+        .get_one::<clap_complete::Shell>("shell")
+        .copied()
+        .ok_or_else(|| anyhow!("name a shell"))?;
+    clap_complete::generate(shell, &mut command(), "warp-tui", out);
+    Ok(())
+}
+
+#[cfg(feature = "tui")]
+fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
+    use crate::ui::{self, ScreenOptions};
+
+    let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let path = match files.as_slice() {
+        [path] => path,
+        [] => {
+            let hint = "name a file to open, as in warp-tui big.json; warp-tui --help tells more";
+            return Err(Failure::usage(anyhow!(hint)));
+        }
+        _ => return Err(Failure::usage(anyhow!("one file at a time can be opened"))),
+    };
+    let engine = settings.engine().map_err(Failure::usage)?;
+    let colour = match settings.text("color") {
+        "always" => true,
+        "never" => false,
+        _ => environment("NO_COLOR").is_none(),
+    };
+    let screen = ScreenOptions {
+        theme: settings.text("theme").to_owned(),
+        themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
+        colour,
+    };
+    ui::run(path, settings.language(), &engine, &screen)
+        .map_err(|error| Failure { code: error.exit_code(), error: error.into() })
+}
+
+#[cfg(not(feature = "tui"))]
+fn explore(_: &ArgMatches, _: &Settings) -> Result<u8, Failure> {
+    let why =
+        "this build has no screen; warp-tui scan works, and so does a build with --features tui";
+    Err(Failure::usage(anyhow!(why)))
+}
+
+/// Whether an error is that nobody reads what we print: that is success.
+#[must_use]
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json =
+            cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// A path as text, for reports.
+fn text_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

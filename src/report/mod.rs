@@ -1,1 +1,8 @@
-//! Reports: serialisable twins of engine types, and the writers for text, JSON, JSON Lines and CSV.
+//! Reports: serialisable twins of engine types, and what makes text from outside safe to print.
+
+pub mod escape;
+mod scan;
+mod tune;
+
+pub use scan::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
+pub use tune::{Best, ReadLimits, Spread, TuneReport, TuneRun};

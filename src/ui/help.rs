@@ -54,7 +54,7 @@ pub(super) fn render(app: &App, scroll: u16, buffer: &mut Buffer) {
             let mut pen = Pen::new(buffer, left, row);
             match line {
                 Line::Heading(text) => {
-                    pen.put(text, on_popup(Role::BorderFocused));
+                    pen.put(text, on_popup(Role::Dim));
                 }
                 Line::Entry(keys, doc) => {
                     let keys_columns = KEYS_COLUMNS.min(left.width / 2);

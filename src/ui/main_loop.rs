@@ -23,6 +23,13 @@ use crate::explorer::Request;
 /// Frames are at least this far apart.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
 
+/// How long a frame waits for the engine's answers after a key: they mostly take less, and then one frame shows all that the
+/// key has changed.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(3);
+
+/// The same for the first frame, which would be empty otherwise.
+const FIRST_PATIENCE: Duration = Duration::from_millis(6);
+
 /// Events that wait for the loop: a turn takes far less than it takes to type so many. A full queue stops the input thread,
 /// and so the terminal.
 const EVENTS_MAX: usize = 256;
@@ -55,8 +62,14 @@ pub(super) struct MainLoop<E: Engine> {
     colours: Colours,
     size: (u16, u16),
     outbox: VecDeque<Request>,
+    /// Questions since the last frame that are not answered yet: an answer may bring the next question.
+    n_unanswered: usize,
     /// Whether the state may look other than what was drawn.
     dirty: bool,
+    /// Whether the terminal is given back until the program is continued.
+    stopped: bool,
+    /// When the last key was taken.
+    typed: Option<Instant>,
     drawn: Option<Instant>,
 }
 
@@ -87,7 +100,10 @@ impl<E: Engine> MainLoop<E> {
             colours,
             size: SIZE_UNKNOWN,
             outbox: VecDeque::new(),
+            n_unanswered: 0,
             dirty: true,
+            stopped: false,
+            typed: None,
             drawn: None,
         })
     }
@@ -99,8 +115,7 @@ impl<E: Engine> MainLoop<E> {
         if ask {
             self.screen.send_after(background::QUESTION);
         }
-        self.drain();
-        let mut ended = self.obey()?;
+        let mut ended = self.first_answers()?;
         self.draw()?;
         input::start(term::open_tty()?, ask, self.events_in.clone())?;
         while ended.is_none() {
@@ -110,15 +125,33 @@ impl<E: Engine> MainLoop<E> {
         Ok(ended.unwrap_or_default())
     }
 
+    /// Asks for what the first frame shows, and gives the engine a moment to answer.
+    fn first_answers(&mut self) -> Result<Ended, Error> {
+        let deadline = Instant::now() + FIRST_PATIENCE;
+        loop {
+            self.drain();
+            let ended = self.obey()?;
+            let is_over = ended.is_some() || self.n_unanswered == 0;
+            if is_over || self.woken.recv_deadline(deadline).is_err() {
+                return Ok(ended);
+            }
+        }
+    }
+
+    /// Time until a frame may be drawn; zero if it may be now.
+    fn until_frame(&self) -> Duration {
+        let since = |then: Option<Instant>, wanted: Duration| {
+            then.map_or(Duration::ZERO, |then| wanted.saturating_sub(then.elapsed()))
+        };
+        let patience = if self.n_unanswered == 0 { Duration::ZERO } else { ANSWER_PATIENCE };
+        since(self.drawn, FRAME_INTERVAL).max(since(self.typed, patience))
+    }
+
     /// Waits until something happens, or until a frame that is due may be drawn.
     fn wait(&self) {
-        let frame = match (self.dirty, self.drawn) {
-            (true, Some(drawn)) => {
-                let left = FRAME_INTERVAL.saturating_sub(drawn.elapsed());
-                crossbeam_channel::after(left)
-            }
-            (true, None) => return,
-            (false, _) => never(),
+        let frame = match self.dirty && !self.stopped {
+            true => crossbeam_channel::after(self.until_frame()),
+            false => never(),
         };
         // A ready receiver is only looked at here; the turn takes what is in all of them.
         let mut select = crossbeam_channel::Select::new();
@@ -141,7 +174,7 @@ impl<E: Engine> MainLoop<E> {
         if let Some(code) = self.obey()? {
             return Ok(Some(code));
         }
-        if self.dirty && self.drawn.is_none_or(|drawn| drawn.elapsed() >= FRAME_INTERVAL) {
+        if self.dirty && !self.stopped && self.until_frame().is_zero() {
             self.draw()?;
         }
         Ok(None)
@@ -169,7 +202,10 @@ impl<E: Engine> MainLoop<E> {
             let Ok(event) = self.events.try_recv() else { break };
             self.dirty = true;
             match event {
-                Event::Key(key) => self.app.key(key),
+                Event::Key(key) => {
+                    self.typed = Some(Instant::now());
+                    self.app.key(key);
+                }
                 Event::Paste(text) => self.app.paste(&text),
                 Event::Background { light } => self.app.themes.suit(self.colours, light),
                 Event::Nothing => {}
@@ -181,12 +217,12 @@ impl<E: Engine> MainLoop<E> {
 
     /// Takes what the engine has: the newest picture, then answers in order.
     fn drain(&mut self) {
-        let is_woken = self.woken.try_recv().is_ok();
-        self.dirty |= is_woken;
+        self.dirty |= self.woken.try_recv().is_ok();
         self.app.take_snapshot(self.engine.snapshot());
         for _ in 0..ANSWERS_PER_TURN {
             let Some(answer) = self.engine.try_answer() else { return };
             self.dirty = true;
+            self.n_unanswered = self.n_unanswered.saturating_sub(1);
             self.app.take_answer(&answer);
         }
         // More may be waiting, and no wake will tell of it.
@@ -214,6 +250,7 @@ impl<E: Engine> MainLoop<E> {
                 self.outbox.push_front(request);
                 break;
             }
+            self.n_unanswered += usize::from(is_answered_soon(&request));
         }
         Ok(None)
     }
@@ -222,29 +259,32 @@ impl<E: Engine> MainLoop<E> {
         let (frame, cursor) = view::frame(&self.app);
         self.screen.draw(frame, cursor)?;
         self.dirty = false;
+        self.n_unanswered = 0;
         self.drawn = Some(Instant::now());
         Ok(())
     }
 
-    /// Gives the terminal back, stops, and claims it again once continued.
+    /// Gives the terminal back and stops. The stop may take hold of this thread a moment after the call, so that nothing is
+    /// claimed again before the signal that the program was continued.
     fn suspend(&mut self) -> Result<(), Error> {
         term::restore();
-        signals::stop_group();
-        self.come_back()
+        self.stopped = signals::stop_group();
+        if self.stopped { Ok(()) } else { self.come_back() }
     }
 
     /// Claims the terminal again and paints it whole.
     fn come_back(&mut self) -> Result<(), Error> {
+        self.stopped = false;
         self.claim.again()?;
         self.claim.set_paste(self.app.is_prompting())?;
         self.read_size();
-        self.screen.forget();
-        self.dirty = true;
         Ok(())
     }
 
-    /// Reads the window's size; one that is not told stays as it was.
+    /// Reads the window's size; one that is not told stays as it was. What a terminal keeps of its content over a change is
+    /// its own matter, even if it ends at the size it had: everything is painted again.
     fn read_size(&mut self) {
+        self.screen.forget();
         let size = term::window_size().unwrap_or(self.size);
         if size != self.size {
             self.size = size;
@@ -252,4 +292,15 @@ impl<E: Engine> MainLoop<E> {
         }
         self.dirty = true;
     }
+}
+
+/// Whether a request is a question whose answer belongs into the same frame.
+fn is_answered_soon(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Page { .. }
+            | Request::Locate { .. }
+            | Request::Jump { .. }
+            | Request::Children { .. }
+    )
 }

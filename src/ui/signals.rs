@@ -61,10 +61,12 @@ fn is_in(mask: u64, signal: c_int) -> bool {
     u32::try_from(signal - 1).is_ok_and(|bit| mask.checked_shr(bit).is_some_and(|m| m & 1 == 1))
 }
 
-/// Stops the whole process group, as the terminal driver does for a program that leaves ^Z to it; comes back when the
-/// program is continued. SIGSTOP and not SIGTSTP, which is ours and would be dropped in a group without a shell.
-pub(super) fn stop_group() {
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+/// Stops the whole process group, as the terminal driver does for a program that leaves ^Z to it. SIGSTOP and not SIGTSTP,
+/// which is ours and would be dropped in a group without a shell. False if it cannot be stopped, or if it would never learn
+/// that it was continued.
+pub(super) fn stop_group() -> bool {
+    !is_in(ignored(), SIGCONT)
+        && rustix::process::kill_current_process_group(rustix::process::Signal::STOP).is_ok()
 }
 
 /// Whether there is a shell that could continue this program: the leader of a session has none.

@@ -76,13 +76,12 @@ fn percent(at: u64, bytes: u64) -> String {
     format!("{} %", u128::from(at) * 100 / u128::from(last))
 }
 
-/// A path as a person would type it: `$.statuses[3].user["full name"]`. In a document of one value the top level has no step
-/// of its own; in a sequence of values its number stands in front: `$[7].id`.
+/// A path as a person would type it: `$.statuses[3].user["full name"]`. In a sequence of values (JSON Lines) the value's
+/// number stands in front: `$[7].id`.
 fn path(steps: &[PathStep]) -> String {
     let mut text = String::from("$");
-    for (i, step) in steps.iter().enumerate() {
+    for step in steps {
         match &step.key {
-            _ if i == 0 && step.open.is_none() && step.index == 0 => {}
             Some(key) if is_name(key) => {
                 text.push('.');
                 text.push_str(&safe(key));
@@ -235,14 +234,13 @@ mod tests {
     #[test]
     fn a_path_reads_as_it_is_typed() {
         let steps = [
-            step(None, 0, None),
             step(Some(0), 1, Some("statuses")),
             step(Some(9), 3, None),
             step(Some(20), 0, Some("full name")),
             step(Some(30), 0, Some("3d")),
         ];
         assert_eq!(path(&steps), "$.statuses[3][\"full name\"][\"3d\"]");
-        assert_eq!(path(&[step(None, 7, None), step(Some(1), 0, Some("id"))]), "$[7].id");
+        assert_eq!(path(&[step(None, 0, None), step(Some(1), 0, Some("id"))]), "$[0].id");
         assert_eq!(path(&[]), "$");
     }
 

@@ -20,6 +20,7 @@ pub(super) struct Fake {
     pub(super) snapshot: RefCell<Arc<Snapshot>>,
     pub(super) asked: RefCell<Vec<Request>>,
     answers: RefCell<VecDeque<Answer>>,
+    pub(super) wake: Option<crossbeam_channel::Sender<()>>,
 }
 
 impl Engine for Fake {
@@ -31,6 +32,9 @@ impl Engine for Fake {
         let answer = self.answer(&request);
         self.asked.borrow_mut().push(request);
         self.answers.borrow_mut().extend(answer);
+        if let Some(wake) = &self.wake {
+            let _ = wake.try_send(());
+        }
         true
     }
 
@@ -48,6 +52,7 @@ impl Fake {
             snapshot: RefCell::new(Arc::new(snapshot)),
             asked: RefCell::default(),
             answers: RefCell::default(),
+            wake: None,
         }
     }
 
@@ -114,7 +119,7 @@ impl Fake {
         let before = &self.document[..at.min(self.document.len())];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |lf| lf + 1);
         let open = self.open_at(at);
-        let mut path = vec![PathStep { open: None, index: 0, key: None, member: 0 }];
+        let mut path = Vec::new();
         for container in &open {
             let members = self.members(Some(*container));
             let index = members.partition_point(|member| *member <= at).saturating_sub(1);

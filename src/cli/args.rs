@@ -1,0 +1,102 @@
+//! The arguments.
+
+use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
+use std::path::PathBuf;
+
+use super::settings::SETTINGS;
+
+/// The whole command line, from which help, the man page and completions come too.
+#[must_use]
+pub fn command() -> Command {
+    let file = |help: &'static str| {
+        Arg::new("file")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .value_hint(ValueHint::FilePath)
+            .help(help)
+    };
+    let config = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .global(true)
+        .help("Read settings from this file instead of ~/.config/warp-tui/config.toml");
+    Command::new("warp-tui")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Explore the structure of files of any size in a terminal")
+        .after_help(
+            "Keys are listed by F1 in the explorer. A file named like a command is opened as ./scan or after --.",
+        )
+        .args_conflicts_with_subcommands(true)
+        .arg(file("The file to open").num_args(0..))
+        .args(SETTINGS.iter().map(super::settings::Setting::arg))
+        .arg(config)
+        .subcommand(scan(file("Files to scan").num_args(1..).required(true)))
+        .subcommand(tune(file("The file to measure on").required(true)))
+        .subcommand(Command::new("languages").about("List the languages and their extensions"))
+        .subcommand(
+            Command::new("doctor")
+                .about("Tell what was found: processor, kernels, terminal, paths, limits"),
+        )
+        .subcommand(
+            Command::new("completions").about("Print completions for a shell").arg(
+                Arg::new("shell")
+                    .value_name("SHELL")
+                    .required(true)
+                    .value_parser(value_parser!(clap_complete::Shell)),
+            ),
+        )
+        .subcommand(Command::new("man").about("Print the man page"))
+}
+
+fn scan(files: Arg) -> Command {
+    let choice = |name: &'static str, words: &'static [&'static str], help: &'static str| {
+        Arg::new(name).long(name).value_name("WHAT").value_parser(words.to_vec()).help(help)
+    };
+    Command::new("scan")
+        .about("Scan files without a screen")
+        .arg(files)
+        .arg(
+            choice("emit", &["summary", "tokens"], "Counts, or everything with its place")
+                .default_value("summary"),
+        )
+        .arg(
+            choice("format", &["text", "json", "jsonl", "csv"], "How to print")
+                .default_value("text"),
+        )
+        .arg(
+            Arg::new("timing")
+                .long("timing")
+                .action(ArgAction::SetTrue)
+                .help("Tell how long scanning took, and how"),
+        )
+        .arg(
+            Arg::new("stream")
+                .long("stream")
+                .value_name("BLOCK")
+                .value_parser(value_parser!(u64).range(1..=1 << 30))
+                .help("Scan as a stream cut in blocks of that many bytes"),
+        )
+}
+
+fn tune(file: Arg) -> Command {
+    Command::new("tune")
+        .about("Measure throughput by kernel, thread count and chunk size")
+        .arg(file)
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("WHAT")
+                .value_parser(["text", "json", "csv"])
+                .default_value("text")
+                .help("How to print"),
+        )
+        .arg(
+            Arg::new("runs")
+                .long("runs")
+                .value_name("N")
+                .value_parser(value_parser!(u64).range(1..=1000))
+                .default_value("5")
+                .help("Runs of each setting"),
+        )
+}

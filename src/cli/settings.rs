@@ -1,0 +1,368 @@
+//! The one table of settings. Flags, environment, `config.toml` and `docs/settings.md` all come from it.
+//!
+//! A setting's value is taken from its default, then the configuration file, then the environment, then the flag: the
+//! last one that names it wins.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgMatches};
+
+use crate::explorer::EngineOptions;
+use crate::lang::{LanguageId, languages};
+use crate::limits::{CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, THREADS_MAX};
+use crate::simd::{self, KernelId};
+
+/// What a setting's value may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of these words.
+    OneOf(fn() -> Vec<&'static str>),
+    /// A whole number in this range, both ends included.
+    Number(u64, u64),
+    /// A power of two in this range, both ends included.
+    PowerOfTwo(u64, u64),
+    /// Any text.
+    Text,
+    /// A path.
+    Path,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Name of the flag and, with `_` for `-`, of the key in the configuration file.
+    pub name: &'static str,
+    /// What stands for the value in help.
+    pub value: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// The default, as a person would write it; empty for none.
+    pub default: &'static str,
+    /// One line for help and docs.
+    pub doc: &'static str,
+}
+
+fn language_names() -> Vec<&'static str> {
+    std::iter::once("auto").chain(languages().iter().map(|info| info.name)).collect()
+}
+
+fn kernel_names() -> Vec<&'static str> {
+    std::iter::once("auto").chain(KernelId::ALL.iter().map(|kernel| kernel.name())).collect()
+}
+
+/// All settings.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "lang",
+        value: "LANG",
+        kind: Kind::OneOf(language_names),
+        default: "auto",
+        doc: "Scan as this language; auto goes by the name, then by the content",
+    },
+    Setting {
+        name: "threads",
+        value: "N",
+        kind: Kind::Number(0, THREADS_MAX as u64),
+        default: "0",
+        doc: "Worker threads; 0 is one for each core",
+    },
+    Setting {
+        name: "kernel",
+        value: "KERNEL",
+        kind: Kind::OneOf(kernel_names),
+        default: "auto",
+        doc: "Instructions to scan with; auto takes the widest that the processor has",
+    },
+    Setting {
+        name: "chunk",
+        value: "BYTES",
+        kind: Kind::PowerOfTwo(64, 64 << 20),
+        default: "65536",
+        doc: "Bytes in a chunk of the index, a power of two",
+    },
+    Setting {
+        name: "cache",
+        value: "on|off",
+        kind: Kind::OneOf(|| vec!["on", "off"]),
+        default: "on",
+        doc: "Whether details made on demand are kept",
+    },
+    Setting {
+        name: "cache-size",
+        value: "N",
+        kind: Kind::Number(1, 1_000_000),
+        default: "100",
+        doc: "Most entries of the detail cache",
+    },
+    Setting {
+        name: "cache-ttl",
+        value: "SECONDS",
+        kind: Kind::Number(1, 1_000_000),
+        default: "300",
+        doc: "Seconds that an entry of the detail cache lives",
+    },
+    Setting {
+        name: "theme",
+        value: "NAME",
+        kind: Kind::Text,
+        default: "auto",
+        doc: "Theme by name, or the path of a theme file; auto asks the terminal whether it is light or dark",
+    },
+    Setting {
+        name: "color",
+        value: "WHEN",
+        kind: Kind::OneOf(|| vec!["auto", "always", "never"]),
+        default: "auto",
+        doc: "Whether to use colours; auto respects NO_COLOR",
+    },
+    Setting {
+        name: "log-file",
+        value: "FILE",
+        kind: Kind::Path,
+        default: "",
+        doc: "Write a log to this file; without it nothing is logged",
+    },
+    Setting {
+        name: "log-level",
+        value: "LEVEL",
+        kind: Kind::OneOf(|| vec!["error", "warn", "info", "debug", "trace"]),
+        default: "info",
+        doc: "How much is logged",
+    },
+];
+
+impl Setting {
+    /// The name of its environment variable.
+    #[must_use]
+    pub fn env(&self) -> String {
+        format!("WARP_TUI_{}", self.name.replace('-', "_").to_uppercase())
+    }
+
+    /// Its key in the configuration file.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.name.replace('-', "_")
+    }
+
+    /// What is wrong with a value, if something is.
+    fn complain(&self, value: &str) -> Option<String> {
+        let number = |low: u64, high: u64| value.parse().ok().filter(|n| (low..=high).contains(n));
+        match self.kind {
+            Kind::OneOf(words) if !words().contains(&value) => {
+                Some(format!("must be one of {}", words().join(", ")))
+            }
+            Kind::Number(low, high) if number(low, high).is_none() => {
+                Some(format!("must be a whole number from {low} to {high}"))
+            }
+            Kind::PowerOfTwo(low, high) if !number(low, high).is_some_and(u64::is_power_of_two) => {
+                Some(format!("must be a power of two from {low} to {high}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its flag.
+    #[must_use]
+    pub fn arg(&self) -> Arg {
+        let setting = *self;
+        let default = if self.default.is_empty() {
+            String::new()
+        } else {
+            format!(" [default: {}]", self.default)
+        };
+        Arg::new(self.name)
+            .long(self.name)
+            .value_name(self.value)
+            .global(true)
+            .help(format!("{}{default} [env: {}]", self.doc, self.env()))
+            .value_parser(move |value: &str| match setting.complain(value) {
+                Some(why) => Err(why),
+                None => Ok(value.to_owned()),
+            })
+    }
+}
+
+/// The settings of one run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    values: BTreeMap<&'static str, String>,
+    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines.
+    pub warnings: Vec<String>,
+}
+
+/// A setting that cannot be used: where it stands and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingError(String);
+
+impl Settings {
+    /// Gathers the settings: the flags in `matches`, the variables that `environment` gives, and the configuration file.
+    ///
+    /// # Errors
+    /// If a value is out of range or of the wrong sort, or a configuration file that was named cannot be read.
+    pub fn gather(
+        matches: &ArgMatches,
+        environment: impl Fn(&str) -> Option<String>,
+        config: Option<&Path>,
+    ) -> Result<Settings, SettingError> {
+        let mut settings = Settings {
+            values: SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect(),
+            warnings: Vec::new(),
+        };
+        match config {
+            Some(path) => settings.read_config(path, true)?,
+            None => {
+                if let Some(path) = config_path(&environment) {
+                    settings.read_config(&path, false)?;
+                }
+            }
+        }
+        for setting in SETTINGS {
+            let variable = setting.env();
+            if let Some(value) = environment(&variable) {
+                settings.set(setting, value, &variable)?;
+            }
+            if let Some(value) = matches.get_one::<String>(setting.name) {
+                settings.set(setting, value.clone(), &format!("--{}", setting.name))?;
+            }
+        }
+        Ok(settings)
+    }
+
+    fn set(&mut self, setting: &Setting, value: String, place: &str) -> Result<(), SettingError> {
+        if let Some(why) = setting.complain(&value) {
+            return Err(SettingError(format!("{place}: {value:?} {why}")));
+        }
+        self.values.insert(setting.name, value);
+        Ok(())
+    }
+
+    fn read_config(&mut self, path: &Path, must_exist: bool) -> Result<(), SettingError> {
+        let shown = path.display();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(_) if !must_exist => return Ok(()),
+            Err(error) => return Err(SettingError(format!("{shown}: {error}"))),
+        };
+        let table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| SettingError(format!("{shown}: {error}")))?;
+        for (key, value) in table {
+            let line = line_of_key(&text, &key);
+            let place = format!("{shown}:{line}: {key}");
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.key() == key) else {
+                self.warnings.push(format!("{shown}:{line}: unknown setting {key:?} is ignored"));
+                continue;
+            };
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(true) => "on".to_owned(),
+                toml::Value::Boolean(false) => "off".to_owned(),
+                other => {
+                    return Err(SettingError(format!("{place}: {} is no value", other.type_str())));
+                }
+            };
+            self.set(setting, value, &place)?;
+        }
+        Ok(())
+    }
+
+    /// A setting's value as text. Empty if it has none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    fn number(&self, name: &str, otherwise: usize) -> usize {
+        self.text(name).parse().unwrap_or(otherwise)
+    }
+
+    /// The language to scan as; `None` to go by name and content.
+    #[must_use]
+    pub fn language(&self) -> Option<LanguageId> {
+        LanguageId::by_name(self.text("lang"))
+    }
+
+    /// How documents are worked on.
+    ///
+    /// # Errors
+    /// If the processor cannot run the kernel asked for.
+    pub fn engine(&self) -> Result<EngineOptions, crate::error::Error> {
+        let kernel = match KernelId::by_name(self.text("kernel")) {
+            None => simd::best(),
+            Some(kernel) if simd::available().contains(&kernel) => kernel,
+            Some(kernel) => {
+                return Err(crate::error::Error::KernelUnavailable { name: kernel.name() });
+            }
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(EngineOptions {
+            threads: Some(self.number("threads", 0)).filter(|n| *n > 0).unwrap_or(cores),
+            kernel,
+            chunk_bytes: self.number("chunk", CHUNK_BYTES),
+            cache: self.text("cache") == "on",
+            cache_entries: self.number("cache-size", CACHE_ENTRIES),
+            cache_bytes: CACHE_BYTES,
+            cache_ttl_seconds: self.number("cache-ttl", CACHE_TTL_SECONDS as usize) as u64,
+        })
+    }
+}
+
+/// Where the configuration file is looked for.
+#[must_use]
+pub fn config_path(environment: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    config_dir(environment).map(|dir| dir.join("config.toml"))
+}
+
+/// The directory of the configuration: `$XDG_CONFIG_HOME/warp-tui`, else `~/.config/warp-tui`. A relative path in the
+/// variable does not count, as the XDG rules say.
+#[must_use]
+pub fn config_dir(environment: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let named = environment("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let home = || environment("HOME").map(|home| Path::new(&home).join(".config"));
+    named.or_else(home).map(|dir| dir.join("warp-tui"))
+}
+
+fn line_of_key(text: &str, key: &str) -> usize {
+    let begins =
+        |line: &str| {
+            line.trim_start().trim_start_matches('"').strip_prefix(key).is_some_and(|rest| {
+                rest.trim_start_matches('"').trim_start().starts_with(['=', '.'])
+            }) || line.trim() == format!("[{key}]")
+        };
+    text.lines().position(begins).map_or(1, |i| i + 1)
+}
+
+/// The page of docs about settings.
+#[must_use]
+pub fn document() -> String {
+    let mut page = String::from(
+        "# Settings\n\nMade from the table in `src/cli/settings.rs`; `WARP_TUI_UPDATE=1 cargo test --test cli` writes it \
+         anew.\n\nA setting is taken from its default, then `config.toml` (in `$XDG_CONFIG_HOME/warp-tui` or \
+         `~/.config/warp-tui`, or where `--config FILE` says), then the environment, then the flag: the last one wins.\n\n\
+         | flag | key | environment | default | meaning |\n|---|---|---|---|---|\n",
+    );
+    for setting in SETTINGS {
+        let values = match setting.kind {
+            Kind::OneOf(words) => format!(" One of {}.", words().join(", ")),
+            Kind::Number(low, high) => format!(" From {low} to {high}."),
+            Kind::PowerOfTwo(low, high) => format!(" From {low} to {high}."),
+            Kind::Text | Kind::Path => String::new(),
+        };
+        page.push_str(&format!(
+            "| `--{}` | `{}` | `{}` | {} | {}.{values} |\n",
+            setting.name,
+            setting.key(),
+            setting.env(),
+            if setting.default.is_empty() {
+                "none".to_owned()
+            } else {
+                format!("`{}`", setting.default)
+            },
+            setting.doc,
+        ));
+    }
+    page
+}

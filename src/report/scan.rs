@@ -1,0 +1,140 @@
+//! What `scan` reports of a file.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::lang::{Class, SpanKind};
+use crate::scan::{LineKinds, Summary};
+
+/// The counts of a file: `--emit summary`.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileSummary {
+    /// The path as given.
+    pub path: String,
+    /// The language's name.
+    pub language: &'static str,
+    /// Whether nothing is wrong with it.
+    pub ok: bool,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Lines by kind.
+    pub lines: LineReport,
+    /// Structural characters by character.
+    pub structural: BTreeMap<char, u64>,
+    /// Spans by kind.
+    pub spans: BTreeMap<&'static str, u64>,
+    /// Patterns by kind.
+    pub patterns: BTreeMap<&'static str, u64>,
+    /// Most levels open at once.
+    pub max_depth: i64,
+    /// Levels still open at the end.
+    pub unclosed: i64,
+    /// What is wrong: place and kind.
+    pub errors: Vec<(u64, &'static str)>,
+    /// With `--timing`: how long scanning took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    /// With `--timing`: bytes scanned a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_per_second: Option<f64>,
+    /// With `--timing`: worker threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
+    /// With `--timing`: the kernel's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<&'static str>,
+    /// With `--timing`: the detail cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheReport>,
+}
+
+/// Lines by what is on them.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct LineReport {
+    /// All; a last one without a line break counts.
+    pub total: u64,
+    /// With something on them that is neither white space nor comment.
+    pub code: u64,
+    /// With a comment and nothing else.
+    pub comment: u64,
+    /// With white space only.
+    pub blank: u64,
+}
+
+impl From<LineKinds> for LineReport {
+    fn from(kinds: LineKinds) -> Self {
+        let LineKinds { code, comment, blank } = kinds;
+        LineReport { total: code + comment + blank, code, comment, blank }
+    }
+}
+
+/// Look-ups of the detail cache.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct CacheReport {
+    /// That found what they looked for.
+    pub hits: u64,
+    /// That did not.
+    pub misses: u64,
+}
+
+/// Everything in a file: `--emit tokens`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tokens {
+    /// The path as given.
+    pub path: String,
+    /// The language's name.
+    pub language: &'static str,
+    /// Whether nothing is wrong with it.
+    pub ok: bool,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Places of the structural characters.
+    pub structural: Vec<u64>,
+    /// Start, end, kind.
+    pub spans: Vec<(u64, u64, &'static str)>,
+    /// Start, end, kind, name.
+    pub patterns: Vec<(u64, u64, &'static str, Option<String>)>,
+    /// Places of the two brackets of each pair, by the opening one.
+    pub levels: Vec<(u64, u64)>,
+    /// Place and kind.
+    pub problems: Vec<(u64, &'static str)>,
+}
+
+/// Sums over the files of one language.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Total {
+    /// Files.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Lines by kind.
+    pub lines: LineReport,
+    /// Structural characters.
+    pub structurals: u64,
+    /// Files with something wrong.
+    pub with_errors: u64,
+}
+
+impl Total {
+    /// Adds a file.
+    pub fn add(&mut self, file: &FileSummary) {
+        self.files += 1;
+        self.bytes += file.bytes;
+        self.lines.total += file.lines.total;
+        self.lines.code += file.lines.code;
+        self.lines.comment += file.lines.comment;
+        self.lines.blank += file.lines.blank;
+        self.structurals += file.structural.values().sum::<u64>();
+        self.with_errors += u64::from(!file.ok);
+    }
+}
+
+/// The counts of a summary by character and by kind.
+#[must_use]
+pub fn counts(summary: &Summary) -> (BTreeMap<char, u64>, BTreeMap<&'static str, u64>) {
+    let classes =
+        Class::ALL.iter().map(|class| (char::from(class.byte()), summary.classes[*class as usize]));
+    let spans = SpanKind::ALL.iter().map(|kind| (kind.name(), summary.spans[*kind as usize]));
+    (classes.collect(), spans.filter(|(_, n)| *n > 0).collect())
+}
