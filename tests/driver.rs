@@ -37,7 +37,7 @@ fn tricky(n: usize) -> Vec<u8> {
 #[test]
 fn threads_and_chunk_sizes_change_nothing() {
     // Enough for the pool, which small sources never see.
-    let bytes = tricky(22_000);
+    let bytes = tricky(24_000);
     assert!(bytes.len() as u64 > warp_tui::limits::INLINE_BYTES_MAX);
     let (whole, detail) = naive::scan(&State::default(), &bytes);
     for threads in [1, 2, 3, 8] {
