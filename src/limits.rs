@@ -71,3 +71,9 @@ pub const SKIPPED_BYTES_MAX: u64 = 16 << 20;
 
 /// Bytes of a file that `tune` measures on: it holds them in memory.
 pub const TUNED_BYTES_MAX: u64 = 512 << 20;
+
+/// Bytes up to which a document is scanned at once on the thread that opens it: starting a pool takes longer.
+pub const INLINE_BYTES_MAX: u64 = 2 << 20;
+
+/// Bytes up to which a document is checked at once on the thread that opens it.
+pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;

@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering;
 use super::shared::{Opened, Shared};
 use super::{Phase, Problem};
 use crate::error::Error;
-use crate::limits::CHUNK_BYTES;
+use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
 use crate::source::ReadAt;
 
-/// Begins to scan what is opened. A document of one chunk is done when this returns.
+/// Begins to scan what is opened. A small document is done when this returns.
 pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
     shared.begin();
     let opened = shared.opened.load_full();
-    if opened.bytes <= shared.options.chunk_bytes.max(CHUNK_BYTES) as u64 {
+    if opened.bytes <= INLINE_BYTES_MAX {
         return scan_small(shared, &opened);
     }
     let job = ScanJob {
@@ -31,7 +31,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
     Ok(())
 }
 
-fn scan_small(shared: &Arc<Shared>, opened: &Opened) -> Result<(), Error> {
+fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     let bytes = opened.reader.bytes(0..opened.bytes)?;
     let mut state = State::default();
     for chunk in bytes.chunks(shared.options.chunk_bytes) {
@@ -42,17 +42,28 @@ fn scan_small(shared: &Arc<Shared>, opened: &Opened) -> Result<(), Error> {
         }
         state = end;
     }
-    let mut checker = Checker::new(shared.options.kernel, opened.language);
-    checker.chunk(&bytes);
-    shared.set_checked(false, bytes.len() as u64, checker.depth_max());
-    note_problem(shared, opened, checker);
     if (bytes.len() as u64) < opened.bytes {
         let (at, expected) = (bytes.len() as u64, opened.bytes);
         shared.end(Phase::Failed(Error::Truncated { at, expected }.to_string()));
-    } else {
+        return Ok(());
+    }
+    if opened.bytes <= INLINE_CHECK_BYTES_MAX {
+        check(shared, opened);
         shared.end(Phase::Done);
+    } else {
+        scanned(shared, opened);
     }
     Ok(())
+}
+
+/// The whole document is indexed: the check follows.
+fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
+    shared.set_checked(true, 0, 0);
+    shared.end(Phase::Done);
+    let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
+    let _ = std::thread::Builder::new()
+        .name("warp-check".to_owned())
+        .spawn(move || check(&shared, &opened));
 }
 
 fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + Send> {
@@ -68,14 +79,7 @@ fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + 
                     }
                 }
             }
-            ScanEvent::Done => {
-                shared.set_checked(true, 0, 0);
-                shared.end(Phase::Done);
-                let (shared, opened) = (Arc::clone(&shared), Arc::clone(&opened));
-                let _ = std::thread::Builder::new()
-                    .name("warp-check".to_owned())
-                    .spawn(move || check(&shared, &opened));
-            }
+            ScanEvent::Done => scanned(&shared, &opened),
             ScanEvent::Failed(error) => shared.end(Phase::Failed(error.to_string())),
         }
     })

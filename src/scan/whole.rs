@@ -7,6 +7,7 @@ use crossbeam_channel::bounded;
 
 use super::{Driver, ScanEvent, ScanJob, State, Summary, summarize};
 use crate::error::Error;
+use crate::limits::INLINE_BYTES_MAX;
 use crate::source::ReadAt;
 
 /// What a scan of a whole source found.
@@ -26,13 +27,13 @@ pub struct ScanOutcome {
     pub elapsed: Duration,
 }
 
-/// Scans `source` as `job` says. A source of one chunk, or a job of one thread, is scanned on the calling thread.
+/// Scans `source` as `job` says. A small source, or a job of one thread, is scanned on the calling thread.
 ///
 /// # Errors
 /// If the source cannot be read or ends early, or threads cannot be started.
 pub fn scan_source(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcome, Error> {
     let begin = Instant::now();
-    let mut outcome = if job.threads == 1 || job.bytes_total <= job.chunk_bytes as u64 {
+    let mut outcome = if job.threads == 1 || job.bytes_total <= INLINE_BYTES_MAX {
         on_this_thread(&**source, job)?
     } else {
         on_a_pool(source, job)?

@@ -60,6 +60,9 @@ impl DepthRun {
     pub(super) fn may_turn(&self, open: u64, close: u64) -> bool {
         let opens = i64::from(open.count_ones());
         let closes = i64::from(close.count_ones());
+        if self.depth - closes > self.lowest && self.depth + opens <= self.highest {
+            return false;
+        }
         let before_close = close.wrapping_sub(1) & !close;
         let before_open = open.wrapping_sub(1) & !open;
         let opens_first = i64::from((open & before_close).count_ones());
