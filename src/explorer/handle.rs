@@ -58,8 +58,8 @@ impl EngineOptions {
     fn cache_limits(&self) -> CacheLimits {
         CacheLimits {
             enabled: self.cache,
-            entries_max: self.cache_entries,
-            bytes_max: self.cache_bytes,
+            entries: self.cache_entries,
+            bytes: self.cache_bytes,
             ttl: Duration::from_secs(self.cache_ttl_seconds),
         }
     }

@@ -10,7 +10,6 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use super::SourceChange;
 use super::shared::Shared;
 use crate::limits::SAMPLE_INTERVAL_MS;
-use crate::source::Change;
 
 const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -40,12 +39,6 @@ pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
 
 /// Looks after the file; true if there is news.
 fn watch(shared: &Shared) -> bool {
-    let change = match shared.opened.load().source.check() {
-        Change::None => None,
-        Change::Grown { bytes } => Some(SourceChange::Grown { bytes }),
-        Change::Truncated { bytes } => Some(SourceChange::Truncated { bytes }),
-        Change::Replaced => Some(SourceChange::Replaced),
-        Change::Removed => Some(SourceChange::Removed),
-    };
+    let change = SourceChange::of(shared.opened.load().source.check());
     shared.set_source_change(change)
 }

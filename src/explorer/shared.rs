@@ -347,7 +347,7 @@ impl Shared {
                 buffer_bytes: monitor.buffer_bytes,
                 resident_bytes: resident_bytes(),
             },
-            cache: cache.stats(),
+            cache: cache.stats(Instant::now()),
             search: progress.search.clone(),
             source_change: progress.source_change.clone(),
         }

@@ -2,8 +2,10 @@
 //! gives a short read, not a signal.
 
 mod file;
+mod identity;
 
-pub use file::{Change, FileSource};
+pub use file::FileSource;
+pub use identity::{Change, Identity};
 
 use std::io;
 

@@ -29,8 +29,8 @@ impl Document {
         }
         let limits = CacheLimits {
             enabled: true,
-            entries_max: 10,
-            bytes_max: 1 << 20,
+            entries: 10,
+            bytes: 1 << 20,
             ttl: Duration::from_secs(60),
         };
         let cache = Arc::new(DetailCache::new(limits));
