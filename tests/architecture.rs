@@ -110,7 +110,7 @@ fn crate_paths(line: &str) -> Vec<String> {
 fn may_use(room: &str, path: &str) -> bool {
     let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == room) else { return false };
     let covers = |rule: &&str| path == *rule || path.starts_with(&format!("{rule}::"));
-    path.split("::").next() == Some(room) || allowed.iter().any(|rule| covers(&rule))
+    path.split("::").next() == Some(room) || allowed.iter().any(covers)
 }
 
 #[test]
