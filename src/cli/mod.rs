@@ -3,6 +3,7 @@
 mod args;
 mod doctor;
 mod log;
+mod progress;
 mod scan;
 pub mod settings;
 mod tune;

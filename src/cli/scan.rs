@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::ArgMatches;
 use rayon::prelude::*;
 
+use super::progress::Progress;
 use super::{Failure, Settings, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
@@ -23,8 +24,9 @@ use crate::source::{FileSource, ReadAt};
 type Found = (u64, &'static str);
 
 /// What to do with each file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Task<'a> {
+    progress: &'a Progress<std::io::Stderr>,
     engine: &'a EngineOptions,
     language: Option<LanguageId>,
     timing: bool,
@@ -40,7 +42,9 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     let engine = settings.engine().map_err(Failure::usage)?;
     let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let progress = Progress::on_stderr();
     let task = Task {
+        progress: &progress,
         engine: &engine,
         language: settings.language(),
         timing: matches.get_flag("timing"),
@@ -48,11 +52,11 @@ pub(super) fn run(
     };
     let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
     let failed = if word("emit") == "tokens" {
-        let found = each(&files, |path| task.tokens(path));
+        let found = each(&files, &progress, |path| task.tokens(path));
         print_tokens(&found, word("format"), out)?;
         complain(&found)
     } else {
-        let found = each(&files, |path| task.summary(path));
+        let found = each(&files, &progress, |path| task.summary(path));
         print_summaries(&found, word("format"), out)?;
         complain(&found)
     };
@@ -62,14 +66,17 @@ pub(super) fn run(
 /// What was found of each file, in the order in which they were named. Several files are scanned in parallel.
 fn each<T: Send>(
     files: &[&PathBuf],
+    progress: &Progress<std::io::Stderr>,
     work: impl Fn(&Path) -> Result<T, Error> + Sync,
 ) -> Vec<Result<T, (PathBuf, Error)>> {
     let one = |path: &&PathBuf| work(path).map_err(|error| ((*path).clone(), error));
-    if files.len() == 1 {
+    let found = if files.len() == 1 {
         files.iter().map(one).collect()
     } else {
         files.par_iter().map(one).collect()
-    }
+    };
+    progress.end();
+    found
 }
 
 fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
@@ -108,6 +115,7 @@ impl Task<'_> {
                 return Err(Error::Truncated { at, expected });
             }
             chunk(at, &buffer[..n]);
+            self.progress.add(n as u64);
             at += n as u64;
         }
         Ok(())
@@ -115,6 +123,8 @@ impl Task<'_> {
 
     fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
         let (source, language) = self.open(path)?;
+        // Once for the counts, once for what is looked at byte by byte.
+        self.progress.expect(source.bytes() * 2);
         let begin = Instant::now();
         let summary = self.counts(&source, language)?;
         let seconds = begin.elapsed().as_secs_f64();
@@ -152,7 +162,9 @@ impl Task<'_> {
                 bytes_total: source.bytes(),
             };
             let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
-            return scan_source(&source, &job).map(|outcome| outcome.summary);
+            let outcome = scan_source(&source, &job)?;
+            self.progress.add(outcome.summary.bytes);
+            return Ok(outcome.summary);
         }
         let (mut state, mut sum) = (State::default(), Summary::default());
         self.read(source, |_, chunk| {
@@ -183,6 +195,7 @@ impl Task<'_> {
 
     fn tokens(&self, path: &Path) -> Result<Tokens, Error> {
         let (source, language) = self.open(path)?;
+        self.progress.expect(source.bytes());
         let mut checker = Checker::new(self.engine.kernel, language);
         let mut gather = Gather::default();
         self.read(&source, |at, chunk| {
