@@ -7,7 +7,10 @@ use warp_tui::cli;
 use warp_tui::report::escape::shown;
 
 fn main() -> ExitCode {
-    let matches = cli::command().get_matches();
+    let matches = match cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(refused) => return refuse(&refused),
+    };
     match cli::run(&matches) {
         Ok(code) => ExitCode::from(code),
         Err(failure) if cli::is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
@@ -16,4 +19,19 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Wrong usage, told like any other error; or the help or version that was asked for.
+fn refuse(refused: &clap::Error) -> ExitCode {
+    if !refused.use_stderr() {
+        // A reader that has gone is no failure.
+        let _ = refused.print();
+        return ExitCode::SUCCESS;
+    }
+    // Arguments stand in the text as they were given.
+    let text = refused.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    let lines: Vec<String> = text.lines().map(shown).collect();
+    eprintln!("warp-tui: {}", lines.join("\n"));
+    ExitCode::from(2)
 }

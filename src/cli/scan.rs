@@ -256,7 +256,7 @@ fn print_tokens(
 ) -> anyhow::Result<()> {
     let files: Vec<&Tokens> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
     match format {
-        "json" => write_json(&files, out)?,
+        "json" => write_json(found.len(), &files, out)?,
         "jsonl" => write_json_lines(&files, out)?,
         _ => {
             let separator = if format == "csv" { "," } else { "\t" };
@@ -300,18 +300,26 @@ fn print_summaries(
 ) -> anyhow::Result<()> {
     let files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
     match format {
-        "json" => match files.as_slice() {
-            [one] => write_json(one, out),
-            _ => write_json(&files, out),
-        },
+        "json" => write_json(found.len(), &files, out),
         "jsonl" => write_json_lines(&files, out),
         "csv" => csv(&files, out),
         _ => text(&files, out),
     }
 }
 
-fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value).context("standard output")?;
+/// An object for one file, an array for several: by how many were named, so that the shape does not depend on what
+/// became of them. Nothing for one that could not be read.
+fn write_json<T: serde::Serialize>(
+    n_named: usize,
+    files: &[T],
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    match files {
+        [] if n_named == 1 => return Ok(()),
+        [one] if n_named == 1 => serde_json::to_writer_pretty(&mut *out, one),
+        _ => serde_json::to_writer_pretty(&mut *out, files),
+    }
+    .context("standard output")?;
     writeln!(out).context("standard output")
 }
 
