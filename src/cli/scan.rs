@@ -160,6 +160,7 @@ impl Task<'_> {
                 threads: self.engine.threads,
                 chunk_bytes: self.engine.chunk_bytes,
                 bytes_total: source.bytes(),
+                background: false,
             };
             let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
             let outcome = scan_source(&source, &job)?;
