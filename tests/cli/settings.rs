@@ -141,12 +141,24 @@ fn the_log_goes_to_its_file_and_only_there() {
 }
 
 #[test]
-fn an_overlong_log_is_begun_anew() {
+fn an_overlong_log_is_put_aside() {
     let home = folder();
-    let log = file(&home, "warp.log", vec![b'x'; 9 << 20]);
+    let line = b"2026-01-01T00:00:00Z  INFO an old line\n";
+    let log = file(&home, "warp.log", line.repeat(300_000));
     run(["doctor", "--log-file", &log]).ok();
-    let bytes = std::fs::metadata(&log).expect("the log is there").len();
-    assert!(bytes > 0 && bytes < 1 << 20, "{bytes}");
+    let bytes = |path: &str| std::fs::metadata(path).expect("it is there").len();
+    assert!((1..1 << 20).contains(&bytes(&log)));
+    assert_eq!(bytes(&format!("{log}.1")), line.len() as u64 * 300_000);
+}
+
+#[test]
+fn a_document_is_never_taken_for_a_log() {
+    let home = folder();
+    let document = file(&home, "big.json", "{\"a\": 1}\n");
+    let said = "big.json: cannot write the log: the file is there and is no log";
+    run(["doctor", "--log-file", &document]).fails(1, said);
+    assert_eq!(std::fs::read(&document).ok().as_deref(), Some(&b"{\"a\": 1}\n"[..]));
+    run(["doctor", "--log-file", "/dev/stderr"]).fails(1, "not a plain file");
 }
 
 #[test]
