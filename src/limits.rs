@@ -26,8 +26,8 @@ pub const ANSWERS_MAX: usize = 256;
 /// Bytes of one page: what the screen may scroll over without asking again.
 pub const PAGE_BYTES: usize = 256 << 10;
 
-/// A row never runs over a multiple of this offset, so that the rows of one endless line can be laid out from
-/// anywhere without knowing where the line began.
+/// In a line that has gone on for this many bytes a row never runs over a multiple of it, so that the rows of one endless
+/// line can be laid out from anywhere without knowing where the line began.
 pub const ROW_SEGMENT_BYTES: u64 = 16 << 10;
 
 /// Bytes that a file whose size is not known beforehand (/proc, /sys) may have: it is read once, into memory.

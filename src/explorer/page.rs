@@ -13,7 +13,7 @@ use crate::units::{ByteOffset, Depth, LineNumber};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     /// The bytes covered. Starts on a row boundary that does not depend on how one came here: the document's start,
-    /// the byte after an LF, or a multiple of [`crate::limits::ROW_SEGMENT_BYTES`].
+    /// the byte after an LF, or a multiple of [`crate::limits::ROW_SEGMENT_BYTES`] in a line that has gone on for so many bytes.
     pub range: Range<ByteOffset>,
     /// The bytes of `range`. Shorter than asked where the document ends.
     pub bytes: Vec<u8>,

@@ -13,9 +13,8 @@ use crate::units::{ByteOffset, Depth};
 
 /// The page around a byte.
 pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
-    let around = around.min(opened.bytes);
     let start =
-        around.saturating_sub(PAGE_BYTES as u64 / 2) / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES;
+        row_boundary(opened, around.min(opened.bytes).saturating_sub(PAGE_BYTES as u64 / 2))?;
     let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(opened.bytes))?;
     let range = start..start + bytes.len() as u64;
     let starts_line = start == 0 || opened.reader.bytes(start - 1..start)? == b"\n";
@@ -59,6 +58,15 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
     })?;
     mark_keys(&mut page);
     Ok(page)
+}
+
+/// A row boundary at or before `at` that does not depend on how one came here: the start of its line if that is less than a
+/// row segment before the segment that `at` lies in, else that segment's start.
+fn row_boundary(opened: &Opened, at: ByteOffset) -> Result<ByteOffset, Error> {
+    let segment = at / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES;
+    let before = segment.saturating_sub(ROW_SEGMENT_BYTES);
+    let bytes = opened.reader.bytes(before..segment)?;
+    Ok(memchr::memrchr(b'\n', &bytes).map_or(segment, |line_break| before + line_break as u64 + 1))
 }
 
 /// The number that brackets and separators of one container have in common.

@@ -13,6 +13,7 @@ use super::keymap::{Keymap, Typing};
 use super::panes::cache::CachePane;
 use super::panes::monitor::MonitorPane;
 use super::panes::outline::OutlinePane;
+use super::panes::scan_watch::ScanWatch;
 use super::panes::source::SourcePane;
 use super::panes::{Context, Effect, Pane};
 use super::prompt::{History, Prompt};
@@ -79,7 +80,9 @@ pub(super) struct App {
     /// The number of workers asked for and not yet seen in a snapshot.
     pub(super) threads_wanted: Option<usize>,
     /// The cursor that an explanation was asked for, and how far the scan was then.
-    located: Option<(ByteOffset, u64)>,
+    pub(super) located: Option<(ByteOffset, u64)>,
+    /// Tells when the document is scanned anew.
+    pub(super) scan_watch: ScanWatch,
     panes: [Box<dyn Pane>; PaneId::COUNT],
     commands: Vec<Command>,
 }
@@ -113,6 +116,7 @@ impl App {
             places: History::default(),
             threads_wanted: None,
             located: None,
+            scan_watch: ScanWatch::default(),
             panes: [
                 Box::new(SourcePane::new(wake)),
                 Box::new(OutlinePane::default()),

@@ -30,6 +30,11 @@ impl App {
             return;
         }
         self.snapshot = snapshot;
+        if self.scan_watch.is_new(&self.snapshot.scan) {
+            // What was known of the cursor's place was of the document as it was.
+            self.cursor = self.cursor.min(self.snapshot.document.bytes.saturating_sub(1));
+            (self.located, self.location) = (None, None);
+        }
         self.threads_wanted.take_if(|wanted| *wanted == self.snapshot.document.threads);
         self.with_panes(|pane, context| pane.snapshot_changed(context));
     }

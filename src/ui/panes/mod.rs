@@ -4,7 +4,7 @@
 pub mod cache;
 pub mod monitor;
 pub mod outline;
-mod scan_watch;
+pub(in crate::ui) mod scan_watch;
 pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;

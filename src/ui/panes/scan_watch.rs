@@ -6,9 +6,9 @@ use crate::explorer::{Phase, ScanProgress};
 
 /// Remembers a scan well enough to know another one.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ScanWatch {
+pub(in crate::ui) struct ScanWatch {
     /// How far the scan had come at the last snapshot.
-    pub(super) bytes_done: u64,
+    pub(in crate::ui) bytes_done: u64,
     elapsed: Duration,
     has_ended: bool,
 }
@@ -16,7 +16,7 @@ pub(super) struct ScanWatch {
 impl ScanWatch {
     /// Takes notice of a scan's progress; true if it is not the scan of the last time. Within one scan bytes and time only
     /// grow, and stand still once it has ended: a short scan that began and ended between two snapshots shows by its time.
-    pub(super) fn is_new(&mut self, scan: &ScanProgress) -> bool {
+    pub(in crate::ui) fn is_new(&mut self, scan: &ScanProgress) -> bool {
         let is_new = scan.bytes_done < self.bytes_done
             || scan.elapsed < self.elapsed
             || (self.has_ended && scan.elapsed != self.elapsed);

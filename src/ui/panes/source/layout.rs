@@ -1,8 +1,9 @@
 //! Layout: how the bytes of a page become rows.
 //!
-//! Rows partition the bytes. A row begins at an *anchor* (the byte after an LF, or a multiple of
-//! [`ROW_SEGMENT_BYTES`]) or where the row before it was full; so the rows of any place follow from the anchor before it, at
-//! most one segment back, and are the same whichever way one came. What lies between two anchors is a *stretch*.
+//! Rows partition the bytes. A row begins at an *anchor* or where the row before it was full. Anchors are the byte after an
+//! LF and, in a line that has gone on for [`ROW_SEGMENT_BYTES`], each multiple of that; so the rows of any place follow from
+//! the anchor before it, at most two segments back, and are the same whichever way one came, and no line of a usual length
+//! is broken for our sake. A page begins at an anchor. What lies between two anchors is a *stretch*.
 //!
 //! An anchor that would cut a UTF-8 sequence moves on to the sequence's end. Only the bytes behind the anchor are asked,
 //! so that pages which begin there agree with pages that run over it.
@@ -265,9 +266,11 @@ impl PageText {
             Some(i) => Some(self.line_breaks[i] as usize + 1),
             None => self.page.starts_line.then_some(0),
         };
-        let start = line_start.max(self.segment_start(at))?;
+        let first =
+            line_start.map_or(0, |start| self.page.range.start + start as u64 + ROW_SEGMENT_BYTES);
+        let start = line_start.max(self.segment_start(at, first))?;
         let line_end = self.line_breaks.get(n_before).map(|line_break| *line_break as usize + 1);
-        let segment_end = self.segment_end(start);
+        let segment_end = self.segment_end(start, first);
         let end = match (line_end, segment_end) {
             (Some(line), Some(segment)) => Some(line.min(segment)),
             (line, segment) => line.or(segment),
@@ -277,13 +280,13 @@ impl PageText {
         Some(Stretch { range: start..end.unwrap_or(n_bytes), cut })
     }
 
-    /// The last segment anchor at or before a byte of the page.
-    fn segment_start(&self, at: usize) -> Option<usize> {
+    /// The last segment anchor at or before a byte of the page, if one is at or after `first`.
+    fn segment_start(&self, at: usize, first: ByteOffset) -> Option<usize> {
         let base = self.page.range.start;
         let multiple = (base + at as u64) / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES;
         let anchor_of = |multiple: u64| {
             let at = usize::try_from(multiple.checked_sub(base)?).ok()?;
-            Some(at + self.n_continuation_bytes(at))
+            (multiple >= first).then(|| at + self.n_continuation_bytes(at))
         };
         match anchor_of(multiple) {
             Some(anchor) if anchor <= at => Some(anchor),
@@ -292,8 +295,8 @@ impl PageText {
         }
     }
 
-    /// The first segment anchor after an anchor, if the page reaches beyond it.
-    fn segment_end(&self, start: usize) -> Option<usize> {
+    /// The first segment anchor after an anchor, at or after `first`, if the page reaches beyond it.
+    fn segment_end(&self, start: usize, first: ByteOffset) -> Option<usize> {
         let base = self.page.range.start;
         let mut multiple = (base + start as u64) / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES;
         loop {
@@ -302,7 +305,7 @@ impl PageText {
             if anchor >= self.page.bytes.len() {
                 return None;
             }
-            if multiple >= base && anchor > start {
+            if multiple >= base.max(first) && anchor > start {
                 return Some(anchor);
             }
             multiple += ROW_SEGMENT_BYTES;
@@ -406,7 +409,9 @@ mod tests {
             prop_assume!(!document.is_empty());
             let whole = all_rows(&text(&document, 0..document.len()), columns);
             let mut starts: Vec<usize> = memchr::memchr_iter(b'\n', &document).map(|i| i + 1).collect();
-            starts.extend((0..document.len()).step_by(SEGMENT));
+            starts.extend((0..document.len()).step_by(SEGMENT).filter(|at| {
+                memchr::memchr(b'\n', &document[at.saturating_sub(SEGMENT)..*at]).is_none()
+            }));
             starts.retain(|start| *start < document.len());
             let start = starts[start.index(starts.len())];
             let end = start + 1 + cut.index(document.len() - start);
@@ -429,6 +434,15 @@ mod tests {
         let row = part.row_at(&Raw, 80, 3 * SEGMENT as u64 + 100).unwrap();
         assert_eq!(Some(row), whole.row_at(&Raw, 80, 3 * SEGMENT as u64 + 100));
         assert_eq!(row.start, 3 * SEGMENT as u64 + 80);
+    }
+
+    #[test]
+    fn a_usual_line_over_a_segment_s_edge_is_one_row() {
+        let mut document = vec![b'\n'; SEGMENT - 3];
+        document.extend(b"abcdef\n");
+        let text = text(&document, 0..document.len());
+        let row = text.row_at(&Raw, 80, SEGMENT as u64).unwrap();
+        assert_eq!((row.start, row.end), (SEGMENT as u64 - 3, SEGMENT as u64 + 4));
     }
 
     #[test]

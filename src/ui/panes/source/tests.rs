@@ -51,7 +51,8 @@ impl Bench {
         let start = around.saturating_sub(self.page_bytes / 2);
         let line = memchr::memrchr(b'\n', &self.document[..start]).map_or(0, |at| at + 1);
         let multiple = start / ROW_SEGMENT_BYTES as usize * ROW_SEGMENT_BYTES as usize;
-        let start = line.max(multiple);
+        let is_anchor = multiple >= line + ROW_SEGMENT_BYTES as usize;
+        let start = if is_anchor { multiple } else { line };
         testing::page_of(&self.document, start..(start + self.page_bytes).min(self.document.len()))
     }
 
