@@ -77,3 +77,6 @@ pub const INLINE_BYTES_MAX: u64 = 2 << 20;
 
 /// Bytes up to which a document is checked at once on the thread that opens it.
 pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;
+
+/// Bytes of a configuration file: far more than any has, and few enough to be read before the first screen.
+pub const CONFIG_BYTES_MAX: u64 = 1 << 20;

@@ -4,13 +4,17 @@
 //! last one that names it wins.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches};
 
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, languages};
-use crate::limits::{CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, THREADS_MAX};
+use crate::limits::{
+    CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, CONFIG_BYTES_MAX, THREADS_MAX,
+};
 use crate::simd::{self, KernelId};
 
 /// What a setting's value may be.
@@ -240,14 +244,18 @@ impl Settings {
 
     fn read_config(&mut self, path: &Path, must_exist: bool) -> Result<(), SettingError> {
         let shown = path.display();
-        let text = match std::fs::read_to_string(path) {
+        let text = match read_bounded(path) {
             Ok(text) => text,
             Err(_) if !must_exist => return Ok(()),
             Err(error) => return Err(SettingError(format!("{shown}: {error}"))),
         };
-        let table: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| SettingError(format!("{shown}: {error}")))?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("");
+            let line = before.matches('\n').count() + 1;
+            // Some messages go over several lines.
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            SettingError(format!("{shown}:{line}: {message}"))
+        })?;
         for (key, value) in table {
             let line = line_of_key(&text, &key);
             let place = format!("{shown}:{line}: {key}");
@@ -323,6 +331,17 @@ pub fn config_dir(environment: &impl Fn(&str) -> Option<String>) -> Option<PathB
     let named = environment("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
     let home = || environment("HOME").map(|home| Path::new(&home).join(".config"));
     named.or_else(home).map(|dir| dir.join("warp-tui"))
+}
+
+/// A configuration file's text. A path that never ends is an error like any other.
+fn read_bounded(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(CONFIG_BYTES_MAX + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > CONFIG_BYTES_MAX {
+        let why = format!("longer than {CONFIG_BYTES_MAX} bytes, which no configuration is");
+        return Err(io::Error::other(why));
+    }
+    Ok(text)
 }
 
 fn line_of_key(text: &str, key: &str) -> usize {

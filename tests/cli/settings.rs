@@ -89,7 +89,21 @@ fn a_configuration_that_is_none_is_refused() {
     let home = folder();
     run(["doctor", "--config", "no-such.toml"]).fails(2, "warp-tui: no-such.toml: ");
     let config = file(&home, "my.toml", "threads = = 2\n");
-    run(["doctor", "--config", &config]).fails(2, "my.toml");
+    let ran = run(["doctor", "--config", &config]);
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+    ran.fails(2, "my.toml:1: ");
+    let config = file(&home, "my.toml", "threads = 3\n\nthreads = 4\n");
+    run(["doctor", "--config", &config]).fails(2, "my.toml:3: duplicate key");
+    run(["doctor", "--config", "/dev/zero"]).fails(2, "/dev/zero: longer than");
+    run(["doctor", "--config", "fixtures"]).fails(2, "warp-tui: fixtures: ");
+}
+
+#[test]
+fn a_setting_may_stand_before_the_command() {
+    let after = run(["scan", "fixtures/crlf.json", "--lang", "text"]).ok();
+    assert_eq!(run(["--lang", "text", "scan", "fixtures/crlf.json"]).ok(), after);
+    assert_eq!(told(run(["--threads", "7", "doctor"]), "threads"), "7");
+    assert_eq!(told(run(["--threads", "7", "doctor", "--threads", "8"]), "threads"), "8");
 }
 
 #[test]
