@@ -1,5 +1,9 @@
 //! The detail cache: what was scanned on demand, kept for a while, with statistics.
 
+mod detail_cache;
+
+pub use detail_cache::{CacheLimits, DetailCache};
+
 /// Counts of the detail cache since the document was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CacheStats {

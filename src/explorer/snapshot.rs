@@ -10,6 +10,7 @@ use crate::cache::CacheStats;
 use crate::lang::LanguageId;
 use crate::scan::Summary;
 use crate::simd::KernelId;
+use crate::source::Change;
 use crate::units::{ByteOffset, LineNumber};
 
 /// One consistent picture of an opened document.
@@ -180,4 +181,18 @@ pub enum SourceChange {
     Removed,
     /// Parts could not be read; the text says where and why.
     Unreadable(String),
+}
+
+impl SourceChange {
+    /// What the source's own check says, for the screen; `None` if nothing happened.
+    #[must_use]
+    pub fn of(change: Change) -> Option<SourceChange> {
+        match change {
+            Change::Unchanged => None,
+            Change::Grown { bytes } => Some(SourceChange::Grown { bytes }),
+            Change::Truncated { bytes } => Some(SourceChange::Truncated { bytes }),
+            Change::Replaced => Some(SourceChange::Replaced),
+            Change::Removed => Some(SourceChange::Removed),
+        }
+    }
 }

@@ -1,7 +1,13 @@
 //! Sources: where bytes come from. Positioned reads into the caller's buffer, never mmap: a file that is cut under us
 //! gives a short read, not a signal.
 
+mod file;
+mod identity;
+
 use std::io;
+
+pub use file::FileSource;
+pub use identity::{Change, Identity};
 
 use crate::units::ByteOffset;
 
