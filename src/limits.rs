@@ -62,3 +62,6 @@ pub const CHECKED_LEVELS_MAX: u64 = 1 << 26;
 
 /// Levels whose place the checking pass remembers, to say which bracket was never closed: 8 MiB.
 pub const LOCATED_LEVELS_MAX: u64 = 1 << 20;
+
+/// Bytes of a log file; further lines are dropped, and the log says so.
+pub const LOG_BYTES_MAX: u64 = 64 << 20;

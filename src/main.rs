@@ -1,4 +1,8 @@
-//! warp-tui: parse, run, and the one place for errors and exit codes.
+//! warp-tui: run, and hand over the exit code. What is wrong was told by then.
 #![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(warp_tui::cli::run(std::env::args_os()))
+}

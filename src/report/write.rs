@@ -52,8 +52,7 @@ pub const SUMMARY_COLUMNS: &str = "path,language,bytes,lines,code,comment,blank,
     string,line_comment,block_comment,max_depth,unclosed,first_error_at,first_error";
 
 /// The further columns with `--timing`.
-pub const TIMING_COLUMNS: &str =
-    "seconds,bytes_per_second,threads,kernel,cache_hits,cache_misses";
+pub const TIMING_COLUMNS: &str = "seconds,bytes_per_second,threads,kernel,cache_hits,cache_misses";
 
 /// A summary as a line of CSV.
 ///
