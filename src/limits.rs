@@ -5,7 +5,7 @@
 pub const CHUNK_BYTES: usize = 64 << 10;
 
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
-pub const CHUNKS_PER_BATCH: usize = 4;
+pub const CHUNKS_PER_BATCH: usize = 8;
 
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;
@@ -63,5 +63,17 @@ pub const CHECKED_LEVELS_MAX: u64 = 1 << 26;
 /// Levels whose place the checking pass remembers, to say which bracket was never closed: 8 MiB.
 pub const LOCATED_LEVELS_MAX: u64 = 1 << 20;
 
-/// Bytes of a log file; further lines are dropped, and the log says so.
-pub const LOG_BYTES_MAX: u64 = 64 << 20;
+/// Steps of a path that are told, the innermost ones.
+pub const PATH_STEPS_MAX: usize = 256;
+
+/// Bytes of white space and comments that are skipped in search of a value before giving up.
+pub const SKIPPED_BYTES_MAX: u64 = 16 << 20;
+
+/// Bytes of a file that `tune` measures on: it holds them in memory.
+pub const TUNED_BYTES_MAX: u64 = 512 << 20;
+
+/// Bytes up to which a document is scanned at once on the thread that opens it: starting a pool takes longer.
+pub const INLINE_BYTES_MAX: u64 = 2 << 20;
+
+/// Bytes up to which a document is checked at once on the thread that opens it.
+pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;

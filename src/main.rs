@@ -3,6 +3,17 @@
 
 use std::process::ExitCode;
 
+use warp_tui::cli;
+use warp_tui::report::escape::shown;
+
 fn main() -> ExitCode {
-    ExitCode::from(warp_tui::cli::run(std::env::args_os()))
+    let matches = cli::command().get_matches();
+    match cli::run(&matches) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) if cli::is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("warp-tui: {}", shown(&format!("{:#}", failure.error)));
+            ExitCode::from(failure.code)
+        }
+    }
 }

@@ -1,135 +1,146 @@
 //! The command line: arguments, settings, and one file for each headless command.
 
 mod args;
-mod config;
-mod logging;
+mod doctor;
+mod log;
 mod scan;
 pub mod settings;
-pub mod table;
-mod tokens;
+mod tune;
 
-use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use args::{Asked, Invocation};
-use settings::Settings;
+use anyhow::{Context, anyhow};
+use clap::ArgMatches;
 
-use crate::error::Error;
-use crate::report::escape;
+pub use args::command;
+pub use settings::Settings;
 
-/// Exit code: all went well.
-const DONE: u8 = 0;
-/// Exit code: something could not be done.
-const FAILED: u8 = 1;
-/// Exit code: the command line or a setting is wrong.
-const USAGE: u8 = 2;
+use crate::report::escape::shown;
 
-/// Does what the command line says; gives the exit code. Everything wrong is told on standard error.
+/// Something that went wrong, and the exit code that tells of it.
+#[derive(Debug)]
+pub struct Failure {
+    /// 2 for what was asked for in a wrong way, 1 for a failure.
+    pub code: u8,
+    /// What, where, and what to do; not yet made safe to print.
+    pub error: anyhow::Error,
+}
+
+impl Failure {
+    /// Asked for in a wrong way.
+    fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Failure { code: 2, error: error.into() }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Failure { code: 1, error }
+    }
+}
+
+/// The environment variable `name`, if it is set to something.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Does what the command line asks for; the exit code.
+///
+/// # Errors
+/// Whatever keeps it from being done.
+pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
+    let config = matches.get_one::<PathBuf>("config");
+    let settings = Settings::gather(matches, environment, config.map(PathBuf::as_path))
+        .map_err(Failure::usage)?;
+    for warning in &settings.warnings {
+        eprintln!("warp-tui: {}", shown(warning));
+    }
+    let _log = log::begin(&settings)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let code = match matches.subcommand() {
+        Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
+        Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
+        Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
+        Some(("doctor", _)) => doctor::run(&settings, &mut out).map(|()| 0)?,
+        Some(("completions", sub)) => completions(sub, &mut out).map(|()| 0)?,
+        Some(("man", _)) => {
+            clap_mangen::Man::new(command()).render(&mut out).context("standard output")?;
+            0
+        }
+        _ => {
+            drop(out);
+            return explore(matches, &settings);
+        }
+    };
+    out.flush().context("standard output")?;
+    Ok(code)
+}
+
+fn languages(out: &mut dyn Write) -> anyhow::Result<()> {
+    for info in crate::lang::languages() {
+        let extensions: Vec<String> = info.extensions.iter().map(|e| format!(".{e}")).collect();
+        writeln!(out, "{:8} {:8} {}", info.name, info.title, extensions.join(" "))?;
+    }
+    Ok(())
+}
+
+fn completions(matches: &ArgMatches, out: &mut dyn Write) -> anyhow::Result<()> {
+    let shell = matches
+        .get_one::<clap_complete::Shell>("shell")
+        .copied()
+        .ok_or_else(|| anyhow!("name a shell"))?;
+    clap_complete::generate(shell, &mut command(), "warp-tui", out);
+    Ok(())
+}
+
+#[cfg(feature = "tui")]
+fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
+    use crate::ui::{self, ScreenOptions};
+
+    let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let path = match files.as_slice() {
+        [path] => path,
+        [] => {
+            let hint = "name a file to open, as in warp-tui big.json; warp-tui --help tells more";
+            return Err(Failure::usage(anyhow!(hint)));
+        }
+        _ => return Err(Failure::usage(anyhow!("one file at a time can be opened"))),
+    };
+    let engine = settings.engine().map_err(Failure::usage)?;
+    let colour = match settings.text("color") {
+        "always" => true,
+        "never" => false,
+        _ => environment("NO_COLOR").is_none(),
+    };
+    let screen = ScreenOptions {
+        theme: settings.text("theme").to_owned(),
+        themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
+        colour,
+    };
+    ui::run(path, settings.language(), &engine, &screen)
+        .map_err(|error| Failure { code: error.exit_code(), error: error.into() })
+}
+
+#[cfg(not(feature = "tui"))]
+fn explore(_: &ArgMatches, _: &Settings) -> Result<u8, Failure> {
+    let why =
+        "this build has no screen; warp-tui scan works, and so does a build with --features tui";
+    Err(Failure::usage(anyhow!(why)))
+}
+
+/// Whether an error is that nobody reads what we print: that is success.
 #[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let invocation = match args::parse(arguments.into_iter().collect()) {
-        Ok(invocation) => invocation,
-        Err(error) => return told_by_clap(&error),
-    };
-    let variable = |name: &str| std::env::var_os(name)?.into_string().ok();
-    let Invocation { command, flags, config } = invocation;
-    let settings = match Settings::resolve(flags, variable, config.as_deref()) {
-        Ok((settings, warnings)) => {
-            warnings.iter().for_each(|warning| tell(&format!("warning: {warning}")));
-            settings
-        }
-        Err(error) => {
-            tell(&error.to_string());
-            return USAGE;
-        }
-    };
-    // Lives to the end of this function, after the terminal is restored.
-    let _log = match logging::start(&settings) {
-        Ok(guard) => guard,
-        Err(reason) => {
-            let path = settings.log_file.as_deref().unwrap_or(Path::new("")).display().to_string();
-            tell(&format!("{path}: cannot write the log: {reason}"));
-            return FAILED;
-        }
-    };
-    match command {
-        Asked::Explore(path) => open_explorer(&path, &settings),
-        headless => match print(&headless, &settings) {
-            Ok(code) => code,
-            // Whoever read has had enough.
-            Err(reason) if reason.kind() == io::ErrorKind::BrokenPipe => DONE,
-            Err(reason) => {
-                tell(&format!("cannot write the output: {reason}"));
-                FAILED
-            }
-        },
-    }
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json =
+            cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
 }
 
-fn print(command: &Asked, settings: &Settings) -> io::Result<u8> {
-    let mut out = io::BufWriter::with_capacity(64 << 10, io::stdout().lock());
-    match command {
-        Asked::Scan(args) => {
-            let complain = |path: &Path, error: &Error| tell(&sentence(path, error));
-            let all_done = scan::run(args, settings, &mut out, complain)?;
-            return Ok(if all_done { DONE } else { FAILED });
-        }
-        Asked::Languages => scan::languages(&mut out)?,
-        Asked::Completions(shell) => {
-            // Written to memory first: the generator panics where a pipe breaks.
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut args::command(), "warp-tui", &mut script);
-            out.write_all(&script)?;
-        }
-        Asked::Man => clap_mangen::Man::new(args::command()).render(&mut out)?,
-        // Needs a terminal, not a pipe: `run` opens it.
-        Asked::Explore(_) => {}
-    }
-    out.flush()?;
-    Ok(DONE)
-}
-
-/// The one place where the screen is opened.
-fn open_explorer(path: &Path, settings: &Settings) -> u8 {
-    // Before the screen, so that a wrong name is told on a clean terminal.
-    if let Err(error) = crate::source::FileSource::open(path) {
-        tell(&sentence(path, &error));
-        return FAILED;
-    }
-    let _ = settings;
-    tell("the explorer is not built into this program; use: warp-tui scan FILE");
-    FAILED
-}
-
-/// An error with its file in front.
-fn sentence(path: &Path, error: &Error) -> String {
-    match error {
-        Error::Open { .. } | Error::NotReadable { .. } => error.to_string(),
-        _ => format!("{}: {error}", path.display()),
-    }
-}
-
-/// Tells the person, on standard error. Where that is closed there is nobody to tell.
-fn tell(message: &str) {
-    let _ = writeln!(io::stderr(), "warp-tui: {}", escape(message));
-}
-
-/// Help and version go to standard output, mistakes to standard error in our form.
-fn told_by_clap(error: &clap::Error) -> u8 {
-    if !error.use_stderr() {
-        let _ = error.print();
-        return DONE;
-    }
-    let text = error.render().to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    for (idx, line) in text.trim_end().lines().enumerate() {
-        let line = escape(line);
-        let _ = if idx == 0 {
-            writeln!(io::stderr(), "warp-tui: {line}")
-        } else {
-            writeln!(io::stderr(), "{line}")
-        };
-    }
-    USAGE
+/// A path as text, for reports.
+fn text_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }

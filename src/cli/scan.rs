@@ -1,308 +1,411 @@
-//! `warp-tui scan`: what the scanners find, without a screen.
-//!
-//! A summary takes two passes: the scanning pass on all threads, then one in order that checks and counts lines by
-//! kind. Tokens take one pass in order, cut where asked: the cut changes nothing.
+//! `warp-tui scan`: counts or positions of files, without a screen.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use serde::Serialize;
+use anyhow::Context;
+use clap::ArgMatches;
+use rayon::prelude::*;
 
-use super::args::{Emit, Format, ScanArgs};
-use super::settings::Settings;
-use super::tokens::Tokens;
+use super::{Failure, Settings, text_of};
 use crate::error::Error;
-use crate::lang::{SpanKind, detect};
-use crate::report::{CacheCounts, SummaryReport, Timing, TokensReport, write};
-use crate::scan::{
-    Checker, LineCounter, LineKinds, ScanJob, State, Summary, detail, scan_source, summarize,
-};
+use crate::explorer::EngineOptions;
+use crate::lang::{Class, LanguageId, detect};
+use crate::report::escape::shown;
+use crate::report::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
+use crate::scan::{Checker, LineCounter, ScanJob, State, Summary, detail, scan_source, summarize};
 use crate::source::{FileSource, ReadAt};
 
-/// Bytes at a file's start by which its language is found.
-const HEAD_BYTES: usize = 4096;
+/// A problem: its place and the name of its kind.
+type Found = (u64, &'static str);
 
-/// Scans the files and prints; `complain` gets what is wrong with a file, and the others are still done. True if none
-/// failed.
-///
-/// # Errors
-/// If `out` cannot be written.
+/// What to do with each file.
+#[derive(Clone, Copy, Debug)]
+struct Task<'a> {
+    engine: &'a EngineOptions,
+    language: Option<LanguageId>,
+    timing: bool,
+    /// Bytes of a block, if the file is to be scanned as a stream.
+    block: Option<u64>,
+}
+
+/// Scans the files named; 1 if one of them could not be read.
 pub(super) fn run(
-    args: &ScanArgs,
+    matches: &ArgMatches,
     settings: &Settings,
     out: &mut dyn Write,
-    mut complain: impl FnMut(&Path, &Error),
-) -> io::Result<bool> {
-    let mut printer = Printer { args, out, summaries: Vec::new(), tokens: Vec::new() };
-    printer.begin()?;
-    let mut all_done = true;
-    for path in &args.files {
-        let printed = match args.emit {
-            Emit::Summary => summary(path, args, settings).map(|report| printer.summary(report)),
-            Emit::Tokens => tokens(path, args, settings).map(|report| printer.tokens(report)),
-        };
-        match printed {
-            Ok(result) => result?,
-            Err(error) => {
-                complain(path, &error);
-                all_done = false;
+) -> Result<u8, Failure> {
+    let engine = settings.engine().map_err(Failure::usage)?;
+    let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let task = Task {
+        engine: &engine,
+        language: settings.language(),
+        timing: matches.get_flag("timing"),
+        block: matches.get_one::<u64>("stream").copied(),
+    };
+    let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let failed = if word("emit") == "tokens" {
+        let found = each(&files, |path| task.tokens(path));
+        print_tokens(&found, word("format"), out)?;
+        complain(&found)
+    } else {
+        let found = each(&files, |path| task.summary(path));
+        print_summaries(&found, word("format"), out)?;
+        complain(&found)
+    };
+    Ok(u8::from(failed))
+}
+
+/// What was found of each file, in the order in which they were named. Several files are scanned in parallel.
+fn each<T: Send>(
+    files: &[&PathBuf],
+    work: impl Fn(&Path) -> Result<T, Error> + Sync,
+) -> Vec<Result<T, (PathBuf, Error)>> {
+    let one = |path: &&PathBuf| work(path).map_err(|error| ((*path).clone(), error));
+    if files.len() == 1 {
+        files.iter().map(one).collect()
+    } else {
+        files.par_iter().map(one).collect()
+    }
+}
+
+fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
+    let mut failed = false;
+    for (path, error) in found.iter().filter_map(|found| found.as_ref().err()) {
+        failed = true;
+        let text = error.to_string();
+        let path = text_of(path);
+        // Errors of opening begin with the path.
+        let told = if text.starts_with(&path) { text } else { format!("{path}: {text}") };
+        eprintln!("warp-tui: {}", shown(&told));
+    }
+    failed
+}
+
+impl Task<'_> {
+    fn open(&self, path: &Path) -> Result<(Arc<FileSource>, LanguageId), Error> {
+        let source = Arc::new(FileSource::open(path)?);
+        let mut head = [0; 4096];
+        let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+        let language = self.language.unwrap_or_else(|| detect(path, &head[..n]));
+        Ok((source, language))
+    }
+
+    fn chunk_bytes(&self) -> u64 {
+        self.block.unwrap_or(self.engine.chunk_bytes as u64)
+    }
+
+    /// Calls `chunk` with the file's bytes, piece by piece.
+    fn read(&self, source: &FileSource, mut chunk: impl FnMut(u64, &[u8])) -> Result<(), Error> {
+        let mut buffer = vec![0; self.chunk_bytes() as usize];
+        let (mut at, expected) = (0, source.bytes());
+        while at < expected {
+            let n = source.read_at(at, &mut buffer).map_err(|reason| Error::Read { at, reason })?;
+            if n == 0 {
+                return Err(Error::Truncated { at, expected });
+            }
+            chunk(at, &buffer[..n]);
+            at += n as u64;
+        }
+        Ok(())
+    }
+
+    fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
+        let (source, language) = self.open(path)?;
+        let begin = Instant::now();
+        let summary = self.counts(&source, language)?;
+        let seconds = begin.elapsed().as_secs_f64();
+        let (lines, problem) = self.look(&source, language)?;
+        let (structural, spans) = counts(&summary);
+        let timing = |value: f64| self.timing.then_some(value);
+        Ok(FileSummary {
+            path: text_of(path),
+            language: language.info().name,
+            ok: problem.is_none(),
+            bytes: summary.bytes,
+            lines,
+            structural,
+            spans,
+            patterns: BTreeMap::new(),
+            max_depth: summary.depth_max,
+            unclosed: summary.depth_change.max(0),
+            errors: problem.into_iter().collect(),
+            seconds: timing(seconds),
+            bytes_per_second: timing(summary.bytes as f64 / seconds.max(1e-9)),
+            threads: self.timing.then_some(self.engine.threads),
+            kernel: self.timing.then_some(self.engine.kernel.name()),
+            // Scanning from one end to the other looks nothing up.
+            cache: self.timing.then_some(CacheReport { hits: 0, misses: 0 }),
+        })
+    }
+
+    fn counts(&self, source: &Arc<FileSource>, language: LanguageId) -> Result<Summary, Error> {
+        if self.block.is_none() {
+            let job = ScanJob {
+                language,
+                kernel: self.engine.kernel,
+                threads: self.engine.threads,
+                chunk_bytes: self.engine.chunk_bytes,
+                bytes_total: source.bytes(),
+            };
+            let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
+            return scan_source(&source, &job).map(|outcome| outcome.summary);
+        }
+        let (mut state, mut sum) = (State::default(), Summary::default());
+        self.read(source, |_, chunk| {
+            let (summary, end) = summarize(self.engine.kernel, language, &state, chunk);
+            sum = sum.then(&summary);
+            state = end;
+        })?;
+        Ok(sum)
+    }
+
+    /// The lines by kind, and the first problem.
+    fn look(
+        &self,
+        source: &FileSource,
+        language: LanguageId,
+    ) -> Result<(LineReport, Option<Found>), Error> {
+        let mut checker = Checker::new(self.engine.kernel, language);
+        let (mut state, mut lines) = (State::default(), LineCounter::default());
+        self.read(source, |_, chunk| {
+            checker.chunk(chunk);
+            let found = detail(self.engine.kernel, language, &state, chunk);
+            lines.chunk(chunk, &found);
+            state = found.end;
+        })?;
+        let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
+        Ok((lines.finish().into(), problem))
+    }
+
+    fn tokens(&self, path: &Path) -> Result<Tokens, Error> {
+        let (source, language) = self.open(path)?;
+        let mut checker = Checker::new(self.engine.kernel, language);
+        let mut gather = Gather::default();
+        self.read(&source, |at, chunk| {
+            checker.chunk(chunk);
+            let found = detail(self.engine.kernel, language, &gather.state, chunk);
+            gather.add(at, chunk, found);
+        })?;
+        let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
+        gather.levels.sort_unstable();
+        Ok(Tokens {
+            path: text_of(path),
+            language: language.info().name,
+            ok: problem.is_none(),
+            bytes: source.bytes(),
+            structural: gather.structural,
+            spans: gather.spans,
+            patterns: Vec::new(),
+            levels: gather.levels,
+            problems: problem.into_iter().collect(),
+        })
+    }
+}
+
+/// Positions of a whole file, out of those of its chunks.
+#[derive(Debug, Default)]
+struct Gather {
+    state: State,
+    structural: Vec<u64>,
+    spans: Vec<(u64, u64, &'static str)>,
+    levels: Vec<(u64, u64)>,
+    open: Vec<u64>,
+}
+
+impl Gather {
+    fn add(&mut self, at: u64, chunk: &[u8], found: crate::scan::Detail) {
+        for place in &found.structurals {
+            let place_in_file = at + u64::from(*place);
+            self.structural.push(place_in_file);
+            let class = Class::of(chunk[*place as usize]);
+            if class.is_some_and(Class::opens) {
+                self.open.push(place_in_file);
+            } else if class.is_some_and(Class::closes)
+                && let Some(open) = self.open.pop()
+            {
+                self.levels.push((open, place_in_file));
             }
         }
+        for span in &found.spans {
+            let (start, end) = (at + u64::from(span.start), at + u64::from(span.end));
+            match self.spans.last_mut() {
+                // The rest of a span that the last chunk cut.
+                Some(last) if span.continues && last.1 == at && last.2 == span.kind.name() => {
+                    last.1 = end;
+                }
+                // A comment whose slash was the last byte of the chunk before.
+                _ if span.continues => {
+                    self.spans.push((start.saturating_sub(1), end, span.kind.name()))
+                }
+                _ => self.spans.push((start, end, span.kind.name())),
+            }
+        }
+        self.state = found.end;
     }
-    printer.end()?;
-    Ok(all_done)
 }
 
-/// Offset and kind, as reports have it.
-type Problem = (u64, &'static str);
-
-struct Opened {
-    source: Arc<dyn ReadAt>,
-    job: ScanJob,
-}
-
-fn open(path: &Path, settings: &Settings) -> Result<Opened, Error> {
-    let source = FileSource::open(path)?;
-    let mut head = vec![0; HEAD_BYTES];
-    let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
-    let job = ScanJob {
-        language: settings.language.unwrap_or_else(|| detect(path, &head[..n])),
-        kernel: settings.kernel,
-        threads: settings.threads,
-        chunk_bytes: settings.chunk_bytes,
-        bytes_total: source.bytes(),
-    };
-    Ok(Opened { source: Arc::new(source), job })
-}
-
-fn summary(path: &Path, args: &ScanArgs, settings: &Settings) -> Result<SummaryReport, Error> {
-    let Opened { source, job } = open(path, settings)?;
-    let (found, elapsed, threads) = match args.stream_block_bytes {
-        Some(block_bytes) => {
-            let (summary, elapsed) = streamed(&*source, &job, block_bytes)?;
-            (summary, elapsed, 1)
+fn print_tokens(
+    found: &[Result<Tokens, (PathBuf, Error)>],
+    format: &str,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let files: Vec<&Tokens> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
+    match format {
+        "json" => write_json(&files, out)?,
+        "jsonl" => write_json_lines(&files, out)?,
+        _ => {
+            let separator = if format == "csv" { "," } else { "\t" };
+            let row = |fields: [String; 5]| fields.join(separator);
+            let head = ["path", "what", "start", "end", "kind"].map(str::to_owned);
+            writeln!(out, "{}", row(head))?;
+            for file in files {
+                let path = if format == "csv" { csv_field(&file.path) } else { shown(&file.path) };
+                let mut line = |what: &str, start: u64, end: u64, kind: &str| {
+                    let fields = [
+                        path.clone(),
+                        what.into(),
+                        start.to_string(),
+                        end.to_string(),
+                        kind.into(),
+                    ];
+                    writeln!(out, "{}", row(fields))
+                };
+                for at in &file.structural {
+                    line("structural", *at, at + 1, "")?;
+                }
+                for (start, end, kind) in &file.spans {
+                    line("span", *start, *end, kind)?;
+                }
+                for (open, close) in &file.levels {
+                    line("level", *open, *close, "")?;
+                }
+                for (at, kind) in &file.problems {
+                    line("problem", *at, *at, kind)?;
+                }
+            }
         }
-        None => {
-            let outcome = scan_source(&source, &job)?;
-            (outcome.summary, outcome.elapsed, job.threads)
-        }
-    };
-    let (lines, problem) = check(&*source, &job, &found, args.stream_block_bytes)?;
-    let mut report = SummaryReport::new(job.language.info().name, &found);
-    report.path = Some(path.to_string_lossy().into_owned());
-    report.lines = lines.into();
-    report.errors.extend(problem);
-    report.timing = args.timing.then(|| timing(&job, threads, elapsed));
-    Ok(report)
-}
-
-/// The scanning pass, in order, as over a stream that comes in blocks.
-fn streamed(
-    source: &dyn ReadAt,
-    job: &ScanJob,
-    block_bytes: usize,
-) -> Result<(Summary, Duration), Error> {
-    let begin = Instant::now();
-    let (mut sum, mut state) = (Summary::default(), State::default());
-    in_order(source, job.bytes_total, block_bytes, |block| {
-        let (summary, end) = summarize(job.kernel, job.language, &state, block);
-        sum = sum.then(&summary);
-        state = end;
-    })?;
-    Ok((sum, begin.elapsed()))
-}
-
-/// The pass that follows: lines by kind, and the first problem.
-fn check(
-    source: &dyn ReadAt,
-    job: &ScanJob,
-    found: &Summary,
-    block_bytes: Option<usize>,
-) -> Result<(LineKinds, Option<Problem>), Error> {
-    let mut checker = Checker::new(job.kernel, job.language);
-    let (mut lines, mut state) = (LineCounter::default(), State::default());
-    let n_comments =
-        found.spans[SpanKind::LineComment as usize] + found.spans[SpanKind::BlockComment as usize];
-    in_order(source, job.bytes_total, block_bytes.unwrap_or(job.chunk_bytes), |chunk| {
-        checker.chunk(chunk);
-        if n_comments == 0 {
-            lines.chunk(chunk, &[]);
-        } else {
-            let detail = detail(job.kernel, job.language, &state, chunk);
-            lines.chunk(chunk, &detail.spans);
-            state = detail.end;
-        }
-    })?;
-    let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
-    Ok((lines.finish(), problem))
-}
-
-fn tokens(path: &Path, args: &ScanArgs, settings: &Settings) -> Result<TokensReport, Error> {
-    let Opened { source, job } = open(path, settings)?;
-    let begin = Instant::now();
-    let mut checker = Checker::new(job.kernel, job.language);
-    let (mut tokens, mut state) = (Tokens::default(), State::default());
-    let block_bytes = args.stream_block_bytes.unwrap_or(job.chunk_bytes);
-    in_order(&*source, job.bytes_total, block_bytes, |chunk| {
-        checker.chunk(chunk);
-        let detail = detail(job.kernel, job.language, &state, chunk);
-        tokens.chunk(chunk, &state, &detail);
-        state = detail.end;
-    })?;
-    let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
-    Ok(TokensReport {
-        path: path.to_string_lossy().into_owned(),
-        language: job.language.info().name,
-        ok: problem.is_none(),
-        bytes: job.bytes_total,
-        structural: tokens.structural,
-        spans: tokens.spans.iter().map(|(start, end, kind)| (*start, *end, kind.name())).collect(),
-        patterns: Vec::new(),
-        levels: tokens.levels.finish(),
-        problems: problem.into_iter().collect(),
-        timing: args.timing.then(|| timing(&job, 1, begin.elapsed())),
-    })
-}
-
-/// Hands over the whole source in order, in pieces of `piece_bytes`.
-fn in_order(
-    source: &dyn ReadAt,
-    bytes_total: u64,
-    piece_bytes: usize,
-    mut piece: impl FnMut(&[u8]),
-) -> Result<(), Error> {
-    let room = usize::try_from(bytes_total).unwrap_or(usize::MAX).min(piece_bytes);
-    let mut buffer = vec![0; room];
-    let mut at = 0;
-    while at < bytes_total {
-        let want = usize::try_from(bytes_total - at).unwrap_or(usize::MAX).min(room);
-        let n =
-            source.read_at(at, &mut buffer[..want]).map_err(|reason| Error::Read { at, reason })?;
-        if n < want {
-            return Err(Error::Truncated { at: at + n as u64, expected: bytes_total });
-        }
-        piece(&buffer[..n]);
-        at += n as u64;
     }
     Ok(())
 }
 
-fn timing(job: &ScanJob, threads: usize, elapsed: Duration) -> Timing {
-    let seconds = elapsed.as_secs_f64();
-    Timing {
-        seconds,
-        bytes_per_second: if seconds > 0.0 { job.bytes_total as f64 / seconds } else { 0.0 },
-        threads,
-        kernel: job.kernel.name(),
-        // A scan without a screen reads everything once: there is nothing to look up.
-        cache: CacheCounts::default(),
+fn print_summaries(
+    found: &[Result<FileSummary, (PathBuf, Error)>],
+    format: &str,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
+    match format {
+        "json" => match files.as_slice() {
+            [one] => write_json(one, out),
+            _ => write_json(&files, out),
+        },
+        "jsonl" => write_json_lines(&files, out),
+        "csv" => csv(&files, out),
+        _ => text(&files, out),
     }
 }
 
-/// Several reports as one JSON document.
-#[derive(Serialize)]
-struct Files<'a, T> {
-    files: &'a [T],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    totals: Option<Vec<SummaryReport>>,
+fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value).context("standard output")?;
+    writeln!(out).context("standard output")
 }
 
-struct Printer<'a> {
-    args: &'a ScanArgs,
-    out: &'a mut dyn Write,
-    /// Kept for the totals, and where the format is one document for all files.
-    summaries: Vec<SummaryReport>,
-    tokens: Vec<TokensReport>,
+fn write_json_lines<T: serde::Serialize>(values: &[T], out: &mut dyn Write) -> anyhow::Result<()> {
+    for value in values {
+        serde_json::to_writer(&mut *out, value).context("standard output")?;
+        writeln!(out).context("standard output")?;
+    }
+    Ok(())
 }
 
-impl Printer<'_> {
-    fn begin(&mut self) -> io::Result<()> {
-        if self.args.format != Format::Csv {
-            return Ok(());
+fn csv_field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text.to_owned()
+}
+
+fn csv(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
+    let classes: Vec<String> =
+        Class::ALL.iter().map(|c| char::from(c.byte()).to_string()).collect();
+    let classes: Vec<String> = classes.iter().map(|class| csv_field(class)).collect();
+    writeln!(
+        out,
+        "path,language,ok,bytes,lines,code,comment,blank,{},strings,max_depth,unclosed,error_at,error,seconds,bytes_per_second",
+        classes.join(",")
+    )?;
+    for file in files {
+        let counts = Class::ALL.iter().map(|class| {
+            file.structural.get(&char::from(class.byte())).copied().unwrap_or(0).to_string()
+        });
+        let mut fields = vec![
+            csv_field(&file.path),
+            file.language.to_owned(),
+            file.ok.to_string(),
+            file.bytes.to_string(),
+            file.lines.total.to_string(),
+            file.lines.code.to_string(),
+            file.lines.comment.to_string(),
+            file.lines.blank.to_string(),
+        ];
+        fields.extend(counts);
+        let (at, error) =
+            file.errors.first().map_or((String::new(), ""), |e| (e.0.to_string(), e.1));
+        let seconds = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        fields.extend([
+            file.spans.get("string").copied().unwrap_or(0).to_string(),
+            file.max_depth.to_string(),
+            file.unclosed.to_string(),
+            at,
+            error.to_owned(),
+            seconds(file.seconds),
+            seconds(file.bytes_per_second),
+        ]);
+        writeln!(out, "{}", fields.join(","))?;
+    }
+    Ok(())
+}
+
+fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
+    for file in files {
+        totals.entry(file.language).or_default().add(file);
+        writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
+        let LineReport { total, code, comment, blank } = file.lines;
+        writeln!(out, "  lines       {total} ({code} code, {comment} comment, {blank} blank)")?;
+        let counts = |(name, n): (&char, &u64)| format!("{name} {n}");
+        let structural: Vec<String> = file.structural.iter().map(counts).collect();
+        writeln!(out, "  structural  {}", structural.join("  "))?;
+        let spans: Vec<String> = file.spans.iter().map(|(name, n)| format!("{name} {n}")).collect();
+        writeln!(
+            out,
+            "  spans       {}",
+            if spans.is_empty() { "none".into() } else { spans.join("  ") }
+        )?;
+        writeln!(out, "  depth       {} at most, {} unclosed", file.max_depth, file.unclosed)?;
+        for (at, kind) in &file.errors {
+            writeln!(out, "  error       {kind} at byte {at}")?;
         }
-        match self.args.emit {
-            Emit::Tokens => writeln!(self.out, "{}", write::TOKEN_COLUMNS),
-            Emit::Summary if self.args.timing => {
-                writeln!(self.out, "{},{}", write::SUMMARY_COLUMNS, write::TIMING_COLUMNS)
-            }
-            Emit::Summary => writeln!(self.out, "{}", write::SUMMARY_COLUMNS),
+        if let (Some(seconds), Some(rate), Some(kernel)) =
+            (file.seconds, file.bytes_per_second, file.kernel)
+        {
+            let threads = file.threads.unwrap_or(1);
+            let (ms, rate) = (seconds * 1e3, rate / 1e9);
+            writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
         }
     }
-
-    fn summary(&mut self, report: SummaryReport) -> io::Result<()> {
-        match self.args.format {
-            Format::Text => write::summary_text(self.out, &report)?,
-            Format::JsonLines => line(self.out, &report)?,
-            Format::Csv => write::summary_csv(self.out, &report)?,
-            Format::Json => {}
-        }
-        self.summaries.push(report);
-        Ok(())
-    }
-
-    fn tokens(&mut self, report: TokensReport) -> io::Result<()> {
-        match self.args.format {
-            Format::Text => write::tokens_text(self.out, &report),
-            Format::JsonLines => line(self.out, &report),
-            Format::Csv => write::tokens_csv(self.out, &report),
-            Format::Json => {
-                self.tokens.push(report);
-                Ok(())
-            }
+    if files.len() > 1 {
+        for (language, total) in totals {
+            writeln!(
+                out,
+                "{language}: {} files, {} bytes, {} lines, {} structurals, {} with errors",
+                total.files, total.bytes, total.lines.total, total.structurals, total.with_errors
+            )?;
         }
     }
-
-    fn end(&mut self) -> io::Result<()> {
-        let several = self.args.files.len() > 1;
-        let summaries = self.args.emit == Emit::Summary;
-        match self.args.format {
-            Format::Text if several && summaries => {
-                for total in totals(&self.summaries) {
-                    write::summary_text(self.out, &total)?;
-                }
-            }
-            Format::Json if several && summaries => {
-                let totals = Some(totals(&self.summaries));
-                line(self.out, &Files { files: &self.summaries, totals })?;
-            }
-            Format::Json if several => {
-                line(self.out, &Files { files: &self.tokens, totals: None })?;
-            }
-            Format::Json => {
-                self.summaries.iter().try_for_each(|report| line(self.out, report))?;
-                self.tokens.iter().try_for_each(|report| line(self.out, report))?;
-            }
-            _ => {}
-        }
-        self.out.flush()
-    }
-}
-
-fn line(out: &mut dyn Write, report: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, report).map_err(io::Error::from)?;
-    writeln!(out)
-}
-
-/// A total for each language, by name.
-fn totals(reports: &[SummaryReport]) -> Vec<SummaryReport> {
-    let mut by_language: BTreeMap<&str, SummaryReport> = BTreeMap::new();
-    for report in reports {
-        let nothing = || SummaryReport::new(report.language, &Summary::default());
-        by_language.entry(report.language).or_insert_with(nothing).add(report);
-    }
-    by_language.into_values().collect()
-}
-
-/// The languages, a line each.
-///
-/// # Errors
-/// If `out` cannot be written.
-pub(super) fn languages(out: &mut dyn Write) -> io::Result<()> {
-    for info in crate::lang::languages() {
-        writeln!(out, "{:<8} {:<8} {}", info.name, info.title, info.extensions.join(" "))?;
-    }
-    out.flush()
+    Ok(())
 }

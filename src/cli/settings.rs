@@ -1,234 +1,368 @@
-//! Settings: what the table's values come to, default < configuration file < environment < flags.
+//! The one table of settings. Flags, environment, `config.toml` and `docs/settings.md` all come from it.
+//!
+//! A setting's value is taken from its default, then the configuration file, then the environment, then the flag: the
+//! last one that names it wins.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::config;
-use super::table::{Kind, SETTINGS, Setting, by_name};
+use clap::{Arg, ArgMatches};
+
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, languages};
 use crate::limits::{CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, THREADS_MAX};
-use crate::simd::{KernelId, available, best};
+use crate::simd::{self, KernelId};
 
-/// Whether to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColorWhen {
-    /// As the terminal and NO_COLOR say.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+/// What a setting's value may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of these words.
+    OneOf(fn() -> Vec<&'static str>),
+    /// A whole number in this range, both ends included.
+    Number(u64, u64),
+    /// A power of two in this range, both ends included.
+    PowerOfTwo(u64, u64),
+    /// Any text.
+    Text,
+    /// A path.
+    Path,
 }
 
-/// All settings, resolved and checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// The language; `None`: by name, then by content.
-    pub language: Option<LanguageId>,
-    /// Worker threads.
-    pub threads: usize,
-    /// The kernel, one that this processor can run.
-    pub kernel: KernelId,
-    /// Bytes in a chunk.
-    pub chunk_bytes: usize,
-    /// Whether details are cached.
-    pub cache: bool,
-    /// The most entries of the cache.
-    pub cache_entries: usize,
-    /// The most bytes of the cache.
-    pub cache_bytes: usize,
-    /// Seconds that a cached detail lives.
-    pub cache_ttl_seconds: u64,
-    /// The theme's name; `None`: by the terminal's background.
-    pub theme: Option<String>,
-    /// Colours.
-    pub color: ColorWhen,
-    /// Where log lines go, if anywhere.
-    pub log_file: Option<PathBuf>,
-    /// Least important level that is logged.
-    pub log_level: String,
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Name of the flag and, with `_` for `-`, of the key in the configuration file.
+    pub name: &'static str,
+    /// What stands for the value in help.
+    pub value: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// The default, as a person would write it; empty for none.
+    pub default: &'static str,
+    /// One line for help and docs.
+    pub doc: &'static str,
 }
 
-/// Where a value came from: what an error names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A flag.
-    Flag,
-    /// An environment variable.
-    Environment,
-    /// A line of the configuration file.
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
+fn language_names() -> Vec<&'static str> {
+    std::iter::once("auto").chain(languages().iter().map(|info| info.name)).collect()
+}
+
+fn kernel_names() -> Vec<&'static str> {
+    std::iter::once("auto").chain(KernelId::ALL.iter().map(|kernel| kernel.name())).collect()
+}
+
+/// All settings.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "lang",
+        value: "LANG",
+        kind: Kind::OneOf(language_names),
+        default: "auto",
+        doc: "Scan as this language; auto goes by the name, then by the content",
     },
+    Setting {
+        name: "threads",
+        value: "N",
+        kind: Kind::Number(0, THREADS_MAX as u64),
+        default: "0",
+        doc: "Worker threads; 0 is one for each core",
+    },
+    Setting {
+        name: "kernel",
+        value: "KERNEL",
+        kind: Kind::OneOf(kernel_names),
+        default: "auto",
+        doc: "Instructions to scan with; auto takes the widest that the processor has",
+    },
+    Setting {
+        name: "chunk",
+        value: "BYTES",
+        kind: Kind::PowerOfTwo(64, 64 << 20),
+        default: "65536",
+        doc: "Bytes in a chunk of the index, a power of two",
+    },
+    Setting {
+        name: "cache",
+        value: "on|off",
+        kind: Kind::OneOf(|| vec!["on", "off"]),
+        default: "on",
+        doc: "Whether details made on demand are kept",
+    },
+    Setting {
+        name: "cache-size",
+        value: "N",
+        kind: Kind::Number(1, 1_000_000),
+        default: "100",
+        doc: "Most entries of the detail cache",
+    },
+    Setting {
+        name: "cache-ttl",
+        value: "SECONDS",
+        kind: Kind::Number(1, 1_000_000),
+        default: "300",
+        doc: "Seconds that an entry of the detail cache lives",
+    },
+    Setting {
+        name: "theme",
+        value: "NAME",
+        kind: Kind::Text,
+        default: "auto",
+        doc: "Theme by name, or the path of a theme file; auto asks the terminal whether it is light or dark",
+    },
+    Setting {
+        name: "color",
+        value: "WHEN",
+        kind: Kind::OneOf(|| vec!["auto", "always", "never"]),
+        default: "auto",
+        doc: "Whether to use colours; auto respects NO_COLOR",
+    },
+    Setting {
+        name: "log-file",
+        value: "FILE",
+        kind: Kind::Path,
+        default: "",
+        doc: "Write a log to this file; without it nothing is logged",
+    },
+    Setting {
+        name: "log-level",
+        value: "LEVEL",
+        kind: Kind::OneOf(|| vec!["error", "warn", "info", "debug", "trace"]),
+        default: "info",
+        doc: "How much is logged",
+    },
+];
+
+impl Setting {
+    /// The name of its environment variable.
+    #[must_use]
+    pub fn env(&self) -> String {
+        format!("WARP_TUI_{}", self.name.replace('-', "_").to_uppercase())
+    }
+
+    /// Its key in the configuration file.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.name.replace('-', "_")
+    }
+
+    /// What is wrong with a value, if something is.
+    fn complain(&self, value: &str) -> Option<String> {
+        let number = |low: u64, high: u64| value.parse().ok().filter(|n| (low..=high).contains(n));
+        match self.kind {
+            Kind::OneOf(words) if !words().contains(&value) => {
+                Some(format!("must be one of {}", words().join(", ")))
+            }
+            Kind::Number(low, high) if number(low, high).is_none() => {
+                Some(format!("must be a whole number from {low} to {high}"))
+            }
+            Kind::PowerOfTwo(low, high) if !number(low, high).is_some_and(u64::is_power_of_two) => {
+                Some(format!("must be a power of two from {low} to {high}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its flag.
+    #[must_use]
+    pub fn arg(&self) -> Arg {
+        let setting = *self;
+        let default = if self.default.is_empty() {
+            String::new()
+        } else {
+            format!(" [default: {}]", self.default)
+        };
+        Arg::new(self.name)
+            .long(self.name)
+            .value_name(self.value)
+            .global(true)
+            .help(format!("{}{default} [env: {}]", self.doc, self.env()))
+            .value_parser(move |value: &str| match setting.complain(value) {
+                Some(why) => Err(why),
+                None => Ok(value.to_owned()),
+            })
+    }
 }
 
-/// A value as given, not yet checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// The text of it.
-    pub text: String,
-    /// Where it came from.
-    pub origin: Origin,
+/// The settings of one run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    values: BTreeMap<&'static str, String>,
+    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines.
+    pub warnings: Vec<String>,
 }
 
-/// A setting that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// A setting that cannot be used: where it stands and why.
+#[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct SettingsError(pub String);
-
-/// Values by setting name; the last one given wins.
-pub type Layer = BTreeMap<&'static str, Given>;
+pub struct SettingError(String);
 
 impl Settings {
-    /// Merges the layers and checks what comes out. `variable` reads the environment; it is passed in, so that tests
-    /// own it. Warnings are sentences for the person.
+    /// Gathers the settings: the flags in `matches`, the variables that `environment` gives, and the configuration file.
     ///
     /// # Errors
-    /// If a value is of the wrong type, out of range, or cannot be had on this machine, or the file cannot be read.
-    pub fn resolve(
-        flags: Layer,
-        variable: impl Fn(&str) -> Option<String>,
-        config_file: Option<&Path>,
-    ) -> Result<(Settings, Vec<String>), SettingsError> {
-        let (mut values, warnings) = config::load(config_file, &variable)?;
-        for setting in SETTINGS {
-            // An empty variable is as good as none: that is how shells unset one for a command.
-            if let Some(text) = variable(&setting.variable()).filter(|text| !text.is_empty()) {
-                values.insert(setting.name, Given { text, origin: Origin::Environment });
-            }
-        }
-        values.extend(flags);
-        for (name, given) in &values {
-            if let Some(setting) = by_name(name) {
-                check(setting, given)?;
-            }
-        }
-        Ok((Settings::from_checked(&values)?, warnings))
-    }
-
-    /// How the engine is to work.
-    #[must_use]
-    pub fn engine_options(&self) -> EngineOptions {
-        EngineOptions {
-            threads: self.threads,
-            kernel: self.kernel,
-            chunk_bytes: self.chunk_bytes,
-            cache: self.cache,
-            cache_entries: self.cache_entries,
-            cache_bytes: self.cache_bytes,
-            cache_ttl_seconds: self.cache_ttl_seconds,
-        }
-    }
-
-    fn from_checked(values: &Layer) -> Result<Settings, SettingsError> {
-        let text = |name: &str| values.get(name).map(|given| given.text.as_str());
-        let number = |name: &str| text(name).and_then(|text| text.parse::<u64>().ok());
-        let size = |name: &str, default: usize| {
-            number(name).and_then(|n| usize::try_from(n).ok()).unwrap_or(default)
+    /// If a value is out of range or of the wrong sort, or a configuration file that was named cannot be read.
+    pub fn gather(
+        matches: &ArgMatches,
+        environment: impl Fn(&str) -> Option<String>,
+        config: Option<&Path>,
+    ) -> Result<Settings, SettingError> {
+        let mut settings = Settings {
+            values: SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect(),
+            warnings: Vec::new(),
         };
-        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
-        Ok(Settings {
-            language: text("lang").and_then(LanguageId::by_name),
-            threads: size("threads", cores),
-            kernel: kernel(values.get("kernel"))?,
-            chunk_bytes: size("chunk", CHUNK_BYTES),
-            cache: text("cache") != Some("off"),
-            cache_entries: size("cache-size", CACHE_ENTRIES),
-            cache_bytes: size("cache-bytes", CACHE_BYTES),
-            cache_ttl_seconds: number("cache-ttl").unwrap_or(CACHE_TTL_SECONDS),
-            theme: text("theme").map(str::to_owned),
-            color: match text("color") {
-                Some("always") => ColorWhen::Always,
-                Some("never") => ColorWhen::Never,
-                _ => ColorWhen::Auto,
-            },
-            log_file: text("log-file").map(PathBuf::from),
-            log_level: text("log-level").unwrap_or("info").to_owned(),
+        match config {
+            Some(path) => settings.read_config(path, true)?,
+            None => {
+                if let Some(path) = config_path(&environment) {
+                    settings.read_config(&path, false)?;
+                }
+            }
+        }
+        for setting in SETTINGS {
+            let variable = setting.env();
+            if let Some(value) = environment(&variable) {
+                settings.set(setting, value, &variable)?;
+            }
+            if let Some(value) = matches.get_one::<String>(setting.name) {
+                settings.set(setting, value.clone(), &format!("--{}", setting.name))?;
+            }
+        }
+        Ok(settings)
+    }
+
+    fn set(&mut self, setting: &Setting, value: String, place: &str) -> Result<(), SettingError> {
+        if let Some(why) = setting.complain(&value) {
+            return Err(SettingError(format!("{place}: {value:?} {why}")));
+        }
+        self.values.insert(setting.name, value);
+        Ok(())
+    }
+
+    fn read_config(&mut self, path: &Path, must_exist: bool) -> Result<(), SettingError> {
+        let shown = path.display();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(_) if !must_exist => return Ok(()),
+            Err(error) => return Err(SettingError(format!("{shown}: {error}"))),
+        };
+        let table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| SettingError(format!("{shown}: {error}")))?;
+        for (key, value) in table {
+            let line = line_of_key(&text, &key);
+            let place = format!("{shown}:{line}: {key}");
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.key() == key) else {
+                self.warnings.push(format!("{shown}:{line}: unknown setting {key:?} is ignored"));
+                continue;
+            };
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(true) => "on".to_owned(),
+                toml::Value::Boolean(false) => "off".to_owned(),
+                other => {
+                    return Err(SettingError(format!("{place}: {} is no value", other.type_str())));
+                }
+            };
+            self.set(setting, value, &place)?;
+        }
+        Ok(())
+    }
+
+    /// A setting's value as text. Empty if it has none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    fn number(&self, name: &str, otherwise: usize) -> usize {
+        self.text(name).parse().unwrap_or(otherwise)
+    }
+
+    /// The language to scan as; `None` to go by name and content.
+    #[must_use]
+    pub fn language(&self) -> Option<LanguageId> {
+        LanguageId::by_name(self.text("lang"))
+    }
+
+    /// How documents are worked on.
+    ///
+    /// # Errors
+    /// If the processor cannot run the kernel asked for.
+    pub fn engine(&self) -> Result<EngineOptions, crate::error::Error> {
+        let kernel = match KernelId::by_name(self.text("kernel")) {
+            None => simd::best(),
+            Some(kernel) if simd::available().contains(&kernel) => kernel,
+            Some(kernel) => {
+                return Err(crate::error::Error::KernelUnavailable { name: kernel.name() });
+            }
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(EngineOptions {
+            threads: Some(self.number("threads", 0)).filter(|n| *n > 0).unwrap_or(cores),
+            kernel,
+            chunk_bytes: self.number("chunk", CHUNK_BYTES),
+            cache: self.text("cache") == "on",
+            cache_entries: self.number("cache-size", CACHE_ENTRIES),
+            cache_bytes: CACHE_BYTES,
+            cache_ttl_seconds: self.number("cache-ttl", CACHE_TTL_SECONDS as usize) as u64,
         })
     }
 }
 
-fn kernel(given: Option<&Given>) -> Result<KernelId, SettingsError> {
-    let Some(kernel) = given.and_then(|given| KernelId::by_name(&given.text)) else {
-        return Ok(best());
-    };
-    if available().contains(&kernel) {
-        return Ok(kernel);
-    }
-    Err(SettingsError(crate::error::Error::KernelUnavailable { name: kernel.name() }.to_string()))
-}
-
-fn check(setting: &Setting, given: &Given) -> Result<(), SettingsError> {
-    let number = given.text.parse::<u64>().ok();
-    let right = match setting.kind {
-        Kind::Choice(words) => words.contains(&given.text.as_str()),
-        Kind::Language => LanguageId::by_name(&given.text).is_some(),
-        Kind::Whole { min, max } => number.is_some_and(|n| (min..=max).contains(&n)),
-        Kind::PowerOfTwo { min, max } => {
-            number.is_some_and(|n| (min..=max).contains(&n) && n.is_power_of_two())
-        }
-        Kind::Path | Kind::Word => !given.text.is_empty(),
-    };
-    if right {
-        return Ok(());
-    }
-    let (place, text) = (place(setting, &given.origin), &given.text);
-    Err(SettingsError(format!("{place}: \"{text}\" is not {}", setting.kind)))
-}
-
-fn place(setting: &Setting, origin: &Origin) -> String {
-    match origin {
-        Origin::Flag => format!("--{}", setting.name),
-        Origin::Environment => setting.variable(),
-        Origin::File { path, line } => {
-            format!("{}: line {line}: {}", path.display(), setting.name)
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Kind::Choice(words) => write!(f, "one of {}", words.join(", ")),
-            Kind::Language => {
-                let names: Vec<&str> = languages().iter().map(|info| info.name).collect();
-                write!(f, "one of {}", names.join(", "))
-            }
-            Kind::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
-            Kind::PowerOfTwo { min, max } => write!(f, "a power of two from {min} to {max}"),
-            Kind::Path => f.write_str("a path"),
-            Kind::Word => f.write_str("a name"),
-        }
-    }
-}
-
-/// `docs/settings.md`, made from the table.
+/// Where the configuration file is looked for.
 #[must_use]
-pub fn docs() -> String {
-    let mut out = String::from(
-        "# Settings\n\n\
-        Each setting has one name. `--name` sets it for one run, `WARP_TUI_NAME` (capitals, `_` for `-`) in the\n\
-        environment, `name = value` in `config.toml`. A flag beats the environment, the environment beats the file.\n\n\
-        The file is `warp-tui/config.toml` in `$XDG_CONFIG_HOME` or, without that, in `~/.config`; `--config FILE` names\n\
-        another. Unknown keys are warned of with their line; wrong values are refused.\n\n\
-        | setting | environment | value | default | what it does |\n\
-        |---|---|---|---|---|\n",
+pub fn config_path(environment: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    config_dir(environment).map(|dir| dir.join("config.toml"))
+}
+
+/// The directory of the configuration: `$XDG_CONFIG_HOME/warp-tui`, else `~/.config/warp-tui`. A relative path in the
+/// variable does not count, as the XDG rules say.
+#[must_use]
+pub fn config_dir(environment: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let named = environment("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let home = || environment("HOME").map(|home| Path::new(&home).join(".config"));
+    named.or_else(home).map(|dir| dir.join("warp-tui"))
+}
+
+fn line_of_key(text: &str, key: &str) -> usize {
+    let begins =
+        |line: &str| {
+            line.trim_start().trim_start_matches('"').strip_prefix(key).is_some_and(|rest| {
+                rest.trim_start_matches('"').trim_start().starts_with(['=', '.'])
+            }) || line.trim() == format!("[{key}]")
+        };
+    text.lines().position(begins).map_or(1, |i| i + 1)
+}
+
+/// The page of docs about settings.
+#[must_use]
+pub fn document() -> String {
+    let mut page = String::from(
+        "# Settings\n\nMade from the table in `src/cli/settings.rs`; `WARP_TUI_UPDATE=1 cargo test --test cli` writes it \
+         anew.\n\nA setting is taken from its default, then `config.toml` (in `$XDG_CONFIG_HOME/warp-tui` or \
+         `~/.config/warp-tui`, or where `--config FILE` says), then the environment, then the flag: the last one wins.\n\n\
+         | flag | key | environment | default | meaning |\n|---|---|---|---|---|\n",
     );
     for setting in SETTINGS {
-        let scope = if setting.scope == super::table::Scope::Explorer { " (explorer)" } else { "" };
-        out.push_str(&format!(
-            "| `{}` | `{}` | {} | {} | {}{scope} |\n",
+        let values = match setting.kind {
+            Kind::OneOf(words) => format!(" One of {}.", words().join(", ")),
+            Kind::Number(low, high) => format!(" From {low} to {high}."),
+            Kind::PowerOfTwo(low, high) => format!(" From {low} to {high}."),
+            Kind::Text | Kind::Path => String::new(),
+        };
+        page.push_str(&format!(
+            "| `--{}` | `{}` | `{}` | {} | {}.{values} |\n",
             setting.name,
-            setting.variable(),
-            setting.kind,
-            setting.default,
+            setting.key(),
+            setting.env(),
+            if setting.default.is_empty() {
+                "none".to_owned()
+            } else {
+                format!("`{}`", setting.default)
+            },
             setting.doc,
         ));
     }
-    out
+    page
 }

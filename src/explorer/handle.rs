@@ -1,15 +1,25 @@
 //! The handle to an opened document.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::{Answer, Request, Snapshot};
+use super::chunk_view::ChunkReader;
+use super::shared::{Opened, Shared};
+use super::{Answer, Request, Snapshot, jobs, query, sampler, search};
+use crate::cache::{CacheLimits, DetailCache};
 use crate::error::Error;
-use crate::lang::LanguageId;
-use crate::simd::KernelId;
+use crate::index::StructuralIndex;
+use crate::lang::{LanguageId, detect};
+use crate::limits::{
+    ANSWERS_MAX, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, REQUESTS_MAX,
+};
+use crate::simd::{self, KernelId};
+use crate::source::{FileSource, ReadAt};
 
 /// How a document is worked on.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +40,35 @@ pub struct EngineOptions {
     pub cache_ttl_seconds: u64,
 }
 
+impl Default for EngineOptions {
+    fn default() -> Self {
+        EngineOptions {
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            kernel: simd::best(),
+            chunk_bytes: CHUNK_BYTES,
+            cache: true,
+            cache_entries: CACHE_ENTRIES,
+            cache_bytes: CACHE_BYTES,
+            cache_ttl_seconds: CACHE_TTL_SECONDS,
+        }
+    }
+}
+
+impl EngineOptions {
+    fn cache_limits(&self) -> CacheLimits {
+        CacheLimits {
+            enabled: self.cache,
+            entries: self.cache_entries,
+            bytes: self.cache_bytes,
+            ttl: Duration::from_secs(self.cache_ttl_seconds),
+        }
+    }
+}
+
 /// A document that is opened, scanned in the background, and asked about.
 #[derive(Debug)]
 pub struct Explorer {
+    shared: Arc<Shared>,
     snapshot: Arc<ArcSwap<Snapshot>>,
     requests: Sender<Request>,
     answers: Receiver<Answer>,
@@ -43,16 +79,36 @@ impl Explorer {
     /// `wake` (capacity one, never waited for) whenever there is a new snapshot or answer.
     ///
     /// # Errors
-    /// If the file cannot be opened or read, or the worker threads cannot be started.
+    /// If the file cannot be opened or read, or the threads cannot be started.
     pub fn open(
         path: &Path,
         language: Option<LanguageId>,
         options: &EngineOptions,
         wake: Sender<()>,
     ) -> Result<Explorer, Error> {
-        let _ = (language, options, wake);
-        let what = "the engine is not there yet".to_owned();
-        Err(Error::NotReadable { path: path.to_owned(), what })
+        let cache = Arc::new(DetailCache::new(options.cache_limits()));
+        let (requests, asked) = bounded(REQUESTS_MAX);
+        let (answers, answered) = bounded(ANSWERS_MAX);
+        // One beat that waits is as good as many.
+        let (moving, moved) = bounded(1);
+        // The search thread takes the newest; the query thread may hand over a few before it looks.
+        let (searches, searched) = bounded(REQUESTS_MAX);
+        let opened = open_with(path, language, options, &cache, 0)?;
+        let shared = Arc::new(Shared::new(
+            path.to_owned(),
+            options.clone(),
+            cache,
+            opened,
+            answers,
+            wake,
+            moving,
+        ));
+        jobs::begin(&shared)?;
+        spawn("warp-query", &shared, move |shared| query::serve(shared, &asked, &searches))?;
+        spawn("warp-search", &shared, move |shared| search::serve(shared, &searched))?;
+        spawn("warp-sample", &shared, move |shared| sampler::serve(shared, &moved))?;
+        let snapshot = shared.cell();
+        Ok(Explorer { shared, snapshot, requests, answers: answered })
     }
 
     /// The newest picture of the engine. Never waits.
@@ -63,6 +119,11 @@ impl Explorer {
 
     /// Asks for something. Never waits; false if too many requests are waiting, and then nothing was asked.
     pub fn request(&self, request: Request) -> bool {
+        // A search that runs must not keep its end from being asked for.
+        if request == Request::CancelSearch {
+            self.shared.search_number.fetch_add(1, Ordering::Relaxed);
+            return true;
+        }
         self.requests.try_send(request).is_ok()
     }
 
@@ -71,4 +132,60 @@ impl Explorer {
     pub fn try_answer(&self) -> Option<Answer> {
         self.answers.try_recv().ok()
     }
+}
+
+impl Drop for Explorer {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+        if let Some(driver) = self.shared.driver().take() {
+            driver.cancel();
+        }
+        let _ = self.shared.moving.try_send(());
+    }
+}
+
+fn spawn(
+    name: &str,
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&Arc<Shared>) + Send + 'static,
+) -> Result<(), Error> {
+    let shared = Arc::clone(shared);
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || work(&shared))
+        .map(|_| ())
+        .map_err(|error| Error::Pool { threads: 1, reason: error.to_string() })
+}
+
+/// The file as it is now, with an empty index.
+pub(super) fn open(
+    path: &Path,
+    language: Option<LanguageId>,
+    shared: &Shared,
+    era: u64,
+) -> Result<Opened, Error> {
+    open_with(path, language, &shared.options, &shared.cache, era)
+}
+
+fn open_with(
+    path: &Path,
+    language: Option<LanguageId>,
+    options: &EngineOptions,
+    cache: &Arc<DetailCache>,
+    era: u64,
+) -> Result<Opened, Error> {
+    let source = Arc::new(FileSource::open(path)?);
+    let mut head = vec![0; 4096];
+    let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+    let language = language.unwrap_or_else(|| detect(path, &head[..n]));
+    let reader =
+        ChunkReader::new(Arc::clone(&source) as _, language, options.kernel, Arc::clone(cache));
+    Ok(Opened {
+        era,
+        bytes: source.bytes(),
+        language,
+        reader,
+        index: RwLock::new(StructuralIndex::new(options.chunk_bytes as u64)),
+        source,
+    })
 }

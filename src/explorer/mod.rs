@@ -3,9 +3,17 @@
 //! The screen holds an [`Explorer`], reads [`Explorer::snapshot`] without waiting, sends [`Request`]s and drains
 //! [`Explorer::try_answer`] whenever it is woken. Dropping the handle cancels everything and waits for nothing.
 
+pub mod chunk_view;
 mod handle;
+mod jobs;
+pub mod navigate;
 mod page;
+mod pages;
+mod query;
 mod request;
+mod sampler;
+mod search;
+mod shared;
 mod snapshot;
 
 pub use handle::{EngineOptions, Explorer};

@@ -200,3 +200,11 @@ pub enum ValueKind {
     /// Anything else: broken input.
     Other,
 }
+
+impl ValueKind {
+    /// Whether it has members.
+    #[must_use]
+    pub fn is_container(self) -> bool {
+        matches!(self, ValueKind::Object | ValueKind::Array)
+    }
+}

@@ -1,8 +1,8 @@
-//! Reports: serialisable twins of engine types, and the writers for text, JSON, JSON Lines and CSV.
+//! Reports: serialisable twins of engine types, and what makes text from outside safe to print.
 
-mod escape;
+pub mod escape;
 mod scan;
-pub mod write;
+mod tune;
 
-pub use escape::{escape, escape_bytes, escape_os};
-pub use scan::{CacheCounts, Lines, SummaryReport, Timing, TokensReport};
+pub use scan::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
+pub use tune::{Best, ReadLimits, Spread, TuneReport, TuneRun};

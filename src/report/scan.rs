@@ -1,4 +1,4 @@
-//! What `scan` reports of a file: serialisable twins of the engine's summary and positions. The shapes are stable.
+//! What `scan` reports of a file.
 
 use std::collections::BTreeMap;
 
@@ -7,145 +7,134 @@ use serde::Serialize;
 use crate::lang::{Class, SpanKind};
 use crate::scan::{LineKinds, Summary};
 
-/// Counts of one file, or of all files of a language.
+/// The counts of a file: `--emit summary`.
 #[derive(Clone, Debug, Serialize)]
-pub struct SummaryReport {
-    /// The path as given; `None` in totals.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+pub struct FileSummary {
+    /// The path as given.
+    pub path: String,
     /// The language's name.
     pub language: &'static str,
-    /// How many files; in totals only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub files: Option<u64>,
-    /// Size.
+    /// Whether nothing is wrong with it.
+    pub ok: bool,
+    /// Size in bytes.
     pub bytes: u64,
-    /// Lines.
-    pub lines: Lines,
-    /// Structural characters by class.
-    pub structural: BTreeMap<String, u64>,
+    /// Lines by kind.
+    pub lines: LineReport,
+    /// Structural characters by character.
+    pub structural: BTreeMap<char, u64>,
     /// Spans by kind.
     pub spans: BTreeMap<&'static str, u64>,
-    /// Patterns by kind; JSON has none.
+    /// Patterns by kind.
     pub patterns: BTreeMap<&'static str, u64>,
-    /// The highest depth, in levels.
+    /// Most levels open at once.
     pub max_depth: i64,
-    /// Brackets open at the end.
+    /// Levels still open at the end.
     pub unclosed: i64,
-    /// Problems: offset and kind. The check stops at a file's first one; totals have none.
+    /// What is wrong: place and kind.
     pub errors: Vec<(u64, &'static str)>,
-    /// With `--timing`.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub timing: Option<Timing>,
+    /// With `--timing`: how long scanning took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    /// With `--timing`: bytes scanned a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_per_second: Option<f64>,
+    /// With `--timing`: worker threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
+    /// With `--timing`: the kernel's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<&'static str>,
+    /// With `--timing`: the detail cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheReport>,
 }
 
-/// Lines by kind.
+/// Lines by what is on them.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Lines {
-    /// All.
+pub struct LineReport {
+    /// All; a last one without a line break counts.
     pub total: u64,
-    /// With something outside comments.
+    /// With something on them that is neither white space nor comment.
     pub code: u64,
-    /// With comments alone.
+    /// With a comment and nothing else.
     pub comment: u64,
-    /// With white space alone.
+    /// With white space only.
     pub blank: u64,
 }
 
-impl From<LineKinds> for Lines {
+impl From<LineKinds> for LineReport {
     fn from(kinds: LineKinds) -> Self {
         let LineKinds { code, comment, blank } = kinds;
-        Lines { total: code + comment + blank, code, comment, blank }
+        LineReport { total: code + comment + blank, code, comment, blank }
     }
 }
 
-/// How long the scanning pass took and how it ran.
+/// Look-ups of the detail cache.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Timing {
-    /// Seconds of the scanning pass, reading included.
-    pub seconds: f64,
-    /// Its throughput.
-    pub bytes_per_second: f64,
-    /// Worker threads.
-    pub threads: usize,
-    /// The kernel's name.
-    pub kernel: &'static str,
-    /// Look-ups in the detail cache.
-    pub cache: CacheCounts,
-}
-
-/// Look-ups in the detail cache.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct CacheCounts {
-    /// That found their detail.
+pub struct CacheReport {
+    /// That found what they looked for.
     pub hits: u64,
     /// That did not.
     pub misses: u64,
 }
 
-/// Positions of one file.
+/// Everything in a file: `--emit tokens`.
 #[derive(Clone, Debug, Serialize)]
-pub struct TokensReport {
+pub struct Tokens {
     /// The path as given.
     pub path: String,
     /// The language's name.
     pub language: &'static str,
-    /// Whether no problem was found.
+    /// Whether nothing is wrong with it.
     pub ok: bool,
-    /// Size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Structural characters, ascending.
+    /// Places of the structural characters.
     pub structural: Vec<u64>,
-    /// Spans: start, end, kind.
+    /// Start, end, kind.
     pub spans: Vec<(u64, u64, &'static str)>,
-    /// Patterns: start, end, kind, name; JSON has none.
+    /// Start, end, kind, name.
     pub patterns: Vec<(u64, u64, &'static str, Option<String>)>,
-    /// Bracket pairs, by opener.
+    /// Places of the two brackets of each pair, by the opening one.
     pub levels: Vec<(u64, u64)>,
-    /// Problems: offset and kind; the check stops at the first one.
+    /// Place and kind.
     pub problems: Vec<(u64, &'static str)>,
-    /// With `--timing`.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub timing: Option<Timing>,
 }
 
-impl SummaryReport {
-    /// The counts of `summary`, without path, lines and errors.
-    #[must_use]
-    pub fn new(language: &'static str, summary: &Summary) -> Self {
-        let classes = Class::ALL.into_iter().zip(summary.classes);
-        let spans = SpanKind::ALL.into_iter().zip(summary.spans);
-        SummaryReport {
-            path: None,
-            language,
-            files: None,
-            bytes: summary.bytes,
-            lines: Lines::default(),
-            structural: classes.map(|(c, n)| (char::from(c.byte()).to_string(), n)).collect(),
-            spans: spans.map(|(kind, n)| (kind.name(), n)).collect(),
-            patterns: BTreeMap::new(),
-            max_depth: summary.depth_max,
-            unclosed: summary.depth_change - summary.depth_min,
-            errors: Vec::new(),
-            timing: None,
-        }
-    }
+/// Sums over the files of one language.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Total {
+    /// Files.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Lines by kind.
+    pub lines: LineReport,
+    /// Structural characters.
+    pub structurals: u64,
+    /// Files with something wrong.
+    pub with_errors: u64,
+}
 
-    /// Adds another file of the same language to this total.
-    pub fn add(&mut self, other: &SummaryReport) {
-        self.files = Some(self.files.unwrap_or(0) + 1);
-        self.bytes += other.bytes;
-        self.lines.total += other.lines.total;
-        self.lines.code += other.lines.code;
-        self.lines.comment += other.lines.comment;
-        self.lines.blank += other.lines.blank;
-        for (class, n) in &other.structural {
-            *self.structural.entry(class.clone()).or_default() += n;
-        }
-        for (kind, n) in &other.spans {
-            *self.spans.entry(kind).or_default() += n;
-        }
-        self.max_depth = self.max_depth.max(other.max_depth);
-        self.unclosed += other.unclosed;
+impl Total {
+    /// Adds a file.
+    pub fn add(&mut self, file: &FileSummary) {
+        self.files += 1;
+        self.bytes += file.bytes;
+        self.lines.total += file.lines.total;
+        self.lines.code += file.lines.code;
+        self.lines.comment += file.lines.comment;
+        self.lines.blank += file.lines.blank;
+        self.structurals += file.structural.values().sum::<u64>();
+        self.with_errors += u64::from(!file.ok);
     }
+}
+
+/// The counts of a summary by character and by kind.
+#[must_use]
+pub fn counts(summary: &Summary) -> (BTreeMap<char, u64>, BTreeMap<&'static str, u64>) {
+    let classes =
+        Class::ALL.iter().map(|class| (char::from(class.byte()), summary.classes[*class as usize]));
+    let spans = SpanKind::ALL.iter().map(|kind| (kind.name(), summary.spans[*kind as usize]));
+    (classes.collect(), spans.filter(|(_, n)| *n > 0).collect())
 }

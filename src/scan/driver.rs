@@ -1,16 +1,15 @@
 //! The driver: scans a source in the background on a pool of its own, and hands over chunks in document order.
 //!
-//! One coordinator thread gives out batches to a rayon pool and stitches what comes back; a worker reads its batch with
-//! one positioned read into a buffer that is used again, guesses the start state, and scans chunk by chunk while the
-//! bytes are in the cache. The number of batches under way is bounded, and so is memory. Nothing waits for a worker that
-//! hangs in a read: dropping the [`Driver`] tells everyone to stop and returns.
+//! Each worker of a rayon pool takes the next batch in order, reads it with one positioned read into a buffer that is used
+//! again, guesses the start state, and scans chunk by chunk while the bytes are in the cache. Then it puts the result into
+//! the stitcher and hands on what is in order by now: there is no thread in between that would have to be woken for each
+//! batch. A worker may be only so many batches ahead of what was handed on; that bounds memory. Nothing waits for a worker
+//! that hangs in a read: dropping the [`Driver`] tells everyone to stop and returns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
-
-use crossbeam_channel::{Receiver, Sender, bounded, select};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::stitch::{Batch, Stitcher};
 use super::{State, Summary, speculate, summarize};
@@ -36,7 +35,7 @@ pub struct ScanJob {
     pub bytes_total: u64,
 }
 
-/// What the driver tells, in document order, from its coordinator thread.
+/// What the driver tells, in document order, from whichever worker completes the order.
 #[derive(Debug)]
 pub enum ScanEvent {
     /// The next chunks.
@@ -88,13 +87,7 @@ pub struct WorkerCounters {
 #[derive(Debug)]
 pub struct Driver {
     shared: Arc<Shared>,
-    control: Sender<Control>,
-}
-
-#[derive(Debug)]
-enum Control {
-    SetThreads(usize),
-    Cancel,
+    pool: Mutex<rayon::ThreadPool>,
 }
 
 #[derive(Debug, Default)]
@@ -105,10 +98,17 @@ struct Slot {
     chunk: AtomicU64,
 }
 
-#[derive(Debug)]
 struct Shared {
+    source: Arc<dyn ReadAt>,
+    job: ScanJob,
+    batches: u64,
+    order: Mutex<Order>,
+    /// Told when batches were handed on, so that workers that are too far ahead go on.
+    handed_on: Condvar,
     slots: Vec<Slot>,
     threads: AtomicUsize,
+    /// Rises when the pool changes: workers of an older pool end after their batch.
+    pool_number: AtomicUsize,
     cancelled: AtomicBool,
     queue_depth: AtomicUsize,
     hits: AtomicU64,
@@ -117,6 +117,23 @@ struct Shared {
     buffer_bytes: AtomicU64,
     /// Buffers that wait to be used again.
     buffers: Mutex<Vec<Buffer>>,
+}
+
+/// What must happen in order.
+struct Order {
+    /// The next batch to be taken.
+    next: u64,
+    /// Batches handed on.
+    done: u64,
+    stitcher: Stitcher<Buffer>,
+    sink: Box<dyn FnMut(ScanEvent) + Send>,
+    ended: bool,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("job", &self.job).finish_non_exhaustive()
+    }
 }
 
 /// A read buffer whose bytes begin on a cache line.
@@ -146,7 +163,7 @@ impl Buffer {
 type Handed = Result<Batch<Buffer>, Error>;
 
 impl Driver {
-    /// Begins to scan `source`. `sink` is called from the coordinator thread, in document order, and ends with
+    /// Begins to scan `source`. `sink` is called from worker threads, one call at a time, in document order, and ends with
     /// [`ScanEvent::Done`] or [`ScanEvent::Failed`], unless the scan is cancelled.
     ///
     /// # Errors
@@ -157,9 +174,17 @@ impl Driver {
         sink: Box<dyn FnMut(ScanEvent) + Send>,
     ) -> Result<Driver, Error> {
         let threads = job.threads.clamp(1, THREADS_MAX);
+        let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
+        let stitcher = Stitcher::new(State::default());
         let shared = Arc::new(Shared {
+            source,
+            batches: job.bytes_total.div_ceil(batch_bytes),
+            job,
+            order: Mutex::new(Order { next: 0, done: 0, stitcher, sink, ended: false }),
+            handed_on: Condvar::new(),
             slots: std::iter::repeat_with(Slot::default).take(THREADS_MAX).collect(),
             threads: AtomicUsize::new(threads),
+            pool_number: AtomicUsize::new(0),
             cancelled: AtomicBool::new(false),
             queue_depth: AtomicUsize::new(0),
             hits: AtomicU64::new(0),
@@ -168,26 +193,36 @@ impl Driver {
             buffer_bytes: AtomicU64::new(0),
             buffers: Mutex::new(Vec::new()),
         });
-        // Commands are rare; a full queue means that the coordinator is gone.
-        let (control, commands) = bounded(16);
-        let pool = pool(threads)?;
-        let coordinator = Coordinator { source, job, shared: Arc::clone(&shared), pool, commands };
-        std::thread::Builder::new()
-            .name("warp-stitch".to_owned())
-            .spawn(move || coordinator.run(sink))
-            .map_err(|error| Error::Pool { threads, reason: error.to_string() })?;
-        Ok(Driver { shared, control })
+        if shared.batches == 0 {
+            let mut order = shared.order();
+            order.ended = true;
+            (order.sink)(ScanEvent::Done);
+        }
+        let pool = Mutex::new(pool(threads, &shared, 0)?);
+        Ok(Driver { shared, pool })
     }
 
-    /// Changes the number of worker threads; batches under way are finished by the old ones.
+    /// Changes the number of worker threads; batches under way are finished by the old ones. If the threads cannot be
+    /// started the old ones go on.
     pub fn set_threads(&self, threads: usize) {
-        let _ = self.control.try_send(Control::SetThreads(threads.clamp(1, THREADS_MAX)));
+        let threads = threads.clamp(1, THREADS_MAX);
+        if threads == self.shared.threads.load(Ordering::Relaxed) {
+            return;
+        }
+        let number = self.shared.pool_number.load(Ordering::Relaxed) + 1;
+        let Ok(new) = pool(threads, &self.shared, number) else { return };
+        self.shared.pool_number.store(number, Ordering::Relaxed);
+        self.shared.threads.store(threads, Ordering::Relaxed);
+        if let Ok(mut pool) = self.pool.lock() {
+            *pool = new;
+        }
+        self.shared.handed_on.notify_all();
     }
 
     /// Ends the scan soon, without an event.
     pub fn cancel(&self) {
         self.shared.cancelled.store(true, Ordering::Relaxed);
-        let _ = self.control.try_send(Control::Cancel);
+        self.shared.handed_on.notify_all();
     }
 
     /// The counters now.
@@ -218,158 +253,161 @@ impl Drop for Driver {
     }
 }
 
-fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
-    rayon::ThreadPoolBuilder::new()
+/// A pool each of whose threads works until there is nothing left, or a newer pool has taken over.
+fn pool(threads: usize, shared: &Arc<Shared>, number: usize) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .thread_name(|i| format!("warp-scan-{i}"))
         .build()
-        .map_err(|error| Error::Pool { threads, reason: error.to_string() })
+        .map_err(|error| Error::Pool { threads, reason: error.to_string() })?;
+    for _ in 0..threads {
+        let shared = Arc::clone(shared);
+        pool.spawn(move || shared.work(number));
+    }
+    Ok(pool)
 }
 
-struct Coordinator {
-    source: Arc<dyn ReadAt>,
-    job: ScanJob,
-    shared: Arc<Shared>,
-    pool: rayon::ThreadPool,
-    commands: Receiver<Control>,
-}
+/// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
+const AHEAD_SLEEP: Duration = Duration::from_millis(20);
 
-impl Coordinator {
-    fn run(mut self, mut sink: Box<dyn FnMut(ScanEvent) + Send>) {
-        match self.stitch_all(&mut sink) {
-            Ok(true) => sink(ScanEvent::Done),
-            Ok(false) => {}
-            Err(error) => sink(ScanEvent::Failed(error)),
-        }
-        // A pool that is dropped waits for its threads; one of them may hang in a read.
-        self.shared.cancelled.store(true, Ordering::Relaxed);
-        let pool = self.pool;
-        let _ = std::thread::Builder::new().spawn(move || drop(pool));
+impl Shared {
+    /// A panic under the lock can only come from a sink; what is in order stays so.
+    fn order(&self) -> MutexGuard<'_, Order> {
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scans everything; false if cancelled.
-    fn stitch_all(&mut self, sink: &mut dyn FnMut(ScanEvent)) -> Result<bool, Error> {
-        let batch_bytes = (self.job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
-        let batches = self.job.bytes_total.div_ceil(batch_bytes);
-        // Every batch under way may hand over at once.
-        let (hand, handed) = bounded::<Handed>(THREADS_MAX * BATCHES_PER_WORKER);
-        let mut stitcher = Stitcher::new(State::default());
-        let (mut given, mut done) = (0, 0);
-        while done < batches {
-            let threads = self.shared.threads.load(Ordering::Relaxed);
-            while given < batches && given - done < (threads * BATCHES_PER_WORKER) as u64 {
-                self.give(given, batch_bytes, hand.clone());
-                given += 1;
-            }
-            self.shared.queue_depth.store((given - done) as usize, Ordering::Relaxed);
-            select! {
-                recv(self.commands) -> command => match command {
-                    Ok(Control::SetThreads(threads)) => self.set_threads(threads)?,
-                    Ok(Control::Cancel) | Err(_) => return Ok(false),
-                },
-                recv(handed) -> batch => match batch {
-                    Ok(batch) => stitcher.push(batch?),
-                    Err(_) => return Ok(false),
-                },
-            }
-            if self.shared.cancelled.load(Ordering::Relaxed) {
-                return Ok(false);
-            }
-            done += self.pop_all(&mut stitcher, batch_bytes, sink);
-        }
-        self.shared.queue_depth.store(0, Ordering::Relaxed);
-        Ok(true)
+    fn wanted(&self, number: usize) -> bool {
+        // A pool is announced after its first worker may have begun.
+        !self.cancelled.load(Ordering::Relaxed)
+            && self.pool_number.load(Ordering::Relaxed) <= number
     }
 
-    /// Hands on all batches whose turn has come; returns how many.
-    fn pop_all(
-        &self,
-        stitcher: &mut Stitcher<Buffer>,
-        batch_bytes: u64,
-        sink: &mut dyn FnMut(ScanEvent),
-    ) -> u64 {
-        let mut popped = 0;
-        let job = &self.job;
-        while let Ok(Some((start, batch))) = stitcher.pop(|buffer: &Buffer, i, state| {
-            let chunk = buffer.bytes().chunks(job.chunk_bytes).nth(i).unwrap_or_default();
-            Ok::<_, std::convert::Infallible>(summarize(job.kernel, job.language, state, chunk))
-        }) {
-            self.shared.hits.store(stitcher.hits, Ordering::Relaxed);
-            self.shared.misses.store(stitcher.misses, Ordering::Relaxed);
-            self.shared.rescanned_bytes.store(stitcher.rescanned_bytes, Ordering::Relaxed);
-            let Batch { sequence, chunks, bytes, .. } = batch;
-            if let Ok(mut buffers) = self.shared.buffers.lock() {
-                buffers.push(bytes);
-            }
-            sink(ScanEvent::Chunks { first: sequence * batch_bytes, start, chunks });
-            popped += 1;
-        }
-        popped
-    }
-
-    fn set_threads(&mut self, threads: usize) -> Result<(), Error> {
-        if threads == self.shared.threads.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let old = std::mem::replace(&mut self.pool, pool(threads)?);
-        self.shared.threads.store(threads, Ordering::Relaxed);
-        // What the old pool has under way it finishes; waiting for that is another thread's business.
-        let _ = std::thread::Builder::new().spawn(move || drop(old));
-        Ok(())
-    }
-
-    fn give(&self, sequence: u64, batch_bytes: u64, hand: Sender<Handed>) {
-        let (source, job) = (Arc::clone(&self.source), self.job.clone());
-        let shared = Arc::clone(&self.shared);
-        self.pool.spawn_fifo(move || {
-            if shared.cancelled.load(Ordering::Relaxed) {
-                return;
-            }
-            let at = sequence * batch_bytes;
-            let bytes = batch_bytes.min(job.bytes_total - at) as usize;
-            let work = || scan_batch(&*source, &job, &shared, sequence, at, bytes);
-            let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+    fn work(&self, number: usize) {
+        while let Some(sequence) = self.take(number) {
+            let scan = || self.scan_batch(sequence);
+            let at = sequence * self.batch_bytes();
+            let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
             });
-            let _ = hand.send(result);
-        });
+            self.hand_on(result);
+        }
     }
-}
 
-fn scan_batch(
-    source: &dyn ReadAt,
-    job: &ScanJob,
-    shared: &Shared,
-    sequence: u64,
-    at: ByteOffset,
-    bytes: usize,
-) -> Handed {
-    let begin = Instant::now();
-    let slot = &shared.slots[rayon::current_thread_index().unwrap_or(0)];
-    let first_chunk = at / job.chunk_bytes as u64;
-    slot.chunk.store(first_chunk + 1, Ordering::Relaxed);
-    let mut buffer = shared.buffers.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default();
-    let had = buffer.memory.len();
-    let n = source.read_at(at, buffer.room(bytes)).map_err(|reason| Error::Read { at, reason })?;
-    buffer.n = n;
-    shared.buffer_bytes.fetch_add((buffer.memory.len() - had) as u64, Ordering::Relaxed);
-    if n < bytes {
-        return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
+    fn batch_bytes(&self) -> u64 {
+        (self.job.chunk_bytes * CHUNKS_PER_BATCH) as u64
     }
-    let guessed =
-        if at == 0 { State::default() } else { speculate::guess(job.language, buffer.bytes()) };
-    let mut state = guessed.clone();
-    let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
-    for chunk in buffer.bytes().chunks(job.chunk_bytes) {
-        slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
-        let (summary, end) = summarize(job.kernel, job.language, &state, chunk);
-        chunks.push((summary, end.clone()));
-        state = end;
+
+    /// The next batch to be scanned; waits while too many are under way. `None`: nothing more to do.
+    fn take(&self, number: usize) -> Option<u64> {
+        let mut order = self.order();
+        loop {
+            if !self.wanted(number) || order.next == self.batches {
+                return None;
+            }
+            let ahead_max = (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64;
+            if order.next - order.done < ahead_max {
+                order.next += 1;
+                self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
+                return Some(order.next - 1);
+            }
+            order = self
+                .handed_on
+                .wait_timeout(order, AHEAD_SLEEP)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
     }
-    slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-    slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
-    slot.chunk.store(0, Ordering::Relaxed);
-    Ok(Batch { sequence, guessed, chunks, bytes: buffer })
+
+    /// Puts a batch in order and tells what is in order by now.
+    fn hand_on(&self, result: Handed) {
+        let mut guard = self.order();
+        let order = &mut *guard;
+        if order.ended || self.cancelled.load(Ordering::Relaxed) {
+            return;
+        }
+        match result {
+            Ok(batch) => order.stitcher.push(batch),
+            Err(error) => {
+                order.ended = true;
+                self.cancelled.store(true, Ordering::Relaxed);
+                (order.sink)(ScanEvent::Failed(error));
+                return;
+            }
+        }
+        let before = order.done;
+        while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
+            let bytes = self.bytes_of(order.done, buffer);
+            let chunk = bytes.chunks(self.job.chunk_bytes).nth(i).unwrap_or_default();
+            let (kernel, language) = (self.job.kernel, self.job.language);
+            Ok::<_, std::convert::Infallible>(summarize(kernel, language, state, chunk))
+        }) {
+            let Batch { sequence, chunks, bytes, .. } = batch;
+            if let Ok(mut buffers) = self.buffers.lock() {
+                buffers.push(bytes);
+            }
+            order.done += 1;
+            (order.sink)(ScanEvent::Chunks { first: sequence * self.batch_bytes(), start, chunks });
+        }
+        self.hits.store(order.stitcher.hits, Ordering::Relaxed);
+        self.misses.store(order.stitcher.misses, Ordering::Relaxed);
+        self.rescanned_bytes.store(order.stitcher.rescanned_bytes, Ordering::Relaxed);
+        self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
+        if order.done == self.batches {
+            order.ended = true;
+            (order.sink)(ScanEvent::Done);
+        }
+        if order.done > before {
+            self.handed_on.notify_all();
+        }
+    }
+
+    /// The bytes of a batch: those of a source in memory as they stand there, else what was read into the buffer.
+    fn bytes_of<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> &'a [u8] {
+        let Some(all) = self.source.in_memory() else { return buffer.bytes() };
+        let end = usize::try_from(self.job.bytes_total).unwrap_or(usize::MAX).min(all.len());
+        let place = |sequence: u64| {
+            usize::try_from(sequence * self.batch_bytes()).unwrap_or(usize::MAX).min(end)
+        };
+        &all[place(sequence)..place(sequence + 1)]
+    }
+
+    fn scan_batch(&self, sequence: u64) -> Handed {
+        let begin = Instant::now();
+        let job = &self.job;
+        let slot = &self.slots[rayon::current_thread_index().unwrap_or(0)];
+        let at = sequence * self.batch_bytes();
+        let bytes = self.batch_bytes().min(job.bytes_total - at) as usize;
+        let first_chunk = at / job.chunk_bytes as u64;
+        slot.chunk.store(first_chunk + 1, Ordering::Relaxed);
+        let spare = self.buffers.lock().ok().and_then(|mut buffers| buffers.pop());
+        let mut buffer = spare.unwrap_or_default();
+        if self.source.in_memory().is_none() {
+            let had = buffer.memory.len();
+            let read = self.source.read_at(at, buffer.room(bytes));
+            buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
+            let more = buffer.memory.len() - had;
+            self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);
+        }
+        let found = self.bytes_of(sequence, &buffer);
+        if found.len() < bytes {
+            let at = at + found.len() as u64;
+            return Err(Error::Truncated { at, expected: job.bytes_total });
+        }
+        let guessed =
+            if at == 0 { State::default() } else { speculate::guess(job.language, found) };
+        let mut state = guessed.clone();
+        let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
+        for chunk in found.chunks(job.chunk_bytes) {
+            slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
+            let (summary, end) = summarize(job.kernel, job.language, &state, chunk);
+            chunks.push((summary, end.clone()));
+            state = end;
+        }
+        slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        slot.chunk.store(0, Ordering::Relaxed);
+        Ok(Batch { sequence, guessed, chunks, bytes: buffer })
+    }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

@@ -1,140 +1,107 @@
-//! Lines by kind: code, comment, blank. Counted apart from the summary pass, for reports.
-//!
-//! A line is code if a character of it that is not white space stands outside comments, else comment if one stands
-//! inside, else blank. Most lines are settled by their first character; the rest of them is skipped by memchr.
+//! Lines by what is on them: code, comment only, white space only. For reports; the index counts line breaks only.
 
-use memchr::memchr;
-
-use super::Span;
+use super::{Detail, Mode};
 use crate::lang::SpanKind;
 
-/// How many lines of each kind.
+/// Lines by what is on them. A last line without a line break counts if it has bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineKinds {
-    /// Lines with something outside comments.
+    /// With something that is neither white space nor comment.
     pub code: u64,
-    /// Lines with comments alone.
+    /// With a comment and nothing else.
     pub comment: u64,
-    /// Lines with white space alone.
+    /// With white space only.
     pub blank: u64,
 }
 
-/// A count that goes on from chunk to chunk.
-#[derive(Clone, Debug, Default)]
+/// Counts lines chunk by chunk.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct LineCounter {
     kinds: LineKinds,
-    /// What the line that is open now has had so far.
-    code: bool,
-    comment: bool,
-    any: bool,
-    /// Whether the last chunk ended with a slash outside spans: the next one tells whether it began a comment.
-    slash: bool,
+    has_code: bool,
+    has_comment: bool,
+    has_bytes: bool,
+    /// The last chunk ended in a slash of which it is not known yet whether it begins a comment.
+    has_slash: bool,
 }
 
 impl LineCounter {
-    /// Goes on with `chunk`, whose spans are `spans` (only the comments among them matter).
-    pub fn chunk(&mut self, chunk: &[u8], spans: &[Span]) {
-        let mut comments =
-            spans.iter().filter(|span| span.kind != SpanKind::String).map(|s| (s.start, s.end));
-        let mut comment = comments.next();
-        if chunk.is_empty() {
-            return;
+    /// Goes on with a chunk and what is in it.
+    pub fn chunk(&mut self, bytes: &[u8], detail: &Detail) {
+        let spans = &detail.spans;
+        if std::mem::take(&mut self.has_slash) {
+            let begins = spans.first().is_some_and(|span| span.continues);
+            self.has_comment |= begins;
+            self.has_code |= !begins;
         }
-        if std::mem::take(&mut self.slash) {
-            self.byte(b'/', comment.is_some_and(|(start, _)| start == 0));
-        }
-        self.any = !chunk.ends_with(b"\n");
+        self.has_slash = detail.end.mode == Mode::CodeAfterSlash && !bytes.is_empty();
+        self.has_bytes |= self.has_slash;
+        let bytes = &bytes[..bytes.len() - usize::from(self.has_slash)];
         let mut at = 0;
-        while at < chunk.len() {
-            if self.code {
-                // Settled: on to the line's end.
-                let Some(line_break) = memchr(b'\n', &chunk[at..]) else { break };
-                at += line_break;
-            }
-            while comment.is_some_and(|(_, end)| end as usize <= at) {
-                comment = comments.next();
-            }
-            let inside = comment.is_some_and(|(start, _)| start as usize <= at);
-            if chunk[at] == b'/' && at + 1 == chunk.len() && !inside {
-                self.slash = true;
-                return;
-            }
-            self.byte(chunk[at], inside);
-            at += 1;
+        for span in spans {
+            let (start, end) = (span.start as usize, span.end as usize);
+            self.stretch(&bytes[at..start], false);
+            self.stretch(&bytes[start..end], span.kind != SpanKind::String);
+            at = end;
         }
+        self.stretch(&bytes[at..], false);
     }
 
-    /// The counts, with a last line that has no line break.
-    #[must_use]
-    pub fn finish(mut self) -> LineKinds {
-        if std::mem::take(&mut self.slash) {
-            self.byte(b'/', false);
-        }
-        if self.any {
-            self.end_line();
-        }
-        self.kinds
-    }
-
-    fn byte(&mut self, byte: u8, inside: bool) {
-        if byte == b'\n' {
-            self.end_line();
-        } else if !byte.is_ascii_whitespace() {
-            self.comment |= inside;
-            self.code |= !inside;
+    fn stretch(&mut self, bytes: &[u8], is_comment: bool) {
+        for (i, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            if i > 0 {
+                self.end_line();
+            }
+            self.has_bytes |= !line.is_empty();
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                self.has_code |= !is_comment;
+                self.has_comment |= is_comment;
+            }
         }
     }
 
     fn end_line(&mut self) {
-        if self.code {
-            self.kinds.code += 1;
-        } else if self.comment {
-            self.kinds.comment += 1;
-        } else {
-            self.kinds.blank += 1;
+        match (self.has_code, self.has_comment) {
+            (true, _) => self.kinds.code += 1,
+            (false, true) => self.kinds.comment += 1,
+            (false, false) => self.kinds.blank += 1,
         }
-        (self.code, self.comment) = (false, false);
+        (self.has_code, self.has_comment, self.has_bytes) = (false, false, false);
+    }
+
+    /// The lines of everything.
+    #[must_use]
+    pub fn finish(mut self) -> LineKinds {
+        self.has_code |= self.has_slash;
+        if self.has_bytes {
+            self.end_line();
+        }
+        self.kinds
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::LanguageId;
-    use crate::scan::{State, detail};
-    use crate::simd::best;
+    use crate::scan::{State, naive};
 
-    fn count(text: &str, cut: usize) -> (u64, u64, u64) {
-        let (mut counter, mut state) = (LineCounter::default(), State::default());
-        for chunk in text.as_bytes().chunks(cut) {
-            let detail = detail(best(), LanguageId::Json, &state, chunk);
-            counter.chunk(chunk, &detail.spans);
+    fn lines(bytes: &[u8], cut: usize) -> LineKinds {
+        let (mut state, mut counter) = (State::default(), LineCounter::default());
+        for chunk in bytes.chunks(cut) {
+            let (_, detail) = naive::scan(&state, chunk);
+            counter.chunk(chunk, &detail);
             state = detail.end;
         }
-        let kinds = counter.finish();
-        (kinds.code, kinds.comment, kinds.blank)
+        counter.finish()
     }
 
     #[test]
-    fn lines_are_counted_by_kind() {
-        for (text, expected) in [
-            ("", (0, 0, 0)),
-            ("\n", (0, 0, 1)),
-            ("{}", (1, 0, 0)),
-            ("{}\n", (1, 0, 0)),
-            ("{ // a\n  // b\r\n \t\n/* c\n\nd */ }\n/* e */", (2, 3, 2)),
-            ("\"// no\"\n/* x */ 1\n", (2, 0, 0)),
-        ] {
-            assert_eq!(count(text, 4096), expected, "{text:?}");
+    fn lines_are_told_apart_at_any_cut() {
+        let text = b"{ // c\n  // only\n\n \t\n/* a\n b */\n\"x\n\n\": 1 /* */ }";
+        for cut in 1..=text.len() {
+            assert_eq!(lines(text, cut), LineKinds { code: 3, comment: 3, blank: 3 }, "{cut}");
         }
-    }
-
-    #[test]
-    fn a_cut_beside_a_comment_changes_nothing() {
-        let text = "{ // a\n  /* b */\n\n/* c\n\nd */ }\n// e\n\"f\"";
-        let expected = count(text, 4096);
-        for cut in 1..text.len() {
-            assert_eq!(count(text, cut), expected, "cut at {cut}");
-        }
+        assert_eq!(lines(b"", 1), LineKinds::default());
+        assert_eq!(lines(b"1\n", 1), LineKinds { code: 1, ..LineKinds::default() });
     }
 }

@@ -126,7 +126,9 @@ impl Naive {
             if summary.depth_change < summary.depth_min {
                 summary.depth_min = summary.depth_change;
                 summary.commas_at_min = 0;
+                summary.closes_at_min = 0;
             }
+            summary.closes_at_min += u64::from(summary.depth_change == summary.depth_min);
         } else if class == Class::Comma && summary.depth_change == summary.depth_min {
             summary.commas_at_min += 1;
         }

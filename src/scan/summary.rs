@@ -23,6 +23,9 @@ pub struct Summary {
     pub depth_max: Depth,
     /// Commas that stand at the lowest depth. With the range-min-max tree they number a container's members.
     pub commas_at_min: u64,
+    /// Closing brackets that bring depth down to the lowest. At the top level, where no commas stand between values,
+    /// they number the values.
+    pub closes_at_min: u64,
 }
 
 impl Summary {
@@ -31,8 +34,8 @@ impl Summary {
     pub fn then(&self, next: &Summary) -> Summary {
         let next_min = self.depth_change + next.depth_min;
         let depth_min = self.depth_min.min(next_min);
-        let mine = if self.depth_min == depth_min { self.commas_at_min } else { 0 };
-        let theirs = if next_min == depth_min { next.commas_at_min } else { 0 };
+        let (mine, theirs) = (self.depth_min == depth_min, next_min == depth_min);
+        let at_min = |here: u64, there: u64| u64::from(mine) * here + u64::from(theirs) * there;
         Summary {
             bytes: self.bytes + next.bytes,
             line_breaks: self.line_breaks + next.line_breaks,
@@ -41,7 +44,8 @@ impl Summary {
             depth_change: self.depth_change + next.depth_change,
             depth_min,
             depth_max: self.depth_max.max(self.depth_change + next.depth_max),
-            commas_at_min: mine + theirs,
+            commas_at_min: at_min(self.commas_at_min, next.commas_at_min),
+            closes_at_min: at_min(self.closes_at_min, next.closes_at_min),
         }
     }
 }

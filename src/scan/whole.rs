@@ -7,6 +7,7 @@ use crossbeam_channel::bounded;
 
 use super::{Driver, ScanEvent, ScanJob, State, Summary, summarize};
 use crate::error::Error;
+use crate::limits::INLINE_BYTES_MAX;
 use crate::source::ReadAt;
 
 /// What a scan of a whole source found.
@@ -26,13 +27,13 @@ pub struct ScanOutcome {
     pub elapsed: Duration,
 }
 
-/// Scans `source` as `job` says. A source of one chunk, or a job of one thread, is scanned on the calling thread.
+/// Scans `source` as `job` says. A small source, or a job of one thread, is scanned on the calling thread.
 ///
 /// # Errors
 /// If the source cannot be read or ends early, or threads cannot be started.
 pub fn scan_source(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcome, Error> {
     let begin = Instant::now();
-    let mut outcome = if job.threads == 1 || job.bytes_total <= job.chunk_bytes as u64 {
+    let mut outcome = if job.threads == 1 || job.bytes_total <= INLINE_BYTES_MAX {
         on_this_thread(&**source, job)?
     } else {
         on_a_pool(source, job)?
@@ -54,6 +55,16 @@ fn nothing() -> ScanOutcome {
 
 fn on_this_thread(source: &dyn ReadAt, job: &ScanJob) -> Result<ScanOutcome, Error> {
     let mut outcome = nothing();
+    let mut scan = |chunk: &[u8]| {
+        let (summary, end) = summarize(job.kernel, job.language, &outcome.end, chunk);
+        outcome.summary = outcome.summary.then(&summary);
+        outcome.end = end;
+    };
+    if let Some(all) = source.in_memory() {
+        let n = usize::try_from(job.bytes_total).unwrap_or(usize::MAX).min(all.len());
+        all[..n].chunks(job.chunk_bytes).for_each(&mut scan);
+        return Ok(outcome);
+    }
     let mut buffer = vec![0; job.chunk_bytes.min(job.bytes_total as usize)];
     let mut at = 0;
     while at < job.bytes_total {
@@ -63,9 +74,7 @@ fn on_this_thread(source: &dyn ReadAt, job: &ScanJob) -> Result<ScanOutcome, Err
         if n < want {
             return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
         }
-        let (summary, end) = summarize(job.kernel, job.language, &outcome.end, &buffer[..n]);
-        outcome.summary = outcome.summary.then(&summary);
-        outcome.end = end;
+        scan(&buffer[..n]);
         at += n as u64;
     }
     Ok(outcome)

@@ -14,6 +14,8 @@ pub struct DepthRun {
     pub highest: i64,
     /// Commas at the lowest depth so far.
     pub commas_at_lowest: u64,
+    /// Closing brackets that brought depth down to the lowest so far.
+    pub closes_at_lowest: u64,
 }
 
 /// For each sequence of eight brackets (bit set: opens), how depth moves over it.
@@ -58,6 +60,9 @@ impl DepthRun {
     pub(super) fn may_turn(&self, open: u64, close: u64) -> bool {
         let opens = i64::from(open.count_ones());
         let closes = i64::from(close.count_ones());
+        if self.depth - closes > self.lowest && self.depth + opens <= self.highest {
+            return false;
+        }
         let before_close = close.wrapping_sub(1) & !close;
         let before_open = open.wrapping_sub(1) & !open;
         let opens_first = i64::from((open & before_close).count_ones());
@@ -87,19 +92,22 @@ impl DepthRun {
                 return;
             }
             commas_left &= !segment;
-            self.depth += if open & before != 0 { 1 } else { -1 };
-            self.note();
+            let opens = open & before != 0;
+            self.depth += if opens { 1 } else { -1 };
+            self.note(opens);
             brackets &= brackets - 1;
         }
     }
 
     #[inline(always)]
-    fn note(&mut self) {
+    fn note(&mut self, opened: bool) {
         self.highest = self.highest.max(self.depth);
         if self.depth < self.lowest {
             self.lowest = self.depth;
             self.commas_at_lowest = 0;
+            self.closes_at_lowest = 0;
         }
+        self.closes_at_lowest += u64::from(!opened && self.depth == self.lowest);
     }
 
     /// As [`DepthRun::walk`], eight brackets a step: `extract` and `deposit` are the instructions PEXT and PDEP, `prefix`
@@ -137,7 +145,10 @@ impl DepthRun {
                 if low < self.lowest {
                     self.lowest = low;
                     self.commas_at_lowest = 0;
+                    self.closes_at_lowest = 0;
                 }
+                let closes = at_lowest >> 1 & !sequence;
+                self.closes_at_lowest += u64::from((closes & 0xFF).count_ones());
                 let counted = bytes_at_lowest & here & until & commas;
                 self.commas_at_lowest += u64::from(counted.count_ones());
             }

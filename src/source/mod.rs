@@ -4,6 +4,9 @@
 mod file;
 mod identity;
 
+pub use file::FileSource;
+pub use identity::{Change, Identity};
+
 use std::io;
 
 pub use file::FileSource;
@@ -12,7 +15,7 @@ pub use identity::{Change, Identity};
 use crate::units::ByteOffset;
 
 /// Something that can be read at any position by many threads at once.
-pub trait ReadAt: Send + Sync {
+pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Reads bytes from `offset` into `buffer` until it is full or the source ends, over interrupted and short reads.
     /// Returns how many; fewer than asked means that the source ends there now.
     ///
@@ -22,6 +25,11 @@ pub trait ReadAt: Send + Sync {
 
     /// Bytes in the source, as far as known now.
     fn bytes(&self) -> u64;
+
+    /// The whole source, if it is in memory anyway and need not be copied to be scanned.
+    fn in_memory(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -34,5 +42,9 @@ impl ReadAt for Vec<u8> {
 
     fn bytes(&self) -> u64 {
         self.len() as u64
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }

@@ -41,4 +41,219 @@ pub enum Action {
     Enter,
     /// Fold or unfold the row chosen in the outline.
     ToggleFold,
+    /// Byte offsets in place of line numbers, or back.
+    ToggleOffsets,
+    /// The next pane.
+    NextPane,
+    /// The pane before.
+    PreviousPane,
+    /// The focused pane alone, or all again.
+    Zoom,
+    /// Hide the outline, or show it.
+    ShowOutline,
+    /// Hide the monitor, or show it.
+    ShowMonitor,
+    /// Hide the cache, or show it.
+    ShowCache,
+    /// Ask for a text to look for, towards the end.
+    SearchForward,
+    /// Ask for a text to look for, towards the start.
+    SearchBackward,
+    /// The next match, in the direction of the search.
+    NextMatch,
+    /// The next match, against the direction of the search.
+    PreviousMatch,
+    /// Ask for a line, byte, share or path to go to.
+    GoTo,
+    /// Where the cursor was before the last jump.
+    Back,
+    /// Undo going back.
+    Forward,
+    /// One worker more.
+    MoreThreads,
+    /// One worker less.
+    FewerThreads,
+    /// Scan again, the file as it is now.
+    Rescan,
+    /// Empty the detail cache.
+    ClearCache,
+    /// The next theme.
+    NextTheme,
+    /// The list of all keys.
+    Help,
+    /// Paint the whole screen again.
+    Redraw,
+    /// Stop the program and go back to the shell.
+    Suspend,
+    /// End the prompt, the help or the search that is going on.
+    Cancel,
+    /// End the program.
+    Quit,
+}
+
+/// Where an action's keys are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In every pane.
+    Everywhere,
+    /// In the outline only, before the keys that are bound everywhere.
+    Outline,
+}
+
+/// The heading in help that an action stands under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Rows, pages, ends.
+    Move,
+    /// Brackets, members, places.
+    Structure,
+    /// Searching and going.
+    Find,
+    /// The outline's own.
+    Outline,
+    /// Panes and looks.
+    Screen,
+    /// Workers and the program.
+    Program,
+}
+
+impl Group {
+    /// All groups, as help lists them.
+    pub const ALL: [Group; 6] =
+        [Group::Move, Group::Structure, Group::Find, Group::Outline, Group::Screen, Group::Program];
+
+    /// The heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Move => "Move",
+            Group::Structure => "Structure",
+            Group::Find => "Find and go",
+            Group::Outline => "In the outline",
+            Group::Screen => "Screen",
+            Group::Program => "Program",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionInfo {
+    /// The action.
+    pub action: Action,
+    /// Its name in messages and in the key configuration.
+    pub name: &'static str,
+    /// What it does, as a line of help.
+    pub doc: &'static str,
+    /// The keys it is bound to, separated by spaces each, as [`super::keymap`] reads them.
+    pub keys: &'static [&'static str],
+    /// What it does with a number typed before, as help shows it: `N G`, `line N`.
+    pub counted: Option<(&'static str, &'static str)>,
+    /// Where its keys are bound.
+    pub scope: Scope,
+    /// Where help lists it.
+    pub group: Group,
+}
+
+const fn row(
+    action: Action,
+    group: Group,
+    name: &'static str,
+    keys: &'static [&'static str],
+    doc: &'static str,
+) -> ActionInfo {
+    ActionInfo { action, name, doc, keys, counted: None, scope: Scope::Everywhere, group }
+}
+
+const fn counted(info: ActionInfo, keys: &'static str, doc: &'static str) -> ActionInfo {
+    ActionInfo { counted: Some((keys, doc)), ..info }
+}
+
+const fn in_outline(info: ActionInfo) -> ActionInfo {
+    ActionInfo { scope: Scope::Outline, ..info }
+}
+
+use Group::{Find, Move, Outline, Program, Screen, Structure};
+
+/// The table. In a scope, no key stands twice; help lists rows in this order.
+pub const ACTIONS: &[ActionInfo] = &[
+    row(Action::Down, Move, "down", &["j", "down"], "one row down"),
+    row(Action::Up, Move, "up", &["k", "up"], "one row up"),
+    row(Action::Left, Move, "left", &["left"], "one character left"),
+    row(Action::Right, Move, "right", &["right"], "one character right"),
+    row(Action::RowStart, Move, "row-start", &["0", "^", "home"], "start of the row"),
+    row(Action::RowEnd, Move, "row-end", &["$", "end"], "end of the row"),
+    row(Action::PageDown, Move, "page-down", &["space", "ctrl-f", "pagedown"], "one screen down"),
+    row(Action::PageUp, Move, "page-up", &["ctrl-b", "pageup"], "one screen up"),
+    row(Action::HalfPageDown, Move, "half-page-down", &["ctrl-d"], "half a screen down"),
+    row(Action::HalfPageUp, Move, "half-page-up", &["ctrl-u"], "half a screen up"),
+    counted(
+        row(Action::Top, Move, "top", &["g", "ctrl-home"], "start of the document"),
+        "N g",
+        "line N",
+    ),
+    counted(row(Action::Bottom, Move, "bottom", &["G", "ctrl-end"], "last line"), "N G", "line N"),
+    counted(
+        row(Action::Matching, Structure, "matching", &["%"], "matching bracket"),
+        "N %",
+        "N percent into the document",
+    ),
+    row(Action::Parent, Structure, "parent", &["h"], "container around the cursor"),
+    row(Action::Into, Structure, "into", &["l"], "first member of the container here"),
+    row(Action::NextSibling, Structure, "next-sibling", &["J"], "next member"),
+    row(Action::PreviousSibling, Structure, "previous-sibling", &["K"], "member before"),
+    row(Action::SearchForward, Find, "search", &["/"], "search towards the end"),
+    row(Action::SearchBackward, Find, "search-backward", &["?"], "search towards the start"),
+    row(Action::NextMatch, Find, "next-match", &["n"], "next match"),
+    row(Action::PreviousMatch, Find, "previous-match", &["N"], "match before"),
+    row(Action::GoTo, Find, "go-to", &[":"], "go to: 120  @4096  50%  $.a[3].b"),
+    row(Action::Back, Find, "back", &["ctrl-o", "backspace"], "back to before the last jump"),
+    row(Action::Forward, Find, "forward", &["ctrl-n"], "forward again"),
+    in_outline(row(Action::Enter, Outline, "enter", &["enter"], "go to the chosen member")),
+    in_outline(row(Action::ToggleFold, Outline, "toggle-fold", &["space"], "fold or unfold")),
+    in_outline(row(Action::Left, Outline, "fold", &["left"], "fold, or go to the container")),
+    in_outline(row(Action::Right, Outline, "unfold", &["right"], "unfold, or go into it")),
+    row(Action::NextPane, Screen, "next-pane", &["tab", "ctrl-w w"], "next pane"),
+    row(Action::PreviousPane, Screen, "previous-pane", &["backtab", "ctrl-w W"], "pane before"),
+    row(Action::Zoom, Screen, "zoom", &["z", "ctrl-w o"], "this pane alone, or all again"),
+    row(Action::ShowOutline, Screen, "show-outline", &["f2"], "outline on or off"),
+    row(Action::ShowMonitor, Screen, "show-monitor", &["f3"], "monitor on or off"),
+    row(Action::ShowCache, Screen, "show-cache", &["f4"], "cache on or off"),
+    row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),
+    row(Action::NextTheme, Screen, "next-theme", &["T"], "next theme"),
+    row(Action::Redraw, Screen, "redraw", &["ctrl-l"], "paint the screen again"),
+    row(Action::MoreThreads, Program, "more-threads", &["+"], "one worker more"),
+    row(Action::FewerThreads, Program, "fewer-threads", &["-"], "one worker less"),
+    row(Action::Rescan, Program, "rescan", &["R"], "scan the file again, as it is now"),
+    row(Action::ClearCache, Program, "clear-cache", &["C"], "empty the cache"),
+    row(Action::Help, Program, "help", &["f1", "H"], "this list"),
+    row(
+        Action::Cancel,
+        Program,
+        "cancel",
+        &["esc", "ctrl-c"],
+        "end a prompt, the help or a search",
+    ),
+    row(Action::Suspend, Program, "suspend", &["ctrl-z"], "to the shell; fg comes back"),
+    row(Action::Quit, Program, "quit", &["q"], "quit"),
+];
+
+impl Action {
+    /// Its row in the table.
+    #[must_use]
+    pub fn info(self) -> &'static ActionInfo {
+        ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_once() {
+        for (i, info) in ACTIONS.iter().enumerate() {
+            assert!(ACTIONS[..i].iter().all(|other| other.name != info.name), "{}", info.name);
+        }
+    }
 }

@@ -1,5 +1,149 @@
 //! The screen: drain events, update the state, draw once.
+//!
+//! [`run`] claims the terminal, opens the document and hands over to the loop in `main_loop`. Events come in by
+//! `input`, `signals` and the engine's wake; `update` changes `app`; `view` draws it; `screen` sends what
+//! differs. Nothing reaches the terminal but through [`safe_text`] and `screen`.
 
 pub mod action;
+mod app;
+mod background;
+mod engine;
+mod event;
+mod finder;
+pub mod geometry;
+mod goto;
+mod header;
+mod help;
+pub mod highlight;
+mod input;
+mod jumps;
+pub mod keymap;
+mod main_loop;
 pub mod panes;
+mod prompt;
+pub mod safe_text;
+mod screen;
+mod signals;
+mod status;
+mod term;
 pub mod theme;
+pub mod theme_file;
+mod update;
+mod view;
+pub mod widgets;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crossbeam_channel::bounded;
+
+use self::background::Known;
+use self::main_loop::MainLoop;
+use self::theme_file::{Colours, ThemeError, Themes};
+use crate::explorer::{EngineOptions, Explorer};
+use crate::lang::LanguageId;
+
+/// How the screen looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenOptions {
+    /// `auto`, the name of a theme, or the path of a theme's file.
+    pub theme: String,
+    /// Where theme files are looked for by name.
+    pub themes_dir: Option<PathBuf>,
+    /// Whether colours are wanted: `--color never` and `NO_COLOR` say no.
+    pub colour: bool,
+}
+
+impl Default for ScreenOptions {
+    fn default() -> Self {
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        ScreenOptions { theme: "auto".to_owned(), themes_dir: None, colour: !no_colour }
+    }
+}
+
+/// Why there is no screen, or no longer one. Texts may hold paths that are not made safe yet.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no terminal, or none that can show a screen.
+    #[error("{0}; `warp-tui scan` works without a screen")]
+    NoTerminal(&'static str),
+    /// The theme cannot be used.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    /// The document cannot be opened.
+    #[error(transparent)]
+    Engine(#[from] crate::error::Error),
+    /// The terminal cannot be set up or written to.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+impl Error {
+    /// The exit code that tells of it: 2 for what was asked for in a wrong way, 1 for a failure.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::NoTerminal(_) | Error::Theme(_) => 2,
+            Error::Engine(_) | Error::Terminal(_) => 1,
+        }
+    }
+}
+
+/// Opens `path` and shows it until the person quits, a signal ends the program or the terminal is gone. Returns the exit
+/// code: 0, or 128 and the signal's number. The terminal is as it was, whatever happens.
+///
+/// # Errors
+/// If there is no terminal, the theme or the document cannot be used, or the terminal fails.
+pub fn run(
+    path: &Path,
+    language: Option<LanguageId>,
+    engine: &EngineOptions,
+    screen: &ScreenOptions,
+) -> Result<u8, Error> {
+    if let Some(why) = term::refusal() {
+        return Err(Error::NoTerminal(why));
+    }
+    let colours = if screen.colour { terminal_colours() } else { Colours::None };
+    let mut themes = Themes::load(&screen.theme, screen.themes_dir.as_deref(), colours)?;
+    let is_auto = screen.theme == "auto" && matches!(colours, Colours::Indexed | Colours::Rgb);
+    let known = if is_auto { background::known(variable) } else { Known::Dark };
+    if is_auto && known == Known::Light {
+        themes.suit(colours, true);
+    }
+    // One place in the channel: a wake that waits already says all that a second one would.
+    let (wake, woken) = bounded(1);
+    let explorer = Explorer::open(path, language, engine, wake.clone())?;
+    let app = app::App::new(explorer.snapshot(), themes, !is_utf8(), wake);
+    MainLoop::new(app, explorer, woken, colours)?.run(known == Known::Ask)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// What the terminal can show, by what it says of itself.
+fn terminal_colours() -> Colours {
+    const DIRECT: [&str; 7] =
+        ["direct", "truecolor", "kitty", "alacritty", "ghostty", "wezterm", "foot"];
+    let term = variable("TERM").unwrap_or_default();
+    let is_direct = DIRECT.iter().any(|name| term.contains(name));
+    let says_so = matches!(variable("COLORTERM").as_deref(), Some("truecolor" | "24bit"));
+    match () {
+        () if is_direct || says_so => Colours::Rgb,
+        () if term.contains("256color") => Colours::Indexed,
+        () if term.starts_with("vt") => Colours::None,
+        () => Colours::Sixteen,
+    }
+}
+
+/// Whether the locale's characters are UTF-8. Where none is set, ours are.
+fn is_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}

@@ -1,4 +1,4 @@
-//! Themes: roles to styles. Code names roles, never colours.
+//! Themes: roles to styles. Code names roles, never colours. Files and the choice among them: [`super::theme_file`].
 
 use ratatui::style::Style;
 
@@ -78,6 +78,43 @@ impl Role {
     /// How many there are.
     pub const COUNT: usize = Role::Popup as usize + 1;
 
+    /// All roles by their numbers, with their names in theme files.
+    pub const NAMES: [(Role, &'static str); Role::COUNT] = [
+        (Role::Text, "text"),
+        (Role::Dim, "dim"),
+        (Role::Bar, "bar"),
+        (Role::BarStrong, "bar-strong"),
+        (Role::Key, "key"),
+        (Role::BorderFocused, "border-focused"),
+        (Role::Border, "border"),
+        (Role::LineNumber, "line-number"),
+        (Role::LineNumberCursor, "line-number-cursor"),
+        (Role::CursorRow, "cursor-row"),
+        (Role::Cursor, "cursor"),
+        (Role::Match, "match"),
+        (Role::Pair, "pair"),
+        (Role::String, "string"),
+        (Role::KeyString, "key-string"),
+        (Role::Number, "number"),
+        (Role::Constant, "constant"),
+        (Role::Comment, "comment"),
+        (Role::Separator, "separator"),
+        (Role::Depth0, "depth-0"),
+        (Role::Depth1, "depth-1"),
+        (Role::Depth2, "depth-2"),
+        (Role::Depth3, "depth-3"),
+        (Role::Depth4, "depth-4"),
+        (Role::Depth5, "depth-5"),
+        (Role::Hidden, "hidden"),
+        (Role::Mark, "mark"),
+        (Role::Error, "error"),
+        (Role::Warning, "warning"),
+        (Role::Good, "good"),
+        (Role::Gauge, "gauge"),
+        (Role::GaugeEmpty, "gauge-empty"),
+        (Role::Popup, "popup"),
+    ];
+
     /// The role of a bracket at `depth`.
     #[must_use]
     pub fn depth(depth: i64) -> Role {
@@ -103,6 +140,12 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// A theme of these styles, by the roles' numbers.
+    #[must_use]
+    pub fn new(name: &str, light: bool, styles: [Style; Role::COUNT]) -> Theme {
+        Theme { name: name.to_owned(), light, styles }
+    }
+
     /// The style of a role.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
@@ -112,6 +155,6 @@ impl Theme {
 
 impl Default for Theme {
     fn default() -> Self {
-        Theme { name: "plain".to_owned(), light: false, styles: [Style::default(); Role::COUNT] }
+        Theme::new("plain", false, [Style::default(); Role::COUNT])
     }
 }

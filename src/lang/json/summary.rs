@@ -45,7 +45,6 @@ impl Task for Summarize<'_> {
 struct Counts<L: Lanes> {
     line_breaks: L::Counter,
     open: L::Counter,
-    close: L::Counter,
     open_brace: L::Counter,
     close_brace: L::Counter,
     comma: L::Counter,
@@ -62,7 +61,6 @@ impl<L: Lanes> Default for Counts<L> {
         Counts {
             line_breaks: zero,
             open: zero,
-            close: zero,
             open_brace: zero,
             close_brace: zero,
             comma: zero,
@@ -81,7 +79,6 @@ impl<L: Lanes> Counts<L> {
         let (open, close, comma) = (code(|m| m.open), code(|m| m.close), code(|m| m.comma));
         L::count(masks.each_ref().map(|m| m.line_break), &mut self.line_breaks);
         L::count(open, &mut self.open);
-        L::count(close, &mut self.close);
         L::count(std::array::from_fn(|i| open[i].and(masks[i].brace)), &mut self.open_brace);
         L::count(std::array::from_fn(|i| close[i].and(masks[i].brace)), &mut self.close_brace);
         L::count(comma, &mut self.comma);
@@ -102,7 +99,9 @@ impl<L: Lanes> Counts<L> {
     fn summary(self, bytes: u64) -> Summary {
         let mut summary = Summary { bytes, ..Summary::default() };
         let (open, open_brace) = (L::total(self.open), L::total(self.open_brace));
-        let (close, close_brace) = (L::total(self.close), L::total(self.close_brace));
+        // Every closer lowers depth by one and every opener raises it: their numbers differ by its change.
+        let close = open.wrapping_sub(self.depth.depth.cast_unsigned());
+        let close_brace = L::total(self.close_brace);
         summary.line_breaks = L::total(self.line_breaks);
         summary.classes[Class::BraceOpen as usize] = open_brace;
         summary.classes[Class::BracketOpen as usize] = open - open_brace;
@@ -116,6 +115,7 @@ impl<L: Lanes> Counts<L> {
         summary.depth_min = self.depth.lowest;
         summary.depth_max = self.depth.highest;
         summary.commas_at_min = self.depth.commas_at_lowest;
+        summary.closes_at_min = self.depth.closes_at_lowest;
         summary
     }
 }

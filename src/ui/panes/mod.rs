@@ -1,8 +1,19 @@
 //! Panes: each shows one side of a document. A pane owns its cursor, scroll and filter, takes actions, returns effects,
 //! and draws from the snapshot; it never reaches into another pane.
 
+pub mod cache;
+pub mod monitor;
+pub mod outline;
+mod scan_watch;
+pub mod source;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthChar;
 
 use super::action::Action;
 use super::theme::Theme;
@@ -64,6 +75,25 @@ pub trait Pane {
     /// Takes notice of the document's cursor having moved, by whichever pane.
     fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect>;
 
+    /// Takes notice of a new snapshot: what was missing or growing may be asked for again.
+    fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        let _ = context;
+        Vec::new()
+    }
+
     /// Draws it into `area` (inside the border, possibly empty). Nothing is read, waited for or kept.
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>);
+}
+
+/// Safe text as it may be drawn: where only ASCII may be, other characters are a `?` for each column they take.
+fn drawable<'a>(text: impl Into<Cow<'a, str>>, ascii: bool) -> Cow<'a, str> {
+    let text = text.into();
+    if !ascii || text.is_ascii() {
+        return text;
+    }
+    let twin = |c: char| match c {
+        c if c.is_ascii() => c.to_string(),
+        c => "?".repeat(UnicodeWidthChar::width(c).unwrap_or(0)),
+    };
+    Cow::Owned(text.chars().map(twin).collect())
 }

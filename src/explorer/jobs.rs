@@ -1,0 +1,133 @@
+//! The background passes over an opened document: the scan, then the check.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::shared::{Opened, Shared};
+use super::{Phase, Problem};
+use crate::error::Error;
+use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
+use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
+use crate::source::ReadAt;
+
+/// Begins to scan what is opened. A small document is done when this returns.
+pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
+    shared.begin();
+    let opened = shared.opened.load_full();
+    if opened.bytes <= INLINE_BYTES_MAX {
+        return scan_small(shared, &opened);
+    }
+    let job = ScanJob {
+        language: opened.language,
+        kernel: shared.options.kernel,
+        threads: shared.threads(),
+        chunk_bytes: shared.options.chunk_bytes,
+        bytes_total: opened.bytes,
+    };
+    let source: Arc<dyn ReadAt> = Arc::clone(&opened.source) as _;
+    let sink = sink(Arc::clone(shared), opened);
+    let driver = Driver::start(source, job, sink)?;
+    *shared.driver() = Some(driver);
+    Ok(())
+}
+
+fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
+    let bytes = opened.reader.bytes(0..opened.bytes)?;
+    let mut state = State::default();
+    for chunk in bytes.chunks(shared.options.chunk_bytes) {
+        let kernel = shared.options.kernel;
+        let (summary, end) = summarize(kernel, opened.language, &state, chunk);
+        if let Ok(mut index) = opened.index.write() {
+            index.append(&summary, end.clone());
+        }
+        state = end;
+    }
+    if (bytes.len() as u64) < opened.bytes {
+        let (at, expected) = (bytes.len() as u64, opened.bytes);
+        shared.end(Phase::Failed(Error::Truncated { at, expected }.to_string()));
+        return Ok(());
+    }
+    if opened.bytes <= INLINE_CHECK_BYTES_MAX {
+        check(shared, opened);
+        shared.end(Phase::Done);
+    } else {
+        scanned(shared, opened);
+    }
+    Ok(())
+}
+
+/// The whole document is indexed: the check follows.
+fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
+    shared.set_checked(true, 0, 0);
+    shared.end(Phase::Done);
+    let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
+    let _ = std::thread::Builder::new()
+        .name("warp-check".to_owned())
+        .spawn(move || check(&shared, &opened));
+}
+
+fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + Send> {
+    Box::new(move |event| {
+        if !shared.wanted(opened.era) {
+            return;
+        }
+        match event {
+            ScanEvent::Chunks { chunks, .. } => {
+                if let Ok(mut index) = opened.index.write() {
+                    for (summary, end) in chunks {
+                        index.append(&summary, end);
+                    }
+                }
+            }
+            ScanEvent::Done => scanned(&shared, &opened),
+            ScanEvent::Failed(error) => shared.end(Phase::Failed(error.to_string())),
+        }
+    })
+}
+
+/// Bytes that the check takes at a time.
+const CHECK_BYTES: u64 = 256 << 10;
+
+/// Follows the scan with the check for the first problem.
+fn check(shared: &Shared, opened: &Opened) {
+    let mut checker = Checker::new(shared.options.kernel, opened.language);
+    let mut at = 0;
+    while at < opened.bytes && shared.wanted(opened.era) {
+        let Ok(bytes) = opened.reader.bytes(at..(at + CHECK_BYTES).min(opened.bytes)) else {
+            break;
+        };
+        if bytes.is_empty() || !checker.chunk(&bytes) {
+            break;
+        }
+        at += bytes.len() as u64;
+        shared.set_checked(true, at, checker.depth_max());
+    }
+    if shared.wanted(opened.era) {
+        shared.set_checked(false, at, checker.depth_max());
+        if at == opened.bytes || checker.found().is_some() {
+            note_problem(shared, opened, checker);
+        }
+        shared.publish();
+    }
+}
+
+fn note_problem(shared: &Shared, opened: &Opened, checker: Checker) {
+    let problem = checker.finish().map(|(at, kind)| {
+        let line = super::query::with_navigator(opened, |navigator| navigator.line_of(at));
+        Problem { at, line: line.ok().flatten(), kind }
+    });
+    shared.set_problem(problem);
+}
+
+/// Opens the file again, as it is now, and scans it.
+pub(super) fn rescan(shared: &Arc<Shared>) -> Result<(), Error> {
+    let era = shared.era.fetch_add(1, Ordering::Relaxed) + 1;
+    if let Some(driver) = shared.driver().take() {
+        driver.cancel();
+    }
+    let old = shared.opened.load();
+    let opened = super::handle::open(&shared.path, Some(old.language), shared, era)?;
+    drop(old);
+    shared.opened.store(Arc::new(opened));
+    begin(shared)
+}

@@ -1,0 +1,121 @@
+//! Making a page: the bytes around a place, with the marks and spans of the chunks under them.
+
+use std::ops::Range;
+
+use super::page::{Mark, Page, PageSpan};
+use super::query::with_navigator;
+use super::shared::Opened;
+use crate::error::Error;
+use crate::lang::Class;
+use crate::limits::{PAGE_BYTES, ROW_SEGMENT_BYTES};
+use crate::scan::{Detail, Span, State, speculate};
+use crate::units::{ByteOffset, Depth};
+
+/// The page around a byte.
+pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
+    let around = around.min(opened.bytes);
+    let start =
+        around.saturating_sub(PAGE_BYTES as u64 / 2) / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES;
+    let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(opened.bytes))?;
+    let range = start..start + bytes.len() as u64;
+    let starts_line = start == 0 || opened.reader.bytes(start - 1..start)? == b"\n";
+    let mut page = Page {
+        range: range.clone(),
+        bytes,
+        document_bytes: opened.bytes,
+        first_line: None,
+        starts_line,
+        marks: Vec::new(),
+        spans: Vec::new(),
+        exact: true,
+    };
+    with_navigator(opened, |navigator| {
+        page.first_line = navigator.line_of(start)?;
+        let index = navigator.index;
+        let indexed = range.start..range.end.min(index.bytes());
+        let mut at = indexed.start;
+        while at < indexed.end {
+            let Some(chunk) = index.chunk_of(at) else { break };
+            let view = opened.reader.view(index, chunk)?;
+            let covered = at..view.range().end.min(indexed.end);
+            for found in view.structurals(covered.clone()) {
+                let at = (found.at - range.start) as u32;
+                page.marks.push(Mark {
+                    at,
+                    class: found.class,
+                    depth: shown(found.class, found.depth),
+                });
+            }
+            add_spans(&mut page, &view.detail.spans, view.range().start, &covered);
+            at = covered.end;
+        }
+        // From here on the index does not reach yet.
+        if at < range.end {
+            let known = (at == index.bytes()).then(|| index.end().clone());
+            let depth = index.totals().depth_change;
+            guess(opened, &mut page, at, known, depth);
+        }
+        Ok(())
+    })?;
+    mark_keys(&mut page);
+    Ok(page)
+}
+
+/// The number that brackets and separators of one container have in common.
+fn shown(class: Class, depth: Depth) -> Depth {
+    if class.opens() { depth } else { depth - 1 }
+}
+
+/// Structure beyond the index: exact where the index ends right here, guessed otherwise.
+fn guess(opened: &Opened, page: &mut Page, at: ByteOffset, known: Option<State>, depth: Depth) {
+    let from = (at - page.range.start) as usize;
+    let rest = &page.bytes[from..];
+    let exact = known.is_some();
+    let state = known.unwrap_or_else(|| speculate::guess(opened.language, rest));
+    let detail: std::sync::Arc<Detail> = opened.reader.detail(&state, rest);
+    let mut depth = if exact { depth } else { 0 };
+    page.exact = exact;
+    for place in &detail.structurals {
+        let Some(class) = rest.get(*place as usize).and_then(|byte| Class::of(*byte)) else {
+            continue;
+        };
+        page.marks.push(Mark { at: from as u32 + place, class, depth: shown(class, depth) });
+        depth += i64::from(class.opens()) - i64::from(class.closes());
+    }
+    let covered = at..page.range.end;
+    add_spans(page, &detail.spans, at, &covered);
+}
+
+/// Adds the spans of a stretch that begins at `base`, cut to `covered`; one that goes on over a seam becomes one.
+fn add_spans(page: &mut Page, spans: &[Span], base: ByteOffset, covered: &Range<ByteOffset>) {
+    for span in spans {
+        let start = (base + u64::from(span.start)).max(covered.start);
+        let end = (base + u64::from(span.end)).min(covered.end);
+        if start >= end {
+            continue;
+        }
+        let start = (start - page.range.start) as u32;
+        let end = (end - page.range.start) as u32;
+        let kind = span.kind;
+        match page.spans.last_mut() {
+            Some(last) if span.continues && last.end == start && last.kind == kind => {
+                last.end = end;
+            }
+            _ => page.spans.push(PageSpan { start, end, kind, key: false }),
+        }
+    }
+}
+
+/// A string is a key if a colon is the next thing after it.
+fn mark_keys(page: &mut Page) {
+    let Page { bytes, marks, spans, .. } = page;
+    let mut next = 0;
+    for span in spans.iter_mut() {
+        while marks.get(next).is_some_and(|mark| mark.at < span.end) {
+            next += 1;
+        }
+        let Some(mark) = marks.get(next) else { return };
+        let between = &bytes[span.end as usize..mark.at as usize];
+        span.key = mark.class == Class::Colon && between.iter().all(u8::is_ascii_whitespace);
+    }
+}

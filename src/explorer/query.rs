@@ -1,0 +1,235 @@
+//! The query thread: answers requests in order. Of several page or locate requests that wait only the newest counts.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use super::navigate::Navigator;
+use super::shared::{Opened, Shared};
+use super::{Answer, Location, Motion, Request, jobs, pages, search};
+use crate::error::Error;
+use crate::limits::{ROW_SEGMENT_BYTES, THREADS_MAX};
+use crate::units::ByteOffset;
+
+/// Serves requests until the handle is dropped.
+pub(super) fn serve(
+    shared: &Arc<Shared>,
+    requests: &Receiver<Request>,
+    searches: &Sender<search::Search>,
+) {
+    while let Ok(first) = requests.recv() {
+        let mut batch = vec![first];
+        batch.extend(requests.try_iter());
+        let last = |wanted: fn(&Request) -> bool| batch.iter().rposition(wanted);
+        let page = last(|request| matches!(request, Request::Page { .. }));
+        let locate = last(|request| matches!(request, Request::Locate { .. }));
+        for (i, request) in batch.iter().enumerate() {
+            if shared.closed.load(Ordering::Relaxed) {
+                return;
+            }
+            let stale = match request {
+                Request::Page { .. } => page != Some(i),
+                Request::Locate { .. } => locate != Some(i),
+                _ => false,
+            };
+            if !stale {
+                answer(shared, request, searches);
+            }
+        }
+    }
+}
+
+fn answer(shared: &Arc<Shared>, request: &Request, searches: &Sender<search::Search>) {
+    let opened = shared.opened.load_full();
+    let answer = match request {
+        Request::Page { around } => {
+            pages::page(&opened, *around).map(|page| Answer::Page(Arc::new(page)))
+        }
+        Request::Locate { at } => locate(&opened, *at).map(Answer::Location),
+        Request::Jump { id, from, motion } => {
+            let target = jump(shared, &opened, *from, motion);
+            let target = target.unwrap_or_else(|error| Err(error.to_string()));
+            Ok(Answer::Jumped { id: *id, target })
+        }
+        Request::Children { open, first, count } => {
+            with_navigator(&opened, |navigator| match navigator.container_of(*open)? {
+                Some(container) => navigator.children(container, *first, *count),
+                None => Ok(super::Children {
+                    open: *open,
+                    first: *first,
+                    total: 0,
+                    complete: false,
+                    items: Vec::new(),
+                }),
+            })
+            .map(Answer::Children)
+        }
+        Request::Search { pattern, from, direction } => {
+            let number = shared.search_number.fetch_add(1, Ordering::Relaxed) + 1;
+            let (pattern, from, direction) = (pattern.clone(), *from, *direction);
+            let _ = searches.send(search::Search { number, pattern, from, direction });
+            return;
+        }
+        Request::CancelSearch => {
+            shared.search_number.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        Request::SetThreads(threads) => {
+            shared.set_threads((*threads).clamp(1, THREADS_MAX));
+            return;
+        }
+        Request::Rescan => match jobs::rescan(shared) {
+            Ok(()) => return,
+            Err(error) => Err(error),
+        },
+        Request::ClearCache => {
+            shared.cache.clear();
+            opened.reader.forget();
+            shared.publish();
+            return;
+        }
+    };
+    shared.answer(answer.unwrap_or_else(|error| Answer::Failed(error.to_string())));
+    // The cache's counts moved; while something else moves, the sampler shows them anyway.
+    if !shared.is_moving() {
+        shared.publish();
+    }
+}
+
+/// Asks something of the index as far as it is.
+pub(super) fn with_navigator<T>(
+    opened: &Opened,
+    ask: impl FnOnce(&Navigator<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let index = opened.index.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let complete = index.bytes() == opened.bytes;
+    ask(&Navigator { index: &index, reader: &opened.reader, complete })
+}
+
+fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
+    with_navigator(opened, |navigator| {
+        let nothing = Location {
+            at,
+            line: None,
+            column: None,
+            depth: None,
+            path: Vec::new(),
+            pair: None,
+            enclosing: None,
+            indexed: false,
+        };
+        if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes) {
+            return Ok(nothing);
+        }
+        let line = navigator.line_of(at)?;
+        let start = line.map_or(Ok(None), |line| navigator.line_start(line))?;
+        let container = navigator.container_at(at)?;
+        let close = navigator.close_of(container)?;
+        let pair = match navigator.structural_at(at)? {
+            Some(found) if found.class.opens() => Some((at, navigator.matching(at)?)),
+            Some(found) if found.class.closes() => {
+                navigator.matching(at)?.map(|open| (open, Some(at)))
+            }
+            _ => None,
+        };
+        Ok(Location {
+            line,
+            column: start.map(|start| at.saturating_sub(start)),
+            depth: navigator.depth_before(at)?,
+            path: navigator.path(at)?,
+            pair,
+            enclosing: container.open.map(|open| (open, close)),
+            indexed: true,
+            ..nothing
+        })
+    })
+}
+
+type Target = Result<Result<ByteOffset, String>, Error>;
+
+fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> Target {
+    let last_byte = opened.bytes.saturating_sub(1);
+    match motion {
+        Motion::Byte(at) => Ok(Ok((*at).min(last_byte))),
+        Motion::Percent(percent) => {
+            let share = percent.clamp(0.0, 100.0) / 100.0;
+            Ok(Ok(((opened.bytes as f64 * share) as u64).min(last_byte)))
+        }
+        Motion::End => last_line(opened).map(Ok),
+        _ => with_navigator(opened, |navigator| {
+            let so_far = navigator.index.bytes();
+            if from >= so_far && so_far < opened.bytes && !matches!(motion, Motion::Line(_)) {
+                return Ok(Err("not scanned up to here yet".to_owned()));
+            }
+            indexed_jump(navigator, from, motion, &|| shared.closed.load(Ordering::Relaxed))
+        }),
+    }
+}
+
+fn indexed_jump(
+    navigator: &Navigator<'_>,
+    from: ByteOffset,
+    motion: &Motion,
+    cancelled: &dyn Fn() -> bool,
+) -> Target {
+    let or = |found: Option<ByteOffset>, why: &str| {
+        let unfinished = if navigator.complete { "" } else { " (so far)" };
+        Ok(found.ok_or_else(|| format!("{why}{unfinished}")))
+    };
+    match motion {
+        Motion::Matching => match navigator.bracket_on_line(from)? {
+            Some(bracket) => or(navigator.matching(bracket)?, "this bracket has no partner"),
+            None => or(None, "no bracket at or after the cursor on this line"),
+        },
+        Motion::Parent => or(navigator.container_at(from)?.open, "at the top level"),
+        Motion::Into => {
+            let target = into(navigator, from)?;
+            or(target, "nothing to go into here")
+        }
+        Motion::NextSibling | Motion::PreviousSibling => {
+            let container = navigator.container_at(from)?;
+            let index = navigator.member_index(container, from)?;
+            if *motion == Motion::NextSibling {
+                return or(navigator.nth_member(container, index + 1)?, "this is the last member");
+            }
+            match index.checked_sub(1) {
+                Some(index) => or(navigator.nth_member(container, index)?, "no such member"),
+                None => or(None, "this is the first member"),
+            }
+        }
+        Motion::Line(line) => match navigator.line_start(*line)? {
+            Some(at) if at < navigator.index.bytes() || at == 0 => Ok(Ok(at)),
+            _ if navigator.complete => navigator.last_line_start().map(Ok),
+            _ => or(None, "not scanned up to that line yet"),
+        },
+        Motion::Path(path) => navigator.resolve(path, cancelled),
+        Motion::Byte(_) | Motion::Percent(_) | Motion::End => Ok(Ok(from)),
+    }
+}
+
+/// The first member of the container at the cursor: of the bracket there, or of the value of the member there.
+fn into(navigator: &Navigator<'_>, from: ByteOffset) -> Result<Option<ByteOffset>, Error> {
+    if let Some(found) = navigator.structural_at(from)?.filter(|found| found.class.opens()) {
+        let inner = navigator.container_of(Some(found.at))?;
+        return inner.map_or(Ok(None), |inner| navigator.nth_member(inner, 0));
+    }
+    let container = navigator.container_at(from)?;
+    let index = navigator.member_index(container, from)?;
+    let Some(member) = navigator.nth_member(container, index)? else { return Ok(None) };
+    let value = navigator.value_at(container, member)?;
+    let inner = navigator.container_of(Some(value))?;
+    inner.map_or(Ok(None), |inner| navigator.nth_member(inner, 0))
+}
+
+/// The first byte of the last line, found from the end without the index; of a very long line the last row segment.
+fn last_line(opened: &Opened) -> Result<ByteOffset, Error> {
+    let end = opened.bytes.saturating_sub(1);
+    let from = end.saturating_sub(4 * ROW_SEGMENT_BYTES);
+    let bytes = opened.reader.bytes(from..end)?;
+    Ok(match memchr::memrchr(b'\n', &bytes) {
+        Some(at) => from + at as u64 + 1,
+        None if from == 0 => 0,
+        None => end / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES,
+    })
+}

@@ -1,0 +1,44 @@
+//! The sampler: takes a sample and publishes a snapshot at a steady beat while something moves, and looks after the file
+//! twice a second always. With nothing moving and the file as it was, nothing is published and the screen sleeps.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::SourceChange;
+use super::shared::Shared;
+use crate::limits::SAMPLE_INTERVAL_MS;
+
+const WATCH_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Beats until the handle is dropped.
+pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
+    let beat = Duration::from_millis(SAMPLE_INTERVAL_MS);
+    let mut watched = Instant::now();
+    while !shared.closed.load(Ordering::Relaxed) {
+        let wait = if shared.is_moving() { beat } else { WATCH_INTERVAL };
+        match moving.recv_timeout(wait) {
+            Ok(()) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if watched.elapsed() >= WATCH_INTERVAL {
+            watched = Instant::now();
+            if watch(shared) {
+                shared.publish();
+            }
+        }
+        if shared.is_moving() {
+            shared.sample();
+            shared.publish();
+        }
+    }
+}
+
+/// Looks after the file; true if there is news.
+fn watch(shared: &Shared) -> bool {
+    let change = SourceChange::of(shared.opened.load().source.check());
+    shared.set_source_change(change)
+}

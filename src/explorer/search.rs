@@ -1,0 +1,123 @@
+//! Search for literal bytes over the whole document, in windows that overlap by a pattern's length. The newest search wins:
+//! one that is running stops when its number is no longer the last one given out.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crossbeam_channel::Receiver;
+use memchr::memmem;
+
+use super::shared::{Opened, Shared};
+use super::{Answer, Direction, SearchOutcome, SearchProgress};
+use crate::error::Error;
+use crate::limits::SEARCH_PATTERN_BYTES_MAX;
+use crate::units::ByteOffset;
+
+/// A search to be done.
+#[derive(Debug)]
+pub(super) struct Search {
+    pub(super) number: u64,
+    pub(super) pattern: Vec<u8>,
+    pub(super) from: ByteOffset,
+    pub(super) direction: Direction,
+}
+
+/// Bytes looked at in one go.
+const WINDOW_BYTES: u64 = 1 << 20;
+
+/// Serves searches until the handle is dropped.
+pub(super) fn serve(shared: &Arc<Shared>, searches: &Receiver<Search>) {
+    while let Ok(mut search) = searches.recv() {
+        if let Some(newer) = searches.try_iter().last() {
+            search = newer;
+        }
+        run(shared, search);
+    }
+}
+
+fn run(shared: &Shared, search: Search) {
+    let opened = shared.opened.load_full();
+    let mut pattern = search.pattern;
+    pattern.truncate(SEARCH_PATTERN_BYTES_MAX);
+    let mut progress = SearchProgress {
+        pattern,
+        bytes_done: 0,
+        bytes_total: opened.bytes,
+        outcome: SearchOutcome::Running,
+        wrapped: false,
+    };
+    if progress.pattern.is_empty() || opened.bytes == 0 {
+        progress.outcome = SearchOutcome::NotFound;
+    } else {
+        shared.set_search(Some(progress.clone()));
+        let _ = shared.moving.try_send(());
+        let wanted = || {
+            shared.search_number.load(Ordering::Relaxed) == search.number
+                && shared.wanted(opened.era)
+        };
+        let from = search.from.min(opened.bytes);
+        let found = find(&opened, shared, &mut progress, from, search.direction, &wanted);
+        progress.outcome = found.unwrap_or_else(|error| SearchOutcome::Failed(error.to_string()));
+    }
+    let outcome = progress.outcome.clone();
+    shared.set_search(Some(progress));
+    shared.publish();
+    shared.answer(Answer::Searched(outcome));
+}
+
+fn find(
+    opened: &Opened,
+    shared: &Shared,
+    progress: &mut SearchProgress,
+    from: ByteOffset,
+    direction: Direction,
+    wanted: &dyn Fn() -> bool,
+) -> Result<SearchOutcome, Error> {
+    let reach = progress.pattern.len() as u64 - 1;
+    // Matches that begin in each part; together they are all of the document.
+    let parts = match direction {
+        Direction::Forward => [from..opened.bytes, 0..from],
+        Direction::Backward => [0..from, from..opened.bytes],
+    };
+    for (i, part) in parts.into_iter().enumerate() {
+        progress.wrapped = i == 1;
+        let mut left = part;
+        while left.start < left.end {
+            if !wanted() {
+                return Ok(SearchOutcome::Cancelled);
+            }
+            let window = take_window(&mut left, direction);
+            let bytes =
+                opened.reader.bytes(window.start..(window.end + reach).min(opened.bytes))?;
+            let at = match direction {
+                Direction::Forward => memmem::find(&bytes, &progress.pattern),
+                Direction::Backward => memmem::rfind(&bytes, &progress.pattern),
+            };
+            if let Some(at) = at {
+                return Ok(SearchOutcome::Found(window.start + at as u64));
+            }
+            progress.bytes_done += window.end - window.start;
+            shared.set_search(Some(progress.clone()));
+        }
+    }
+    Ok(SearchOutcome::NotFound)
+}
+
+/// Cuts the next window off what is left.
+fn take_window(left: &mut Range<ByteOffset>, direction: Direction) -> Range<ByteOffset> {
+    match direction {
+        Direction::Forward => {
+            let end = (left.start + WINDOW_BYTES).min(left.end);
+            let window = left.start..end;
+            left.start = end;
+            window
+        }
+        Direction::Backward => {
+            let start = left.end.saturating_sub(WINDOW_BYTES).max(left.start);
+            let window = start..left.end;
+            left.end = start;
+            window
+        }
+    }
+}

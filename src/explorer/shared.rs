@@ -1,0 +1,376 @@
+//! What the engine's threads share, and how a snapshot comes to be.
+//!
+//! An opened document is one [`Opened`]: file, index, reader. A rescan makes a new one and swaps it in; threads that still
+//! work for the old one find their `era` over and stop.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use crossbeam_channel::Sender;
+
+use super::chunk_view::ChunkReader;
+use super::handle::EngineOptions;
+use super::{
+    Answer, DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchProgress, Snapshot,
+    SourceChange, WorkerStat,
+};
+use crate::cache::DetailCache;
+use crate::index::StructuralIndex;
+use crate::lang::LanguageId;
+use crate::limits::{SAMPLE_INTERVAL_MS, THROUGHPUT_SAMPLES};
+use crate::scan::{Driver, WorkerCounters};
+use crate::source::FileSource;
+
+/// A document as it was opened or scanned again last.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) era: u64,
+    pub(super) source: Arc<FileSource>,
+    pub(super) language: LanguageId,
+    pub(super) bytes: u64,
+    pub(super) reader: ChunkReader,
+    pub(super) index: RwLock<StructuralIndex>,
+}
+
+/// What the engine's threads share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) path: PathBuf,
+    pub(super) options: EngineOptions,
+    pub(super) cache: Arc<DetailCache>,
+    pub(super) opened: ArcSwap<Opened>,
+    pub(super) era: AtomicU64,
+    pub(super) closed: AtomicBool,
+    pub(super) search_number: AtomicU64,
+    pub(super) driver: Mutex<Option<Driver>>,
+    pub(super) answers: Sender<Answer>,
+    progress: Mutex<Progress>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    wake: Sender<()>,
+    /// Wakes the sampler when something begins to move.
+    pub(super) moving: Sender<()>,
+}
+
+/// What snapshots are made of, as it changes.
+#[derive(Debug)]
+struct Progress {
+    generation: u64,
+    threads: usize,
+    phase: Phase,
+    begun: Instant,
+    elapsed: Option<Duration>,
+    checked_bytes: u64,
+    checking: bool,
+    depth_max: i64,
+    first_problem: Option<Problem>,
+    search: Option<SearchProgress>,
+    source_change: Option<SourceChange>,
+    sampled: Sampled,
+}
+
+/// The sampler's memory.
+#[derive(Debug)]
+struct Sampled {
+    at: Instant,
+    workers: Vec<WorkerCounters>,
+    stats: Vec<WorkerStat>,
+    bytes: VecDeque<(Instant, u64)>,
+    throughput: VecDeque<f64>,
+}
+
+impl Sampled {
+    fn new() -> Self {
+        Sampled {
+            at: Instant::now(),
+            workers: Vec::new(),
+            stats: Vec::new(),
+            bytes: VecDeque::new(),
+            throughput: VecDeque::new(),
+        }
+    }
+}
+
+/// The rate shown is that of the last half second.
+const RATE_WINDOW: Duration = Duration::from_millis(500);
+
+impl Shared {
+    #[allow(clippy::too_many_arguments, reason = "called once, with what each thread will need")]
+    pub(super) fn new(
+        path: PathBuf,
+        options: EngineOptions,
+        cache: Arc<DetailCache>,
+        opened: Opened,
+        answers: Sender<Answer>,
+        wake: Sender<()>,
+        moving: Sender<()>,
+    ) -> Self {
+        let progress = Progress {
+            generation: 0,
+            threads: options.threads,
+            phase: Phase::Running,
+            begun: Instant::now(),
+            elapsed: None,
+            checked_bytes: 0,
+            checking: false,
+            depth_max: 0,
+            first_problem: None,
+            search: None,
+            source_change: None,
+            sampled: Sampled::new(),
+        };
+        let first = Self::picture(&path, &options, &cache, &opened, &progress, None);
+        Shared {
+            path,
+            options,
+            cache,
+            era: AtomicU64::new(opened.era),
+            opened: ArcSwap::from_pointee(opened),
+            closed: AtomicBool::new(false),
+            search_number: AtomicU64::new(0),
+            driver: Mutex::new(None),
+            answers,
+            progress: Mutex::new(progress),
+            snapshot: Arc::new(ArcSwap::from_pointee(first)),
+            wake,
+            moving,
+        }
+    }
+
+    /// The cell that the screen reads.
+    pub(super) fn cell(&self) -> Arc<ArcSwap<Snapshot>> {
+        Arc::clone(&self.snapshot)
+    }
+
+    /// Whether work for `era` is still wanted.
+    pub(super) fn wanted(&self, era: u64) -> bool {
+        !self.closed.load(Ordering::Relaxed) && self.era.load(Ordering::Relaxed) == era
+    }
+
+    /// A panic under the lock leaves at worst an old number to be shown.
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn driver(&self) -> MutexGuard<'_, Option<Driver>> {
+        self.driver.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new document, or the same scanned again, begins.
+    pub(super) fn begin(&self) {
+        let mut progress = self.progress();
+        progress.phase = Phase::Running;
+        progress.begun = Instant::now();
+        progress.elapsed = None;
+        progress.checked_bytes = 0;
+        progress.depth_max = 0;
+        progress.first_problem = None;
+        progress.source_change = None;
+        progress.sampled = Sampled::new();
+        drop(progress);
+        let _ = self.moving.try_send(());
+    }
+
+    pub(super) fn end(&self, phase: Phase) {
+        let mut progress = self.progress();
+        progress.elapsed = Some(progress.begun.elapsed());
+        progress.phase = phase;
+        for worker in &mut progress.sampled.stats {
+            *worker = WorkerStat { bytes_total: worker.bytes_total, ..WorkerStat::default() };
+        }
+        drop(progress);
+        self.publish();
+    }
+
+    pub(super) fn set_threads(&self, threads: usize) {
+        self.progress().threads = threads;
+        if let Some(driver) = &*self.driver() {
+            driver.set_threads(threads);
+        }
+        self.publish();
+    }
+
+    pub(super) fn threads(&self) -> usize {
+        self.progress().threads
+    }
+
+    pub(super) fn set_search(&self, search: Option<SearchProgress>) {
+        self.progress().search = search;
+    }
+
+    pub(super) fn set_checked(&self, checking: bool, bytes: u64, depth_max: i64) {
+        let mut progress = self.progress();
+        progress.checking = checking;
+        progress.checked_bytes = bytes;
+        progress.depth_max = depth_max;
+    }
+
+    pub(super) fn set_problem(&self, problem: Option<Problem>) {
+        self.progress().first_problem = problem;
+    }
+
+    /// Notes what happened to the file; true if that is news.
+    pub(super) fn set_source_change(&self, change: Option<SourceChange>) -> bool {
+        let mut progress = self.progress();
+        let news = progress.source_change != change;
+        progress.source_change = change;
+        news
+    }
+
+    /// Whether snapshots change by themselves now.
+    pub(super) fn is_moving(&self) -> bool {
+        let progress = self.progress();
+        let searching = progress
+            .search
+            .as_ref()
+            .is_some_and(|search| search.outcome == super::SearchOutcome::Running);
+        progress.phase == Phase::Running || progress.checking || searching
+    }
+
+    /// Takes one sample of the workers' counters.
+    pub(super) fn sample(&self) {
+        let opened = self.opened.load();
+        let done = opened.index.read().map(|index| index.bytes()).unwrap_or(0);
+        let monitor = self.driver().as_ref().map(Driver::monitor);
+        let mut progress = self.progress();
+        let running = progress.phase == Phase::Running;
+        let sampled = &mut progress.sampled;
+        let now = Instant::now();
+        let passed = now.duration_since(sampled.at).max(Duration::from_millis(1));
+        sampled.at = now;
+        let Some(monitor) = monitor.filter(|_| running) else { return };
+        let before = |i: usize| sampled.workers.get(i).copied().unwrap_or_default();
+        sampled.stats = monitor
+            .workers
+            .iter()
+            .enumerate()
+            .map(|(i, worker)| WorkerStat {
+                busy: ((worker.busy_ns.saturating_sub(before(i).busy_ns)) as f64
+                    / passed.as_nanos() as f64)
+                    .min(1.0),
+                bytes_per_second: worker.bytes.saturating_sub(before(i).bytes) as f64
+                    / passed.as_secs_f64(),
+                bytes_total: worker.bytes,
+                chunk: worker.chunk,
+            })
+            .collect();
+        sampled.workers = monitor.workers;
+        sampled.bytes.push_back((now, done));
+        while sampled.bytes.front().is_some_and(|(at, _)| now.duration_since(*at) > RATE_WINDOW) {
+            sampled.bytes.pop_front();
+        }
+        let rate: f64 = sampled.stats.iter().map(|worker| worker.bytes_per_second).sum();
+        sampled.throughput.push_back(rate);
+        while sampled.throughput.len() > THROUGHPUT_SAMPLES {
+            sampled.throughput.pop_front();
+        }
+    }
+
+    /// Makes a snapshot and wakes the screen.
+    pub(super) fn publish(&self) {
+        let opened = self.opened.load();
+        let driver = self.driver();
+        let mut progress = self.progress();
+        progress.generation += 1;
+        let picture = Self::picture(
+            &self.path,
+            &self.options,
+            &self.cache,
+            &opened,
+            &progress,
+            driver.as_ref(),
+        );
+        drop(driver);
+        self.snapshot.store(Arc::new(picture));
+        drop(progress);
+        self.wake();
+    }
+
+    /// Wakes the screen; if it is awake already that is enough.
+    pub(super) fn wake(&self) {
+        let _ = self.wake.try_send(());
+    }
+
+    /// Sends an answer and wakes the screen. A screen that does not take its answers gets no more.
+    pub(super) fn answer(&self, answer: Answer) {
+        let _ = self.answers.try_send(answer);
+        self.wake();
+    }
+
+    fn picture(
+        path: &std::path::Path,
+        options: &EngineOptions,
+        cache: &DetailCache,
+        opened: &Opened,
+        progress: &Progress,
+        driver: Option<&Driver>,
+    ) -> Snapshot {
+        let (totals, chunk_bytes, index_bytes) = match opened.index.read() {
+            Ok(index) => (index.totals().clone(), index.chunk_bytes(), index.memory_bytes()),
+            Err(_) => (crate::scan::Summary::default(), options.chunk_bytes as u64, 0),
+        };
+        let monitor = driver.map(Driver::monitor).unwrap_or_default();
+        let elapsed = progress.elapsed.unwrap_or_else(|| progress.begun.elapsed());
+        Snapshot {
+            generation: progress.generation,
+            document: DocumentInfo {
+                path: path.to_owned(),
+                bytes: opened.bytes,
+                language: opened.language,
+                kernel: options.kernel,
+                threads: progress.threads,
+                chunk_bytes,
+            },
+            scan: ScanProgress {
+                phase: progress.phase.clone(),
+                bytes_done: totals.bytes,
+                bytes_total: opened.bytes,
+                elapsed,
+                bytes_per_second: rate(progress, totals.bytes, elapsed),
+            },
+            depth_max: totals.depth_max.max(progress.depth_max),
+            totals,
+            first_problem: progress.first_problem.clone(),
+            checked_bytes: progress.checked_bytes,
+            monitor: Monitor {
+                workers: progress.sampled.stats.clone(),
+                queue_depth: monitor.queue_depth,
+                queue_capacity: monitor.queue_capacity,
+                speculation_hits: monitor.speculation_hits,
+                speculation_misses: monitor.speculation_misses,
+                rescanned_bytes: monitor.rescanned_bytes,
+                throughput: progress.sampled.throughput.iter().copied().collect(),
+                index_bytes: index_bytes as u64,
+                buffer_bytes: monitor.buffer_bytes,
+                resident_bytes: resident_bytes(),
+            },
+            cache: cache.stats(Instant::now()),
+            search: progress.search.clone(),
+            source_change: progress.source_change.clone(),
+        }
+    }
+}
+
+fn rate(progress: &Progress, done: u64, elapsed: Duration) -> f64 {
+    let over = |bytes: u64, time: Duration| bytes as f64 / time.as_secs_f64().max(1e-9);
+    if progress.elapsed.is_some() {
+        return over(done, elapsed);
+    }
+    match progress.sampled.bytes.front() {
+        Some((at, bytes)) if at.elapsed() > Duration::from_millis(SAMPLE_INTERVAL_MS) => {
+            over(done.saturating_sub(*bytes), at.elapsed())
+        }
+        _ => over(done, elapsed),
+    }
+}
+
+/// The resident set of this process, 0 where /proc does not tell.
+fn resident_bytes() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm")
+        .ok()
+        .and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
+    pages.unwrap_or(0) * rustix::param::page_size() as u64
+}

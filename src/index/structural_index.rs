@@ -1,0 +1,233 @@
+//! The index of one document: a checkpoint for each chunk, and the tree over them.
+
+use super::{DepthTree, Lowest};
+use crate::limits::CHECKPOINTS_MAX;
+use crate::scan::{State, Summary};
+use crate::units::{ByteOffset, ChunkIndex, Depth, LineNumber};
+
+/// What is known where a chunk begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Where the chunk begins.
+    pub at: ByteOffset,
+    /// The state before its first byte.
+    pub state: State,
+    /// Line breaks before it.
+    pub line: LineNumber,
+    /// Levels open before it.
+    pub depth: Depth,
+}
+
+/// What is kept of a chunk: 24 bytes, and 48 in the tree.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    line: LineNumber,
+    depth: Depth,
+    /// The place of the state in the table of states.
+    state: u32,
+}
+
+/// The checkpoints and summaries of a document, from its start as far as it has been scanned.
+#[derive(Clone, Debug)]
+pub struct StructuralIndex {
+    chunk_bytes: u64,
+    chunks_max: usize,
+    chunks: Vec<Kept>,
+    tree: DepthTree,
+    /// Every state that a chunk begins in, once.
+    states: Vec<State>,
+    totals: Summary,
+    end: State,
+}
+
+impl StructuralIndex {
+    /// An empty index of chunks of `chunk_bytes`.
+    #[must_use]
+    pub fn new(chunk_bytes: u64) -> Self {
+        Self::with_limit(chunk_bytes, CHECKPOINTS_MAX)
+    }
+
+    /// As [`StructuralIndex::new`], with room for `chunks_max` chunks (two or more).
+    #[must_use]
+    pub fn with_limit(chunk_bytes: u64, chunks_max: usize) -> Self {
+        StructuralIndex {
+            chunk_bytes,
+            chunks_max: chunks_max.max(2),
+            chunks: Vec::new(),
+            tree: DepthTree::default(),
+            states: Vec::new(),
+            totals: Summary::default(),
+            end: State::default(),
+        }
+    }
+
+    /// Appends what the next bytes add; they are part of the last chunk while it is not full. `end` is the state after
+    /// them. The bytes must not reach over the end of a chunk: their number divides the chunk size, or they are the last.
+    pub fn append(&mut self, summary: &Summary, end: State) {
+        let start = self.totals.bytes;
+        let lowest = Lowest {
+            depth: self.totals.depth_change + summary.depth_min,
+            commas: summary.commas_at_min,
+            closes: summary.closes_at_min,
+        };
+        if start.is_multiple_of(self.chunk_bytes) {
+            if self.chunks.len() == self.chunks_max {
+                self.merge_neighbours();
+            }
+            if start.is_multiple_of(self.chunk_bytes) {
+                let state = self.intern();
+                let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
+                self.chunks.push(Kept { line, depth, state });
+                self.tree.push(lowest);
+            } else {
+                self.widen_last(lowest);
+            }
+        } else {
+            self.widen_last(lowest);
+        }
+        self.totals = self.totals.then(summary);
+        self.end = end;
+    }
+
+    fn widen_last(&mut self, lowest: Lowest) {
+        if let Some(last) = self.chunks.len().checked_sub(1).and_then(|last| self.tree.leaf(last)) {
+            self.tree.replace_last(last.then(lowest));
+        }
+    }
+
+    /// The number of the state at the end of what was appended.
+    fn intern(&mut self) -> u32 {
+        let known = self.states.iter().position(|state| *state == self.end);
+        let place = known.unwrap_or_else(|| {
+            self.states.push(self.end.clone());
+            self.states.len() - 1
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+
+    /// Makes one chunk of every two.
+    fn merge_neighbours(&mut self) {
+        let mut tree = DepthTree::default();
+        for pair in 0..self.chunks.len().div_ceil(2) {
+            let leaf = |chunk| self.tree.leaf(chunk);
+            if let Some(left) = leaf(2 * pair) {
+                tree.push(leaf(2 * pair + 1).map_or(left, |right| left.then(right)));
+            }
+        }
+        self.tree = tree;
+        self.chunks = self.chunks.iter().copied().step_by(2).collect();
+        self.chunk_bytes *= 2;
+    }
+
+    /// Bytes in a chunk; the last one may have fewer.
+    #[must_use]
+    pub fn chunk_bytes(&self) -> u64 {
+        self.chunk_bytes
+    }
+
+    /// Chunks so far.
+    #[must_use]
+    pub fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Bytes indexed so far, from the document's start.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.totals.bytes
+    }
+
+    /// The sums over everything indexed so far.
+    #[must_use]
+    pub fn totals(&self) -> &Summary {
+        &self.totals
+    }
+
+    /// The state after the last indexed byte.
+    #[must_use]
+    pub fn end(&self) -> &State {
+        &self.end
+    }
+
+    /// The tree over depth.
+    #[must_use]
+    pub fn tree(&self) -> &DepthTree {
+        &self.tree
+    }
+
+    /// What is known where `chunk` begins.
+    #[must_use]
+    pub fn checkpoint(&self, chunk: ChunkIndex) -> Option<Checkpoint> {
+        let kept = self.chunks.get(chunk)?;
+        let state = self.states.get(kept.state as usize)?.clone();
+        let at = chunk as u64 * self.chunk_bytes;
+        Some(Checkpoint { at, state, line: kept.line, depth: kept.depth })
+    }
+
+    /// The bytes of `chunk`.
+    #[must_use]
+    pub fn range(&self, chunk: ChunkIndex) -> std::ops::Range<ByteOffset> {
+        let at = (chunk as u64 * self.chunk_bytes).min(self.totals.bytes);
+        at..(at + self.chunk_bytes).min(self.totals.bytes)
+    }
+
+    /// The chunk that a byte lies in, if it is indexed.
+    #[must_use]
+    pub fn chunk_of(&self, at: ByteOffset) -> Option<ChunkIndex> {
+        (at < self.totals.bytes).then(|| (at / self.chunk_bytes) as ChunkIndex)
+    }
+
+    /// The last chunk that begins at or before the first byte of `line`. O(log n).
+    #[must_use]
+    pub fn chunk_of_line(&self, line: LineNumber) -> Option<ChunkIndex> {
+        // The break that begins the line is the last one counted before it.
+        let begins_before = self.chunks.partition_point(|kept| kept.line < line.max(1));
+        if line == 0 {
+            return (!self.chunks.is_empty()).then_some(0);
+        }
+        begins_before.checked_sub(1)
+    }
+
+    /// Bytes that the index takes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.chunks.capacity() * size_of::<Kept>() + self.tree.memory_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::naive;
+
+    /// With room for few chunks, merging leaves what scanning bigger chunks would have made.
+    #[test]
+    fn merged_chunks_are_those_of_a_bigger_chunk_size() {
+        let bytes = br#"{"a":[1,2,{"b":"]}"}],"c":[[]],"d":
+"e"}, "#
+            .repeat(100);
+        let mut merged = StructuralIndex::with_limit(64, 8);
+        let mut state = State::default();
+        for piece in bytes.chunks(64) {
+            let (summary, detail) = naive::scan(&state, piece);
+            merged.append(&summary, detail.end.clone());
+            state = detail.end;
+        }
+        let chunk_bytes = merged.chunk_bytes();
+        assert!(chunk_bytes > 64 && merged.chunks() <= 8);
+        let mut plain = StructuralIndex::new(chunk_bytes);
+        let mut state = State::default();
+        for piece in bytes.chunks(chunk_bytes as usize) {
+            let (summary, detail) = naive::scan(&state, piece);
+            plain.append(&summary, detail.end.clone());
+            state = detail.end;
+        }
+        assert_eq!(merged.chunks(), plain.chunks());
+        assert_eq!(merged.totals(), plain.totals());
+        for chunk in 0..plain.chunks() {
+            assert_eq!(merged.checkpoint(chunk), plain.checkpoint(chunk));
+            assert_eq!(merged.tree().leaf(chunk), plain.tree().leaf(chunk));
+            assert_eq!(merged.range(chunk), plain.range(chunk));
+        }
+    }
+}

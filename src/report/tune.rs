@@ -1,0 +1,82 @@
+//! What `tune` reports: throughput by kernel, threads and chunk size, beside what the machine can read at all.
+
+use serde::Serialize;
+
+/// The whole report.
+#[derive(Clone, Debug, Serialize)]
+pub struct TuneReport {
+    /// The path as given.
+    pub file: String,
+    /// The language's name.
+    pub language: &'static str,
+    /// Bytes measured on.
+    pub bytes: u64,
+    /// Cores of the machine.
+    pub cores: usize,
+    /// What the machine can read.
+    pub read_bytes_per_second: ReadLimits,
+    /// One for each setting.
+    pub runs: Vec<TuneRun>,
+    /// The setting with the highest median from a file.
+    pub best: Best,
+}
+
+/// What one thread reads at most, in bytes a second.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ReadLimits {
+    /// From memory, summing it up.
+    pub memory: f64,
+    /// From the file, into one small buffer.
+    pub file: f64,
+}
+
+/// One setting measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct TuneRun {
+    /// The kernel's name.
+    pub kernel: &'static str,
+    /// Worker threads.
+    pub threads: usize,
+    /// Bytes in a chunk.
+    pub chunk: usize,
+    /// `memory` or `file`.
+    pub from: &'static str,
+    /// How many times it was run.
+    pub runs: usize,
+    /// Throughput.
+    pub bytes_per_second: Spread,
+    /// Wrong guesses in the last run.
+    pub speculation_misses: u64,
+}
+
+/// The spread of a figure over runs.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Spread {
+    /// Lowest.
+    pub min: f64,
+    /// Middle.
+    pub median: f64,
+    /// Highest.
+    pub max: f64,
+}
+
+impl Spread {
+    /// Of some values; zeros for none.
+    #[must_use]
+    pub fn of(mut values: Vec<f64>) -> Spread {
+        values.sort_by(f64::total_cmp);
+        let at = |i: usize| values.get(i).copied().unwrap_or(0.0);
+        Spread { min: at(0), median: at(values.len() / 2), max: at(values.len().saturating_sub(1)) }
+    }
+}
+
+/// The setting to take.
+#[derive(Clone, Debug, Serialize)]
+pub struct Best {
+    /// The kernel's name.
+    pub kernel: &'static str,
+    /// Worker threads.
+    pub threads: usize,
+    /// Bytes in a chunk.
+    pub chunk: usize,
+}

@@ -1,0 +1,252 @@
+//! The state of the screen: panes, focus, cursor, prompt, messages. It knows no terminal and no engine handle: what should
+//! happen outside comes out as [`Command`]s. How it changes stands in [`super::update`], how it looks in [`super::view`].
+
+use std::sync::Arc;
+
+use crossbeam_channel::Sender;
+use ratatui::layout::Rect;
+
+use super::finder::Finder;
+use super::geometry::{Geometry, PaneId, Wanted, lay_out};
+use super::jumps::Jumps;
+use super::keymap::{Keymap, Typing};
+use super::panes::cache::CachePane;
+use super::panes::monitor::MonitorPane;
+use super::panes::outline::OutlinePane;
+use super::panes::source::SourcePane;
+use super::panes::{Context, Effect, Pane};
+use super::prompt::{History, Prompt};
+use super::theme::{Role, Theme};
+use super::theme_file::Themes;
+use crate::explorer::{Location, Request, Snapshot};
+use crate::units::ByteOffset;
+
+/// What the loop should do.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Command {
+    /// Ask the engine.
+    Ask(Request),
+    /// Paint the whole screen again.
+    Repaint,
+    /// Tell the terminal to mark what is pasted, or not to.
+    Paste(bool),
+    /// Stop the program until it is continued.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// A sentence for the person.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Message {
+    pub(super) text: String,
+    pub(super) role: Role,
+}
+
+/// What lies over the panes and takes keys first; the last one is on top.
+#[derive(Clone, Debug)]
+pub(super) enum Overlay {
+    /// The prompt.
+    Prompt(Prompt),
+    /// The list of keys, from this row on.
+    Help {
+        /// Rows scrolled out at the top.
+        scroll: u16,
+    },
+}
+
+/// The state of the screen.
+pub(super) struct App {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) themes: Themes,
+    pub(super) keymap: Keymap,
+    pub(super) ascii: bool,
+    pub(super) typing: Typing,
+    pub(super) area: Rect,
+    pub(super) geometry: Geometry,
+    pub(super) focus: PaneId,
+    pub(super) zoom: bool,
+    pub(super) shown: [bool; PaneId::COUNT],
+    pub(super) overlays: Vec<Overlay>,
+    pub(super) message: Option<Message>,
+    pub(super) cursor: ByteOffset,
+    /// The newest explanation of the cursor, or of where it was until then.
+    pub(super) location: Option<Location>,
+    pub(super) jumps: Jumps,
+    pub(super) finder: Finder,
+    pub(super) searches: History,
+    pub(super) places: History,
+    /// The number of workers asked for and not yet seen in a snapshot.
+    pub(super) threads_wanted: Option<usize>,
+    /// The cursor that an explanation was asked for, and how far the scan was then.
+    located: Option<(ByteOffset, u64)>,
+    panes: [Box<dyn Pane>; PaneId::COUNT],
+    commands: Vec<Command>,
+}
+
+impl App {
+    /// A screen of no size yet. Panes that work in the background tell `wake`.
+    pub(super) fn new(
+        snapshot: Arc<Snapshot>,
+        themes: Themes,
+        ascii: bool,
+        wake: Sender<()>,
+    ) -> App {
+        App {
+            snapshot,
+            themes,
+            keymap: Keymap::default(),
+            ascii,
+            typing: Typing::default(),
+            area: Rect::default(),
+            geometry: Geometry::default(),
+            focus: PaneId::Source,
+            zoom: false,
+            shown: [true; PaneId::COUNT],
+            overlays: Vec::new(),
+            message: None,
+            cursor: 0,
+            location: None,
+            jumps: Jumps::default(),
+            finder: Finder::default(),
+            searches: History::default(),
+            places: History::default(),
+            threads_wanted: None,
+            located: None,
+            panes: [
+                Box::new(SourcePane::new(wake)),
+                Box::new(OutlinePane::default()),
+                Box::new(MonitorPane),
+                Box::new(CachePane),
+            ],
+            commands: Vec::new(),
+        }
+    }
+
+    /// The theme in use.
+    pub(super) fn theme(&self) -> &Theme {
+        self.themes.current()
+    }
+
+    /// The name of the document as it may be shown.
+    pub(super) fn document_name(&self) -> String {
+        super::safe_text::safe_path(&self.snapshot.document.path)
+    }
+
+    /// A pane to look at, with what it may look at.
+    pub(super) fn pane(&self, id: PaneId) -> (&dyn Pane, Context<'_>) {
+        let context = Context {
+            snapshot: &self.snapshot,
+            theme: self.themes.current(),
+            ascii: self.ascii,
+            focused: self.focus == id,
+        };
+        (self.panes[id.index()].as_ref(), context)
+    }
+
+    /// A pane to change.
+    pub(super) fn with_pane<R>(
+        &mut self,
+        id: PaneId,
+        change: impl FnOnce(&mut dyn Pane, &Context<'_>) -> R,
+    ) -> R {
+        let context = Context {
+            snapshot: &self.snapshot,
+            theme: self.themes.current(),
+            ascii: self.ascii,
+            focused: self.focus == id,
+        };
+        change(self.panes[id.index()].as_mut(), &context)
+    }
+
+    /// Changes all panes alike and does what they want.
+    pub(super) fn with_panes(
+        &mut self,
+        mut change: impl FnMut(&mut dyn Pane, &Context<'_>) -> Vec<Effect>,
+    ) {
+        for id in PaneId::ALL {
+            let effects = self.with_pane(id, &mut change);
+            self.perform(effects);
+        }
+    }
+
+    /// Does what a pane wants.
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(request) => self.ask(request),
+                Effect::MoveTo { at, jump } => self.move_to(at, jump),
+                Effect::Say(text) => self.say(text),
+            }
+        }
+    }
+
+    /// The cursor goes to `at`, and all panes take notice. Nothing happens when it is there and stays.
+    pub(super) fn move_to(&mut self, at: ByteOffset, jump: bool) {
+        let at = at.min(self.snapshot.document.bytes.saturating_sub(1));
+        if at == self.cursor && !jump {
+            return;
+        }
+        if jump && at != self.cursor {
+            self.jumps.left(self.cursor);
+        }
+        self.cursor = at;
+        self.with_panes(|pane, context| pane.cursor_moved(at, context));
+    }
+
+    /// Asks the engine at the end of this turn.
+    pub(super) fn ask(&mut self, request: Request) {
+        self.commands.push(Command::Ask(request));
+    }
+
+    /// Has the loop do something at the end of this turn.
+    pub(super) fn command(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Says something that the person may want to know.
+    pub(super) fn say(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), role: Role::Text });
+    }
+
+    /// Says that something did not work.
+    pub(super) fn warn(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), role: Role::Warning });
+    }
+
+    /// Places everything anew after the size, the focus or what is shown has changed.
+    pub(super) fn place(&mut self) {
+        let wanted = Wanted { focus: self.focus, zoom: self.zoom, shown: self.shown };
+        let before = std::mem::replace(&mut self.geometry, lay_out(self.area, wanted));
+        for id in PaneId::ALL {
+            let inside = self.geometry.inside(id);
+            if inside != before.inside(id) {
+                // Some of what a pane makes of a snapshot depends on its size too: the gutter's columns.
+                let effects = self.with_pane(id, |pane, context| {
+                    let mut effects = pane.resize(inside);
+                    effects.extend(pane.snapshot_changed(context));
+                    effects
+                });
+                self.perform(effects);
+            }
+        }
+    }
+
+    /// What is to be done after this turn. Asks for the cursor's explanation once, however often it moved.
+    pub(super) fn take_commands(&mut self) -> Vec<Command> {
+        let bytes_done = self.snapshot.scan.bytes_done;
+        let is_stale = match self.located {
+            None => true,
+            Some((at, _)) if at != self.cursor => true,
+            Some((at, then)) => {
+                let is_guess = self.location.as_ref().is_some_and(|l| l.at == at && !l.indexed);
+                bytes_done < then || (is_guess && then <= at && bytes_done > at)
+            }
+        };
+        if is_stale {
+            self.located = Some((self.cursor, bytes_done));
+            self.ask(Request::Locate { at: self.cursor });
+        }
+        std::mem::take(&mut self.commands)
+    }
+}

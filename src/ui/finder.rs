@@ -1,0 +1,122 @@
+//! Searches and jumps that the engine is asked for: what is under way, and what to make of the answers.
+
+use super::app::App;
+use crate::explorer::{Direction, Motion, Request, SearchOutcome};
+use crate::ui::safe_text::{fit_start, safe};
+use crate::units::ByteOffset;
+
+/// Columns that a pattern takes in messages at most.
+const PATTERN_COLUMNS_MAX: u16 = 30;
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Finder {
+    search: Option<(Vec<u8>, Direction)>,
+    /// Whether the engine still looks.
+    pub(super) searching: bool,
+    cancelling: bool,
+    jump: Option<Jump>,
+    last_id: u64,
+}
+
+/// A jump that the engine works on.
+#[derive(Clone, Debug)]
+struct Jump {
+    id: u64,
+    motion: Motion,
+    /// How often it is still to be made, this time included.
+    times: u64,
+    /// Where it began, if that is to be remembered.
+    remember: bool,
+}
+
+impl App {
+    /// Begins to look for `text`; for nothing: again for what was looked for last.
+    pub(super) fn search(&mut self, text: &str, direction: Direction) {
+        if !text.is_empty() {
+            self.searches.push(text);
+            self.finder.search = Some((text.as_bytes().to_vec(), direction));
+        } else if let Some((_, known)) = &mut self.finder.search {
+            *known = direction;
+        }
+        self.search_on(false);
+    }
+
+    /// Looks for the next match, or with `back` for the one in the other direction.
+    pub(super) fn search_on(&mut self, back: bool) {
+        let Some((pattern, direction)) = self.finder.search.clone() else {
+            return self.warn("nothing was searched for yet; / begins a search");
+        };
+        let forward = (direction == Direction::Forward) != back;
+        let (direction, from) = match forward {
+            true => (Direction::Forward, self.cursor.saturating_add(1)),
+            false => (Direction::Backward, self.cursor),
+        };
+        self.finder.searching = true;
+        self.finder.cancelling = false;
+        self.message = None;
+        self.ask(Request::Search { pattern, from, direction });
+    }
+
+    /// The engine has ended a search.
+    pub(super) fn searched(&mut self, outcome: &SearchOutcome) {
+        let pattern = self.finder.search.as_ref().map_or(String::new(), |(p, _)| safe(p));
+        let pattern = fit_start(&pattern, PATTERN_COLUMNS_MAX, "…");
+        match outcome {
+            SearchOutcome::Running => return,
+            SearchOutcome::Found(at) => {
+                if self.snapshot.search.as_ref().is_some_and(|search| search.wrapped) {
+                    self.say("the search went over the end and on from the other side");
+                }
+                self.move_to(*at, true);
+            }
+            SearchOutcome::NotFound => self.warn(format!("`{pattern}` is nowhere in the document")),
+            // A search that gives way to a newer one ends like this as well.
+            SearchOutcome::Cancelled if !self.finder.cancelling => return,
+            SearchOutcome::Cancelled => self.say("search cancelled"),
+            SearchOutcome::Failed(why) => {
+                self.warn(format!("the search stopped: {}", safe(why.as_bytes())))
+            }
+        }
+        self.finder.searching = false;
+    }
+
+    /// Asks where a motion leads, `times` over. Jumps that leave a place behind are remembered.
+    pub(super) fn jump(&mut self, motion: Motion, times: u64) {
+        let is_step = matches!(motion, Motion::NextSibling | Motion::PreviousSibling);
+        let jump = Jump { id: 0, motion, times: times.max(1), remember: !is_step };
+        self.ask_jump(jump);
+    }
+
+    fn ask_jump(&mut self, jump: Jump) {
+        self.finder.last_id += 1;
+        let id = self.finder.last_id;
+        self.ask(Request::Jump { id, from: self.cursor, motion: jump.motion.clone() });
+        self.finder.jump = Some(Jump { id, ..jump });
+    }
+
+    /// The engine knows where a motion leads. Answers to older questions are passed over.
+    pub(super) fn jumped(&mut self, id: u64, target: &Result<ByteOffset, String>) {
+        let Some(jump) = self.finder.jump.take_if(|jump| jump.id == id) else { return };
+        match target {
+            Ok(at) => {
+                let has_moved = *at != self.cursor;
+                self.move_to(*at, jump.remember);
+                if has_moved && jump.times > 1 {
+                    self.ask_jump(Jump { times: jump.times - 1, remember: false, ..jump });
+                }
+            }
+            Err(why) => self.warn(safe(why.as_bytes())),
+        }
+    }
+
+    /// Ends what is under way. False if nothing was.
+    pub(super) fn cancel_finding(&mut self) -> bool {
+        if self.finder.searching {
+            self.finder.cancelling = true;
+            self.ask(Request::CancelSearch);
+            return true;
+        }
+        self.finder.jump.take().is_some()
+    }
+}

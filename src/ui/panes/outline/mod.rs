@@ -1,0 +1,335 @@
+//! The outline pane: the keys and elements of a document as a tree that is fetched where it is looked at.
+//!
+//! State: `tree` (what is unfolded), `windows` (members fetched), the chosen row and the rows in sight. Whatever
+//! happens, the pane ends by asking for the members it sees and does not have. The cursor's path unfolds the way to its
+//! member, and folds it again when the cursor goes elsewhere, unless the person is using the outline at the time.
+
+#[cfg(test)]
+mod tests;
+mod tree;
+mod view;
+mod windows;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::tree::{NodeId, Place, Tree};
+use self::windows::Windows;
+use super::scan_watch::ScanWatch;
+use super::{Context, Effect, Outcome, Pane};
+use crate::explorer::{Answer, Child, Children, Location, PathStep, Phase, Snapshot};
+use crate::ui::action::Action;
+use crate::ui::widgets::{Window, format};
+use crate::units::ByteOffset;
+
+/// Levels that the cursor's path may unfold. Deeper rows would be nothing but guides.
+const REVEALED_LEVELS_MAX: usize = 200;
+
+/// The outline pane.
+#[derive(Debug)]
+pub struct OutlinePane {
+    tree: Tree,
+    windows: Windows,
+    chosen: Place,
+    seen: Window,
+    /// Whether the only value of the document was unfolded when it was first seen.
+    opened_top: bool,
+    scan: ScanWatch,
+}
+
+impl Default for OutlinePane {
+    fn default() -> Self {
+        OutlinePane {
+            tree: Tree::default(),
+            windows: Windows::default(),
+            chosen: Place { node: None, member: 0 },
+            seen: Window::default(),
+            opened_top: false,
+            scan: ScanWatch::default(),
+        }
+    }
+}
+
+impl Pane for OutlinePane {
+    fn title(&self, context: &Context<'_>) -> String {
+        let Some(node) = self.tree.node(self.chosen.node) else { return "Outline".to_owned() };
+        if node.total == 0 || self.chosen.node.is_none() {
+            return "Outline".to_owned();
+        }
+        let more = match (node.complete, context.ascii) {
+            (true, _) => "",
+            (false, true) => "+",
+            (false, false) => "…",
+        };
+        let (at, total) = (format::count(self.chosen.member + 1), format::count(node.total));
+        format!("Outline {at} of {total}{more}")
+    }
+
+    fn resize(&mut self, area: Rect) -> Vec<Effect> {
+        self.seen.height = area.height;
+        self.windows.make_room(area.height);
+        let row = self.chosen_row();
+        self.seen.follow(row, self.tree.rows());
+        self.wanted(self.scan.bytes_done)
+    }
+
+    fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
+        let mut effects = Vec::new();
+        if let Some(row) = self.target_row(action, count) {
+            self.choose_row(row);
+        } else {
+            match action {
+                Action::Left => self.fold_or_leave(),
+                Action::Right | Action::Into => self.unfold_or_enter(),
+                Action::ToggleFold => self.toggle_fold(),
+                Action::Enter => effects.push(self.jump()),
+                _ => return Outcome::Ignored,
+            }
+        }
+        effects.extend(self.wanted(progress(context.snapshot)));
+        Outcome::Consumed(effects)
+    }
+
+    fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
+        match answer {
+            Answer::Children(children) => self.take(children),
+            Answer::Location(location) if !context.focused => self.reveal(location),
+            _ => return Vec::new(),
+        }
+        self.wanted(progress(context.snapshot))
+    }
+
+    fn cursor_moved(&mut self, _at: ByteOffset, _context: &Context<'_>) -> Vec<Effect> {
+        // The location of the new cursor is on its way; it says where in the tree it is.
+        Vec::new()
+    }
+
+    fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        if self.scan.is_new(&context.snapshot.scan) {
+            self.forget();
+        }
+        self.wanted(progress(context.snapshot))
+    }
+
+    fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
+        view::render(self, area, buffer, context);
+    }
+}
+
+/// How far the scan has come, in steps: a growing container is asked for again at most this often.
+fn progress(snapshot: &Snapshot) -> u64 {
+    let scan = &snapshot.scan;
+    let step = (scan.bytes_total / 64).max(1);
+    if scan.phase == Phase::Running { scan.bytes_done / step * step } else { scan.bytes_done }
+}
+
+impl OutlinePane {
+    fn child(&self, place: Place) -> Option<&Child> {
+        self.windows.get(place)
+    }
+
+    fn chosen_row(&self) -> u64 {
+        self.tree.row_of(self.chosen).unwrap_or(0)
+    }
+
+    /// The row that a list key leads to.
+    fn target_row(&self, action: Action, count: Option<u64>) -> Option<u64> {
+        let n = count.unwrap_or(1);
+        let height = u64::from(self.seen.height.max(1));
+        let page = n.saturating_mul(height);
+        let half = n.saturating_mul((height / 2).max(1));
+        let row = self.chosen_row();
+        let last = self.tree.rows().saturating_sub(1);
+        let target = match (action, count) {
+            (Action::Down, _) => row.saturating_add(n),
+            (Action::Up, _) => row.saturating_sub(n),
+            (Action::PageDown, _) => row.saturating_add(page),
+            (Action::PageUp, _) => row.saturating_sub(page),
+            (Action::HalfPageDown, _) => row.saturating_add(half),
+            (Action::HalfPageUp, _) => row.saturating_sub(half),
+            (Action::Top | Action::Bottom, Some(n)) => n.saturating_sub(1),
+            (Action::Top, None) => 0,
+            (Action::Bottom, None) => last,
+            (Action::NextSibling | Action::PreviousSibling | Action::Parent, _) => {
+                return Some(self.relative_row(action, n).unwrap_or(row));
+            }
+            _ => return None,
+        };
+        Some(target.min(last))
+    }
+
+    fn relative_row(&self, action: Action, n: u64) -> Option<u64> {
+        let node = self.tree.node(self.chosen.node)?;
+        let member = self.chosen.member;
+        let place = match action {
+            Action::NextSibling => {
+                let member = member.saturating_add(n).min(node.total.saturating_sub(1));
+                Place { member, ..self.chosen }
+            }
+            Action::PreviousSibling => Place { member: member.saturating_sub(n), ..self.chosen },
+            _ => node.parent?,
+        };
+        self.tree.row_of(place)
+    }
+
+    fn choose_row(&mut self, row: u64) {
+        if let Some(place) = self.tree.place_of(row) {
+            self.choose(place);
+        }
+    }
+
+    fn choose(&mut self, place: Place) {
+        self.chosen = place;
+        let row = self.chosen_row();
+        self.seen.follow(row, self.tree.rows());
+    }
+
+    fn fold_or_leave(&mut self) {
+        if self.tree.unfolded_at(self.chosen).is_some() {
+            self.tree.fold(self.chosen);
+            self.choose(self.chosen);
+        } else if let Some(parent) = self.tree.node(self.chosen.node).and_then(|node| node.parent) {
+            self.choose(parent);
+        }
+    }
+
+    fn unfold_or_enter(&mut self) {
+        if let Some(open) = self.tree.unfolded_at(self.chosen) {
+            if self.tree.node(Some(open)).is_some_and(|node| node.total > 0) {
+                self.choose(Place { node: Some(open), member: 0 });
+            }
+        } else {
+            self.unfold();
+        }
+    }
+
+    fn toggle_fold(&mut self) {
+        if self.tree.unfolded_at(self.chosen).is_some() {
+            self.tree.fold(self.chosen);
+            self.choose(self.chosen);
+        } else {
+            self.unfold();
+        }
+    }
+
+    fn unfold(&mut self) {
+        let Some(child) = self.child(self.chosen) else { return };
+        if !child.kind.is_container() || child.members == Some(0) {
+            return;
+        }
+        let (open, members) = (child.value, child.members);
+        self.tree.unfold(self.chosen, open, true);
+        if let Some(members) = members {
+            self.tree.set_total(Some(open), members, true);
+        }
+        self.choose(self.chosen);
+    }
+
+    fn jump(&self) -> Effect {
+        match self.child(self.chosen) {
+            Some(child) => Effect::MoveTo { at: child.at, jump: true },
+            None => Effect::Say("this row is still being fetched".to_owned()),
+        }
+    }
+
+    /// Takes members in. The chosen row keeps its place on the screen while rows above it come and go.
+    fn take(&mut self, children: &Children) {
+        self.windows.take(children);
+        let Some(node) = self.tree.node(children.open) else { return };
+        // What is still growing never shrinks: an answer may be older than what the cursor's path told.
+        let total = if children.complete { children.total } else { children.total.max(node.total) };
+        let row = self.chosen_row();
+        self.tree.set_total(children.open, total, children.complete);
+        self.open_only_value(children);
+        if self.tree.row_of(self.chosen).is_none() {
+            let last = self.tree.rows().saturating_sub(1);
+            let home = Place { node: None, member: 0 };
+            self.chosen = self.tree.place_of(row.min(last)).unwrap_or(home);
+        }
+        let moved = self.chosen_row() as i64 - row as i64;
+        self.seen.top = self.seen.top.saturating_add_signed(moved);
+        self.seen.clamp(self.tree.rows());
+    }
+
+    /// A document of one value shows that value's members at once. A value that is closed while the scan goes on may be
+    /// the first of many (JSON Lines): that one stays folded.
+    fn open_only_value(&mut self, children: &Children) {
+        if self.opened_top || children.open.is_some() || children.total == 0 {
+            return;
+        }
+        let Some(child) = children.items.first() else { return };
+        let is_alone = children.total == 1 && (children.complete || child.members.is_none());
+        if is_alone && child.kind.is_container() && child.members != Some(0) {
+            self.tree.unfold(Place { node: None, member: 0 }, child.value, true);
+            if let Some(members) = child.members {
+                self.tree.set_total(Some(child.value), members, true);
+            }
+        }
+        self.opened_top = is_alone || children.total > 1;
+    }
+
+    /// Unfolds the way to where the cursor is, folds what was unfolded for where it was, and chooses its row.
+    fn reveal(&mut self, location: &Location) {
+        let mut place = None;
+        for step in location.path.iter().take(REVEALED_LEVELS_MAX) {
+            let Some(here) = self.reveal_step(step, place) else { break };
+            place = Some(here);
+        }
+        if let Some(place) = place {
+            self.tree.fold_left_behind(place);
+            self.choose(place);
+        }
+    }
+
+    fn reveal_step(&mut self, step: &PathStep, parent: Option<Place>) -> Option<Place> {
+        let node: NodeId = step.open;
+        if let (Some(open), None) = (step.open, self.tree.node(node)) {
+            let top = Place { node: None, member: 0 };
+            // A path may begin below the top level when there is only one value on it.
+            let parent = parent.or_else(|| (self.tree.node(None)?.total <= 1).then_some(top))?;
+            if self.tree.node(parent.node)?.total <= parent.member {
+                self.tree.set_total(parent.node, parent.member + 1, false);
+            }
+            self.tree.unfold(parent, open, false);
+        }
+        let known = self.tree.node(node)?;
+        if known.total <= step.index {
+            self.tree.set_total(node, step.index + 1, false);
+        }
+        Some(Place { node, member: step.index })
+    }
+
+    /// Requests for the members that are seen and not there.
+    fn wanted(&mut self, bytes_done: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut ask = |place: Place, tree: &Tree, windows: &mut Windows| {
+            let growing = tree.node(place.node).is_some_and(|node| !node.complete);
+            effects.extend(windows.want(place, bytes_done, growing).map(Effect::Ask));
+        };
+        let mut place = self.tree.place_of(self.seen.top);
+        if place.is_none() {
+            ask(Place { node: None, member: 0 }, &self.tree, &mut self.windows);
+        }
+        for _ in 0..self.seen.height {
+            let Some(here) = place else { break };
+            ask(here, &self.tree, &mut self.windows);
+            // An unfolded container whose members are not counted yet has no row of its own to ask for them.
+            if let Some(open) = self.tree.unfolded_at(here)
+                && self.tree.node(Some(open)).is_some_and(|node| node.total == 0)
+            {
+                ask(Place { node: Some(open), member: 0 }, &self.tree, &mut self.windows);
+            }
+            place = self.tree.next(here);
+        }
+        effects
+    }
+
+    /// The document is scanned anew: nothing known of it holds.
+    fn forget(&mut self) {
+        self.tree = Tree::default();
+        self.windows.clear();
+        self.chosen = Place { node: None, member: 0 };
+        self.seen.top = 0;
+        self.opened_top = false;
+    }
+}

@@ -1,0 +1,337 @@
+//! The source pane as a person meets it: pages in, keys in, picture out. [`Bench`] stands in for the engine and answers
+//! page requests from a document in memory.
+
+use crossbeam_channel::bounded;
+use proptest::prelude::*;
+
+use super::*;
+use crate::explorer::{Location, SearchOutcome, SearchProgress};
+use crate::limits::ROW_SEGMENT_BYTES;
+use crate::ui::panes::testing;
+use crate::ui::theme::Theme;
+
+/// A document, its snapshot, and a pane that shows it.
+struct Bench {
+    document: Vec<u8>,
+    snapshot: Snapshot,
+    theme: Theme,
+    ascii: bool,
+    page_bytes: usize,
+    pane: SourcePane,
+    n_pages: usize,
+}
+
+impl Bench {
+    fn new(document: &[u8], columns: u16, rows: u16) -> Bench {
+        let mut bench = Bench::without_pages(document);
+        let effects = bench.pane.resize(Rect::new(0, 0, columns, rows));
+        bench.answer_all(effects);
+        let snapshot = bench.snapshot.clone();
+        let theme = bench.theme.clone();
+        let effects = bench.pane.snapshot_changed(&testing::context(&snapshot, &theme, false));
+        bench.answer_all(effects);
+        bench
+    }
+
+    fn without_pages(document: &[u8]) -> Bench {
+        Bench {
+            document: document.to_vec(),
+            snapshot: testing::snapshot(document),
+            theme: Theme::default(),
+            ascii: false,
+            page_bytes: PAGE_BYTES,
+            pane: SourcePane::new(bounded(1).0),
+            n_pages: 0,
+        }
+    }
+
+    /// The page around a byte: it begins at a line's start or a multiple, as the engine's do.
+    fn page(&self, around: u64) -> Page {
+        let around = (around as usize).min(self.document.len());
+        let start = around.saturating_sub(self.page_bytes / 2);
+        let line = memchr::memrchr(b'\n', &self.document[..start]).map_or(0, |at| at + 1);
+        let multiple = start / ROW_SEGMENT_BYTES as usize * ROW_SEGMENT_BYTES as usize;
+        let start = line.max(multiple);
+        testing::page_of(&self.document, start..(start + self.page_bytes).min(self.document.len()))
+    }
+
+    fn answer_all(&mut self, effects: Vec<Effect>) {
+        let mut effects = effects;
+        while let Some(effect) = effects.pop() {
+            let snapshot = self.snapshot.clone();
+            let theme = self.theme.clone();
+            let context = testing::context(&snapshot, &theme, self.ascii);
+            match effect {
+                Effect::Ask(Request::Page { around }) => {
+                    self.n_pages += 1;
+                    assert!(self.n_pages < 10_000, "pages are asked for without end");
+                    let page = Arc::new(self.page(around));
+                    effects.extend(self.pane.answer(&Answer::Page(page), &context));
+                }
+                Effect::MoveTo { at, .. } => {
+                    effects.extend(self.pane.cursor_moved(at, &context));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn press(&mut self, action: Action, count: Option<u64>) -> &mut Self {
+        let snapshot = self.snapshot.clone();
+        let theme = self.theme.clone();
+        let context = testing::context(&snapshot, &theme, self.ascii);
+        let effects = testing::press(&mut self.pane, action, count, &context);
+        self.answer_all(effects);
+        self
+    }
+
+    fn go_to(&mut self, at: u64) -> &mut Self {
+        self.answer_all(vec![Effect::MoveTo { at, jump: true }]);
+        self
+    }
+
+    fn drawn(&self) -> String {
+        let context = testing::context(&self.snapshot, &self.theme, self.ascii);
+        testing::drawn(&self.pane, &context, self.pane.area.width, self.pane.area.height)
+    }
+
+    /// How far below the top row the cursor is drawn.
+    fn cursor_row(&self) -> usize {
+        let cursor = self.pane.cursor;
+        self.pane.rows.iter().position(|row| row.contains(cursor)).expect("the cursor is in sight")
+    }
+}
+
+fn lines(n: usize) -> Vec<u8> {
+    (0..n).map(|i| format!("[{i}, \"line\"]\n")).collect::<String>().into_bytes()
+}
+
+const SAMPLE: &[u8] = b"{\n  \"name\": \"warp\",\n  \"tags\": [1, -2.5e3, true, null],\n  \"text\": \"a long one that has to be wrapped \\\"here\\\" or there\"\n}\n";
+
+#[test]
+fn a_small_document_is_shown_with_line_numbers() {
+    insta::assert_snapshot!(Bench::new(SAMPLE, 44, 9).drawn());
+}
+
+#[test]
+fn offsets_take_the_place_of_line_numbers() {
+    let mut bench = Bench::new(SAMPLE, 44, 9);
+    bench.press(Action::ToggleOffsets, None);
+    insta::assert_snapshot!(bench.drawn());
+}
+
+#[test]
+fn ascii_marks_stand_in_for_all_glyphs() {
+    let mut bench = Bench::new(SAMPLE, 30, 9);
+    bench.ascii = true;
+    let drawn = bench.drawn();
+    assert!(drawn.is_ascii());
+    insta::assert_snapshot!(drawn);
+}
+
+#[test]
+fn hostile_bytes_are_shown_and_not_sent() {
+    let document =
+        b"\"\x1b]0;owned\x07\x1b[2J\"\n\xff\xfe\xe2\x80\xae<- rtl\n\x00\x7f\xc2\x85\r\ttab\r\n";
+    insta::assert_snapshot!(Bench::new(document, 40, 6).drawn());
+}
+
+#[test]
+fn nothing_is_drawn_as_if_it_were_known_before_the_first_page() {
+    let mut bench = Bench::without_pages(SAMPLE);
+    let effects = bench.pane.resize(Rect::new(0, 0, 20, 3));
+    assert_eq!(effects, [Effect::Ask(Request::Page { around: 0 })]);
+    assert_eq!(bench.drawn(), "…\n\n");
+}
+
+#[test]
+fn an_empty_document_says_so() {
+    assert_eq!(Bench::new(b"", 30, 2).drawn().trim(), "empty: no bytes");
+}
+
+#[test]
+fn a_far_target_is_shown_a_third_from_the_top() {
+    let document = lines(20_000);
+    let mut bench = Bench::new(&document, 60, 30);
+    let at = document.len() as u64 / 2;
+    bench.go_to(at);
+    assert_eq!(bench.cursor_row(), 10);
+}
+
+#[test]
+fn the_document_s_end_stands_at_the_bottom() {
+    let document = lines(20_000);
+    let mut bench = Bench::new(&document, 60, 30);
+    bench.go_to(document.len() as u64 - 2);
+    assert_eq!(bench.cursor_row(), 29);
+    assert!(bench.drawn().ends_with("20000  [19999, \"line\"]"));
+}
+
+#[test]
+fn a_whole_file_is_walked_by_pages_without_a_gap() {
+    let document = lines(30_000);
+    let mut bench = Bench::new(&document, 60, 30);
+    bench.page_bytes = 160 << 10;
+    let mut seen = bench.pane.bytes_in_sight().unwrap().end;
+    while seen < document.len() as u64 {
+        bench.press(Action::PageDown, None);
+        let now = bench.pane.bytes_in_sight().unwrap();
+        assert!(now.start <= seen && now.end > seen, "{now:?} after {seen}");
+        assert_eq!(bench.pane.rows.len(), 30, "no row is missing at {seen}");
+        seen = now.end;
+    }
+    assert!(bench.n_pages < 60, "{} pages for {} bytes", bench.n_pages, document.len());
+}
+
+#[test]
+fn an_endless_line_is_walked_like_any_other() {
+    let document = vec![b'7'; 600 << 10];
+    let mut bench = Bench::new(&document, 80, 24);
+    bench.go_to(400 << 10);
+    let first = bench.pane.top;
+    for _ in 0..500 {
+        bench.press(Action::HalfPageUp, None);
+    }
+    assert_eq!((bench.pane.cursor, bench.pane.top), (0, 0));
+    bench.go_to(400 << 10);
+    assert_eq!(bench.pane.top, first, "the same rows whichever way one came");
+}
+
+#[test]
+fn a_missing_page_is_dots() {
+    let document = lines(20_000);
+    let mut bench = Bench::new(&document, 40, 10);
+    let page = testing::page_of(&document, 0..100);
+    bench.pane.text = Some(PageText::new(Arc::new(page)));
+    bench.pane.lay_out();
+    let n_rows = bench.pane.rows.len();
+    assert!(n_rows < 10);
+    assert_eq!(bench.drawn().lines().nth(n_rows).map(str::trim), Some("…"));
+}
+
+#[test]
+fn what_was_guessed_is_asked_for_again_once_scanned() {
+    let mut bench = Bench::without_pages(SAMPLE);
+    bench.pane.resize(Rect::new(0, 0, 40, 8));
+    let theme = Theme::default();
+    let mut snapshot = bench.snapshot.clone();
+    snapshot.scan.bytes_done = 0;
+    snapshot.scan.phase = Phase::Running;
+    let guessed = Arc::new(Page { exact: false, first_line: None, ..testing::page(SAMPLE) });
+    let context = testing::context(&snapshot, &theme, false);
+    assert!(bench.pane.answer(&Answer::Page(guessed), &context).is_empty());
+    let context = testing::context(&bench.snapshot, &theme, false);
+    let effects = bench.pane.snapshot_changed(&context);
+    assert_eq!(effects, [Effect::Ask(Request::Page { around: 0 })]);
+}
+
+#[test]
+fn a_page_guessed_before_the_scan_came_by_is_asked_for_again_at_once() {
+    let mut bench = Bench::without_pages(SAMPLE);
+    bench.pane.resize(Rect::new(0, 0, 40, 8));
+    let theme = Theme::default();
+    let context = testing::context(&bench.snapshot, &theme, false);
+    // The scan ends while the page is under way.
+    bench.pane.snapshot_changed(&context);
+    let guessed = Arc::new(Page { exact: false, ..testing::page(SAMPLE) });
+    let effects = bench.pane.answer(&Answer::Page(Arc::clone(&guessed)), &context);
+    assert_eq!(effects, [Effect::Ask(Request::Page { around: 0 })]);
+    assert!(bench.pane.answer(&Answer::Page(guessed), &context).is_empty(), "but only once");
+}
+
+#[test]
+fn a_cursor_beyond_the_end_of_a_file_that_shrank_moves_to_its_last_byte() {
+    let mut bench = Bench::new(SAMPLE, 40, 8);
+    bench.go_to(SAMPLE.len() as u64 - 1);
+    let theme = Theme::default();
+    let context = testing::context(&bench.snapshot, &theme, false);
+    let effects = bench.pane.answer(&Answer::Page(Arc::new(testing::page(b"[1]"))), &context);
+    assert_eq!(effects, [Effect::MoveTo { at: 2, jump: false }]);
+}
+
+#[test]
+fn the_lit_pair_is_the_one_at_the_cursor() {
+    let mut bench = Bench::new(SAMPLE, 44, 9);
+    let location = Location {
+        at: 0,
+        line: Some(0),
+        column: Some(0),
+        depth: Some(0),
+        path: Vec::new(),
+        pair: Some((0, Some(SAMPLE.len() as u64 - 2))),
+        enclosing: None,
+        indexed: true,
+    };
+    let theme = Theme::default();
+    let context = testing::context(&bench.snapshot, &theme, false);
+    bench.pane.answer(&Answer::Location(location), &context);
+    assert!(bench.pane.pair.is_some());
+    bench.press(Action::Down, None);
+    assert_eq!(bench.pane.pair, None);
+}
+
+#[test]
+fn moves_by_rows_keep_the_column() {
+    let mut bench = Bench::new(b"0123456789\nab\n0123456789\n", 40, 5);
+    bench.go_to(7).press(Action::Down, None);
+    assert_eq!(bench.pane.cursor, 12);
+    bench.press(Action::Down, None);
+    assert_eq!(bench.pane.cursor, 14 + 7);
+    bench.press(Action::RowStart, None).press(Action::Left, None);
+    assert_eq!(bench.pane.cursor, 12);
+    bench.press(Action::Right, None).press(Action::RowEnd, None);
+    assert_eq!(bench.pane.cursor, 14 + 9);
+}
+
+#[test]
+fn matches_of_a_search_are_lit_in_every_row() {
+    let document = b"[\"warp\", \"wa\", \"warp\"]";
+    let mut bench = Bench::new(document, 40, 2);
+    bench.snapshot.search = Some(SearchProgress {
+        pattern: b"warp".to_vec(),
+        bytes_done: 0,
+        bytes_total: 0,
+        outcome: SearchOutcome::Running,
+        wrapped: false,
+    });
+    let theme = Theme::default();
+    let context = testing::context(&bench.snapshot, &theme, false);
+    let text = bench.pane.text.as_ref().unwrap();
+    assert_eq!(view::found_in_sight(&bench.pane, text, &context), [2..6, 16..20]);
+}
+
+#[test]
+fn every_size_is_drawn() {
+    let document =
+        ["{\"日本\": [1, \"\u{202e}\", \"".as_bytes(), &[0x1b; 90], b"\"]}\n\n\xff"].concat();
+    for columns in 0..40 {
+        for rows in 0..12 {
+            let mut bench = Bench::new(&document, columns, rows);
+            bench.drawn();
+            bench.press(Action::PageDown, None).press(Action::Right, Some(3)).drawn();
+        }
+    }
+    Bench::new(&document, 500, 200).press(Action::Down, None).drawn();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn down_and_up_again_returns(
+        start in 0..200_000u64, n in 1..400u64, columns in 20..100u16, rows in 1..40u16
+    ) {
+        let mut document = lines(8_000);
+        document.extend(vec![b'x'; 60_000]);
+        document.extend(lines(2_000));
+        let mut bench = Bench::new(&document, columns, rows);
+        bench.go_to(start).press(Action::RowStart, None);
+        let cursor = bench.pane.cursor;
+        for _ in 0..n {
+            bench.press(Action::Down, None);
+        }
+        bench.press(Action::Up, Some(n));
+        prop_assert_eq!(bench.pane.cursor, cursor);
+        bench.cursor_row();
+    }
+}

@@ -1,0 +1,204 @@
+//! Drawing the source pane: gutter, rows in colour, matches, the lit pair, the cursor.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::SourcePane;
+use super::colours::{Colours, matches};
+use super::layout::{PageText, Row, without_break};
+use crate::explorer::SearchOutcome;
+use crate::ui::panes::{Context, drawable};
+use crate::ui::safe_text::cells;
+use crate::ui::theme::Role;
+use crate::ui::widgets::Pen;
+use crate::units::ByteOffset;
+
+pub(super) fn render(pane: &SourcePane, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    let Some(text) = pane.text.as_ref().filter(|text| !text.page.bytes.is_empty()) else {
+        draw_nothing(pane, area, buffer, context);
+        return;
+    };
+    let painted = pane.highlighter.painted();
+    let language = context.snapshot.document.language;
+    let mut drawing = Drawing {
+        pane,
+        text,
+        context,
+        colours: Colours::new(&text.page, language, &painted),
+        found: found_in_sight(pane, text, context),
+        found_idx: 0,
+    };
+    for (row_number, row) in (0..area.height).zip(&pane.rows) {
+        drawing.draw_row(row, row_number, area, buffer);
+    }
+    draw_missing(pane, text, area, buffer, context);
+}
+
+/// An empty document says so; one whose first page is on its way shows dots.
+fn draw_nothing(pane: &SourcePane, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
+    let is_empty = pane.text.as_ref().is_some_and(|text| text.page.document_bytes == 0);
+    let words = match (is_empty, context.ascii) {
+        (true, _) => "empty: no bytes",
+        (false, true) => "...",
+        (false, false) => "…",
+    };
+    Pen::new(buffer, area, 0).skip(pane.gutter).put(words, context.theme.style(Role::Dim));
+}
+
+/// Rows that the page does not have yet: a row of dots, and no guess of what stands there.
+fn draw_missing(
+    pane: &SourcePane,
+    text: &PageText,
+    area: Rect,
+    buffer: &mut Buffer,
+    context: &Context<'_>,
+) {
+    let n_rows = u16::try_from(pane.rows.len()).unwrap_or(u16::MAX);
+    let end = pane.rows.last().map_or(text.page.range.start, |row| row.end);
+    if n_rows < area.height && end < text.page.document_bytes {
+        let dots = if context.ascii { "..." } else { "…" };
+        let mut pen = Pen::new(buffer, area, n_rows);
+        pen.skip(pane.gutter).put(dots, context.theme.style(Role::Dim));
+    }
+}
+
+/// What the search is for, wherever it stands in the rows in sight or runs into them, in bytes of the page.
+pub(super) fn found_in_sight(
+    pane: &SourcePane,
+    text: &PageText,
+    context: &Context<'_>,
+) -> Vec<Range<usize>> {
+    let Some(search) = &context.snapshot.search else { return Vec::new() };
+    let Some(seen) = pane.bytes_in_sight() else { return Vec::new() };
+    if search.outcome == SearchOutcome::Cancelled || search.pattern.is_empty() {
+        return Vec::new();
+    }
+    let reach = search.pattern.len() as u64 - 1;
+    let start = seen.start.saturating_sub(reach).max(text.page.range.start);
+    let bytes = text.bytes(start..seen.end.saturating_add(reach));
+    let base = (start - text.page.range.start) as usize;
+    matches(bytes, &search.pattern)
+        .into_iter()
+        .map(|found| base + found.start..base + found.end)
+        .collect()
+}
+
+struct Drawing<'a> {
+    pane: &'a SourcePane,
+    text: &'a PageText,
+    context: &'a Context<'a>,
+    colours: Colours<'a>,
+    found: Vec<Range<usize>>,
+    found_idx: usize,
+}
+
+impl Drawing<'_> {
+    fn style(&self, role: Role) -> Style {
+        self.context.theme.style(role)
+    }
+
+    fn draw_row(&mut self, row: &Row, row_number: u16, area: Rect, buffer: &mut Buffer) {
+        let n_bytes = self.text.page.document_bytes;
+        let at_end = self.pane.cursor >= n_bytes && row.end == n_bytes;
+        let is_cursor_row = row.contains(self.pane.cursor) || at_end;
+        let base = if is_cursor_row { self.style(Role::CursorRow) } else { Style::new() };
+        if is_cursor_row {
+            let area = Rect::new(area.x, area.y + row_number, area.width, 1);
+            buffer.set_style(area, base);
+        }
+        self.draw_gutter(row, row_number, is_cursor_row, area, buffer);
+        let mut pen = Pen::new(buffer, area, row_number);
+        pen.skip(self.pane.gutter);
+        self.draw_text(row, base, is_cursor_row, &mut pen);
+    }
+
+    fn draw_gutter(
+        &self,
+        row: &Row,
+        row_number: u16,
+        is_cursor_row: bool,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) {
+        let Some(columns) = self.pane.gutter.checked_sub(2) else { return };
+        let (line, starts_line) = self.text.line(row);
+        let role = if is_cursor_row { Role::LineNumberCursor } else { Role::LineNumber };
+        // A line that began above is named on the first row, so that there is always a number in sight.
+        let (label, role) = if self.pane.offsets {
+            (row.start.to_string(), role)
+        } else {
+            match (line, starts_line, self.context.ascii) {
+                (None, true, true) => ("?".to_owned(), Role::Dim),
+                (None, true, false) => ("·".to_owned(), Role::Dim),
+                (Some(line), true, _) => ((line + 1).to_string(), role),
+                (Some(line), false, _) if row_number == 0 => ((line + 1).to_string(), Role::Mark),
+                (_, false, true) => ("\\".to_owned(), Role::Mark),
+                (_, false, false) => ("↪".to_owned(), Role::Mark),
+            }
+        };
+        let base = if is_cursor_row { self.style(Role::CursorRow) } else { Style::new() };
+        let style = self.style(role).patch(base);
+        Pen::new(buffer, area, row_number).put_right(&label, columns, style);
+    }
+
+    /// Cells of one style are written together. The row's own style lies over the roles', which may have a background.
+    fn draw_text(&mut self, row: &Row, row_style: Style, is_cursor_row: bool, pen: &mut Pen<'_>) {
+        let text = self.text;
+        let bytes = without_break(text.bytes(row.start..row.end));
+        let first = (row.start - text.page.range.start) as usize;
+        self.colours.seek(first);
+        let mut run = String::new();
+        let mut run_style = row_style;
+        let mut has_cursor = false;
+        for cell in cells(bytes) {
+            let range = first + cell.bytes.start..first + cell.bytes.end;
+            let role = self.colours.role(range.start);
+            let is_replaced = cell.hidden || (self.context.ascii && !cell.text.is_ascii());
+            let role = if is_replaced { Role::Hidden } else { role };
+            let mut style = self.style(role).patch(row_style);
+            style = self.lit(&range, style);
+            if is_cursor_row && self.has_cursor(&range) {
+                has_cursor = true;
+                style = style.patch(self.style(Role::Cursor));
+            }
+            if style != run_style {
+                pen.put(&run, run_style);
+                run.clear();
+                run_style = style;
+            }
+            run.push_str(&drawable(cell.text, self.context.ascii));
+        }
+        pen.put(&run, run_style);
+        // On a line break, or at the very end, the cursor stands after the text.
+        if is_cursor_row && !has_cursor {
+            pen.put(" ", row_style.patch(self.style(Role::Cursor)));
+        }
+    }
+
+    fn has_cursor(&self, range: &Range<usize>) -> bool {
+        let at = self.pane.cursor.checked_sub(self.text.page.range.start);
+        at.and_then(|at| usize::try_from(at).ok()).is_some_and(|at| range.contains(&at))
+    }
+
+    /// The style of a cell that a search found or that is one of the lit pair.
+    fn lit(&mut self, range: &Range<usize>, style: Style) -> Style {
+        while self.found.get(self.found_idx).is_some_and(|found| found.end <= range.start) {
+            self.found_idx += 1;
+        }
+        let is_found = self.found.get(self.found_idx).is_some_and(|found| found.start < range.end);
+        let style = if is_found { style.patch(self.style(Role::Match)) } else { style };
+        let offset = self.text.page.range.start + range.start as u64;
+        if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
+    }
+
+    fn is_of_pair(&self, offset: ByteOffset) -> bool {
+        self.pane.pair.is_some_and(|(open, close)| open == offset || close == Some(offset))
+    }
+}

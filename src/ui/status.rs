@@ -1,0 +1,260 @@
+//! The status line, which says where the cursor is, and the line under it: prompt, messages, progress of a search, trouble,
+//! or else the keys that matter most.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::action::Action;
+use super::app::{App, Overlay};
+use super::goto;
+use super::prompt::{Prompt, PromptKind};
+use super::safe_text::{fit_end, fit_start, safe};
+use super::theme::Role;
+
+use super::widgets::{Pen, format, width};
+use crate::explorer::{Location, PathStep, Phase, SourceChange};
+
+/// Columns that the path keeps while anything else is shown.
+const PATH_COLUMNS_MIN: u16 = 12;
+
+/// Columns that a pattern takes in a message at most.
+const PATTERN_COLUMNS_MAX: u16 = 30;
+
+/// Draws the status line.
+pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let (plain, strong) = (theme.style(Role::Bar), theme.style(Role::BarStrong));
+    buffer.set_style(area, plain);
+    let location = app.location.as_ref();
+    let path = location.map_or(String::new(), |location| path(&location.path));
+    let mut room = area.width.saturating_sub(width(&path).min(PATH_COLUMNS_MIN) + 2);
+    let facts = facts(app, location);
+    let mut order: Vec<usize> = (0..facts.len()).collect();
+    order.sort_by_key(|i| facts[*i].0);
+    let mut shown = vec![false; facts.len()];
+    for i in order {
+        let columns = width(&facts[i].1) + 3;
+        if columns > room {
+            break;
+        }
+        (shown[i], room) = (true, room - columns);
+    }
+    let facts = facts.iter().zip(shown).filter(|(_, shown)| *shown).map(|((_, text), _)| text);
+    let right = facts.cloned().collect::<Vec<_>>().join("   ");
+    let mut pen = Pen::new(buffer, area, 0);
+    let path_columns = area.width.saturating_sub(width(&right) + 3);
+    let path = fit_end(&path, path_columns, if app.ascii { "<" } else { "…" });
+    pen.put(" ", plain).put(&path, strong);
+    let gap = pen.left().saturating_sub(width(&right) + 1);
+    pen.skip(gap).put(&right, plain);
+}
+
+/// What is said of the cursor, with its rank: the lowest stays longest where columns are few.
+fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
+    let unknown = || if app.ascii { "?".to_owned() } else { "…".to_owned() };
+    let number = |number: Option<u64>| number.map_or_else(unknown, |n| format::count(n + 1));
+    let line = number(location.and_then(|location| location.line));
+    let column = number(location.and_then(|location| location.column));
+    let depth = location.and_then(|location| location.depth);
+    let depth = depth.map_or_else(unknown, |depth| depth.to_string());
+    vec![
+        (1, format!("line {line}")),
+        (3, format!("column {column}")),
+        (2, format!("byte {}", format::count(app.cursor))),
+        (4, format!("depth {depth}")),
+        (0, percent(app.cursor, app.snapshot.document.bytes)),
+    ]
+}
+
+/// How far into the document the cursor is; the last byte is all of it.
+fn percent(at: u64, bytes: u64) -> String {
+    let last = bytes.saturating_sub(1);
+    if last == 0 || at >= last {
+        return "100 %".to_owned();
+    }
+    // Wide enough for any document.
+    format!("{} %", u128::from(at) * 100 / u128::from(last))
+}
+
+/// A path as a person would type it: `$.statuses[3].user["full name"]`. In a sequence of values (JSON Lines) the value's
+/// number stands in front: `$[7].id`.
+fn path(steps: &[PathStep]) -> String {
+    let mut text = String::from("$");
+    for step in steps {
+        match &step.key {
+            Some(key) if is_name(key) => {
+                text.push('.');
+                text.push_str(&safe(key));
+            }
+            Some(key) => text.push_str(&format!("[\"{}\"]", safe(key))),
+            None => text.push_str(&format!("[{}]", step.index)),
+        }
+    }
+    text
+}
+
+/// Whether a key can stand after a dot.
+fn is_name(key: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | 0x80..);
+    !key.is_empty() && !key[0].is_ascii_digit() && key.iter().all(is_part)
+}
+
+/// Draws the line under the status line, and says where the cursor of a prompt is.
+pub(super) fn render_line(app: &App, buffer: &mut Buffer) -> Option<Position> {
+    let area = app.geometry.line;
+    let prompt = app.overlays.iter().rev().find_map(|overlay| match overlay {
+        Overlay::Prompt(prompt) => Some(prompt),
+        Overlay::Help { .. } => None,
+    });
+    if let Some(prompt) = prompt {
+        return render_prompt(app, prompt, area, buffer);
+    }
+    let said = message(app);
+    if let Some((text, role)) = &said {
+        clear(app, area, buffer);
+        let style = app.theme().style(*role);
+        let text = fit_start(text, area.width.saturating_sub(2), if app.ascii { ">" } else { "…" });
+        Pen::new(buffer, area, 0).put(" ", app.theme().style(Role::Text)).put(&text, style);
+    } else if app.geometry.line_is_own {
+        render_hints(app, area, buffer);
+    }
+    if app.geometry.line_is_own && !app.typing.is_empty() {
+        let typed = format!("{} ", app.typing);
+        Pen::new(buffer, area, 0).put_at_end(&typed, app.theme().style(Role::Key));
+    }
+    None
+}
+
+fn clear(app: &App, area: Rect, buffer: &mut Buffer) {
+    let area = area.intersection(buffer.area);
+    for position in area.positions() {
+        buffer[position].reset();
+    }
+    buffer.set_style(area, app.theme().style(Role::Text));
+}
+
+fn render_prompt(app: &App, prompt: &Prompt, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let theme = app.theme();
+    clear(app, area, buffer);
+    let sign = prompt.kind.sign();
+    let (text, column) = prompt.seen(area.width.saturating_sub(1));
+    let mut pen = Pen::new(buffer, area, 0);
+    pen.put(sign, theme.style(Role::Key)).put(&text, theme.style(Role::Text));
+    if prompt.is_empty() {
+        let hint = match prompt.kind {
+            PromptKind::GoTo => goto::FORMS,
+            _ => "text to look for; Enter alone: the last one again",
+        };
+        pen.skip(1).put(hint, theme.style(Role::Dim));
+    }
+    (!area.is_empty()).then(|| Position { x: area.x.saturating_add(1 + column), y: area.y })
+}
+
+/// What is to be said, most urgent first.
+fn message(app: &App) -> Option<(String, Role)> {
+    if let Some(message) = &app.message {
+        return Some((message.text.clone(), message.role));
+    }
+    if app.finder.searching {
+        return Some((searching(app), Role::Text));
+    }
+    if !app.geometry.line_is_own {
+        // The status line is worth more than what stays true for long.
+        return None;
+    }
+    if let Phase::Failed(why) = &app.snapshot.scan.phase {
+        return Some((format!("the scan stopped: {}", safe(why.as_bytes())), Role::Error));
+    }
+    if let Some(change) = &app.snapshot.source_change {
+        return Some((changed(app, change), Role::Warning));
+    }
+    let problem = app.snapshot.first_problem.as_ref()?;
+    let place = match problem.line {
+        Some(line) => format!("line {}", format::count(line + 1)),
+        None => format!("byte {}", format::count(problem.at)),
+    };
+    let go = format!(":@{} goes there", problem.at);
+    Some((format!("{place}: {} ({go})", problem.kind.describe()), Role::Error))
+}
+
+fn searching(app: &App) -> String {
+    let esc = app.keymap.hint(Action::Cancel);
+    let Some(search) = &app.snapshot.search else { return format!("searching   {esc} cancels") };
+    let pattern = fit_start(&safe(&search.pattern), PATTERN_COLUMNS_MAX, "…");
+    let share = search.bytes_done as f64 / (search.bytes_total.max(1)) as f64;
+    format!("searching `{pattern}`   {}   {esc} cancels", format::percent(share))
+}
+
+fn changed(app: &App, change: &SourceChange) -> String {
+    let again = app.keymap.hint(Action::Rescan);
+    match change {
+        SourceChange::Grown { bytes } => {
+            format!("the file has grown to {}; {again} scans it again", format::bytes(*bytes))
+        }
+        SourceChange::Truncated { bytes } => {
+            format!("the file was cut to {}; {again} scans it again", format::bytes(*bytes))
+        }
+        SourceChange::Replaced => format!("the file was replaced; {again} scans the new one"),
+        SourceChange::Removed => "the file was removed; what is open can still be read".to_owned(),
+        SourceChange::Unreadable(why) => format!("cannot be read: {}", safe(why.as_bytes())),
+    }
+}
+
+/// The keys that matter most, as many as fit.
+fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
+    const HINTS: [(Action, &str); 8] = [
+        (Action::Help, "keys"),
+        (Action::SearchForward, "search"),
+        (Action::GoTo, "go to"),
+        (Action::Matching, "bracket"),
+        (Action::NextPane, "panes"),
+        (Action::Zoom, "zoom"),
+        (Action::NextTheme, "theme"),
+        (Action::Quit, "quit"),
+    ];
+    let (key_style, dim) = (app.theme().style(Role::Key), app.theme().style(Role::Dim));
+    let mut pen = Pen::new(buffer, area, 0);
+    for (action, word) in HINTS {
+        let key = app.keymap.hint(action);
+        if width(&key) + width(word) + 3 > pen.left() {
+            break;
+        }
+        pen.put(" ", dim).put(&key, key_style).put(" ", dim).put(word, dim).put(" ", dim);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(open: Option<u64>, index: u64, key: Option<&str>) -> PathStep {
+        PathStep { open, index, key: key.map(|key| key.as_bytes().to_vec()), member: 0 }
+    }
+
+    #[test]
+    fn a_path_reads_as_it_is_typed() {
+        let steps = [
+            step(Some(0), 1, Some("statuses")),
+            step(Some(9), 3, None),
+            step(Some(20), 0, Some("full name")),
+            step(Some(30), 0, Some("3d")),
+        ];
+        assert_eq!(path(&steps), "$.statuses[3][\"full name\"][\"3d\"]");
+        assert_eq!(path(&[step(None, 0, None), step(Some(1), 0, Some("id"))]), "$[0].id");
+        assert_eq!(path(&[]), "$");
+    }
+
+    #[test]
+    fn a_key_is_made_safe() {
+        assert_eq!(path(&[step(Some(0), 0, Some("a\u{202e}b"))]), "$.a<U+202E>b");
+        assert_eq!(path(&[step(Some(0), 0, Some("\u{1b}[31m"))]), "$[\"\u{241b}[31m\"]");
+    }
+
+    #[test]
+    fn percent_is_never_more_than_what_is_behind() {
+        assert_eq!(percent(0, 0), "100 %");
+        assert_eq!(percent(0, 10), "0 %");
+        assert_eq!(percent(9, 10), "100 %");
+        assert_eq!(percent(u64::MAX - 2, u64::MAX), "99 %");
+    }
+}

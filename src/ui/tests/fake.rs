@@ -1,0 +1,240 @@
+//! An engine that answers at once, from a document in memory, by reading all of it.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::explorer::{
+    Answer, Child, Children, Direction, Location, Motion, PathStep, Request, SearchOutcome,
+    Snapshot, ValueKind,
+};
+use crate::limits::PAGE_BYTES;
+use crate::scan::{State, naive};
+use crate::ui::engine::Engine;
+use crate::ui::panes::testing;
+
+pub(super) struct Fake {
+    document: Vec<u8>,
+    /// Brackets and separators in code, ascending.
+    structurals: Vec<usize>,
+    pub(super) snapshot: RefCell<Arc<Snapshot>>,
+    pub(super) asked: RefCell<Vec<Request>>,
+    answers: RefCell<VecDeque<Answer>>,
+    pub(super) wake: Option<crossbeam_channel::Sender<()>>,
+}
+
+impl Engine for Fake {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.borrow())
+    }
+
+    fn request(&self, request: Request) -> bool {
+        let answer = self.answer(&request);
+        self.asked.borrow_mut().push(request);
+        self.answers.borrow_mut().extend(answer);
+        if let Some(wake) = &self.wake {
+            let _ = wake.try_send(());
+        }
+        true
+    }
+
+    fn try_answer(&self) -> Option<Answer> {
+        self.answers.borrow_mut().pop_front()
+    }
+}
+
+impl Fake {
+    pub(super) fn new(document: &[u8], snapshot: Snapshot) -> Fake {
+        let (_, detail) = naive::scan(&State::default(), document);
+        Fake {
+            document: document.to_vec(),
+            structurals: detail.structurals.iter().map(|at| *at as usize).collect(),
+            snapshot: RefCell::new(Arc::new(snapshot)),
+            asked: RefCell::default(),
+            answers: RefCell::default(),
+            wake: None,
+        }
+    }
+
+    fn answer(&self, request: &Request) -> Option<Answer> {
+        Some(match request {
+            Request::Page { .. } => {
+                let end = self.document.len().min(PAGE_BYTES);
+                Answer::Page(Arc::new(testing::page_of(&self.document, 0..end)))
+            }
+            Request::Locate { at } => Answer::Location(self.locate(*at as usize)),
+            Request::Jump { id, from, motion } => {
+                let target = self.target(*from as usize, motion).map(|at| at as u64);
+                Answer::Jumped {
+                    id: *id,
+                    target: target.ok_or("there is no such place".to_owned()),
+                }
+            }
+            Request::Children { open, first, count } => {
+                Answer::Children(self.children(open.map(|at| at as usize), *first, *count))
+            }
+            Request::Search { pattern, from, direction } => {
+                let from = (*from as usize).min(self.document.len());
+                let found = match direction {
+                    Direction::Forward => {
+                        memchr::memmem::find(&self.document[from..], pattern).map(|at| at + from)
+                    }
+                    Direction::Backward => memchr::memmem::rfind(&self.document[..from], pattern),
+                };
+                Answer::Searched(
+                    found.map_or(SearchOutcome::NotFound, |at| SearchOutcome::Found(at as u64)),
+                )
+            }
+            Request::CancelSearch => Answer::Searched(SearchOutcome::Cancelled),
+            Request::SetThreads(_) | Request::Rescan | Request::ClearCache => return None,
+        })
+    }
+
+    /// The brackets that are open at `at`, outermost first.
+    fn open_at(&self, at: usize) -> Vec<usize> {
+        let mut open = Vec::new();
+        for structural in self.structurals.iter().copied().take_while(|s| *s < at) {
+            match self.document[structural] {
+                b'{' | b'[' => open.push(structural),
+                b'}' | b']' => drop(open.pop()),
+                _ => {}
+            }
+        }
+        open
+    }
+
+    fn closer(&self, open: usize) -> Option<usize> {
+        let mut depth = 0;
+        self.structurals.iter().copied().filter(|at| *at >= open).find(|at| {
+            match self.document[*at] {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })
+    }
+
+    fn locate(&self, at: usize) -> Location {
+        let before = &self.document[..at.min(self.document.len())];
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |lf| lf + 1);
+        let open = self.open_at(at);
+        let mut path = Vec::new();
+        for container in &open {
+            let members = self.members(Some(*container));
+            let index = members.partition_point(|member| *member <= at).saturating_sub(1);
+            let Some(member) = members.get(index) else { break };
+            let key = self.child(index as u64, *member, Some(*container)).key;
+            path.push(PathStep {
+                open: Some(*container as u64),
+                index: index as u64,
+                key,
+                member: *member as u64,
+            });
+        }
+        let partner = match self.document.get(at) {
+            Some(b'{' | b'[') => Some((at as u64, self.closer(at).map(|at| at as u64))),
+            _ => None,
+        };
+        Location {
+            at: at as u64,
+            line: Some(memchr::memchr_iter(b'\n', before).count() as u64),
+            column: Some((at - line_start) as u64),
+            depth: Some(open.len() as i64),
+            path,
+            pair: partner.filter(|_| self.structurals.binary_search(&at).is_ok()),
+            enclosing: open
+                .last()
+                .map(|open| (*open as u64, self.closer(*open).map(|at| at as u64))),
+            indexed: true,
+        }
+    }
+
+    fn target(&self, from: usize, motion: &Motion) -> Option<usize> {
+        let last = self.document.len().checked_sub(1)?;
+        let siblings = |step: isize| {
+            let container = self.open_at(from).last().copied();
+            let members = self.members(container);
+            let here = members.partition_point(|member| *member <= from).checked_sub(1)?;
+            members.get(here.checked_add_signed(step)?).copied()
+        };
+        match motion {
+            Motion::Matching => self.closer(from),
+            Motion::Parent => self.open_at(from).last().copied(),
+            Motion::Into => {
+                self.members(self.structurals.iter().copied().find(|s| *s >= from)).first().copied()
+            }
+            Motion::NextSibling => siblings(1),
+            Motion::PreviousSibling => siblings(-1),
+            Motion::Line(0) => Some(0),
+            Motion::Line(n) => {
+                let mut breaks = memchr::memchr_iter(b'\n', &self.document);
+                breaks.nth(usize::try_from(*n).ok()? - 1).map(|lf| (lf + 1).min(last))
+            }
+            Motion::Byte(at) => Some((*at as usize).min(last)),
+            Motion::Percent(percent) => Some((last as f64 * percent / 100.0) as usize),
+            Motion::End => Some(last),
+            Motion::Path(_) => None,
+        }
+    }
+
+    fn skip_space(&self, at: usize) -> usize {
+        at + self.document[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+    }
+
+    /// The first byte of each member of a container, or of the top level, which here is one value.
+    fn members(&self, open: Option<usize>) -> Vec<usize> {
+        let Some(open) = open else { return vec![self.skip_space(0)] };
+        let end = self.closer(open).unwrap_or(self.document.len());
+        let mut depth = 0;
+        let mut starts = vec![self.skip_space(open + 1)];
+        for at in self.structurals.iter().copied().filter(|at| (open + 1..end).contains(at)) {
+            match self.document[at] {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                b',' if depth == 0 => starts.push(self.skip_space(at + 1)),
+                _ => {}
+            }
+        }
+        starts.retain(|start| *start < end);
+        starts
+    }
+
+    fn child(&self, index: u64, at: usize, open: Option<usize>) -> Child {
+        let (mut value, mut key) = (at, None);
+        if open.is_some_and(|open| self.document[open] == b'{') {
+            let colon = self.structurals.iter().copied().find(|s| *s >= at).unwrap_or(at);
+            let text = self.document[at..colon].trim_ascii();
+            key = Some(
+                text.strip_prefix(b"\"")
+                    .and_then(|t| t.strip_suffix(b"\""))
+                    .unwrap_or(text)
+                    .to_vec(),
+            );
+            value = self.skip_space(colon + 1);
+        }
+        let kind = match self.document.get(value) {
+            Some(b'{') => ValueKind::Object,
+            Some(b'[') => ValueKind::Array,
+            Some(b'"') => ValueKind::String,
+            Some(b't' | b'f') => ValueKind::Bool,
+            Some(b'n') => ValueKind::Null,
+            _ => ValueKind::Number,
+        };
+        let is_container = matches!(kind, ValueKind::Object | ValueKind::Array);
+        let next =
+            self.structurals.iter().copied().find(|s| *s > value).unwrap_or(self.document.len());
+        let end = if is_container { self.document.len() } else { next };
+        let preview = self.document[value..end.min(value + 160)].trim_ascii_end().to_vec();
+        let members = is_container.then(|| self.members(Some(value)).len() as u64);
+        Child { index, at: at as u64, value: value as u64, key, kind, preview, members }
+    }
+
+    fn children(&self, open: Option<usize>, first: u64, count: usize) -> Children {
+        let members = self.members(open);
+        let items = members.iter().enumerate().skip(first as usize).take(count);
+        let items = items.map(|(i, at)| self.child(i as u64, *at, open)).collect();
+        let open_at = open.map(|open| open as u64);
+        Children { open: open_at, first, total: members.len() as u64, complete: true, items }
+    }
+}

@@ -1,0 +1,266 @@
+//! What keys do, seen from outside.
+
+use super::*;
+use crate::explorer::{Answer, Motion, Request, SearchOutcome};
+use crate::ui::geometry::PaneId;
+
+fn last_asked(bench: &Bench, is_it: impl Fn(&Request) -> bool) -> Option<Request> {
+    bench.engine.asked.borrow().iter().rev().find(|request| is_it(request)).cloned()
+}
+
+fn last_motion(bench: &Bench) -> Option<Motion> {
+    match last_asked(bench, |request| matches!(request, Request::Jump { .. }))? {
+        Request::Jump { motion, .. } => Some(motion),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_first_turn_asks_for_a_page_and_the_cursors_place() {
+    let bench = Bench::new(80, 24);
+    assert!(last_asked(&bench, |r| matches!(r, Request::Page { .. })).is_some());
+    assert_eq!(
+        last_asked(&bench, |r| matches!(r, Request::Locate { .. })),
+        Some(Request::Locate { at: 0 })
+    );
+}
+
+#[test]
+fn a_cursor_that_moves_often_in_a_turn_is_located_once() {
+    let mut bench = Bench::new(80, 24);
+    bench.engine.asked.borrow_mut().clear();
+    for _ in 0..5 {
+        bench.app.key(KeyEvent::new(KeyCode::Char('j'), KeyModifiers::NONE));
+    }
+    bench.settle();
+    let asked = bench.engine.asked.borrow();
+    assert_eq!(asked.iter().filter(|r| matches!(r, Request::Locate { .. })).count(), 1);
+}
+
+#[test]
+fn counts_choose_lines_and_shares() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("5 G");
+    assert_eq!(last_motion(&bench), Some(Motion::Line(4)));
+    assert_eq!(bench.app.location.as_ref().and_then(|l| l.line), Some(4));
+    bench.keys("5 0 %");
+    assert_eq!(last_motion(&bench), Some(Motion::Percent(50.0)));
+    bench.keys("G");
+    assert_eq!(last_motion(&bench), Some(Motion::End));
+    bench.keys("g");
+    assert_eq!(bench.app.cursor, 0);
+}
+
+#[test]
+fn structure_keys_ask_for_their_motions() {
+    let motions = [
+        ("%", Motion::Matching),
+        ("h", Motion::Parent),
+        ("l", Motion::Into),
+        ("J", Motion::NextSibling),
+        ("K", Motion::PreviousSibling),
+    ];
+    for (key, motion) in motions {
+        let mut bench = Bench::new(80, 24);
+        bench.keys(key);
+        assert_eq!(last_motion(&bench), Some(motion), "{key}");
+    }
+}
+
+#[test]
+fn a_counted_step_is_made_that_often() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("l 3 J");
+    let at = usize::try_from(bench.app.cursor).unwrap();
+    assert!(DOCUMENT[at..].starts_with("\"telescopes\""), "{}", &DOCUMENT[at..]);
+}
+
+#[test]
+fn back_and_forward_follow_jumps() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("5 G");
+    let there = bench.app.cursor;
+    bench.keys("ctrl-o");
+    assert_eq!(bench.app.cursor, 0);
+    bench.keys("ctrl-n");
+    assert_eq!(bench.app.cursor, there);
+    bench.keys("ctrl-n");
+    assert!(bench.message().contains("no jump"), "{}", bench.message());
+}
+
+#[test]
+fn an_answer_to_an_older_question_moves_nothing() {
+    let mut bench = Bench::new(80, 24);
+    bench.app.jump(Motion::End, 1);
+    bench.app.jump(Motion::Parent, 1);
+    bench.app.take_answer(&Answer::Jumped { id: 1, target: Ok(50) });
+    assert_eq!(bench.app.cursor, 0);
+    bench.app.take_answer(&Answer::Jumped { id: 2, target: Ok(9) });
+    assert_eq!(bench.app.cursor, 9);
+}
+
+#[test]
+fn a_search_goes_on_in_both_directions() {
+    let mut bench = Bench::new(80, 24);
+    let first = DOCUMENT.find("name").unwrap() as u64;
+    bench.keys("/").text("name").keys("enter");
+    assert_eq!(bench.app.cursor, first);
+    bench.keys("n");
+    assert!(bench.app.cursor > first);
+    bench.keys("N");
+    assert_eq!(bench.app.cursor, first);
+    bench.keys("?").text("Mauna").keys("enter");
+    assert_eq!(bench.app.cursor, DOCUMENT.find("Mauna").unwrap() as u64);
+    bench.keys("/").text("nirvana").keys("enter");
+    assert!(bench.message().contains("`nirvana` is nowhere"), "{}", bench.message());
+}
+
+#[test]
+fn a_prompt_keeps_all_keys_and_marks_pastes() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys(":").text("q");
+    assert_eq!(bench.commands, [Command::Paste(true)]);
+    let (_, cursor) = bench.frame();
+    assert_eq!(cursor, Some(Position { x: 2, y: 23 }));
+    bench.keys("esc");
+    assert_eq!(bench.commands, [Command::Paste(true), Command::Paste(false)]);
+    assert!(bench.picture().contains("quit"));
+}
+
+#[test]
+fn what_is_pasted_is_never_taken_for_keys() {
+    let mut bench = Bench::new(80, 24);
+    bench.app.paste("qqq");
+    bench.keys(":");
+    bench.app.paste("@40\nq");
+    bench.keys("enter");
+    assert_eq!(bench.app.cursor, 40);
+    assert!(!bench.commands.contains(&Command::Quit));
+}
+
+#[test]
+fn go_to_takes_every_form() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys(":").text("3").keys("enter");
+    assert_eq!(last_motion(&bench), Some(Motion::Line(2)));
+    bench.keys(":").text("$.telescopes[1]").keys("enter");
+    assert_eq!(last_motion(&bench), Some(Motion::Path("$.telescopes[1]".to_owned())));
+    assert_eq!(bench.message(), "there is no such place");
+    bench.keys(":").text("nowhere").keys("enter");
+    assert!(bench.message().contains("try 120"), "{}", bench.message());
+}
+
+#[test]
+fn esc_ends_things_and_never_the_program() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("esc esc f1 esc / esc 1 2 esc z esc ctrl-c");
+    assert!(bench.app.overlays.is_empty() && bench.app.typing.is_empty());
+    assert!(!bench.commands.contains(&Command::Quit));
+    bench.keys("q");
+    assert_eq!(bench.commands.last(), Some(&Command::Quit));
+}
+
+#[test]
+fn esc_cancels_a_search_that_runs() {
+    let mut bench = Bench::new(80, 24);
+    bench.app.search("x", crate::explorer::Direction::Forward);
+    assert!(bench.app.finder.searching);
+    bench.app.take_answer(&Answer::Searched(SearchOutcome::Cancelled));
+    assert!(bench.app.finder.searching, "an older search gave way");
+    assert!(bench.picture().contains("searching"));
+    bench.app.key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+    bench.app.take_answer(&Answer::Searched(SearchOutcome::Cancelled));
+    assert!(!bench.app.finder.searching);
+    assert_eq!(bench.message(), "search cancelled");
+}
+
+#[test]
+fn tab_goes_through_the_panes_that_are_not_hidden() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("tab");
+    assert_eq!(bench.app.focus, PaneId::Outline);
+    bench.keys("f2");
+    assert_eq!(bench.app.focus, PaneId::Source);
+    bench.keys("tab");
+    assert_eq!(bench.app.focus, PaneId::Monitor);
+    bench.keys("tab tab");
+    assert_eq!(bench.app.focus, PaneId::Source);
+}
+
+#[test]
+fn a_pane_that_is_shown_on_a_small_screen_gets_the_focus() {
+    let mut bench = Bench::new(40, 12);
+    bench.keys("f2");
+    assert_eq!(bench.app.focus, PaneId::Source);
+    bench.keys("f2");
+    assert_eq!(bench.app.focus, PaneId::Outline);
+}
+
+#[test]
+fn keys_without_a_use_are_said_so() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("x");
+    assert_eq!(bench.message(), "x is not bound; F1 lists what is");
+    bench.keys("ctrl-w x");
+    assert_eq!(bench.message(), "^w x is not bound; F1 lists what is");
+}
+
+#[test]
+fn moving_in_a_pane_without_rows_moves_the_source() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("tab tab j");
+    assert_eq!(bench.app.focus, PaneId::Monitor);
+    assert!(bench.app.cursor > 0);
+}
+
+#[test]
+fn workers_are_counted_from_what_was_asked_for() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("+ +");
+    assert_eq!(
+        last_asked(&bench, |r| matches!(r, Request::SetThreads(_))),
+        Some(Request::SetThreads(4))
+    );
+    assert!(bench.picture().contains("4 threads"));
+    bench.keys("9 9 -");
+    assert_eq!(
+        last_asked(&bench, |r| matches!(r, Request::SetThreads(_))),
+        Some(Request::SetThreads(1))
+    );
+    bench.keys("-");
+    assert!(bench.message().contains("stay at 1"), "{}", bench.message());
+}
+
+#[test]
+fn themes_go_round() {
+    let mut bench = Bench::new(80, 24);
+    let first = bench.app.theme().name.clone();
+    let mut seen = vec![first.clone()];
+    for _ in 0..5 {
+        bench.keys("T");
+        seen.push(bench.app.theme().name.clone());
+    }
+    assert_eq!(seen.last(), Some(&first));
+    assert_eq!(seen.len(), 6);
+}
+
+#[test]
+fn a_guess_is_asked_again_once_the_scan_has_been_there() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("5 G");
+    let mut snapshot = testing::snapshot(DOCUMENT.as_bytes());
+    snapshot.generation = 2;
+    snapshot.scan.bytes_done = 10;
+    bench.app.take_snapshot(std::sync::Arc::new(snapshot.clone()));
+    let _ = bench.app.take_commands();
+    if let Some(location) = &mut bench.app.location {
+        location.indexed = false;
+    }
+    assert!(bench.app.take_commands().is_empty());
+    snapshot.generation = 3;
+    snapshot.scan.bytes_done = DOCUMENT.len() as u64;
+    bench.app.take_snapshot(std::sync::Arc::new(snapshot));
+    let commands = bench.app.take_commands();
+    let at = bench.app.cursor;
+    assert!(commands.contains(&Command::Ask(Request::Locate { at })), "{commands:?}");
+}

@@ -1,0 +1,303 @@
+//! How the state changes: by keys, pastes, sizes, and what the engine tells.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Rect;
+
+use super::action::Action;
+use super::app::{App, Command, Overlay};
+use super::geometry::PaneId;
+use super::goto::{self, GoTo};
+use super::keymap::{Key, Typed};
+use super::panes::Outcome;
+use super::prompt::{Asked, Prompt, PromptKind};
+use super::signals;
+use crate::explorer::{Answer, Direction, Motion, Request, Snapshot};
+use crate::limits::THREADS_MAX;
+use crate::ui::safe_text::safe;
+
+impl App {
+    /// The screen has another size.
+    pub(super) fn resize(&mut self, columns: u16, rows: u16) {
+        self.area = Rect::new(0, 0, columns, rows);
+        self.place();
+    }
+
+    /// The engine has a newer picture.
+    pub(super) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        if snapshot.generation == self.snapshot.generation {
+            return;
+        }
+        self.snapshot = snapshot;
+        self.threads_wanted.take_if(|wanted| *wanted == self.snapshot.document.threads);
+        self.with_panes(|pane, context| pane.snapshot_changed(context));
+    }
+
+    /// The engine answers.
+    pub(super) fn take_answer(&mut self, answer: &Answer) {
+        match answer {
+            Answer::Jumped { id, target } => self.jumped(*id, target),
+            Answer::Searched(outcome) => self.searched(outcome),
+            Answer::Location(location) if location.at == self.cursor => {
+                self.location = Some(location.clone());
+            }
+            Answer::Failed(why) => self.warn(safe(why.as_bytes())),
+            _ => {}
+        }
+        self.with_panes(|pane, context| pane.answer(answer, context));
+    }
+
+    /// Text was pasted. Outside of a prompt it is nothing: it never becomes keys.
+    pub(super) fn paste(&mut self, text: &str) {
+        if let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() {
+            prompt.paste(text);
+        }
+    }
+
+    /// A key was pressed. What lies on top has it first.
+    pub(super) fn key(&mut self, key: KeyEvent) {
+        match self.overlays.last_mut() {
+            Some(Overlay::Prompt(_)) => self.key_in_prompt(key),
+            Some(Overlay::Help { .. }) => self.key_in_help(key),
+            None => self.key_in_panes(key),
+        }
+    }
+
+    /// Whether a prompt is open.
+    pub(super) fn is_prompting(&self) -> bool {
+        self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Prompt(_)))
+    }
+
+    fn key_in_prompt(&mut self, key: KeyEvent) {
+        let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() else { return };
+        let kind = prompt.kind;
+        let history = if kind == PromptKind::GoTo { &self.places } else { &self.searches };
+        let asked = prompt.key(key, history);
+        if asked != Asked::Open {
+            self.overlays.pop();
+            self.command(Command::Paste(false));
+        }
+        let Asked::Done(line) = asked else { return };
+        match kind {
+            PromptKind::SearchForward => self.search(&line, Direction::Forward),
+            PromptKind::SearchBackward => self.search(&line, Direction::Backward),
+            PromptKind::GoTo => self.go_to(&line),
+        }
+    }
+
+    fn go_to(&mut self, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        self.places.push(line);
+        match goto::parse(line) {
+            Ok(GoTo::To(motion)) => self.jump(motion, 1),
+            Ok(GoTo::Quit) => self.command(Command::Quit),
+            Err(why) => self.warn(safe(why.as_bytes())),
+        }
+    }
+
+    fn key_in_help(&mut self, key: KeyEvent) {
+        let Typed::Action(action, _) = self.typing.push(Key::of(&key), &self.keymap, false) else {
+            return;
+        };
+        let Some(Overlay::Help { scroll }) = self.overlays.last_mut() else { return };
+        let page = self.area.height.saturating_sub(4).max(1);
+        *scroll = match action {
+            Action::Down => scroll.saturating_add(1),
+            Action::Up => scroll.saturating_sub(1),
+            Action::PageDown => scroll.saturating_add(page),
+            Action::PageUp => scroll.saturating_sub(page),
+            Action::HalfPageDown => scroll.saturating_add(page / 2),
+            Action::HalfPageUp => scroll.saturating_sub(page / 2),
+            Action::Top => 0,
+            Action::Bottom => u16::MAX,
+            Action::NextTheme | Action::Redraw | Action::Suspend => return self.act(action, None),
+            Action::Help | Action::Cancel | Action::Quit => {
+                self.overlays.pop();
+                return;
+            }
+            _ => return,
+        };
+        *scroll = (*scroll).min(super::help::scroll_max(&self.keymap, self.area));
+    }
+
+    fn key_in_panes(&mut self, key: KeyEvent) {
+        self.message = None;
+        if key.code == KeyCode::Esc && !self.typing.is_empty() {
+            self.typing = Default::default();
+            return;
+        }
+        let in_outline = self.focus == PaneId::Outline;
+        match self.typing.push(Key::of(&key), &self.keymap, in_outline) {
+            Typed::Action(action, count) => self.act(action, count),
+            Typed::Unknown(keys) => {
+                let help = self.keymap.hint(Action::Help);
+                self.warn(format!("{} is not bound; {help} lists what is", safe(keys.as_bytes())));
+            }
+            Typed::Pending => {}
+        }
+    }
+
+    /// Does what an action asks: the focused pane has the first say, then the screen, then the source pane.
+    pub(super) fn act(&mut self, action: Action, count: Option<u64>) {
+        if self.is_handled_by(self.focus, action, count)
+            || self.act_on_document(action, count)
+            || self.act_on_screen(action)
+            || (self.focus != PaneId::Source && self.is_handled_by(PaneId::Source, action, count))
+        {
+            return;
+        }
+        let (pane, context) = self.pane(self.focus);
+        let title = pane.title(&context);
+        self.warn(format!("`{}` does nothing in {title}", action.info().name));
+    }
+
+    fn is_handled_by(&mut self, pane: PaneId, action: Action, count: Option<u64>) -> bool {
+        match self.with_pane(pane, |pane, context| pane.act(action, count, context)) {
+            Outcome::Consumed(effects) => {
+                self.perform(effects);
+                true
+            }
+            Outcome::Ignored => false,
+        }
+    }
+
+    /// Actions on the document as a whole. False if this is none.
+    fn act_on_document(&mut self, action: Action, count: Option<u64>) -> bool {
+        let times = count.unwrap_or(1);
+        match (action, count) {
+            (Action::Top | Action::Bottom, Some(line)) => {
+                self.jump(Motion::Line(line.saturating_sub(1)), 1);
+            }
+            (Action::Top, None) => self.move_to(0, true),
+            (Action::Bottom, None) => self.jump(Motion::End, 1),
+            (Action::Matching, Some(percent)) => {
+                self.jump(Motion::Percent(percent.min(100) as f64), 1);
+            }
+            (Action::Matching, None) => self.jump(Motion::Matching, 1),
+            (Action::Parent, _) => self.jump(Motion::Parent, times),
+            (Action::Into, _) => self.jump(Motion::Into, times),
+            (Action::NextSibling, _) => self.jump(Motion::NextSibling, times),
+            (Action::PreviousSibling, _) => self.jump(Motion::PreviousSibling, times),
+            (Action::SearchForward, _) => self.open_prompt(PromptKind::SearchForward),
+            (Action::SearchBackward, _) => self.open_prompt(PromptKind::SearchBackward),
+            (Action::GoTo, _) => self.open_prompt(PromptKind::GoTo),
+            (Action::NextMatch, _) => self.search_on(false),
+            (Action::PreviousMatch, _) => self.search_on(true),
+            (Action::Back, _) => self.go_back(),
+            (Action::Forward, _) => self.go_forward(),
+            (Action::MoreThreads, _) => self.change_threads(times, true),
+            (Action::FewerThreads, _) => self.change_threads(times, false),
+            (Action::Rescan, _) => {
+                self.say("scanning again");
+                self.ask(Request::Rescan);
+            }
+            (Action::ClearCache, _) => {
+                self.say("the cache is empty");
+                self.ask(Request::ClearCache);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Actions on the screen. False if this is none.
+    fn act_on_screen(&mut self, action: Action) -> bool {
+        match action {
+            Action::NextPane => self.move_focus(true),
+            Action::PreviousPane => self.move_focus(false),
+            Action::Zoom => {
+                self.zoom = !self.zoom;
+                self.place();
+            }
+            Action::ShowOutline => self.toggle_shown(PaneId::Outline),
+            Action::ShowMonitor => self.toggle_shown(PaneId::Monitor),
+            Action::ShowCache => self.toggle_shown(PaneId::Cache),
+            Action::NextTheme => {
+                self.themes.next();
+                self.say(format!("theme {}", safe(self.theme().name.as_bytes())));
+            }
+            Action::Help => self.overlays.push(Overlay::Help { scroll: 0 }),
+            Action::Redraw => self.command(Command::Repaint),
+            Action::Suspend if signals::has_shell() => self.command(Command::Suspend),
+            Action::Suspend => self.warn("there is no shell to go back to; q quits"),
+            Action::Cancel => {
+                if !self.cancel_finding() {
+                    self.say("nothing is going on; q quits");
+                }
+            }
+            Action::Quit => self.command(Command::Quit),
+            _ => return false,
+        }
+        true
+    }
+
+    fn open_prompt(&mut self, kind: PromptKind) {
+        self.overlays.push(Overlay::Prompt(Prompt::new(kind)));
+        self.command(Command::Paste(true));
+    }
+
+    fn go_back(&mut self) {
+        match self.jumps.back(self.cursor) {
+            Some(at) => self.return_to(at),
+            None => self.warn("there was no jump before"),
+        }
+    }
+
+    fn go_forward(&mut self) {
+        match self.jumps.forward(self.cursor) {
+            Some(at) => self.return_to(at),
+            None => self.warn("there is no jump to go forward to"),
+        }
+    }
+
+    /// Goes to a remembered place without remembering this one again.
+    fn return_to(&mut self, at: u64) {
+        self.move_to(at, false);
+    }
+
+    fn change_threads(&mut self, by: u64, more: bool) {
+        let now = self.threads_wanted.unwrap_or(self.snapshot.document.threads);
+        let by = usize::try_from(by).unwrap_or(usize::MAX);
+        let wanted = if more { now.saturating_add(by) } else { now.saturating_sub(by) };
+        let wanted = wanted.clamp(1, THREADS_MAX);
+        if wanted == now {
+            return self.warn(format!("workers stay at {now}: 1 to {THREADS_MAX} can be set"));
+        }
+        self.threads_wanted = Some(wanted);
+        self.say(format!("{wanted} {}", if wanted == 1 { "worker" } else { "workers" }));
+        self.ask(Request::SetThreads(wanted));
+    }
+
+    /// The focus goes on to the next pane that is not hidden.
+    fn move_focus(&mut self, forward: bool) {
+        let step = if forward { 1 } else { PaneId::COUNT - 1 };
+        let mut at = self.focus.index();
+        for _ in 0..PaneId::COUNT {
+            at = (at + step) % PaneId::COUNT;
+            if self.shown[at] {
+                break;
+            }
+        }
+        self.focus = PaneId::ALL[at];
+        self.place();
+    }
+
+    fn toggle_shown(&mut self, pane: PaneId) {
+        let shown = &mut self.shown[pane.index()];
+        *shown = !*shown;
+        if !*shown && self.focus == pane {
+            self.focus = PaneId::Source;
+        }
+        if *shown && (self.zoom || !self.geometry.has(pane)) {
+            self.zoom = false;
+            self.place();
+            if !self.geometry.has(pane) {
+                self.focus = pane;
+            }
+        }
+        self.place();
+    }
+}

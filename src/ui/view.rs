@@ -1,0 +1,77 @@
+//! How the state looks: every cell of a frame is drawn here or by a pane that is called from here. Nothing is changed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::app::{App, Overlay};
+use super::geometry::PaneId;
+use super::theme::Role;
+use super::widgets::Pen;
+use super::{header, help, status};
+
+/// A frame, and where the cursor is to be seen in it.
+pub(super) fn frame(app: &App) -> (Buffer, Option<Position>) {
+    let mut buffer = Buffer::empty(app.area);
+    buffer.set_style(app.area, app.theme().style(Role::Text));
+    header::render(app, app.geometry.header, &mut buffer);
+    for id in PaneId::ALL {
+        pane(app, id, &mut buffer);
+    }
+    status::render(app, app.geometry.status, &mut buffer);
+    let cursor = status::render_line(app, &mut buffer);
+    for overlay in &app.overlays {
+        if let Overlay::Help { scroll } = overlay {
+            help::render(app, *scroll, &mut buffer);
+        }
+    }
+    (buffer, cursor.filter(|cursor| app.area.contains(*cursor)))
+}
+
+fn pane(app: &App, id: PaneId, buffer: &mut Buffer) {
+    let area = app.geometry.panes[id.index()];
+    if area.is_empty() {
+        return;
+    }
+    let (pane, context) = app.pane(id);
+    if app.geometry.borders {
+        let role = if context.focused { Role::BorderFocused } else { Role::Border };
+        let style = app.theme().style(role);
+        border(area, app.ascii, style, buffer);
+        let title_style = if context.focused { style } else { app.theme().style(Role::Dim) };
+        title(area, &pane.title(&context), title_style, buffer);
+    }
+    pane.render(app.geometry.inside(id), buffer, &context);
+}
+
+/// A frame around `area`, on its outermost cells.
+pub(super) fn border(area: Rect, ascii: bool, style: Style, buffer: &mut Buffer) {
+    let [top_left, top_right, bottom_left, bottom_right, across, down] = if ascii {
+        ["+", "+", "+", "+", "-", "|"]
+    } else {
+        ["╭", "╮", "╰", "╯", "─", "│"]
+    };
+    let area = area.intersection(buffer.area);
+    if area.width < 2 || area.height < 2 {
+        return;
+    }
+    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+    for x in area.x..=right {
+        buffer.set_stringn(x, area.y, across, 1, style);
+        buffer.set_stringn(x, bottom, across, 1, style);
+    }
+    for y in area.y..=bottom {
+        buffer.set_stringn(area.x, y, down, 1, style);
+        buffer.set_stringn(right, y, down, 1, style);
+    }
+    buffer.set_stringn(area.x, area.y, top_left, 1, style);
+    buffer.set_stringn(right, area.y, top_right, 1, style);
+    buffer.set_stringn(area.x, bottom, bottom_left, 1, style);
+    buffer.set_stringn(right, bottom, bottom_right, 1, style);
+}
+
+/// A title in the upper edge of a border.
+pub(super) fn title(area: Rect, text: &str, style: Style, buffer: &mut Buffer) {
+    let edge = Rect { x: area.x + 2, width: area.width.saturating_sub(4), height: 1, ..area };
+    Pen::new(buffer, edge, 0).put(" ", style).put(text, style).put(" ", style);
+}

@@ -1,0 +1,7 @@
+//! The built program in a real pseudo-terminal: what a person sees, and what the terminal is left like.
+#![cfg(all(feature = "tui", unix))]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod harness;
+mod restore;
+mod screen;

@@ -1,0 +1,83 @@
+//! What a person sees.
+
+use std::time::Duration;
+
+use crate::harness::Start;
+use crate::restore::document;
+
+#[test]
+fn keys_move_and_the_status_line_follows() {
+    let file = document();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("\"even\"").until_text("line 1 ");
+    session.type_keys("j").until_text("line 2 ");
+    session.type_keys("120G").until_text("line 120 ");
+    session.type_keys(":200\r").until_text("line 200 ");
+    session.type_keys("/\"n\": 42,\r").until_text("line 44 ");
+    session.type_keys("g").until_text("line 1 ");
+}
+
+#[test]
+fn a_new_size_is_painted_whole() {
+    let file = document();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("\"even\"").until_text("Outline");
+    for (columns, rows) in [(40, 12), (1, 1), (200, 60), (80, 24)] {
+        session.resize(columns, rows);
+    }
+    session.until_text("Outline").until_text("q quit");
+    session.resize(40, 10).until("only one pane", |screen| !screen.contents().contains("Outline"));
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
+#[test]
+fn an_idle_screen_writes_nothing() {
+    let file = document();
+    let session = Start::new(&[file.path()]).start();
+    session.until_text("\"even\"");
+    session.until_quiet(Duration::from_millis(700));
+    assert!(session.is_quiet_for(Duration::from_millis(1500)));
+}
+
+#[test]
+fn a_light_terminal_gets_the_light_theme() {
+    let file = document();
+    let mut session = Start::new(&[file.path()]).without("COLORFGBG").start();
+    session.until_text("\"even\"");
+    session.type_keys("\x1b]11;rgb:ffff/ffff/f0f0\x07\x1b[?62;22c");
+    let is_light = |screen: &vt100::Screen| {
+        screen
+            .cell(10, 10)
+            .is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(0xFB, 0xF8, 0xF1))
+    };
+    session.until("the light theme", is_light);
+    session.type_keys("j").until_text("line 2 ");
+}
+
+#[test]
+fn a_terminal_that_tells_no_background_loses_no_key() {
+    let file = document();
+    let mut session = Start::new(&[file.path()]).without("COLORFGBG").start();
+    session.type_keys("jjj").until_text("line 4 ");
+    session.type_keys("\x1b]11;rgb:0000/0000/0000\x07\x1b[?62cj").until_text("line 5 ");
+}
+
+#[test]
+fn without_colour_none_is_sent() {
+    let file = document();
+    let session = Start::new(&[file.path()]).env("NO_COLOR", "1").start();
+    session.until_text("\"even\"");
+    let raw = String::from_utf8_lossy(&session.raw()).into_owned();
+    for code in ["\x1b[38;", "\x1b[48;", ";38;", ";48;", "\x1b[3m1"] {
+        assert!(!raw.contains(code), "{code:?}");
+    }
+}
+
+#[test]
+fn a_small_terminal_shows_the_document() {
+    let file = document();
+    let session = Start::new(&[file.path()]).size(20, 4).start();
+    session.until_text("{\"n\": 0");
+}
