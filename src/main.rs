@@ -1,4 +1,4 @@
-//! warp-tui: run, and hand over the exit code. What is wrong was told by then.
+//! warp-tui: parse, run, and the one place for errors and exit codes.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;

@@ -9,9 +9,6 @@ pub use identity::{Change, Identity};
 
 use std::io;
 
-pub use file::FileSource;
-pub use identity::{Change, Identity};
-
 use crate::units::ByteOffset;
 
 /// Something that can be read at any position by many threads at once.
