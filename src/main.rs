@@ -4,15 +4,17 @@
 use std::process::ExitCode;
 
 use warp_tui::cli;
-use warp_tui::report::escape::shown;
 
 fn main() -> ExitCode {
-    let matches = cli::command().get_matches();
+    let matches = match cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return ExitCode::from(cli::tell_usage(&error)),
+    };
     match cli::run(&matches) {
         Ok(code) => ExitCode::from(code),
         Err(failure) if cli::is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("warp-tui: {}", shown(&format!("{:#}", failure.error)));
+            cli::tell(&format!("{:#}", failure.error));
             ExitCode::from(failure.code)
         }
     }
