@@ -4,18 +4,34 @@
 use std::process::ExitCode;
 
 use warp_tui::cli;
+use warp_tui::report::escape::shown;
 
 fn main() -> ExitCode {
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
-        Err(error) => return ExitCode::from(cli::tell_usage(&error)),
+        Err(refused) => return refuse(&refused),
     };
     match cli::run(&matches) {
         Ok(code) => ExitCode::from(code),
         Err(failure) if cli::is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
         Err(failure) => {
-            cli::tell(&format!("{:#}", failure.error));
+            eprintln!("warp-tui: {}", shown(&format!("{:#}", failure.error)));
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Wrong usage, told like any other error; or the help or version that was asked for.
+fn refuse(refused: &clap::Error) -> ExitCode {
+    if !refused.use_stderr() {
+        // A reader that has gone is no failure.
+        let _ = refused.print();
+        return ExitCode::SUCCESS;
+    }
+    // Arguments stand in the text as they were given.
+    let text = refused.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    let lines: Vec<String> = text.lines().map(shown).collect();
+    eprintln!("warp-tui: {}", lines.join("\n"));
+    ExitCode::from(2)
 }

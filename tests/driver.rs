@@ -15,7 +15,14 @@ use warp_tui::source::ReadAt;
 
 fn job(threads: usize, chunk_bytes: usize, bytes: u64) -> ScanJob {
     let language = LanguageId::Json;
-    ScanJob { language, kernel: simd::best(), threads, chunk_bytes, bytes_total: bytes }
+    ScanJob {
+        language,
+        kernel: simd::best(),
+        threads,
+        chunk_bytes,
+        bytes_total: bytes,
+        background: true,
+    }
 }
 
 fn source(bytes: &[u8]) -> Arc<dyn ReadAt> {

@@ -30,7 +30,6 @@ pub(super) fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()
     for setting in settings::SETTINGS {
         line(setting.name, settings.text(setting.name).to_owned())?;
     }
-    line("chunk", format!("{} bytes", limits::CHUNK_BYTES))?;
     line("checkpoints", format!("{} at most", limits::CHECKPOINTS_MAX))?;
     Ok(())
 }

@@ -140,24 +140,6 @@ pub fn tell(message: &str) {
     let _ = writeln!(io::stderr(), "warp-tui: {}", shown(message));
 }
 
-/// Prints what clap has to say: help and version on standard output, mistakes on standard error as ours look. Returns the
-/// exit code.
-#[must_use]
-pub fn tell_usage(error: &clap::Error) -> u8 {
-    if !error.use_stderr() {
-        let _ = error.print();
-        return 0;
-    }
-    let text = error.render().to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let mut lines = text.trim_end().lines();
-    tell(lines.next().unwrap_or_default());
-    for line in lines {
-        let _ = writeln!(io::stderr(), "{}", shown(line));
-    }
-    2
-}
-
 /// Whether an error is that nobody reads what we print: that is success.
 #[must_use]
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -153,6 +153,7 @@ impl Task<'_> {
                 threads: self.engine.threads,
                 chunk_bytes: self.engine.chunk_bytes,
                 bytes_total: source.bytes(),
+                background: false,
             };
             let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
             return scan_source(&source, &job).map(|outcome| outcome.summary);
@@ -226,7 +227,7 @@ struct Gather {
     structural: Vec<u64>,
     spans: Vec<(u64, u64, &'static str)>,
     levels: Vec<(u64, u64)>,
-    open: Vec<(u64, Class)>,
+    open: Vec<u64>,
     /// The last byte of the chunk before.
     previous: u8,
 }
@@ -266,16 +267,14 @@ impl Gather {
         self.state = found.end;
     }
 
-    /// A closer of the wrong sort or without an opener closes nothing.
+    /// Pairs go by depth, as in the index: a closer closes what is open, of whatever sort. The problems tell the rest.
     fn bracket(&mut self, class: Class, at: u64) {
         if class.opens() {
-            self.open.push((at, class));
+            self.open.push(at);
         } else if class.closes()
-            && let Some((open, opener)) = self.open.last()
-            && (*opener == Class::BraceOpen) == (class == Class::BraceClose)
+            && let Some(open) = self.open.pop()
         {
-            self.levels.push((*open, at));
-            self.open.pop();
+            self.levels.push((open, at));
         }
     }
 }
@@ -287,7 +286,7 @@ fn print_tokens(
 ) -> anyhow::Result<()> {
     let files: Vec<&Tokens> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
     match format {
-        "json" => write_json(&files, out)?,
+        "json" => write_json(found.len(), &files, out)?,
         "jsonl" => write_json_lines(&files, out)?,
         _ => {
             let separator = if format == "csv" { "," } else { "\t" };
@@ -331,18 +330,26 @@ fn print_summaries(
 ) -> anyhow::Result<()> {
     let files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
     match format {
-        "json" => match files.as_slice() {
-            [one] => write_json(one, out),
-            _ => write_json(&files, out),
-        },
+        "json" => write_json(found.len(), &files, out),
         "jsonl" => write_json_lines(&files, out),
         "csv" => csv(&files, out),
         _ => text(&files, out),
     }
 }
 
-fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value).context("standard output")?;
+/// An object for one file, an array for several: by how many were named, so that the shape does not depend on what
+/// became of them. Nothing for one that could not be read.
+fn write_json<T: serde::Serialize>(
+    n_named: usize,
+    files: &[T],
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    match files {
+        [] if n_named == 1 => return Ok(()),
+        [one] if n_named == 1 => serde_json::to_writer_pretty(&mut *out, one),
+        _ => serde_json::to_writer_pretty(&mut *out, files),
+    }
+    .context("standard output")?;
     writeln!(out).context("standard output")
 }
 

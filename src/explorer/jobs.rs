@@ -23,6 +23,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
         threads: shared.threads(),
         chunk_bytes: shared.options.chunk_bytes,
         bytes_total: opened.bytes,
+        background: true,
     };
     let source: Arc<dyn ReadAt> = Arc::clone(&opened.source) as _;
     let sink = sink(Arc::clone(shared), opened);

@@ -1,5 +1,6 @@
 //! The query thread: answers requests in order. Of several page or locate requests that wait only the newest counts.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -12,31 +13,35 @@ use crate::error::Error;
 use crate::limits::{ROW_SEGMENT_BYTES, THREADS_MAX};
 use crate::units::ByteOffset;
 
-/// Serves requests until the handle is dropped.
+/// Serves requests until the handle is dropped. Windows of members take milliseconds and wait for everything else.
 pub(super) fn serve(
     shared: &Arc<Shared>,
     requests: &Receiver<Request>,
     searches: &Sender<search::Search>,
 ) {
-    while let Ok(first) = requests.recv() {
-        let mut batch = vec![first];
-        batch.extend(requests.try_iter());
-        let last = |wanted: fn(&Request) -> bool| batch.iter().rposition(wanted);
-        let page = last(|request| matches!(request, Request::Page { .. }));
-        let locate = last(|request| matches!(request, Request::Locate { .. }));
-        for (i, request) in batch.iter().enumerate() {
-            if shared.closed.load(Ordering::Relaxed) {
-                return;
-            }
-            let stale = match request {
-                Request::Page { .. } => page != Some(i),
-                Request::Locate { .. } => locate != Some(i),
-                _ => false,
-            };
-            if !stale {
-                answer(shared, request, searches);
-            }
+    let mut waiting: VecDeque<Request> = VecDeque::new();
+    while !shared.closed.load(Ordering::Relaxed) {
+        if waiting.is_empty() {
+            let Ok(request) = requests.recv() else { return };
+            waiting.push_back(request);
         }
+        for request in requests.try_iter() {
+            supersede(&mut waiting, &request);
+            waiting.push_back(request);
+        }
+        let urgent = |request: &Request| !matches!(request, Request::Children { .. });
+        let next = waiting.iter().position(urgent).unwrap_or(0);
+        if let Some(request) = waiting.remove(next) {
+            answer(shared, &request, searches);
+        }
+    }
+}
+
+/// Takes out what a newer request makes needless: of pages and locations only the newest is wanted.
+fn supersede(waiting: &mut VecDeque<Request>, newer: &Request) {
+    let kind = std::mem::discriminant(newer);
+    if matches!(newer, Request::Page { .. } | Request::Locate { .. }) {
+        waiting.retain(|request| std::mem::discriminant(request) != kind);
     }
 }
 

@@ -33,6 +33,8 @@ pub struct ScanJob {
     pub chunk_bytes: usize,
     /// Bytes of the source to scan.
     pub bytes_total: u64,
+    /// Whether the workers give way to other threads: to a screen's, which must answer keys at once.
+    pub background: bool,
 }
 
 /// What the driver tells, in document order, from whichever worker completes the order.
@@ -255,8 +257,15 @@ impl Drop for Driver {
 
 /// A pool each of whose threads works until there is nothing left, or a newer pool has taken over.
 fn pool(threads: usize, shared: &Arc<Shared>, number: usize) -> Result<rayon::ThreadPool, Error> {
+    let background = shared.job.background;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
+        .start_handler(move |_| {
+            if background {
+                // On Linux this is the calling thread's own. Refused, everything works, only less smoothly.
+                let _ = rustix::process::setpriority_process(None, WORKER_NICENESS);
+            }
+        })
         .thread_name(|i| format!("warp-scan-{i}"))
         .build()
         .map_err(|error| Error::Pool { threads, reason: error.to_string() })?;
@@ -266,6 +275,9 @@ fn pool(threads: usize, shared: &Arc<Shared>, number: usize) -> Result<rayon::Th
     }
     Ok(pool)
 }
+
+/// With this niceness a thread gets a tenth of the time of one with none, where both want to run.
+const WORKER_NICENESS: i32 = 10;
 
 /// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
 const AHEAD_SLEEP: Duration = Duration::from_millis(20);

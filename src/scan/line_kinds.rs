@@ -37,7 +37,6 @@ impl LineCounter {
             self.has_code |= !begins;
         }
         self.has_slash = detail.end.mode == Mode::CodeAfterSlash && !bytes.is_empty();
-        self.has_bytes |= self.has_slash;
         let bytes = &bytes[..bytes.len() - usize::from(self.has_slash)];
         let mut at = 0;
         for span in spans {
@@ -47,6 +46,8 @@ impl LineCounter {
             at = end;
         }
         self.stretch(&bytes[at..], false);
+        // The slash stands on the line that the chunk ends in.
+        self.has_bytes |= self.has_slash;
     }
 
     fn stretch(&mut self, bytes: &[u8], is_comment: bool) {
@@ -106,6 +107,10 @@ mod tests {
         let text = b"{ // c\n  // only\n\n \t\n/* a\n b */\n\"x\n\n\": 1 /* */ }";
         for cut in 1..=text.len() {
             assert_eq!(lines(text, cut), LineKinds { code: 3, comment: 3, blank: 3 }, "{cut}");
+        }
+        let slashes = b"1\n/ /\n/";
+        for cut in 1..=slashes.len() {
+            assert_eq!(lines(slashes, cut), LineKinds { code: 3, ..LineKinds::default() }, "{cut}");
         }
         assert_eq!(lines(b"", 1), LineKinds::default());
         assert_eq!(lines(b"1\n", 1), LineKinds { code: 1, ..LineKinds::default() });

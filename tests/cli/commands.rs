@@ -1,0 +1,110 @@
+//! The other commands: `tune`, `languages`, `doctor`, `completions`, `man`, help and version.
+
+use serde_json::Value;
+
+use crate::harness::{file, folder, run};
+
+const SAMPLE: &str = "fixtures/crlf.json";
+
+#[test]
+fn tune_reports_in_the_documented_shape() {
+    let report = run(["tune", SAMPLE, "--format", "json", "--runs", "2"]).json();
+    let names = |value: &Value| {
+        let mut names: Vec<String> =
+            value.as_object().expect("it is an object").keys().cloned().collect();
+        names.sort();
+        names.join(" ")
+    };
+    assert_eq!(names(&report), "best bytes cores file language read_bytes_per_second runs");
+    assert_eq!(names(&report["read_bytes_per_second"]), "file memory");
+    assert_eq!(names(&report["best"]), "chunk kernel threads");
+    assert_eq!((&report["file"], &report["language"]), (&SAMPLE.into(), &"json".into()));
+    let runs = report["runs"].as_array().expect("there are runs");
+    for run in runs {
+        assert_eq!(
+            names(run),
+            "bytes_per_second chunk from kernel runs speculation_misses threads"
+        );
+        assert_eq!(run["runs"], 2);
+        let rate = |name: &str| run["bytes_per_second"][name].as_f64().expect("it is a number");
+        assert!(
+            0.0 < rate("min") && rate("min") <= rate("median") && rate("median") <= rate("max")
+        );
+    }
+    for wanted in ["memory", "file"] {
+        assert!(runs.iter().any(|run| run["from"] == wanted), "{wanted}");
+    }
+    let best = &report["best"];
+    let is_best = |run: &&Value| {
+        run["kernel"] == best["kernel"]
+            && run["threads"] == best["threads"]
+            && run["chunk"] == best["chunk"]
+    };
+    assert!(runs.iter().any(|run| is_best(&run)), "the best is one that was run");
+}
+
+#[test]
+fn tune_reports_to_people_and_to_tables() {
+    let text = run(["tune", SAMPLE, "--runs", "1"]).ok();
+    assert!(text.contains("GB/s from memory"), "{text}");
+    assert!(text.contains("best from the file: --kernel "), "{text}");
+    let csv = run(["tune", SAMPLE, "--runs", "1", "--format", "csv"]).ok();
+    let columns = |line: &str| line.split(',').count();
+    let n = columns(csv.lines().next().expect("there is a head"));
+    assert!(csv.lines().count() > 3 && csv.lines().all(|line| columns(line) == n), "{csv}");
+}
+
+#[test]
+fn tune_takes_an_empty_file() {
+    let folder = folder();
+    let path = file(&folder, "empty.json", "");
+    let report = run(["tune", &path, "--format", "json", "--runs", "1"]).json();
+    assert_eq!(report["bytes"], 0);
+}
+
+#[test]
+fn languages_are_listed_with_their_extensions() {
+    let text = run(["languages"]).ok();
+    let json = text.lines().find(|line| line.starts_with("json")).expect("JSON is there");
+    assert!(json.contains("JSON") && json.contains(".jsonl"), "{json}");
+}
+
+#[test]
+fn doctor_tells_what_it_found() {
+    let text = run(["doctor"]).ok();
+    for name in ["version", "kernels", "cores", "output", "config", "checkpoints"] {
+        assert!(text.lines().any(|line| line.starts_with(name)), "{name}: {text}");
+    }
+    assert!(text.contains("scalar"), "{text}");
+    assert!(text.contains("no terminal"), "{text}");
+}
+
+#[test]
+fn completions_are_made_for_each_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let text = run(["completions", shell]).ok();
+        assert!(text.contains("warp-tui") && text.contains("threads"), "{shell}");
+    }
+}
+
+#[test]
+fn the_man_page_names_every_command() {
+    let page = run(["man"]).ok();
+    assert!(page.contains(".TH"), "{page}");
+    for name in ["scan", "tune", "languages", "doctor", "completions"] {
+        assert!(page.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn help_names_every_setting_and_command() {
+    let help = run(["--help"]).ok();
+    for setting in warp_tui::cli::settings::SETTINGS {
+        assert!(help.contains(&format!("--{}", setting.name)), "{}", setting.name);
+    }
+    for name in ["scan", "tune", "languages", "doctor", "completions", "man"] {
+        assert!(help.contains(name), "{name}");
+        run([name, "--help"]).ok();
+    }
+    assert_eq!(run(["--version"]).ok(), format!("warp-tui {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,9 @@
+//! The command line as a person meets it: every form, every error, every exit code of the built binary.
+
+mod agreement;
+mod commands;
+mod errors;
+mod harness;
+mod mended;
+mod scan;
+mod settings;
