@@ -1,6 +1,7 @@
 //! warp-tui: parse, run, and the one place for errors and exit codes.
 #![forbid(unsafe_code)]
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use warp_tui::cli;
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(failure) if cli::is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("warp-tui: {}", shown(&format!("{:#}", failure.error)));
+            cli::tell(&format!("{:#}", failure.error));
             ExitCode::from(failure.code)
         }
     }
@@ -32,6 +33,7 @@ fn refuse(refused: &clap::Error) -> ExitCode {
     let text = refused.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
     let lines: Vec<String> = text.lines().map(shown).collect();
-    eprintln!("warp-tui: {}", lines.join("\n"));
+    // Standard error may be closed; there is nobody to tell then.
+    let _ = writeln!(std::io::stderr(), "warp-tui: {}", lines.join("\n"));
     ExitCode::from(2)
 }

@@ -27,6 +27,7 @@ pub fn command() -> Command {
         .after_help(
             "Keys are listed by F1 in the explorer. A file named like a command is opened as ./scan or after --.",
         )
+        .disable_help_subcommand(true)
         .arg(file("The file to open").num_args(0..))
         .args(SETTINGS.iter().map(super::settings::Setting::arg))
         .arg(config)

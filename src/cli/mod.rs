@@ -55,10 +55,14 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let settings = Settings::gather(matches, environment, config.map(PathBuf::as_path))
         .map_err(Failure::usage)?;
     for warning in &settings.warnings {
-        eprintln!("warp-tui: {}", shown(warning));
+        tell(warning);
     }
     let _log = log::begin(&settings)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
+    if let (Some((command, _)), Some(_)) = (matches.subcommand(), matches.get_raw("file")) {
+        let hint = format!("a file stands in front of the command {command}: give one of them");
+        return Err(Failure::usage(anyhow!(hint)));
+    }
     let code = match matches.subcommand() {
         Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
@@ -91,8 +95,10 @@ fn completions(matches: &ArgMatches, out: &mut dyn Write) -> anyhow::Result<()> 
         .get_one::<clap_complete::Shell>("shell")
         .copied()
         .ok_or_else(|| anyhow!("name a shell"))?;
-    clap_complete::generate(shell, &mut command(), "warp-tui", out);
-    Ok(())
+    // Into memory first: the generator panics where a pipe breaks.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "warp-tui", &mut script);
+    out.write_all(&script).context("standard output")
 }
 
 #[cfg(feature = "tui")]
@@ -128,6 +134,11 @@ fn explore(_: &ArgMatches, _: &Settings) -> Result<u8, Failure> {
     let why =
         "this build has no screen; warp-tui scan works, and so does a build with --features tui";
     Err(Failure::usage(anyhow!(why)))
+}
+
+/// Tells the person on standard error, made safe. Where that is closed there is nobody to tell.
+pub fn tell(message: &str) {
+    let _ = writeln!(io::stderr(), "warp-tui: {}", shown(message));
 }
 
 /// Whether an error is that nobody reads what we print: that is success.

@@ -11,13 +11,15 @@ use clap::ArgMatches;
 use rayon::prelude::*;
 
 use super::progress::Progress;
-use super::{Failure, Settings, text_of};
+use super::{Failure, Settings, tell, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
-use crate::lang::{Class, LanguageId, detect};
+use crate::lang::{Class, LanguageId, SpanKind, detect};
 use crate::report::escape::shown;
 use crate::report::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
-use crate::scan::{Checker, LineCounter, ScanJob, State, Summary, detail, scan_source, summarize};
+use crate::scan::{
+    Checker, Detail, LineCounter, Mode, ScanJob, State, Summary, detail, scan_source, summarize,
+};
 use crate::source::{FileSource, ReadAt};
 
 /// A problem: its place and the name of its kind.
@@ -83,11 +85,11 @@ fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
     let mut failed = false;
     for (path, error) in found.iter().filter_map(|found| found.as_ref().err()) {
         failed = true;
-        let text = error.to_string();
-        let path = text_of(path);
-        // Errors of opening begin with the path.
-        let told = if text.starts_with(&path) { text } else { format!("{path}: {text}") };
-        eprintln!("warp-tui: {}", shown(&told));
+        tell(&match error {
+            // These name the path themselves.
+            Error::Open { .. } | Error::NotReadable { .. } => error.to_string(),
+            _ => format!("{}: {error}", text_of(path)),
+        });
     }
     failed
 }
@@ -128,7 +130,7 @@ impl Task<'_> {
         let begin = Instant::now();
         let summary = self.counts(&source, language)?;
         let seconds = begin.elapsed().as_secs_f64();
-        let (lines, problem) = self.look(&source, language)?;
+        let (lines, problem) = self.look(&source, language, &summary)?;
         let (structural, spans) = counts(&summary);
         let timing = |value: f64| self.timing.then_some(value);
         Ok(FileSummary {
@@ -141,7 +143,8 @@ impl Task<'_> {
             spans,
             patterns: BTreeMap::new(),
             max_depth: summary.depth_max,
-            unclosed: summary.depth_change.max(0),
+            // Stray closers took the depth below 0: from there up the openers are unclosed.
+            unclosed: summary.depth_change - summary.depth_min,
             errors: problem.into_iter().collect(),
             seconds: timing(seconds),
             bytes_per_second: timing(summary.bytes as f64 / seconds.max(1e-9)),
@@ -181,11 +184,21 @@ impl Task<'_> {
         &self,
         source: &FileSource,
         language: LanguageId,
+        summary: &Summary,
     ) -> Result<(LineReport, Option<Found>), Error> {
         let mut checker = Checker::new(self.engine.kernel, language);
         let (mut state, mut lines) = (State::default(), LineCounter::default());
+        let comments = summary.spans[SpanKind::LineComment as usize]
+            + summary.spans[SpanKind::BlockComment as usize];
+        let (structurals, spans) = (Vec::new(), Vec::new());
+        let nothing = Detail { bytes: 0, structurals, spans, end: State::default() };
         self.read(source, |_, chunk| {
             checker.chunk(chunk);
+            if comments == 0 {
+                // Only comments matter, and nothing has to be looked for.
+                lines.chunk(chunk, &nothing);
+                return;
+            }
             let found = detail(self.engine.kernel, language, &state, chunk);
             lines.chunk(chunk, &found);
             state = found.end;
@@ -228,21 +241,26 @@ struct Gather {
     spans: Vec<(u64, u64, &'static str)>,
     levels: Vec<(u64, u64)>,
     open: Vec<u64>,
+    /// The last byte of the chunk before.
+    previous: u8,
 }
 
 impl Gather {
-    fn add(&mut self, at: u64, chunk: &[u8], found: crate::scan::Detail) {
+    fn add(&mut self, at: u64, chunk: &[u8], found: Detail) {
         for place in &found.structurals {
             let place_in_file = at + u64::from(*place);
             self.structural.push(place_in_file);
-            let class = Class::of(chunk[*place as usize]);
-            if class.is_some_and(Class::opens) {
-                self.open.push(place_in_file);
-            } else if class.is_some_and(Class::closes)
-                && let Some(open) = self.open.pop()
-            {
-                self.levels.push((open, place_in_file));
+            if let Some(class) = Class::of(chunk[*place as usize]) {
+                self.bracket(class, place_in_file);
             }
+        }
+        // A CR before the LF belongs to the line break, also where a seam parts them.
+        if self.state.mode == Mode::LineComment
+            && self.previous == b'\r'
+            && chunk.first() == Some(&b'\n')
+            && let Some(comment) = self.spans.last_mut()
+        {
+            comment.1 -= 1;
         }
         for span in &found.spans {
             let (start, end) = (at + u64::from(span.start), at + u64::from(span.end));
@@ -258,7 +276,19 @@ impl Gather {
                 _ => self.spans.push((start, end, span.kind.name())),
             }
         }
+        self.previous = chunk.last().copied().unwrap_or(self.previous);
         self.state = found.end;
+    }
+
+    /// Pairs go by depth, as in the index: a closer closes what is open, of whatever sort. The problems tell the rest.
+    fn bracket(&mut self, class: Class, at: u64) {
+        if class.opens() {
+            self.open.push(at);
+        } else if class.closes()
+            && let Some(open) = self.open.pop()
+        {
+            self.levels.push((open, at));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lines by what is on them: code, comment only, white space only. For reports; the index counts line breaks only.
 
+use memchr::memchr_iter;
+
 use super::{Detail, Mode};
 use crate::lang::SpanKind;
 
@@ -49,10 +51,14 @@ impl LineCounter {
     }
 
     fn stretch(&mut self, bytes: &[u8], is_comment: bool) {
-        for (i, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-            if i > 0 {
+        // Most lines are settled by their first character; memchr takes the rest of them.
+        let mut at = 0;
+        for line_break in memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            let line = &bytes[at..line_break];
+            if at > 0 {
                 self.end_line();
             }
+            at = line_break + 1;
             self.has_bytes |= !line.is_empty();
             if !line.iter().all(u8::is_ascii_whitespace) {
                 self.has_code |= !is_comment;

@@ -4,5 +4,6 @@ mod agreement;
 mod commands;
 mod errors;
 mod harness;
+mod mended;
 mod scan;
 mod settings;

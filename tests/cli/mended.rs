@@ -1,0 +1,38 @@
+//! Faults of the command line that were mended: each as the fact that holds now.
+
+use serde_json::json;
+
+use crate::harness::{file, folder, run};
+
+#[test]
+fn settings_can_stand_before_the_command() {
+    let folder = folder();
+    let path = file(&folder, "a.json", "[]");
+    let found = run(["--threads", "2", "scan", "--timing", "--format=json", &path]).json();
+    assert_eq!(found["threads"], json!(2));
+}
+
+#[test]
+fn a_file_in_front_of_a_command_is_wrong_usage() {
+    run(["a.json", "--threads=1", "scan", "b.json"]).fails(2, "");
+}
+
+#[test]
+fn stray_closers_hide_no_unclosed_bracket() {
+    let folder = folder();
+    let path = file(&folder, "a.json", "]]]{[\n");
+    assert_eq!(run(["scan", "--format=json", &path]).json()["unclosed"], json!(2));
+}
+
+#[test]
+fn a_seam_between_cr_and_lf_moves_no_end_of_a_comment() {
+    let folder = folder();
+    let path = file(&folder, "a.jsonc", "// one\r\n[] // two\r\n/**/ {}\r\n");
+    for block in ["1", "7", "4096"] {
+        let stream = format!("--stream={block}");
+        let found = run(["scan", "--emit=tokens", "--format=jsonl", &stream, &path]).json();
+        let spans =
+            json!([[0, 6, "line_comment"], [11, 17, "line_comment"], [19, 23, "block_comment"]]);
+        assert_eq!(found["spans"], spans, "blocks of {block}");
+    }
+}

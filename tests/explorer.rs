@@ -1,0 +1,247 @@
+//! The engine behind the screen, on real files: what is asked is answered, what happens to the file is told.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, bounded};
+use warp_tui::explorer::{
+    Answer, Direction, EngineOptions, Explorer, Location, Motion, Phase, Request, SearchOutcome,
+    Snapshot, SourceChange,
+};
+use warp_tui::lang::ProblemKind;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Opened {
+    explorer: Explorer,
+    woken: Receiver<()>,
+}
+
+impl Opened {
+    fn new(path: &Path, options: &EngineOptions) -> Self {
+        let (wake, woken) = bounded(1);
+        let explorer = Explorer::open(path, None, options, wake).expect("the file opens");
+        Opened { explorer, woken }
+    }
+
+    /// Waits for a snapshot that is as wanted.
+    fn until(&self, wanted: impl Fn(&Snapshot) -> bool) -> std::sync::Arc<Snapshot> {
+        let begin = Instant::now();
+        loop {
+            let snapshot = self.explorer.snapshot();
+            if wanted(&snapshot) {
+                return snapshot;
+            }
+            assert!(begin.elapsed() < PATIENCE, "not in time: {snapshot:?}");
+            let _ = self.woken.recv_timeout(Duration::from_millis(50));
+        }
+    }
+
+    fn indexed(&self) -> std::sync::Arc<Snapshot> {
+        self.until(|snapshot| snapshot.scan.phase == Phase::Done)
+    }
+
+    /// Asks and waits for an answer that `take` takes.
+    fn ask<T>(&self, request: Request, take: impl Fn(Answer) -> Option<T>) -> T {
+        assert!(self.explorer.request(request));
+        let begin = Instant::now();
+        loop {
+            while let Some(answer) = self.explorer.try_answer() {
+                if let Some(taken) = take(answer) {
+                    return taken;
+                }
+            }
+            assert!(begin.elapsed() < PATIENCE, "no answer in time");
+            let _ = self.woken.recv_timeout(Duration::from_millis(50));
+        }
+    }
+
+    fn jump(&self, from: u64, motion: Motion) -> Result<u64, String> {
+        self.ask(Request::Jump { id: 7, from, motion }, |answer| match answer {
+            Answer::Jumped { id: 7, target } => Some(target),
+            _ => None,
+        })
+    }
+
+    fn locate(&self, at: u64) -> Location {
+        self.ask(Request::Locate { at }, |answer| match answer {
+            Answer::Location(location) => Some(location),
+            _ => None,
+        })
+    }
+
+    fn search(&self, pattern: &[u8], from: u64, direction: Direction) -> SearchOutcome {
+        let pattern = pattern.to_vec();
+        self.ask(Request::Search { pattern, from, direction }, |answer| match answer {
+            Answer::Searched(outcome) => Some(outcome),
+            _ => None,
+        })
+    }
+}
+
+fn options() -> EngineOptions {
+    EngineOptions { threads: 2, chunk_bytes: 4096, ..EngineOptions::default() }
+}
+
+/// An array of records, `n` of them, each on a line of its own.
+fn records(n: usize) -> Vec<u8> {
+    let mut bytes = b"[\n".to_vec();
+    for i in 0..n {
+        let comma = if i + 1 < n { "," } else { "" };
+        let line =
+            format!("{{\"id\": {i}, \"name\": \"no {i}, ]\", \"tags\": [\"a\", \"b\"]}}{comma}\n");
+        bytes.extend_from_slice(line.as_bytes());
+    }
+    bytes.extend_from_slice(b"]\n");
+    bytes
+}
+
+fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().expect("a file can be made");
+    file.write_all(bytes).expect("it can be written");
+    file
+}
+
+#[test]
+fn jumps_and_paths_work_in_a_document_of_many_chunks() {
+    let bytes = records(60_000);
+    let file = file(&bytes);
+    let opened = Opened::new(file.path(), &options());
+    let snapshot = opened.indexed();
+    assert_eq!(snapshot.scan.bytes_done, bytes.len() as u64);
+    let end = bytes.len() as u64;
+    assert_eq!(opened.jump(0, Motion::Matching), Ok(end - 2));
+    assert_eq!(opened.jump(end - 2, Motion::Matching), Ok(0));
+    assert_eq!(opened.jump(5, Motion::End), Ok(end - 2));
+    let line = opened.jump(0, Motion::Line(30_001)).expect("there are so many");
+    let expected = format!("{{\"id\": {}, ", 30_000);
+    assert!(bytes[line as usize..].starts_with(expected.as_bytes()));
+    assert_eq!(opened.jump(0, Motion::Line(9_999_999)), Ok(end - 2));
+    let name = opened.jump(0, Motion::Path("$[30000].name".to_owned())).expect("there");
+    assert!(bytes[name as usize..].starts_with(b"\"name\": \"no 30000"));
+    let location = opened.locate(name);
+    assert_eq!(location.line, Some(30_001));
+    assert_eq!(location.column, Some(name - line));
+    let keys: Vec<_> = location.path.iter().map(|step| (step.index, step.key.clone())).collect();
+    assert_eq!(keys, [(30_000, None), (1, Some(b"name".to_vec()))]);
+    let next = opened.jump(name, Motion::NextSibling).expect("there");
+    assert!(bytes[next as usize..].starts_with(b"\"tags\""));
+    assert_eq!(opened.jump(next, Motion::NextSibling), Err("this is the last member".to_owned()));
+    assert_eq!(opened.jump(next, Motion::PreviousSibling), Ok(name));
+    assert_eq!(opened.jump(name, Motion::Parent), Ok(line));
+    assert_eq!(bytes[opened.jump(next, Motion::Into).expect("there") as usize + 1], b'a');
+}
+
+#[test]
+fn a_search_finds_over_window_edges_both_ways_and_wraps() {
+    let mut bytes = vec![b' '; 3 << 20];
+    let places = [10usize, (1 << 20) - 3, (2 << 20) - 1, (3 << 20) - 20];
+    for place in places {
+        bytes[place..place + 6].copy_from_slice(b"needle");
+    }
+    let file = file(&bytes);
+    let opened = Opened::new(file.path(), &options());
+    let find = |from: u64, direction| match opened.search(b"needle", from, direction) {
+        SearchOutcome::Found(at) => at as usize,
+        other => panic!("{other:?}"),
+    };
+    for (i, place) in places.iter().enumerate() {
+        let next = places[(i + 1) % places.len()];
+        let before = places[(i + places.len() - 1) % places.len()];
+        assert_eq!(find(*place as u64, Direction::Forward), *place);
+        assert_eq!(find(*place as u64 + 1, Direction::Forward), next);
+        assert_eq!(find(*place as u64, Direction::Backward), before);
+    }
+    assert_eq!(opened.search(b"haystack", 0, Direction::Forward), SearchOutcome::NotFound);
+    let progress = opened.explorer.snapshot().search.clone().expect("a search was made");
+    assert_eq!((progress.bytes_done, progress.wrapped), (3 << 20, true));
+}
+
+#[test]
+fn what_happens_to_the_file_is_told_and_a_rescan_sees_it() {
+    let file = file(&records(1000));
+    let path = file.path().to_owned();
+    let opened = Opened::new(&path, &options());
+    opened.indexed();
+    let mut writer = std::fs::OpenOptions::new().append(true).open(&path).expect("it opens");
+    writer.write_all(b"[1]\n").expect("it can be written");
+    opened.until(|s| matches!(s.source_change, Some(SourceChange::Grown { .. })));
+    writer.set_len(20).expect("it can be cut");
+    opened.until(|s| s.source_change == Some(SourceChange::Truncated { bytes: 20 }));
+    assert!(opened.explorer.request(Request::Rescan));
+    let snapshot = opened.until(|s| s.scan.bytes_total == 20 && s.scan.phase == Phase::Done);
+    assert_eq!(snapshot.totals.bytes, 20);
+    std::fs::remove_file(&path).expect("it can be removed");
+    opened.until(|s| s.source_change == Some(SourceChange::Removed));
+}
+
+#[test]
+fn the_first_problem_is_found_after_the_scan() {
+    let mut bytes = records(60_000);
+    let place = bytes.len() / 2;
+    let place = place + memchr::memchr(b'{', &bytes[place..]).expect("records have braces");
+    bytes[place] = b'[';
+    let close = place + memchr::memchr(b'}', &bytes[place..]).expect("records have braces");
+    let file = file(&bytes);
+    let opened = Opened::new(file.path(), &options());
+    let snapshot = opened.until(|s| s.first_problem.is_some());
+    let problem = snapshot.first_problem.clone().expect("there is one");
+    assert_eq!((problem.at, problem.kind), (close as u64, ProblemKind::MismatchedBracket));
+}
+
+#[test]
+fn a_page_is_there_before_the_scan_and_exact_after_it() {
+    let bytes = records(60_000);
+    let file = file(&bytes);
+    let opened = Opened::new(file.path(), &options());
+    let page = |around| {
+        opened.ask(Request::Page { around }, |answer| match answer {
+            Answer::Page(page) => Some(page),
+            _ => None,
+        })
+    };
+    let first = page(0);
+    assert!(first.exact && first.starts_line && first.range.start == 0);
+    assert_eq!(first.bytes, &bytes[..first.bytes.len()]);
+    opened.indexed();
+    let middle = page(bytes.len() as u64 / 2);
+    assert!(middle.exact);
+    let start = middle.range.start as usize;
+    assert_eq!(middle.bytes, &bytes[start..start + middle.bytes.len()]);
+    assert!(bytes[start - 1] == b'\n' && middle.starts_line, "usual lines are not broken");
+    for mark in &middle.marks {
+        assert_eq!(middle.bytes[mark.at as usize], mark.class.byte());
+    }
+    let keys = middle.spans.iter().filter(|span| span.key).count();
+    let colons = middle.marks.iter().filter(|mark| mark.class.byte() == b':').count();
+    assert!(keys.abs_diff(colons) <= 1, "{keys} keys, {colons} colons");
+}
+
+#[test]
+fn the_number_of_workers_changes_while_it_scans() {
+    let file = file(&records(100_000));
+    let opened = Opened::new(file.path(), &options());
+    for threads in [1, 5, 3] {
+        assert!(opened.explorer.request(Request::SetThreads(threads)));
+    }
+    let snapshot = opened.until(|s| s.scan.phase == Phase::Done && s.document.threads == 3);
+    assert_eq!(snapshot.scan.bytes_done, snapshot.scan.bytes_total);
+}
+
+#[test]
+fn looking_twice_at_a_place_hits_the_cache() {
+    let file = file(&records(60_000));
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    // The last few chunks are kept laid open beside the cache: go over more than those.
+    for round in 0..2 {
+        for chunk in 0..20 {
+            opened.locate(chunk * 4096 + 100);
+        }
+        let hits = opened.until(|s| s.cache.entries >= 20).cache.hits;
+        assert!(round == 0 || hits >= 10, "{hits} hits");
+    }
+    assert!(opened.explorer.request(Request::ClearCache));
+    opened.until(|s| s.cache.entries == 0);
+}
