@@ -23,6 +23,9 @@ use crate::explorer::Request;
 /// Frames are at least this far apart.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
 
+/// Between a frame and the next one if a key was pressed since: a held key repeats no faster.
+const KEY_FRAME_INTERVAL: Duration = Duration::from_millis(4);
+
 /// How long a frame waits for the engine's answers after a key: they mostly take less, and then one frame shows all that the
 /// key has changed.
 const ANSWER_PATIENCE: Duration = Duration::from_millis(3);
@@ -144,7 +147,10 @@ impl<E: Engine> MainLoop<E> {
             then.map_or(Duration::ZERO, |then| wanted.saturating_sub(then.elapsed()))
         };
         let patience = if self.n_unanswered == 0 { Duration::ZERO } else { ANSWER_PATIENCE };
-        since(self.drawn, FRAME_INTERVAL).max(since(self.typed, patience))
+        // A key must not wait for a frame that only showed progress.
+        let is_typed = self.typed > self.drawn;
+        let interval = if is_typed { KEY_FRAME_INTERVAL } else { FRAME_INTERVAL };
+        since(self.drawn, interval).max(since(self.typed, patience))
     }
 
     /// Waits until something happens, or until a frame that is due may be drawn.
