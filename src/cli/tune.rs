@@ -18,7 +18,7 @@ use crate::scan::{ScanJob, scan_source};
 use crate::simd;
 use crate::source::{FileSource, ReadAt};
 
-/// Chunk sizes that are tried beside the one set.
+/// Chunk sizes that are tried.
 const CHUNK_SIZES: [usize; 3] = [CHUNK_BYTES / 4, CHUNK_BYTES, CHUNK_BYTES * 4];
 
 /// Measures and reports.

@@ -14,6 +14,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod depth;
+#[cfg(test)]
+mod guard_test;
 mod kernel;
 mod lanes;
 mod scalar;
