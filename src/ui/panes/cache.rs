@@ -6,13 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Context, Effect, Outcome, Pane};
+use super::{Context, Pane};
 use crate::cache::CacheStats;
-use crate::explorer::Answer;
-use crate::ui::action::Action;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Gauge, Pen, format};
-use crate::units::ByteOffset;
 
 /// The cache pane. It has no state of its own: all it shows stands in the snapshot.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,22 +18,6 @@ pub struct CachePane;
 impl Pane for CachePane {
     fn title(&self, _context: &Context<'_>) -> String {
         "Cache".to_owned()
-    }
-
-    fn resize(&mut self, _area: Rect) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn act(&mut self, _: Action, _: Option<u64>, _: &Context<'_>) -> Outcome {
-        Outcome::Ignored
-    }
-
-    fn answer(&mut self, _answer: &Answer, _context: &Context<'_>) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn cursor_moved(&mut self, _at: ByteOffset, _context: &Context<'_>) -> Vec<Effect> {
-        Vec::new()
     }
 
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {

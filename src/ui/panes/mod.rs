@@ -58,22 +58,34 @@ pub enum Outcome {
     Ignored,
 }
 
-/// One side of a document.
+/// One side of a document. A pane that only shows the snapshot needs a title and [`Pane::render`].
 pub trait Pane {
     /// The title in its border.
     fn title(&self, context: &Context<'_>) -> String;
 
     /// Its place on the screen changed; `area` is inside the border and may be empty.
-    fn resize(&mut self, area: Rect) -> Vec<Effect>;
+    fn resize(&mut self, area: Rect) -> Vec<Effect> {
+        let _ = area;
+        Vec::new()
+    }
 
     /// Does what an action asks, if it is one of this pane's. `count` is the number typed before the key.
-    fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome;
+    fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
+        let _ = (action, count, context);
+        Outcome::Ignored
+    }
 
     /// Takes notice of an answer of the engine.
-    fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect>;
+    fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
+        let _ = (answer, context);
+        Vec::new()
+    }
 
     /// Takes notice of the document's cursor having moved, by whichever pane.
-    fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect>;
+    fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect> {
+        let _ = (at, context);
+        Vec::new()
+    }
 
     /// Takes notice of a new snapshot: what was missing or growing may be asked for again.
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {

@@ -6,13 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cache::draw_words;
-use super::{Context, Effect, Outcome, Pane};
-use crate::explorer::{Answer, Monitor, Phase, Snapshot, WorkerStat};
+use super::{Context, Pane};
+use crate::explorer::{Monitor, Phase, Snapshot, WorkerStat};
 use crate::limits::SAMPLE_INTERVAL_MS;
-use crate::ui::action::Action;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Gauge, Graph, Pen, format, nice_ceiling, width};
-use crate::units::ByteOffset;
 
 /// The monitor pane. It has no state of its own: all it shows stands in the snapshot.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,22 +19,6 @@ pub struct MonitorPane;
 impl Pane for MonitorPane {
     fn title(&self, _context: &Context<'_>) -> String {
         "Monitor".to_owned()
-    }
-
-    fn resize(&mut self, _area: Rect) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn act(&mut self, _: Action, _: Option<u64>, _: &Context<'_>) -> Outcome {
-        Outcome::Ignored
-    }
-
-    fn answer(&mut self, _answer: &Answer, _context: &Context<'_>) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn cursor_moved(&mut self, _at: ByteOffset, _context: &Context<'_>) -> Vec<Effect> {
-        Vec::new()
     }
 
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
