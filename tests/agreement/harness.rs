@@ -1,0 +1,176 @@
+//! What all references share: the form of an answer, its comparison with ours, and the walk over fixtures and corpora.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Everything in a file, in the form of `scan --emit tokens`: byte offsets, sorted as `PATTERNS.md` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tokens {
+    pub(crate) structural: Vec<u64>,
+    pub(crate) spans: Vec<(u64, u64, String)>,
+    pub(crate) patterns: Vec<(u64, u64, String, Option<String>)>,
+    pub(crate) levels: Vec<(u64, u64)>,
+}
+
+/// How well a corpus agreed.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Files that the reference accepts.
+    pub(crate) accepted: u64,
+    /// Files that it rejects; they are scanned, but nothing is compared.
+    pub(crate) rejected: u64,
+    /// Accepted files whose structurals and spans are equal.
+    pub(crate) equal: u64,
+    /// For each pattern kind: found by both, by us only, by the reference only.
+    pub(crate) patterns: BTreeMap<String, [u64; 3]>,
+    /// Accepted files whose levels are equal.
+    pub(crate) levels_equal: u64,
+    /// The first differences, a few of them.
+    pub(crate) differences: Vec<String>,
+}
+
+/// Differences that are kept to be shown.
+const DIFFERENCES_SHOWN: usize = 20;
+
+impl Tally {
+    /// Compares one accepted file.
+    pub(crate) fn add(&mut self, path: &Path, text: &[u8], ours: &Tokens, reference: &Tokens) {
+        self.accepted += 1;
+        let mut difference = String::new();
+        first_difference(
+            &mut difference,
+            "structural",
+            text,
+            &ours.structural,
+            &reference.structural,
+            |at| *at,
+        );
+        first_difference(&mut difference, "span", text, &ours.spans, &reference.spans, |span| {
+            span.0
+        });
+        self.equal += u64::from(difference.is_empty());
+        let levels_before = difference.len();
+        first_difference(
+            &mut difference,
+            "level",
+            text,
+            &ours.levels,
+            &reference.levels,
+            |level| level.0,
+        );
+        self.levels_equal += u64::from(difference.len() == levels_before);
+        self.count_patterns(ours, reference);
+        first_difference(
+            &mut difference,
+            "pattern",
+            text,
+            &ours.patterns,
+            &reference.patterns,
+            |pattern| pattern.0,
+        );
+        if !difference.is_empty() && self.differences.len() < DIFFERENCES_SHOWN {
+            self.differences.push(format!("{}:\n{difference}", path.display()));
+        }
+    }
+
+    fn count_patterns(&mut self, ours: &Tokens, reference: &Tokens) {
+        let count = |from: &[(u64, u64, String, Option<String>)]| {
+            let mut all: BTreeMap<_, i64> = BTreeMap::new();
+            for pattern in from {
+                *all.entry(pattern.clone()).or_default() += 1;
+            }
+            all
+        };
+        let (mine, theirs) = (count(&ours.patterns), count(&reference.patterns));
+        for (pattern, n) in &mine {
+            let both = n.min(theirs.get(pattern).unwrap_or(&0));
+            let row = self.patterns.entry(pattern.2.clone()).or_default();
+            row[0] += both.unsigned_abs();
+            row[1] += (n - both).unsigned_abs();
+        }
+        for (pattern, n) in &theirs {
+            let both = n.min(mine.get(pattern).unwrap_or(&0));
+            self.patterns.entry(pattern.2.clone()).or_default()[2] += (n - both).unsigned_abs();
+        }
+    }
+
+    /// A table for a person.
+    pub(crate) fn report(&self, language: &str) -> String {
+        let mut out = format!(
+            "{language}: {} files accepted, {} rejected; structurals and spans equal in {} ({:.3} %), levels in {}\n",
+            self.accepted,
+            self.rejected,
+            self.equal,
+            100.0 * self.equal as f64 / self.accepted.max(1) as f64,
+            self.levels_equal,
+        );
+        for (kind, [both, ours, theirs]) in &self.patterns {
+            let ratio = |of: u64| 100.0 * *both as f64 / (both + of).max(1) as f64;
+            let _ = writeln!(
+                out,
+                "  {kind:20} both {both:8}  ours only {ours:6}  reference only {theirs:6}  precision {:7.3} %  recall {:7.3} %",
+                ratio(*ours),
+                ratio(*theirs),
+            );
+        }
+        for difference in &self.differences {
+            let _ = write!(out, "{difference}");
+        }
+        out
+    }
+}
+
+/// Says where two lists part, with the text around it.
+fn first_difference<T: PartialEq + std::fmt::Debug>(
+    out: &mut String,
+    what: &str,
+    text: &[u8],
+    ours: &[T],
+    reference: &[T],
+    place: impl Fn(&T) -> u64,
+) {
+    if ours == reference {
+        return;
+    }
+    let at = ours.iter().zip(reference).take_while(|(a, b)| a == b).count();
+    let (mine, theirs) = (ours.get(at), reference.get(at));
+    let offset = [mine, theirs].into_iter().flatten().map(place).min().unwrap_or(0) as usize;
+    let from = offset.saturating_sub(60);
+    let line = 1 + text[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+    let around = String::from_utf8_lossy(&text[from..(offset + 60).min(text.len())]).into_owned();
+    let _ = writeln!(
+        out,
+        "  {what} {at} (of {} and {}): ours {mine:?}, reference {theirs:?}; line {line}, byte {offset}: {around:?}",
+        ours.len(),
+        reference.len(),
+    );
+}
+
+/// The files below `folder` with one of these extensions, sorted.
+pub(crate) fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let Ok(kind) = entry.file_type() else { continue };
+            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() && extensions.contains(&extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The corpus of a language, if one is at hand.
+pub(crate) fn corpus(language: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    std::env::var_os("WARP_TUI_CORPUS")
+        .map(|folder| files(&Path::new(&folder).join(language), extensions))
+        .unwrap_or_default()
+}
