@@ -15,11 +15,13 @@
 //! `docs/add-a-language.md` brings in a language step by step.
 
 mod cursor;
+mod erased;
 mod run;
 mod sink;
 mod tokens;
 
 pub use cursor::Cursor;
+pub use erased::{CodeState, Scanner, ScannerOf};
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, Ignore, Pattern, Sink};
 pub use tokens::{Tokens, tokens, tokens_cut};
