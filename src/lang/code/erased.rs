@@ -21,6 +21,7 @@ trait AnyState: Any + Debug + Send + Sync {
     fn same(&self, other: &dyn AnyState) -> bool;
     fn hash_into(&self, hasher: &mut dyn Hasher);
     fn mode_name(&self) -> &'static str;
+    fn pending(&self) -> u32;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
     fn as_any(&self) -> &dyn Any;
 }
@@ -40,6 +41,10 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
 
     fn mode_name(&self) -> &'static str {
         L::mode_name(&self.0.state)
+    }
+
+    fn pending(&self) -> u32 {
+        self.0.pending
     }
 
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)> {
@@ -70,6 +75,12 @@ impl CodeState {
     #[must_use]
     pub fn mode_name(&self) -> &'static str {
         self.0.mode_name()
+    }
+
+    /// Bytes before the cut that the state does not take account of yet.
+    #[must_use]
+    pub fn pending(&self) -> u32 {
+        self.0.pending()
     }
 
     /// The span that goes on over the cut, and where it (or its present piece) began.
@@ -150,7 +161,7 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
     fn guess(&self, kernel: KernelId, before: &[u8], at: ByteOffset) -> Option<CodeState> {
         let from = L::find_top_level(before)?;
         let mut carried = Carried { state: L::top_level(), pending: 0 };
-        let piece = Piece { text: before, from, at: at + from as u64, last: false };
+        let piece = Piece::of(before, at, from..before.len(), false);
         advance::<L, _>(kernel, &mut carried, &piece, &mut Ignore);
         Some(erased::<L>(carried))
     }
