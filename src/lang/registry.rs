@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::code::Scanner;
+use super::code::{Scanner, ScannerOf};
+use super::python::Python;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +12,8 @@ pub enum LanguageId {
     Json,
     /// Text without structure: lines only.
     Text,
+    /// Python.
+    Python,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -67,6 +70,16 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &[],
         scanner: None,
         extensions: &["txt", "log"],
+    },
+    LanguageInfo {
+        id: LanguageId::Python,
+        name: "python",
+        title: "Python",
+        family: "python",
+        extensions: &["py", "pyi", "pyw"],
+        file_names: &["SConstruct", "SConscript", "wscript"],
+        interpreters: &["python", "pypy"],
+        scanner: Some(&ScannerOf::<Python>::NEW),
     },
 ];
 
