@@ -263,17 +263,11 @@ impl Gather {
             comment.1 -= 1;
         }
         for span in &found.spans {
-            let (start, end) = (at + u64::from(span.start), at + u64::from(span.end));
-            match self.spans.last_mut() {
+            let end = at + u64::from(span.end);
+            match (span.begins(at), self.spans.last_mut()) {
                 // The rest of a span that the last chunk cut.
-                Some(last) if span.continues && last.1 == at && last.2 == span.kind.name() => {
-                    last.1 = end;
-                }
-                // A comment whose slash was the last byte of the chunk before.
-                _ if span.continues => {
-                    self.spans.push((start.saturating_sub(1), end, span.kind.name()))
-                }
-                _ => self.spans.push((start, end, span.kind.name())),
+                (None, Some(last)) => last.1 = end,
+                (begins, _) => self.spans.push((begins.unwrap_or(at), end, span.kind.name())),
             }
         }
         self.previous = chunk.last().copied().unwrap_or(self.previous);

@@ -150,12 +150,7 @@ impl Checker {
         let spans = detail(self.kernel, self.language, start, chunk).spans;
         let mut problem = None;
         for span in spans {
-            if !span.continues {
-                self.span_start = self.at + u64::from(span.start);
-            } else if start.mode == Mode::CodeAfterSlash {
-                // The comment's slash was the last byte of the chunk before.
-                self.span_start = self.at - 1;
-            }
+            self.span_start = span.begins(self.at).unwrap_or(self.span_start);
             let bytes = &chunk[span.start as usize..span.end as usize];
             if problem.is_none()
                 && span.kind == SpanKind::String

@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::lang::SpanKind;
+use crate::units::ByteOffset;
 
 /// Everything inside one stretch of bytes. Positions count from its first byte, so that equal bytes scanned from equal
 /// states give equal details wherever they stand: that is what the cache is keyed by.
@@ -30,6 +31,22 @@ pub struct Span {
     pub continues: bool,
     /// Whether it goes on after the stretch.
     pub unfinished: bool,
+    /// Whether it is a comment whose slash is the last byte before the stretch: nobody could tell there what it begins.
+    /// It continues, and its start is known all the same.
+    pub slash_before: bool,
+}
+
+impl Span {
+    /// Where it begins in a document in which the stretch begins at `at`. `None`: before the stretch, and what came
+    /// there says where.
+    #[must_use]
+    pub fn begins(&self, at: ByteOffset) -> Option<ByteOffset> {
+        match (self.slash_before, self.continues) {
+            (true, _) => at.checked_sub(1),
+            (false, true) => None,
+            (false, false) => Some(at + u64::from(self.start)),
+        }
+    }
 }
 
 impl Detail {

@@ -18,6 +18,7 @@ pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
                 kind: found.kind,
                 continues: found.continues,
                 unfinished: found.unfinished,
+                slash_before: found.continues && found.recognised,
             });
         }
     });
