@@ -14,21 +14,19 @@ use super::progress::Progress;
 use super::{Failure, Settings, tell, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
-use crate::lang::{Class, LanguageId, SpanKind, detect};
+use crate::lang::{Class, LanguageId, detect};
 use crate::report::escape::shown;
 use crate::report::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
 use crate::scan::{
-    Checker, Detail, LineCounter, Mode, ScanJob, State, Summary, detail, scan_source, summarize,
+    Account, Accountant, Checker, Detail, Mode, ScanJob, Scanned, State, Surveyed, account_of,
+    detail,
 };
 use crate::source::{FileSource, ReadAt};
-
-/// A problem: its place and the name of its kind.
-type Found = (u64, &'static str);
 
 /// What to do with each file.
 #[derive(Clone, Copy)]
 struct Task<'a> {
-    progress: &'a Progress<std::io::Stderr>,
+    progress: &'a Arc<Progress<std::io::Stderr>>,
     engine: &'a EngineOptions,
     language: Option<LanguageId>,
     timing: bool,
@@ -44,7 +42,7 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     let engine = settings.engine().map_err(Failure::usage)?;
     let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let progress = Progress::on_stderr();
+    let progress = Arc::new(Progress::on_stderr());
     let task = Task {
         progress: &progress,
         engine: &engine,
@@ -108,7 +106,11 @@ impl Task<'_> {
     }
 
     /// Calls `chunk` with the file's bytes, piece by piece.
-    fn read(&self, source: &FileSource, mut chunk: impl FnMut(u64, &[u8])) -> Result<(), Error> {
+    fn read(
+        &self,
+        source: &FileSource,
+        mut chunk: impl FnMut(u64, &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut buffer = vec![0; self.chunk_bytes() as usize];
         let (mut at, expected) = (0, source.bytes());
         while at < expected {
@@ -116,7 +118,7 @@ impl Task<'_> {
             if n == 0 {
                 return Err(Error::Truncated { at, expected });
             }
-            chunk(at, &buffer[..n]);
+            chunk(at, &buffer[..n])?;
             self.progress.add(n as u64);
             at += n as u64;
         }
@@ -125,12 +127,11 @@ impl Task<'_> {
 
     fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
         let (source, language) = self.open(path)?;
-        // Once for the counts, once for what is looked at byte by byte.
-        self.progress.expect(source.bytes() * 2);
+        self.progress.expect(source.bytes());
         let begin = Instant::now();
-        let summary = self.counts(&source, language)?;
+        let Account { summary, lines, problem } = self.account(&source, language)?;
         let seconds = begin.elapsed().as_secs_f64();
-        let (lines, problem) = self.look(&source, language, &summary)?;
+        let problem = problem.map(|(at, kind)| (at, kind.name()));
         let (structural, spans) = counts(&summary);
         let timing = |value: f64| self.timing.then_some(value);
         Ok(FileSummary {
@@ -138,7 +139,7 @@ impl Task<'_> {
             language: language.info().name,
             ok: problem.is_none(),
             bytes: summary.bytes,
-            lines,
+            lines: lines.into(),
             structural,
             spans,
             patterns: BTreeMap::new(),
@@ -155,56 +156,28 @@ impl Task<'_> {
         })
     }
 
-    fn counts(&self, source: &Arc<FileSource>, language: LanguageId) -> Result<Summary, Error> {
+    /// All counts, in one pass.
+    fn account(&self, source: &Arc<FileSource>, language: LanguageId) -> Result<Account, Error> {
+        let job = ScanJob {
+            language,
+            kernel: self.engine.kernel,
+            threads: self.engine.threads,
+            chunk_bytes: self.engine.chunk_bytes,
+            bytes_total: source.bytes(),
+            background: false,
+        };
         if self.block.is_none() {
-            let job = ScanJob {
-                language,
-                kernel: self.engine.kernel,
-                threads: self.engine.threads,
-                chunk_bytes: self.engine.chunk_bytes,
-                bytes_total: source.bytes(),
-                background: false,
-            };
+            let progress = Arc::clone(self.progress);
             let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
-            let outcome = scan_source(&source, &job)?;
-            self.progress.add(outcome.summary.bytes);
-            return Ok(outcome.summary);
+            return account_of(&source, &job, move |n| progress.add(n));
         }
-        let (mut state, mut sum) = (State::default(), Summary::default());
+        let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
         self.read(source, |_, chunk| {
-            let (summary, end) = summarize(self.engine.kernel, language, &state, chunk);
-            sum = sum.then(&summary);
-            state = end;
+            let (scanned, end) = Surveyed::scan(job.kernel, language, &state, chunk);
+            state = end.clone();
+            accountant.take(&scanned, &end, || Ok(chunk))
         })?;
-        Ok(sum)
-    }
-
-    /// The lines by kind, and the first problem.
-    fn look(
-        &self,
-        source: &FileSource,
-        language: LanguageId,
-        summary: &Summary,
-    ) -> Result<(LineReport, Option<Found>), Error> {
-        let mut checker = Checker::new(self.engine.kernel, language);
-        let (mut state, mut lines) = (State::default(), LineCounter::default());
-        let comments = summary.spans[SpanKind::LineComment as usize]
-            + summary.spans[SpanKind::BlockComment as usize];
-        let (structurals, spans) = (Vec::new(), Vec::new());
-        let nothing = Detail { bytes: 0, structurals, spans, end: State::default() };
-        self.read(source, |_, chunk| {
-            checker.chunk(chunk);
-            if comments == 0 {
-                // Only comments matter, and nothing has to be looked for.
-                lines.chunk(chunk, &nothing);
-                return;
-            }
-            let found = detail(self.engine.kernel, language, &state, chunk);
-            lines.chunk(chunk, &found);
-            state = found.end;
-        })?;
-        let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
-        Ok((lines.finish().into(), problem))
+        Ok(accountant.finish())
     }
 
     fn tokens(&self, path: &Path) -> Result<Tokens, Error> {
@@ -216,6 +189,7 @@ impl Task<'_> {
             checker.chunk(chunk);
             let found = detail(self.engine.kernel, language, &gather.state, chunk);
             gather.add(at, chunk, found);
+            Ok(())
         })?;
         let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
         gather.levels.sort_unstable();

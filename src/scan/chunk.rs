@@ -1,8 +1,39 @@
 //! One chunk, one start state: its summary, or its detail. The only place that goes from a language's name to its code.
 
-use super::{Detail, State, Summary};
+use super::{Detail, State, Summary, Surveyed, survey};
 use crate::lang::{LanguageId, json};
 use crate::simd::KernelId;
+
+/// What scanning a chunk gives: the driver and the stitcher do not care which.
+pub trait Scanned: Send + Sized + 'static {
+    /// Scans `bytes` from `start`; also gives the state after them.
+    fn scan(kernel: KernelId, language: LanguageId, start: &State, bytes: &[u8]) -> (Self, State);
+
+    /// Bytes scanned.
+    fn bytes(&self) -> u64;
+}
+
+impl Scanned for Summary {
+    fn scan(kernel: KernelId, language: LanguageId, start: &State, bytes: &[u8]) -> (Self, State) {
+        summarize(kernel, language, start, bytes)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Scanned for Surveyed {
+    fn scan(kernel: KernelId, language: LanguageId, start: &State, bytes: &[u8]) -> (Self, State) {
+        let (summary, _) = summarize(kernel, language, start, bytes);
+        let (survey, end) = survey(kernel, language, start, bytes);
+        (Surveyed { summary, survey }, end)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.summary.bytes
+    }
+}
 
 /// What `bytes` add, scanned from `start`, and the state after them.
 #[must_use]

@@ -31,7 +31,7 @@ pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
-pub use utf8::Utf8;
+pub use utf8::{Utf8, Utf8Part};
 
 /// Bytes in a block.
 pub const BLOCK_BYTES: usize = 64;
