@@ -297,7 +297,8 @@ mod tests {
         fn surveys_of_good_json_with_one_wrong_byte_find_it(
             at in any::<prop::sample::Index>(), byte: u8, cut in 1usize..3000,
         ) {
-            let mut bytes = br#"{"a b":["\"c\\",{"d":"e,}{Ã©"}],/* " */ "f":"\\\"g"} // " "#.repeat(60);
+            let text = r#"{"a b":["\"c\\",{"d":"e,}{é"}],/* " */ "f":"\\\"g"} // " "#;
+            let mut bytes = text.repeat(60).into_bytes();
             bytes.push(b'\n');
             let at = at.index(bytes.len());
             bytes[at] = byte;

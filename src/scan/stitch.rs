@@ -18,6 +18,9 @@ pub struct Batch<B, S = Summary> {
     pub bytes: B,
 }
 
+/// A batch whose turn has come, with the state before it.
+pub type InOrder<B, S> = (State, Batch<B, S>);
+
 /// Puts batches in order.
 #[derive(Debug)]
 pub struct Stitcher<B, S = Summary> {
@@ -59,7 +62,7 @@ impl<B, S: Scanned> Stitcher<B, S> {
     pub fn pop<E>(
         &mut self,
         mut scan_again: impl FnMut(&B, usize, &State) -> Result<(S, State), E>,
-    ) -> Result<Option<(State, Batch<B, S>)>, E> {
+    ) -> Result<Option<InOrder<B, S>>, E> {
         let Some(mut batch) = self.waiting.remove(&self.next) else { return Ok(None) };
         self.next += 1;
         let start = self.state.clone();
