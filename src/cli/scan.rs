@@ -11,21 +11,20 @@ use clap::ArgMatches;
 use rayon::prelude::*;
 
 use super::progress::Progress;
+use super::tokens;
 use super::{Failure, Settings, tell, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::{Class, LanguageId, detect};
 use crate::report::escape::shown;
-use crate::report::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
-use crate::scan::{
-    Account, Accountant, Checker, Detail, Mode, ScanJob, Scanned, State, Surveyed, account_of,
-    detail,
-};
+use crate::report::{CacheReport, FileSummary, LineReport, Total, counts};
+use crate::scan::{Account, Accountant, ScanJob, Scanned, State, Surveyed, account_of};
+use crate::simd::KernelId;
 use crate::source::{FileSource, ReadAt};
 
 /// What to do with each file.
 #[derive(Clone, Copy)]
-struct Task<'a> {
+pub(super) struct Task<'a> {
     progress: &'a Arc<Progress<std::io::Stderr>>,
     engine: &'a EngineOptions,
     language: Option<LanguageId>,
@@ -52,13 +51,13 @@ pub(super) fn run(
     };
     let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
     let failed = if word("emit") == "tokens" {
-        let found = each(&files, &progress, |path| task.tokens(path));
-        print_tokens(&found, word("format"), out)?;
-        complain(&found)
+        let failed = tokens::print(task, &files, word("format"), out)?;
+        progress.end();
+        complain(failed.iter().map(|(path, error)| (path, error)))
     } else {
         let found = each(&files, &progress, |path| task.summary(path));
         print_summaries(&found, word("format"), out)?;
-        complain(&found)
+        complain(found.iter().filter_map(|file| file.as_ref().err()).map(|(path, why)| (path, why)))
     };
     Ok(u8::from(failed))
 }
@@ -79,9 +78,10 @@ fn each<T: Send>(
     found
 }
 
-fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
+/// Tells why files could not be read; whether there was one.
+fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>) -> bool {
     let mut failed = false;
-    for (path, error) in found.iter().filter_map(|found| found.as_ref().err()) {
+    for (path, error) in found {
         failed = true;
         tell(&match error {
             // These name the path themselves.
@@ -93,7 +93,7 @@ fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
 }
 
 impl Task<'_> {
-    fn open(&self, path: &Path) -> Result<(Arc<FileSource>, LanguageId), Error> {
+    pub(super) fn open(&self, path: &Path) -> Result<(Arc<FileSource>, LanguageId), Error> {
         let source = Arc::new(FileSource::open(path)?);
         let mut head = [0; 4096];
         let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
@@ -101,22 +101,32 @@ impl Task<'_> {
         Ok((source, language))
     }
 
+    /// `times` times the bytes of `source` are to be done.
+    pub(super) fn expect(&self, source: &FileSource, times: u64) {
+        self.progress.expect(source.bytes().saturating_mul(times));
+    }
+
+    /// The kernel to scan with.
+    pub(super) fn kernel(&self) -> KernelId {
+        self.engine.kernel
+    }
+
     fn chunk_bytes(&self) -> u64 {
         self.block.unwrap_or(self.engine.chunk_bytes as u64)
     }
 
     /// Calls `chunk` with the file's bytes, piece by piece.
-    fn read(
+    pub(super) fn read<E: From<Error>>(
         &self,
         source: &FileSource,
-        mut chunk: impl FnMut(u64, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut chunk: impl FnMut(u64, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut buffer = vec![0; self.chunk_bytes() as usize];
         let (mut at, expected) = (0, source.bytes());
         while at < expected {
             let n = source.read_at(at, &mut buffer).map_err(|reason| Error::Read { at, reason })?;
             if n == 0 {
-                return Err(Error::Truncated { at, expected });
+                return Err(Error::Truncated { at, expected }.into());
             }
             chunk(at, &buffer[..n])?;
             self.progress.add(n as u64);
@@ -127,7 +137,7 @@ impl Task<'_> {
 
     fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
         let (source, language) = self.open(path)?;
-        self.progress.expect(source.bytes());
+        self.expect(&source, 1);
         let begin = Instant::now();
         let Account { summary, lines, problem } = self.account(&source, language)?;
         let seconds = begin.elapsed().as_secs_f64();
@@ -157,7 +167,11 @@ impl Task<'_> {
     }
 
     /// All counts, in one pass.
-    fn account(&self, source: &Arc<FileSource>, language: LanguageId) -> Result<Account, Error> {
+    pub(super) fn account(
+        &self,
+        source: &Arc<FileSource>,
+        language: LanguageId,
+    ) -> Result<Account, Error> {
         let job = ScanJob {
             language,
             kernel: self.engine.kernel,
@@ -175,133 +189,10 @@ impl Task<'_> {
         self.read(source, |_, chunk| {
             let (scanned, end) = Surveyed::scan(job.kernel, language, &state, chunk);
             state = end.clone();
-            accountant.take(&scanned, &end, || Ok(chunk))
+            accountant.take(&scanned, &end, || Ok::<_, Error>(chunk))
         })?;
         Ok(accountant.finish())
     }
-
-    fn tokens(&self, path: &Path) -> Result<Tokens, Error> {
-        let (source, language) = self.open(path)?;
-        self.progress.expect(source.bytes());
-        let mut checker = Checker::new(self.engine.kernel, language);
-        let mut gather = Gather::default();
-        self.read(&source, |at, chunk| {
-            checker.chunk(chunk);
-            let found = detail(self.engine.kernel, language, &gather.state, chunk);
-            gather.add(at, chunk, found);
-            Ok(())
-        })?;
-        let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
-        gather.levels.sort_unstable();
-        Ok(Tokens {
-            path: text_of(path),
-            language: language.info().name,
-            ok: problem.is_none(),
-            bytes: source.bytes(),
-            structural: gather.structural,
-            spans: gather.spans,
-            patterns: Vec::new(),
-            levels: gather.levels,
-            problems: problem.into_iter().collect(),
-        })
-    }
-}
-
-/// Positions of a whole file, out of those of its chunks.
-#[derive(Debug, Default)]
-struct Gather {
-    state: State,
-    structural: Vec<u64>,
-    spans: Vec<(u64, u64, &'static str)>,
-    levels: Vec<(u64, u64)>,
-    open: Vec<u64>,
-    /// The last byte of the chunk before.
-    previous: u8,
-}
-
-impl Gather {
-    fn add(&mut self, at: u64, chunk: &[u8], found: Detail) {
-        for place in &found.structurals {
-            let place_in_file = at + u64::from(*place);
-            self.structural.push(place_in_file);
-            if let Some(class) = Class::of(chunk[*place as usize]) {
-                self.bracket(class, place_in_file);
-            }
-        }
-        // A CR before the LF belongs to the line break, also where a seam parts them.
-        if self.state.mode == Mode::LineComment
-            && self.previous == b'\r'
-            && chunk.first() == Some(&b'\n')
-            && let Some(comment) = self.spans.last_mut()
-        {
-            comment.1 -= 1;
-        }
-        for span in &found.spans {
-            let end = at + u64::from(span.end);
-            match (span.begins(at), self.spans.last_mut()) {
-                // The rest of a span that the last chunk cut.
-                (None, Some(last)) => last.1 = end,
-                (begins, _) => self.spans.push((begins.unwrap_or(at), end, span.kind.name())),
-            }
-        }
-        self.previous = chunk.last().copied().unwrap_or(self.previous);
-        self.state = found.end;
-    }
-
-    /// Pairs go by depth, as in the index: a closer closes what is open, of whatever sort. The problems tell the rest.
-    fn bracket(&mut self, class: Class, at: u64) {
-        if class.opens() {
-            self.open.push(at);
-        } else if class.closes()
-            && let Some(open) = self.open.pop()
-        {
-            self.levels.push((open, at));
-        }
-    }
-}
-
-fn print_tokens(
-    found: &[Result<Tokens, (PathBuf, Error)>],
-    format: &str,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let files: Vec<&Tokens> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
-    match format {
-        "json" => write_json(found.len(), &files, out)?,
-        "jsonl" => write_json_lines(&files, out)?,
-        _ => {
-            let separator = if format == "csv" { "," } else { "\t" };
-            let row = |fields: [String; 5]| fields.join(separator);
-            let head = ["path", "what", "start", "end", "kind"].map(str::to_owned);
-            writeln!(out, "{}", row(head))?;
-            for file in files {
-                let path = if format == "csv" { csv_field(&file.path) } else { shown(&file.path) };
-                let mut line = |what: &str, start: u64, end: u64, kind: &str| {
-                    let fields = [
-                        path.clone(),
-                        what.into(),
-                        start.to_string(),
-                        end.to_string(),
-                        kind.into(),
-                    ];
-                    writeln!(out, "{}", row(fields))
-                };
-                for at in &file.structural {
-                    line("structural", *at, at + 1, "")?;
-                }
-                for (start, end, kind) in &file.spans {
-                    line("span", *start, *end, kind)?;
-                }
-                for (open, close) in &file.levels {
-                    line("level", *open, *close, "")?;
-                }
-                for (at, kind) in &file.problems {
-                    line("problem", *at, *at, kind)?;
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 fn print_summaries(
@@ -342,7 +233,7 @@ fn write_json_lines<T: serde::Serialize>(values: &[T], out: &mut dyn Write) -> a
     Ok(())
 }
 
-fn csv_field(text: &str) -> String {
+pub(super) fn csv_field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         return format!("\"{}\"", text.replace('"', "\"\""));
     }

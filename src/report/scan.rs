@@ -78,29 +78,6 @@ pub struct CacheReport {
     pub misses: u64,
 }
 
-/// Everything in a file: `--emit tokens`.
-#[derive(Clone, Debug, Serialize)]
-pub struct Tokens {
-    /// The path as given.
-    pub path: String,
-    /// The language's name.
-    pub language: &'static str,
-    /// Whether nothing is wrong with it.
-    pub ok: bool,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Places of the structural characters.
-    pub structural: Vec<u64>,
-    /// Start, end, kind.
-    pub spans: Vec<(u64, u64, &'static str)>,
-    /// Start, end, kind, name.
-    pub patterns: Vec<(u64, u64, &'static str, Option<String>)>,
-    /// Places of the two brackets of each pair, by the opening one.
-    pub levels: Vec<(u64, u64)>,
-    /// Place and kind.
-    pub problems: Vec<(u64, &'static str)>,
-}
-
 /// Sums over the files of one language.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Total {
