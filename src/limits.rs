@@ -84,3 +84,7 @@ pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;
 
 /// Bytes of a configuration file: far more than any has, and few enough to be read before the first screen.
 pub const CONFIG_BYTES_MAX: u64 = 1 << 20;
+
+/// Brackets that `scan --emit tokens` keeps in memory because their chunk leaves them open: 8 MiB. More go to a temporary
+/// file.
+pub const CLOSERS_IN_MEMORY_MAX: u64 = 1 << 20;

@@ -1,11 +1,13 @@
 //! The command line: arguments, settings, and one file for each headless command.
 
 mod args;
+mod closers;
 mod doctor;
 mod log;
 mod progress;
 mod scan;
 pub mod settings;
+mod tokens;
 mod tune;
 
 use std::io::{self, Write};
