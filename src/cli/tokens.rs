@@ -119,8 +119,8 @@ impl<'a> TokenFile<'a> {
                 pairs.all[i].1 = closers.get(n)?;
                 n += 1;
             }
-            let closed = pairs.all.into_iter().filter(|(_, close)| *close != NEVER);
-            closed.map(&mut tell).collect::<Result<(), E>>().map_err(Stop::Told)
+            let mut closed = pairs.all.into_iter().filter(|(_, close)| *close != NEVER);
+            closed.try_for_each(&mut tell).map_err(Stop::Told)
         })
     }
 }
@@ -337,9 +337,6 @@ fn rows(
     file.structural(|at| row("structural", at, at + 1, ""))?;
     file.spans(|(start, end, kind)| row("span", start, end, kind))?;
     file.levels(|(open, close)| row("level", open, close, ""))?;
-    let problems = file.problem.iter();
-    problems
-        .map(|(at, kind)| row("problem", *at, *at, kind))
-        .collect::<Result<(), _>>()
-        .map_err(Stop::Told)
+    let mut problems = file.problem.iter();
+    problems.try_for_each(|(at, kind)| row("problem", *at, *at, kind)).map_err(Stop::Told)
 }

@@ -98,7 +98,7 @@ fn measure(
     for round in 0..=n {
         for limit in &mut limits {
             let from_memory = read_memory(&memory, limit.threads);
-            let from_file = read_file(&*file, got as u64, limit.threads)?;
+            let from_file = read_file(&file, got as u64, limit.threads)?;
             if round > 0 {
                 limit.memory = limit.memory.max(from_memory);
                 limit.file = limit.file.max(from_file);
