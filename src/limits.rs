@@ -58,6 +58,9 @@ pub const CACHE_ENTRIES: usize = 100;
 /// Bytes of the detail cache by default.
 pub const CACHE_BYTES: usize = 16 << 20;
 
+/// Bytes of the detail cache that may be asked for.
+pub const CACHE_BYTES_MAX: usize = 1 << 40;
+
 /// Seconds that a cached detail lives by default.
 pub const CACHE_TTL_SECONDS: u64 = 300;
 

@@ -57,7 +57,7 @@ pub(super) fn run(
         complain(failed.iter().map(|(path, error)| (path, error)))
     } else {
         let found = each(&files, &progress, |path| task.summary(path));
-        print_summaries(&found, word("format"), out)?;
+        print_summaries(&found, word("format"), matches.get_flag("total"), out)?;
         complain(found.iter().filter_map(|file| file.as_ref().err()).map(|(path, why)| (path, why)))
     };
     Ok(u8::from(failed))
@@ -202,17 +202,35 @@ impl Task<'_> {
     }
 }
 
+/// What `--total` makes of `--format json`.
+#[derive(serde::Serialize)]
+struct WithTotals<'a> {
+    files: &'a [&'a FileSummary],
+    totals: Vec<Total>,
+}
+
 fn print_summaries(
     found: &[Result<FileSummary, (PathBuf, Error)>],
     format: &str,
+    total: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
+    let mut files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
+    let totals = if total { Total::of(&files) } else { Vec::new() };
     match format {
+        "json" if total => write_json(1, &[WithTotals { files: &files, totals }], out),
         "json" => write_json(found.len(), &files, out),
-        "jsonl" => write_json_lines(&files, out),
-        "csv" => csv(&files, out),
-        _ => text(&files, out),
+        "jsonl" => {
+            write_json_lines(&files, out)?;
+            let line = |totals: &Total| serde_json::json!({ "total": totals });
+            write_json_lines(&totals.iter().map(line).collect::<Vec<_>>(), out)
+        }
+        "csv" => {
+            let totals: Vec<FileSummary> = totals.iter().map(Total::as_file).collect();
+            files.extend(&totals);
+            csv(&files, out)
+        }
+        _ => text(&files, total || files.len() > 1, out),
     }
 }
 
@@ -288,10 +306,8 @@ fn csv(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
+fn text(files: &[&FileSummary], total: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     for file in files {
-        totals.entry(file.language).or_default().add(file);
         writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
         let LineReport { total, code, comment, blank } = file.lines;
         writeln!(out, "  lines       {total} ({code} code, {comment} comment, {blank} blank)")?;
@@ -321,14 +337,13 @@ fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
             writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
         }
     }
-    if files.len() > 1 {
-        for (language, total) in totals {
-            writeln!(
-                out,
-                "{language}: {} files, {} bytes, {} lines, {} structurals, {} with errors",
-                total.files, total.bytes, total.lines.total, total.structurals, total.with_errors
-            )?;
-        }
+    let totals = if total { Total::of(files) } else { Vec::new() };
+    for Total { language, files, bytes, lines, structural, with_errors, .. } in totals {
+        let (lines, structurals) = (lines.total, structural.values().sum::<u64>());
+        writeln!(
+            out,
+            "{language}: {files} files, {bytes} bytes, {lines} lines, {structurals} structurals, {with_errors} with errors"
+        )?;
     }
     Ok(())
 }

@@ -5,4 +5,4 @@ mod scan;
 mod tune;
 
 pub use scan::{CacheReport, FileSummary, LineReport, Total, counts};
-pub use tune::{Best, ReadLimits, Spread, TuneReport, TuneRun};
+pub use tune::{Best, ReadLimit, ReadLimits, Spread, TuneReport, TuneRun};

@@ -81,29 +81,78 @@ pub struct CacheReport {
 /// Sums over the files of one language.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Total {
+    /// The language's name.
+    pub language: &'static str,
     /// Files.
     pub files: u64,
+    /// Files with something wrong.
+    pub with_errors: u64,
     /// Bytes.
     pub bytes: u64,
     /// Lines by kind.
     pub lines: LineReport,
-    /// Structural characters.
-    pub structurals: u64,
-    /// Files with something wrong.
-    pub with_errors: u64,
+    /// Structural characters by character.
+    pub structural: BTreeMap<char, u64>,
+    /// Spans by kind.
+    pub spans: BTreeMap<&'static str, u64>,
+    /// Most levels open at once in one file.
+    pub max_depth: i64,
+    /// Levels still open at the ends.
+    pub unclosed: i64,
 }
 
 impl Total {
-    /// Adds a file.
-    pub fn add(&mut self, file: &FileSummary) {
+    /// The totals of `files`, by language.
+    #[must_use]
+    pub fn of(files: &[&FileSummary]) -> Vec<Total> {
+        let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
+        for file in files {
+            let total = totals.entry(file.language).or_default();
+            total.language = file.language;
+            total.add(file);
+        }
+        totals.into_values().collect()
+    }
+
+    fn add(&mut self, file: &FileSummary) {
         self.files += 1;
+        self.with_errors += u64::from(!file.ok);
         self.bytes += file.bytes;
         self.lines.total += file.lines.total;
         self.lines.code += file.lines.code;
         self.lines.comment += file.lines.comment;
         self.lines.blank += file.lines.blank;
-        self.structurals += file.structural.values().sum::<u64>();
-        self.with_errors += u64::from(!file.ok);
+        for (class, n) in &file.structural {
+            *self.structural.entry(*class).or_default() += n;
+        }
+        for (kind, n) in &file.spans {
+            *self.spans.entry(*kind).or_default() += n;
+        }
+        self.max_depth = self.max_depth.max(file.max_depth);
+        self.unclosed += file.unclosed;
+    }
+
+    /// The totals in the shape of a file without a path, for tables.
+    #[must_use]
+    pub fn as_file(&self) -> FileSummary {
+        FileSummary {
+            path: String::new(),
+            language: self.language,
+            ok: self.with_errors == 0,
+            bytes: self.bytes,
+            lines: self.lines,
+            structural: self.structural.clone(),
+            spans: self.spans.clone(),
+            patterns: BTreeMap::new(),
+            max_depth: self.max_depth,
+            unclosed: self.unclosed,
+            errors: Vec::new(),
+            seconds: None,
+            bytes_per_second: None,
+            threads: None,
+            kernel: None,
+            cache: None,
+        }
     }
 }
 
