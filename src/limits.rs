@@ -39,6 +39,9 @@ pub const THROUGHPUT_SAMPLES: usize = 600;
 /// Milliseconds between two throughput samples and between two progress snapshots.
 pub const SAMPLE_INTERVAL_MS: u64 = 50;
 
+/// Milliseconds that workers pause at most while a key waits for its frame: a frame takes two to four.
+pub const PAUSE_MAX_MS: u64 = 10;
+
 /// Children of a container sent in one answer.
 pub const CHILDREN_PER_ANSWER: usize = 256;
 

@@ -9,7 +9,7 @@ use crossbeam_channel::bounded;
 use proptest::prelude::*;
 use warp_tui::error::Error;
 use warp_tui::lang::LanguageId;
-use warp_tui::scan::{Driver, ScanEvent, ScanJob, State, Summary, naive, scan_source};
+use warp_tui::scan::{Driver, GiveWay, ScanEvent, ScanJob, State, Summary, naive, scan_source};
 use warp_tui::simd;
 use warp_tui::source::ReadAt;
 
@@ -21,7 +21,7 @@ fn job(threads: usize, chunk_bytes: usize, bytes: u64) -> ScanJob {
         threads,
         chunk_bytes,
         bytes_total: bytes,
-        background: true,
+        give_way: Some(Arc::new(GiveWay::default())),
     }
 }
 

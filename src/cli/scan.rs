@@ -163,7 +163,7 @@ impl Task<'_> {
                 threads: self.engine.threads,
                 chunk_bytes: self.engine.chunk_bytes,
                 bytes_total: source.bytes(),
-                background: false,
+                give_way: None,
             };
             let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
             let outcome = scan_source(&source, &job)?;

@@ -57,9 +57,14 @@ fn measure(path: &Path, language: Option<LanguageId>, n: usize) -> Result<TuneRe
             for chunk_bytes in CHUNK_SIZES {
                 for from_memory in [true, false] {
                     let bytes_total = got as u64;
-                    let background = false;
-                    let job =
-                        ScanJob { language, kernel, threads, chunk_bytes, bytes_total, background };
+                    let job = ScanJob {
+                        language,
+                        kernel,
+                        threads,
+                        chunk_bytes,
+                        bytes_total,
+                        give_way: None,
+                    };
                     settings.push((job, from_memory));
                 }
             }

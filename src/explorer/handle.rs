@@ -18,6 +18,7 @@ use crate::lang::{LanguageId, detect};
 use crate::limits::{
     ANSWERS_MAX, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, REQUESTS_MAX,
 };
+use crate::scan::GiveWay;
 use crate::simd::{self, KernelId};
 use crate::source::{FileSource, ReadAt};
 
@@ -125,6 +126,12 @@ impl Explorer {
             return true;
         }
         self.requests.try_send(request).is_ok()
+    }
+
+    /// Where to tell that somebody waits for an answer, so that background work pauses. Never waits.
+    #[must_use]
+    pub fn give_way(&self) -> Arc<GiveWay> {
+        Arc::clone(&self.shared.give_way)
     }
 
     /// The next answer, if one is there. Never waits.

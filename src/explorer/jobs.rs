@@ -23,7 +23,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
         threads: shared.threads(),
         chunk_bytes: shared.options.chunk_bytes,
         bytes_total: opened.bytes,
-        background: true,
+        give_way: Some(Arc::clone(&shared.give_way)),
     };
     let source: Arc<dyn ReadAt> = Arc::clone(&opened.source) as _;
     let sink = sink(Arc::clone(shared), opened);
@@ -94,6 +94,7 @@ fn check(shared: &Shared, opened: &Opened) {
     let mut checker = Checker::new(shared.options.kernel, opened.language);
     let mut at = 0;
     while at < opened.bytes && shared.wanted(opened.era) {
+        shared.give_way.look_and_pass();
         let Ok(bytes) = opened.reader.bytes(at..(at + CHECK_BYTES).min(opened.bytes)) else {
             break;
         };

@@ -87,6 +87,7 @@ fn find(
             if !wanted() {
                 return Ok(SearchOutcome::Cancelled);
             }
+            shared.give_way.look_and_pass();
             let window = take_window(&mut left, direction);
             let bytes =
                 opened.reader.bytes(window.start..(window.end + reach).min(opened.bytes))?;

@@ -22,7 +22,7 @@ use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
 use crate::lang::LanguageId;
 use crate::limits::{SAMPLE_INTERVAL_MS, THROUGHPUT_SAMPLES};
-use crate::scan::{Driver, WorkerCounters};
+use crate::scan::{Driver, GiveWay, WorkerCounters};
 use crate::source::FileSource;
 
 /// A document as it was opened or scanned again last.
@@ -48,6 +48,8 @@ pub(super) struct Shared {
     pub(super) search_number: AtomicU64,
     pub(super) driver: Mutex<Option<Driver>>,
     pub(super) answers: Sender<Answer>,
+    /// Where those who work in the background learn that somebody waits.
+    pub(super) give_way: Arc<GiveWay>,
     progress: Mutex<Progress>,
     snapshot: Arc<ArcSwap<Snapshot>>,
     wake: Sender<()>,
@@ -133,6 +135,7 @@ impl Shared {
             search_number: AtomicU64::new(0),
             driver: Mutex::new(None),
             answers,
+            give_way: Arc::default(),
             progress: Mutex::new(progress),
             snapshot: Arc::new(ArcSwap::from_pointee(first)),
             wake,

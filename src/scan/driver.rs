@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::stitch::{Batch, Stitcher};
-use super::{State, Summary, speculate, summarize};
+use super::{GiveWay, State, Summary, speculate, summarize};
 use crate::error::Error;
 use crate::lang::LanguageId;
 use crate::limits::{BATCHES_PER_WORKER, CHUNKS_PER_BATCH, THREADS_MAX};
@@ -33,8 +33,9 @@ pub struct ScanJob {
     pub chunk_bytes: usize,
     /// Bytes of the source to scan.
     pub bytes_total: u64,
-    /// Whether the workers give way to other threads: to a screen's, which must answer keys at once.
-    pub background: bool,
+    /// Where the workers learn that somebody waits, if they shall give way: to a screen, which must answer keys at once.
+    /// They take a low priority then, too.
+    pub give_way: Option<Arc<GiveWay>>,
 }
 
 /// What the driver tells, in document order, from whichever worker completes the order.
@@ -257,7 +258,7 @@ impl Drop for Driver {
 
 /// A pool each of whose threads works until there is nothing left, or a newer pool has taken over.
 fn pool(threads: usize, shared: &Arc<Shared>, number: usize) -> Result<rayon::ThreadPool, Error> {
-    let background = shared.job.background;
+    let background = shared.job.give_way.is_some();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .start_handler(move |_| {
@@ -296,6 +297,9 @@ impl Shared {
 
     fn work(&self, number: usize) {
         while let Some(sequence) = self.take(number) {
+            if let Some(give_way) = &self.job.give_way {
+                give_way.look_and_pass();
+            }
             let scan = || self.scan_batch(sequence);
             let at = sequence * self.batch_bytes();
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {

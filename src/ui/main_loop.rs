@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, never};
@@ -19,6 +20,7 @@ use super::term::Claim;
 use super::theme_file::Colours;
 use super::{Error, background, input, signals, term, view};
 use crate::explorer::Request;
+use crate::scan::GiveWay;
 
 /// Frames are at least this far apart.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
@@ -56,6 +58,8 @@ type Ended = Option<u8>;
 pub(super) struct MainLoop<E: Engine> {
     app: App,
     engine: E,
+    /// Told that a key waits for its frame.
+    give_way: Arc<GiveWay>,
     woken: Receiver<()>,
     signals: Receiver<Signal>,
     events: Receiver<Event>,
@@ -93,6 +97,7 @@ impl<E: Engine> MainLoop<E> {
         let claim = Claim::new()?;
         Ok(MainLoop {
             app,
+            give_way: engine.give_way(),
             engine,
             woken,
             signals,
@@ -120,7 +125,10 @@ impl<E: Engine> MainLoop<E> {
         }
         let mut ended = self.first_answers()?;
         self.draw()?;
-        input::start(term::open_tty()?, ask, self.events_in.clone())?;
+        let tty = term::open_tty()?;
+        let keys = tty.try_clone()?;
+        self.give_way.watch(move || input::is_waiting(&keys));
+        input::start(tty, ask, self.events_in.clone())?;
         while ended.is_none() {
             self.wait();
             ended = self.turn()?;
@@ -210,6 +218,7 @@ impl<E: Engine> MainLoop<E> {
             match event {
                 Event::Key(key) => {
                     self.typed = Some(Instant::now());
+                    self.give_way.ask();
                     self.app.key(key);
                 }
                 Event::Paste(text) => self.app.paste(&text),
@@ -264,6 +273,7 @@ impl<E: Engine> MainLoop<E> {
     fn draw(&mut self) -> Result<(), Error> {
         let (frame, cursor) = view::frame(&self.app);
         self.screen.draw(frame, cursor)?;
+        self.give_way.over();
         self.dirty = false;
         self.n_unanswered = 0;
         self.drawn = Some(Instant::now());

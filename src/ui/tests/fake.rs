@@ -9,7 +9,7 @@ use crate::explorer::{
     Snapshot, ValueKind,
 };
 use crate::limits::PAGE_BYTES;
-use crate::scan::{State, naive};
+use crate::scan::{GiveWay, State, naive};
 use crate::ui::engine::Engine;
 use crate::ui::panes::testing;
 
@@ -40,6 +40,10 @@ impl Engine for Fake {
 
     fn try_answer(&self) -> Option<Answer> {
         self.answers.borrow_mut().pop_front()
+    }
+
+    fn give_way(&self) -> Arc<GiveWay> {
+        Arc::default()
     }
 }
 
