@@ -10,6 +10,7 @@ mod background;
 mod engine;
 mod event;
 mod finder;
+mod frame;
 pub mod geometry;
 mod goto;
 mod header;
