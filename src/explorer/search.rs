@@ -18,6 +18,7 @@ use crate::units::ByteOffset;
 #[derive(Debug)]
 pub(super) struct Search {
     pub(super) number: u64,
+    pub(super) id: u64,
     pub(super) pattern: Vec<u8>,
     pub(super) from: ByteOffset,
     pub(super) direction: Direction,
@@ -60,10 +61,11 @@ fn run(shared: &Shared, search: Search) {
         let found = find(&opened, shared, &mut progress, from, search.direction, &wanted);
         progress.outcome = found.unwrap_or_else(|error| SearchOutcome::Failed(error.to_string()));
     }
-    let outcome = progress.outcome.clone();
+    let (outcome, bytes) = (progress.outcome.clone(), progress.bytes_done);
     shared.set_search(Some(progress));
     shared.publish();
-    shared.answer(Answer::Searched(outcome));
+    tracing::debug!(bytes, ?outcome, "search ended");
+    shared.answer(Answer::Searched { id: search.id, outcome });
 }
 
 fn find(

@@ -77,7 +77,7 @@ impl Fake {
             Request::Children { open, first, count } => {
                 Answer::Children(self.children(open.map(|at| at as usize), *first, *count))
             }
-            Request::Search { pattern, from, direction } => {
+            Request::Search { id, pattern, from, direction } => {
                 let from = (*from as usize).min(self.document.len());
                 let found = match direction {
                     Direction::Forward => {
@@ -85,12 +85,14 @@ impl Fake {
                     }
                     Direction::Backward => memchr::memmem::rfind(&self.document[..from], pattern),
                 };
-                Answer::Searched(
-                    found.map_or(SearchOutcome::NotFound, |at| SearchOutcome::Found(at as u64)),
-                )
+                let outcome =
+                    found.map_or(SearchOutcome::NotFound, |at| SearchOutcome::Found(at as u64));
+                Answer::Searched { id: *id, outcome }
             }
-            Request::CancelSearch => Answer::Searched(SearchOutcome::Cancelled),
-            Request::SetThreads(_) | Request::Rescan | Request::ClearCache => return None,
+            Request::CancelSearch
+            | Request::SetThreads(_)
+            | Request::Rescan
+            | Request::ClearCache => return None,
         })
     }
 

@@ -10,9 +10,9 @@ use crate::explorer::{Child, Children, Request};
 use crate::limits::CHILDREN_PER_ANSWER;
 use crate::units::MemberIndex;
 
-/// Windows kept, unless more are in sight. A screen shows a few at a time; the rest is for scrolling back. At 256 members of at most 400 bytes
-/// each they take 6 MiB at worst, and a tenth of that as a rule.
-const WINDOWS_KEPT: usize = 64;
+/// Windows kept, unless more are in sight. A screen shows a few at a time; the rest is for scrolling back. At 32 members of
+/// at most 400 bytes each they take 6 MiB at worst, and a tenth of that as a rule.
+const WINDOWS_KEPT: usize = 512;
 
 /// After this long an answer is taken for lost (the engine drops requests when its queue is full) and asked for again.
 const PATIENCE: Duration = Duration::from_millis(500);
