@@ -96,6 +96,14 @@ impl Explorer {
         // The search thread takes the newest; a few may be asked for before it looks.
         let (searches, searched) = bounded(REQUESTS_MAX);
         let opened = open_with(path, language, options, &cache, 0)?;
+        tracing::info!(
+            ?path,
+            bytes = opened.bytes,
+            language = ?opened.language,
+            kernel = options.kernel.name(),
+            threads = options.threads,
+            "opened"
+        );
         let shared = Arc::new(Shared::new(
             path.to_owned(),
             options.clone(),

@@ -101,6 +101,7 @@ fn check(shared: &Shared, opened: &Opened) {
         if bytes.is_empty() || !checker.chunk(&bytes) {
             break;
         }
+        opened.source.done_with(at, bytes.len() as u64);
         at += bytes.len() as u64;
         shared.set_checked(true, at, checker.depth_max());
     }
@@ -118,6 +119,10 @@ fn note_problem(shared: &Shared, opened: &Opened, checker: Checker) {
         let line = super::query::with_navigator(opened, |navigator| navigator.line_of(at));
         Problem { at, line: line.ok().flatten(), kind }
     });
+    match &problem {
+        Some(Problem { at, kind, .. }) => tracing::info!(at, ?kind, "checked: the first problem"),
+        None => tracing::info!("checked: no problem"),
+    }
     shared.set_problem(problem);
 }
 

@@ -12,6 +12,7 @@ use super::shared::{Opened, Shared};
 use super::{Answer, Direction, SearchOutcome, SearchProgress};
 use crate::error::Error;
 use crate::limits::SEARCH_PATTERN_BYTES_MAX;
+use crate::source::ReadAt;
 use crate::units::ByteOffset;
 
 /// A search to be done.
@@ -100,6 +101,7 @@ fn find(
             if let Some(at) = at {
                 return Ok(SearchOutcome::Found(window.start + at as u64));
             }
+            opened.source.done_with(window.start, window.end - window.start);
             progress.bytes_done += window.end - window.start;
             shared.set_search(Some(progress.clone()));
         }

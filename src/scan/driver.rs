@@ -297,10 +297,12 @@ impl Shared {
 
     fn work(&self, number: usize) {
         while let Some(sequence) = self.take(number) {
-            if let Some(give_way) = &self.job.give_way {
-                give_way.look_and_pass();
-            }
-            let scan = || self.scan_batch(sequence);
+            let scan = || {
+                if let Some(give_way) = &self.job.give_way {
+                    give_way.look_and_pass();
+                }
+                self.scan_batch(sequence)
+            };
             let at = sequence * self.batch_bytes();
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
@@ -419,6 +421,7 @@ impl Shared {
             chunks.push((summary, end.clone()));
             state = end;
         }
+        self.source.done_with(at, bytes as u64);
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
         slot.chunk.store(0, Ordering::Relaxed);

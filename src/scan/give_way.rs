@@ -1,12 +1,14 @@
-//! Workers give way: while somebody waits for an answer they pause, so that threads that wake up find a free core.
+//! Workers give way: while somebody waits for an answer they offer their core to whoever is woken.
 //!
 //! A thread that is woken beside busy workers waits for the scheduler, up to a tick of several milliseconds, and a key
-//! wakes four of them in a row. A pause ends when the waiting is said to be over, and after [`PAUSE_MAX_MS`] anyway, so
-//! that no screen can hold up a scan. Who scans calls [`GiveWay::pass`] where it holds no lock.
+//! wakes four of them in a row. A worker that gives way does nothing but yield: it does not sleep, because a program of
+//! which nothing runs has to queue up for a core again behind other busy programs. It ends when the waiting is said to be
+//! over, and after [`PAUSE_MAX_MS`] anyway, so that no screen can hold up a scan. Who scans calls
+//! [`GiveWay::look_and_pass`] where it holds no lock.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::limits::PAUSE_MAX_MS;
 
@@ -17,9 +19,6 @@ type Probe = Box<dyn Fn() -> bool + Send + Sync>;
 #[derive(Default)]
 pub struct GiveWay {
     waits: AtomicBool,
-    /// Held only around the change of `waits` that ends a pause, so that no paused worker misses it.
-    pausing: Mutex<()>,
-    over: Condvar,
     probe: OnceLock<Probe>,
 }
 
@@ -30,8 +29,8 @@ impl std::fmt::Debug for GiveWay {
 }
 
 impl GiveWay {
-    /// Lets workers look by themselves whether something has come, once a batch: the thread that would tell them needs a
-    /// core first. The first probe stays.
+    /// Lets workers look by themselves whether something has come: the thread that would tell them needs a core first. The
+    /// first probe stays.
     pub fn watch(&self, probe: impl Fn() -> bool + Send + Sync + 'static) {
         let _ = self.probe.set(Box::new(probe));
     }
@@ -41,40 +40,29 @@ impl GiveWay {
         self.waits.store(true, Ordering::Release);
     }
 
-    /// Nobody waits any more: paused workers go on.
+    /// Nobody waits any more: workers go on.
     pub fn over(&self) {
-        if self.waits.load(Ordering::Acquire) {
-            let guard = self.pausing.lock().unwrap_or_else(PoisonError::into_inner);
-            self.waits.store(false, Ordering::Release);
-            drop(guard);
-            self.over.notify_all();
-        }
+        self.waits.store(false, Ordering::Release);
     }
 
-    /// Pauses while somebody waits. Costs one load if nobody does.
-    pub fn pass(&self) {
+    /// Looks whether something has come, and gives way while somebody waits. Costs what the probe does if nobody does.
+    pub fn look_and_pass(&self) {
+        if self.probe.get().is_some_and(|probe| probe()) {
+            self.ask();
+        }
         if self.waits.load(Ordering::Acquire) {
             self.pause();
         }
     }
 
-    /// Looks whether something has come, then as [`GiveWay::pass`]. Costs what the probe does.
-    pub fn look_and_pass(&self) {
-        if self.probe.get().is_some_and(|probe| probe()) {
-            self.ask();
-        }
-        self.pass();
-    }
-
     #[cold]
     fn pause(&self) {
-        let guard = self.pausing.lock().unwrap_or_else(PoisonError::into_inner);
-        let longest = Duration::from_millis(PAUSE_MAX_MS);
-        let waits = |_: &mut ()| self.waits.load(Ordering::Acquire);
-        let ended = self.over.wait_timeout_while(guard, longest, waits);
-        if ended.is_ok_and(|(_, timeout)| timeout.timed_out()) {
-            self.waits.store(false, Ordering::Release);
-            self.over.notify_all();
+        let deadline = Instant::now() + Duration::from_millis(PAUSE_MAX_MS);
+        while self.waits.load(Ordering::Acquire) {
+            if Instant::now() >= deadline {
+                return self.over();
+            }
+            std::thread::yield_now();
         }
     }
 }
@@ -82,7 +70,6 @@ impl GiveWay {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Instant;
 
     use super::*;
 
@@ -92,7 +79,7 @@ mod tests {
         gate.ask();
         let worker = std::thread::spawn({
             let gate = Arc::clone(&gate);
-            move || gate.pass()
+            move || gate.look_and_pass()
         });
         gate.over();
         worker.join().expect("it does not panic");
@@ -104,7 +91,7 @@ mod tests {
         let gate = GiveWay::default();
         gate.ask();
         let begin = Instant::now();
-        gate.pass();
+        gate.look_and_pass();
         assert!(begin.elapsed() >= Duration::from_millis(PAUSE_MAX_MS));
         assert!(!gate.waits.load(Ordering::Acquire), "the next worker would pause again");
     }
@@ -114,11 +101,6 @@ mod tests {
         let gate = GiveWay::default();
         gate.watch(|| true);
         let begin = Instant::now();
-        gate.pass();
-        assert!(
-            begin.elapsed() < Duration::from_millis(PAUSE_MAX_MS),
-            "it looks only when told to"
-        );
         gate.look_and_pass();
         assert!(begin.elapsed() >= Duration::from_millis(PAUSE_MAX_MS));
     }
