@@ -3,14 +3,18 @@
 
     benches/keys.py PROGRAM[,PROGRAM...] FILE [KEYS]
 
-Presses j and k at odd moments and takes the time to the first byte of the next frame. FILE should be so large that it is
-still being scanned when the last key is pressed; a sparse file of 1 TB does (`truncate -s 1T big.json`).
+Presses j at odd moments and takes the time until the status line's byte is another one: what was written is kept with its
+time and drawn on a model of a terminal afterwards, so that a frame of mere progress does not count. FILE should be so large
+that it is still being scanned when the last key is pressed; a sparse file of 1 TB on a tmpfs does (`truncate -s 1T
+/dev/shm/big.json`). On a disk it takes the page cache along, and with it the figures of everyone.
 
 Beside the programs runs what tells how much of it is the machine's: `floor` echoes each key at once, next to as many busy
 threads of niceness 10 as there are cores. All take turns, 50 keys at a time, so that noise hits all alike. For each it
-prints median, 99th percentile and worst in milliseconds, and the bytes of a frame.
+prints median, 99th percentile and worst in milliseconds. Needs pyte (pip install pyte).
 """
-import fcntl, os, pty, random, select, struct, sys, termios, time, tty
+import fcntl, os, pty, random, re, select, struct, sys, termios, time, tty
+
+import pyte
 
 KEYS_A_TURN = 50
 
@@ -37,7 +41,7 @@ def floor():
 
 class Session:
     def __init__(self, name, run):
-        self.name, self.times, self.frames = name, [], []
+        self.name, self.pressed, self.written = name, [], []
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COLORFGBG="15;0")
@@ -48,22 +52,31 @@ class Session:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 
     def read_for(self, seconds):
-        """Reads all that comes within so long; its bytes."""
-        until, n = time.perf_counter() + seconds, 0
+        """Keeps all that comes within so long, with its time."""
+        until = time.perf_counter() + seconds
         while (left := until - time.perf_counter()) > 0:
             if select.select([self.fd], [], [], left)[0]:
-                n += len(os.read(self.fd, 1 << 16))
-        return n
+                piece = os.read(self.fd, 1 << 16)
+                self.written.append((time.perf_counter(), piece))
 
-    def press(self, n):
-        self.read_for(random.uniform(0.005, 0.03))
-        while select.select([self.fd], [], [], 0)[0]:
-            os.read(self.fd, 1 << 16)
-        begin = time.perf_counter()
-        os.write(self.fd, b"jjk"[n % 3 : n % 3 + 1])
-        select.select([self.fd], [], [], 2)
-        self.times.append((time.perf_counter() - begin) * 1000)
-        self.frames.append(len(os.read(self.fd, 1 << 16)))
+    def press(self):
+        self.read_for(random.uniform(0.03, 0.08))
+        self.pressed.append(time.perf_counter())
+        os.write(self.fd, b"j")
+
+    def times(self):
+        """From each key to the write that shows another place, in milliseconds."""
+        screen = pyte.Screen(120, 40)
+        stream = pyte.ByteStream(screen)
+        times, seen, waiting = [], None, list(self.pressed)
+        for when, piece in self.written:
+            stream.feed(piece)
+            place = re.search(r"byte ([\d,]+)", "\n".join(screen.display))
+            place = place[1] if place else len(screen.display[0].strip()) + screen.cursor.x + 120 * screen.cursor.y
+            if place != seen and waiting and when > waiting[0]:
+                times.append((when - waiting.pop(0)) * 1000)
+            seen = place
+        return times + [2000.0] * len(waiting)
 
     def end(self):
         os.write(self.fd, b"q")
@@ -81,21 +94,21 @@ def main():
     keys = int(sys.argv[3]) if len(sys.argv) > 3 else 300
     of = {program: lambda p=program: os.execv(p, [p, "--theme", "fjord", document]) for program in programs}
     of["floor"] = floor
-    times, frames = {name: [] for name in of}, {name: [] for name in of}
+    times = {name: [] for name in of}
     while len(times["floor"]) < keys:
         for name, run in of.items():
             session = Session(name, run)
             session.read_for(0.7)
-            for n in range(KEYS_A_TURN):
-                session.press(n)
+            for _ in range(KEYS_A_TURN):
+                session.press()
+            session.read_for(0.3)
+            times[name] += session.times()
             session.end()
-            times[name] += session.times
-            frames[name] += session.frames
     for name, of_this in times.items():
         of_this.sort()
-        n, sizes = len(of_this), sorted(frames[name])
+        n = len(of_this)
         print(f"{name}: {n} keys: median {of_this[n // 2]:.1f} ms, 99 % {of_this[n * 99 // 100]:.1f} ms, "
-              f"worst {of_this[-1]:.1f} ms; a frame {sizes[n // 2]} bytes")
+              f"worst {of_this[-1]:.1f} ms")
 
 
 main()
