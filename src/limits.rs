@@ -43,8 +43,14 @@ pub const THROUGHPUT_SAMPLES: usize = 600;
 /// Milliseconds between two throughput samples and between two progress snapshots.
 pub const SAMPLE_INTERVAL_MS: u64 = 50;
 
-/// Children of a container sent in one answer.
-pub const CHILDREN_PER_ANSWER: usize = 256;
+/// Milliseconds that workers pause at most while a key waits for its frame: a frame takes two to four.
+pub const PAUSE_MAX_MS: u64 = 10;
+
+/// Children of a container sent in one answer: they take one to two milliseconds, and a page asked for meanwhile waits.
+pub const CHILDREN_PER_ANSWER: usize = 32;
+
+/// Windows of children that wait for the query thread: what is in sight on a screen where many containers are unfolded.
+pub const CHILDREN_WAITING_MAX: usize = 32;
 
 /// Bytes of a key or of a value's preview that an answer carries.
 pub const PREVIEW_BYTES: usize = 160;

@@ -1,6 +1,5 @@
 //! `warp-tui scan`: counts or positions of files, without a screen.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -185,7 +184,7 @@ impl Task<'_> {
             threads: self.engine.threads,
             chunk_bytes: self.engine.chunk_bytes,
             bytes_total: source.bytes(),
-            background: false,
+            give_way: None,
         };
         if self.block.is_none() {
             let progress = Arc::clone(self.progress);

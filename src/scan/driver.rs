@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::stitch::{Batch, Stitcher};
-use super::{Scanned, State, Summary, speculate};
+use super::{GiveWay, Scanned, State, Summary, speculate};
 use crate::error::Error;
 use crate::lang::LanguageId;
 use crate::lang::code::Piece;
@@ -34,8 +34,9 @@ pub struct ScanJob {
     pub chunk_bytes: usize,
     /// Bytes of the source to scan.
     pub bytes_total: u64,
-    /// Whether the workers give way to other threads: to a screen's, which must answer keys at once.
-    pub background: bool,
+    /// Where the workers learn that somebody waits, if they shall give way: to a screen, which must answer keys at once.
+    /// They take a low priority then, too.
+    pub give_way: Option<Arc<GiveWay>>,
 }
 
 /// What the driver tells, in document order, from whichever worker completes the order.
@@ -261,7 +262,7 @@ fn pool<S: Scanned>(
     shared: &Arc<Shared<S>>,
     number: usize,
 ) -> Result<rayon::ThreadPool, Error> {
-    let background = shared.job.background;
+    let background = shared.job.give_way.is_some();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .start_handler(move |_| {
@@ -307,7 +308,12 @@ impl<S: Scanned> Shared<S> {
 
     fn work(&self, number: usize) {
         while let Some(sequence) = self.take(number) {
-            let scan = || self.scan_batch(sequence);
+            let scan = || {
+                if let Some(give_way) = &self.job.give_way {
+                    give_way.look_and_pass();
+                }
+                self.scan_batch(sequence)
+            };
             let at = sequence * self.batch_bytes();
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
@@ -439,6 +445,7 @@ impl<S: Scanned> Shared<S> {
             chunks.push((scanned, end.clone()));
             state = end;
         }
+        self.source.done_with(at, bytes as u64);
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
         slot.chunk.store(0, Ordering::Relaxed);
