@@ -15,6 +15,14 @@ pub(crate) struct Tokens {
     pub(crate) levels: Vec<(u64, u64)>,
 }
 
+impl Tokens {
+    /// Puts patterns and levels into the order of reports. Patterns of one place are ordered by name.
+    pub(crate) fn sort(&mut self) {
+        self.patterns.sort_by(|a, b| (a.0, b.1, &a.2, &a.3).cmp(&(b.0, a.1, &b.2, &b.3)));
+        self.levels.sort_unstable();
+    }
+}
+
 /// What our scanner finds; None for a language that has no scanner yet.
 pub(crate) fn ours(path: &Path, text: &[u8]) -> Option<Tokens> {
     let language = warp_tui::lang::detect(path, text);
@@ -25,7 +33,7 @@ pub(crate) fn ours(path: &Path, text: &[u8]) -> Option<Tokens> {
         let is_impl = kind == PatternKind::Impl;
         if is_impl { name.split_whitespace().collect::<Vec<_>>().join(" ") } else { name }
     };
-    Some(Tokens {
+    let mut tokens = Tokens {
         structural: found.structural,
         spans: found.spans.into_iter().map(|(s, e, kind)| (s, e, kind.name().to_owned())).collect(),
         patterns: found
@@ -34,7 +42,20 @@ pub(crate) fn ours(path: &Path, text: &[u8]) -> Option<Tokens> {
             .map(|p| (p.start, p.end, p.kind.name().to_owned(), p.name.map(|n| name(n, p.kind))))
             .collect(),
         levels: found.levels,
-    })
+    };
+    tokens.sort();
+    Some(tokens)
+}
+
+/// Stack of a thread that runs a reference: their parsers recurse over nested brackets.
+const STACK_BYTES: usize = 1 << 30;
+
+/// Runs `f` where a parser can recurse deeply.
+pub(crate) fn with_deep_stack(f: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(f);
+    if let Err(panic) = thread.map_or_else(|error| panic!("{error}"), |thread| thread.join()) {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 /// How well a corpus agreed.
