@@ -3,26 +3,10 @@
 use std::path::Path;
 
 use super::reference;
+use crate::harness::marked;
 
-/// Checks that the patterns of `kind` in `marked` without its marks stand between marks: `⟦` and `⟧`, and after `⟧` a name
-/// as `⟨name⟩` where there is one.
-fn check(kind: &str, marked: &str) {
-    let (mut text, mut expected, mut open) = (String::new(), Vec::new(), Vec::new());
-    let mut rest = marked.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '⟦' => open.push(text.len() as u64),
-            '⟧' => {
-                let name = rest
-                    .next_if_eq(&'⟨')
-                    .map(|_| rest.by_ref().take_while(|c| *c != '⟩').collect::<String>());
-                let start = open.pop().unwrap_or_default();
-                expected.push((start, text.len() as u64, kind.to_owned(), name));
-            }
-            c => text.push(c),
-        }
-    }
-    expected.sort_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
+fn check(kind: &str, text: &str) {
+    let (text, expected) = marked(kind, text);
     let found = reference(Path::new("a.py"), text.as_bytes());
     let found = found.unwrap_or_else(|| panic!("the reference rejects {text:?}"));
     let found: Vec<_> = found.patterns.into_iter().filter(|pattern| pattern.2 == kind).collect();
