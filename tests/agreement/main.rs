@@ -6,3 +6,4 @@
 
 #[allow(dead_code, reason = "the languages that use it come one by one")]
 mod harness;
+mod javascript;
