@@ -176,6 +176,6 @@ pub(crate) fn corpus(language: &str, extensions: &[&str]) -> Vec<PathBuf> {
 }
 
 /// What our scanner finds, or `None` while there is no scanner for the language.
-pub(crate) fn ours(_language: &str, _path: &Path, _text: &[u8]) -> Option<Tokens> {
+pub(crate) fn ours(_language: &str, _text: &[u8]) -> Option<Tokens> {
     None
 }

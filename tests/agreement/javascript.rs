@@ -14,6 +14,7 @@ use oxc_span::SourceType;
 
 use crate::harness::{self, Tally, Tokens};
 
+mod examples;
 mod tree;
 
 /// What the bytes of these files are called, and their extensions.
@@ -159,12 +160,18 @@ fn agree(language: &'static str, files: Vec<std::path::PathBuf>) -> Tally {
                 tally.rejected += 1;
                 continue;
             };
-            if let Some(ours) = harness::ours(language, &path, &text) {
+            if let Some(ours) = harness::ours(scanner(language, &path), &text) {
                 tally.add(&path, &text, &ours, &wanted);
             }
         }
         tally
     })
+}
+
+/// The name of the scanner for a file: angle brackets mean other things in `.tsx`.
+fn scanner(language: &'static str, path: &Path) -> &'static str {
+    let is_tsx = path.extension().is_some_and(|extension| extension == "tsx");
+    if is_tsx { "tsx" } else { language }
 }
 
 #[test]
