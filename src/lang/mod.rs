@@ -1,9 +1,11 @@
 //! Languages: what is structural, which spans there are, and how a scanner moves between modes.
 
 pub mod code;
+mod javascript;
 pub(crate) mod json;
 mod kinds;
 mod pattern;
+mod python;
 mod registry;
 
 pub use kinds::{Class, ProblemKind, SpanKind};

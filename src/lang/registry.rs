@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::code::Scanner;
+use super::code::{Scanner, ScannerOf};
+use super::javascript::{JavaScript, Tsx, TypeScript};
+use super::python::Python;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +13,14 @@ pub enum LanguageId {
     Json,
     /// Text without structure: lines only.
     Text,
+    /// Python.
+    Python,
+    /// JavaScript, JSX included.
+    JavaScript,
+    /// TypeScript without JSX.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -32,6 +42,8 @@ pub struct LanguageInfo {
     pub file_names: &'static [&'static str],
     /// Interpreters in a `#!` line, without version: `ruby`, `python`, `node`.
     pub interpreters: &'static [&'static str],
+    /// The structural set.
+    pub structural: &'static str,
     /// What scans it, if it is a code language.
     pub scanner: Option<&'static dyn Scanner>,
 }
@@ -42,6 +54,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "json",
         title: "JSON",
         family: "json",
+        structural: "{}[],:",
         file_names: &[],
         interpreters: &[],
         scanner: None,
@@ -63,10 +76,55 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "text",
         title: "Text",
         family: "text",
+        structural: "",
         file_names: &[],
         interpreters: &[],
         scanner: None,
         extensions: &["txt", "log"],
+    },
+    LanguageInfo {
+        id: LanguageId::Python,
+        name: "python",
+        title: "Python",
+        family: "python",
+        extensions: &["py", "pyi", "pyw"],
+        file_names: &["SConstruct", "SConscript", "wscript"],
+        interpreters: &["python", "pypy"],
+        structural: "{}[]():",
+        scanner: Some(&ScannerOf::<Python>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::JavaScript,
+        name: "javascript",
+        title: "JavaScript",
+        family: "javascript",
+        extensions: &["js", "jsx", "mjs", "cjs"],
+        file_names: &[],
+        interpreters: &["node", "nodejs"],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<JavaScript>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::TypeScript,
+        name: "typescript",
+        title: "TypeScript",
+        family: "typescript",
+        extensions: &["ts", "mts", "cts"],
+        file_names: &[],
+        interpreters: &["ts-node", "tsx", "deno", "bun"],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<TypeScript>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Tsx,
+        name: "tsx",
+        title: "TSX",
+        family: "typescript",
+        extensions: &["tsx"],
+        file_names: &[],
+        interpreters: &[],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<Tsx>::NEW),
     },
 ];
 
