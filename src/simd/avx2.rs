@@ -1,12 +1,14 @@
 //! The AVX2 kernel: one block at a time, two registers of 32 bytes.
 
 use super::lanes::one_lane;
-use super::{BLOCK_BYTES, DepthRun, Group, Kernel, Lanes, Parities, Task};
+use super::{BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, Task};
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi32_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64,
-    _mm_set1_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_set1_epi8, _mm256_sll_epi16, _pdep_u64, _pext_u64,
+    _mm_loadu_si128, _mm_set1_epi8, _mm256_and_si256, _mm256_broadcastsi128_si256,
+    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sll_epi16, _mm256_srli_epi16, _pdep_u64,
+    _pext_u64,
 };
 
 /// Proof that the processor has AVX2, PCLMULQDQ, BMI1, BMI2, LZCNT and POPCNT.
@@ -64,6 +66,37 @@ impl Kernel for Avx2 {
     #[inline(always)]
     fn splat(self, value: u64) -> Lane {
         Lane(value)
+    }
+
+    #[inline(always)]
+    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64 {
+        let Block(low, high) = self.load(block);
+        // SAFETY: `self` proves AVX2.
+        unsafe { half_in_set(low, set) | half_in_set(high, set) << 32 }
+    }
+}
+
+/// Bit `row` of byte `row`, twice; rows 8 to 15 have none.
+pub(super) static ROW_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// As [`Kernel::in_set`], for half a block.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn half_in_set(bytes: __m256i, set: &ByteSet) -> u64 {
+    // SAFETY: the caller has AVX2; both tables have 16 bytes.
+    unsafe {
+        let rows = _mm256_broadcastsi128_si256(_mm_loadu_si128(set.rows.as_ptr().cast()));
+        let bits = _mm256_broadcastsi128_si256(_mm_loadu_si128(ROW_BITS.as_ptr().cast()));
+        // A shuffle index with its top bit set gives 0: bytes beyond ASCII are in no row.
+        let rows = _mm256_shuffle_epi8(rows, bytes);
+        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0x0F));
+        let bit = _mm256_shuffle_epi8(bits, high);
+        let outside = _mm256_cmpeq_epi8(_mm256_and_si256(rows, bit), _mm256_setzero_si256());
+        let inside = !_mm256_movemask_epi8(outside);
+        let beyond = if set.beyond_ascii { _mm256_movemask_epi8(bytes) } else { 0 };
+        u64::from((inside | beyond).cast_unsigned())
     }
 }
 

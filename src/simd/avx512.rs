@@ -9,7 +9,9 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2};
+use super::{
+    BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2,
+};
 
 /// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
 #[derive(Clone, Copy, Debug)]
@@ -174,6 +176,22 @@ impl Kernel for Avx512 {
     fn splat(self, value: u64) -> Lanes512 {
         // SAFETY: `self` proves the features.
         Lanes512(unsafe { _mm512_set1_epi64(value.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64 {
+        // SAFETY: `self` proves the features; the block has 64 bytes and the tables 16.
+        unsafe {
+            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+            let rows = _mm512_broadcast_i32x4(_mm_loadu_si128(set.rows.as_ptr().cast()));
+            let bits = _mm512_broadcast_i32x4(_mm_loadu_si128(avx2::ROW_BITS.as_ptr().cast()));
+            // A shuffle index with its top bit set gives 0: bytes beyond ASCII are in no row.
+            let rows = _mm512_shuffle_epi8(rows, bytes);
+            let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), _mm512_set1_epi8(0x0F));
+            let inside = _mm512_test_epi8_mask(rows, _mm512_shuffle_epi8(bits, high));
+            let beyond = if set.beyond_ascii { _mm512_movepi8_mask(bytes) } else { 0 };
+            inside | beyond
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
-use super::{BLOCK_BYTES, Lanes, Scalar};
+use super::{BLOCK_BYTES, ByteSet, Lanes, Scalar};
 
 /// A kernel: a value that proves that the processor has the instructions. Only `detect` of each kernel hands one out.
 pub trait Kernel: Copy {
@@ -22,6 +22,9 @@ pub trait Kernel: Copy {
 
     /// Lanes that all hold `value`.
     fn splat(self, value: u64) -> Self::Lanes;
+
+    /// The bytes of one block that are in `set`.
+    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64;
 }
 
 /// The bytes of a group.

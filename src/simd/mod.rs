@@ -13,6 +13,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod byte_set;
 mod depth;
 #[cfg(test)]
 mod guard_test;
@@ -25,6 +26,7 @@ mod utf8;
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
+pub use byte_set::{ByteSet, SETS_MAX, masks};
 pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};

@@ -1,7 +1,7 @@
 //! The kernel for any processor: one block at a time, eight bytes at a time.
 
 use super::lanes::one_lane;
-use super::{BLOCK_BYTES, DepthRun, Group, Kernel, Lanes, Parities};
+use super::{BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities};
 
 /// The kernel for any processor.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,12 @@ impl Kernel for Scalar {
     #[inline(always)]
     fn splat(self, value: u64) -> Lane {
         Lane(value)
+    }
+
+    #[inline(always)]
+    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64 {
+        let bit = |(i, byte): (usize, &u8)| u64::from(set.has(*byte)) << i;
+        block.iter().enumerate().map(bit).fold(0, |all, one| all | one)
     }
 }
 
