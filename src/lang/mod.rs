@@ -5,6 +5,7 @@ pub(crate) mod json;
 mod kinds;
 mod pattern;
 mod registry;
+pub mod ruby;
 
 pub use kinds::{Class, ProblemKind, SpanKind};
 pub use pattern::PatternKind;

@@ -16,6 +16,7 @@
 
 mod cursor;
 mod run;
+pub(crate) mod shared;
 mod sink;
 mod tokens;
 
