@@ -4,7 +4,7 @@
 //! comment to the line's end; `let NAME` is a definition of kind `const`, to the end of the name.
 
 use proptest::prelude::*;
-use warp_tui::lang::code::{CodeLanguage, Cursor, Pattern, Sink, tokens, tokens_cut};
+use warp_tui::lang::code::{CodeLanguage, Cursor, Definition, Pattern, Sink, tokens, tokens_cut};
 use warp_tui::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use warp_tui::simd::{ByteSet, KernelId, available};
 
@@ -131,9 +131,10 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
         state.in_word = true;
         state.after_let = None;
     } else if let Some(start_of_let) = state.after_let.take() {
-        sink.define(start_of_let, PatternKind::Const, (start, end));
+        let kind = PatternKind::Const;
+        sink.define(Definition { start: start_of_let, kind, name: (start, end) });
         let name = Some((start, end));
-        sink.pattern(Pattern { start: start_of_let, end, kind: PatternKind::Const, name });
+        sink.pattern(Pattern { start: start_of_let, end, kind, name });
     } else if cursor.slice(start, end) == b"let" {
         state.after_let = Some(start);
     }

@@ -190,8 +190,7 @@ impl Task<'_> {
         let (mut state, mut lines) = (State::default(), LineCounter::default());
         let comments = summary.spans[SpanKind::LineComment as usize]
             + summary.spans[SpanKind::BlockComment as usize];
-        let (structurals, spans) = (Vec::new(), Vec::new());
-        let nothing = Detail { bytes: 0, structurals, spans, end: State::default() };
+        let nothing = Detail::empty(0, State::default());
         self.read(source, |_, chunk| {
             checker.chunk(chunk);
             if comments == 0 {

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use super::shared::{Opened, Shared};
 use super::{Phase, Problem};
 use crate::error::Error;
+use crate::lang::code::Piece;
 use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
 use crate::source::ReadAt;
@@ -35,7 +36,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
 fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     let bytes = opened.reader.bytes(0..opened.bytes)?;
     let mut state = State::default();
-    for chunk in bytes.chunks(shared.options.chunk_bytes) {
+    for chunk in Piece::whole(&bytes).chunks(shared.options.chunk_bytes) {
         let kernel = shared.options.kernel;
         let (summary, end) = summarize(kernel, opened.language, &state, chunk);
         if let Ok(mut index) = opened.index.write() {

@@ -132,10 +132,8 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
         let container = navigator.container_at(at)?;
         let close = navigator.close_of(container)?;
         let pair = match navigator.structural_at(at)? {
-            Some(found) if found.class.opens() => Some((at, navigator.matching(at)?)),
-            Some(found) if found.class.closes() => {
-                navigator.matching(at)?.map(|open| (open, Some(at)))
-            }
+            Some(found) if found.opens() => Some((at, navigator.matching(at)?)),
+            Some(found) if found.closes() => navigator.matching(at)?.map(|open| (open, Some(at))),
             _ => None,
         };
         Ok(Location {
@@ -215,7 +213,7 @@ fn indexed_jump(
 
 /// The first member of the container at the cursor: of the bracket there, or of the value of the member there.
 fn into(navigator: &Navigator<'_>, from: ByteOffset) -> Result<Option<ByteOffset>, Error> {
-    if let Some(found) = navigator.structural_at(from)?.filter(|found| found.class.opens()) {
+    if let Some(found) = navigator.structural_at(from)?.filter(|found| found.opens()) {
         let inner = navigator.container_of(Some(found.at))?;
         return inner.map_or(Ok(None), |inner| navigator.nth_member(inner, 0));
     }

@@ -15,6 +15,7 @@ use super::stitch::{Batch, Stitcher};
 use super::{State, Summary, speculate, summarize};
 use crate::error::Error;
 use crate::lang::LanguageId;
+use crate::lang::code::Piece;
 use crate::limits::{BATCHES_PER_WORKER, CHUNKS_PER_BATCH, THREADS_MAX};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
@@ -348,8 +349,7 @@ impl Shared {
         }
         let before = order.done;
         while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
-            let bytes = self.bytes_of(order.done, buffer);
-            let chunk = bytes.chunks(self.job.chunk_bytes).nth(i).unwrap_or_default();
+            let chunk = self.piece(order.done, buffer).chunk(i, self.job.chunk_bytes);
             let (kernel, language) = (self.job.kernel, self.job.language);
             Ok::<_, std::convert::Infallible>(summarize(kernel, language, state, chunk))
         }) {
@@ -373,14 +373,24 @@ impl Shared {
         }
     }
 
-    /// The bytes of a batch: those of a source in memory as they stand there, else what was read into the buffer.
-    fn bytes_of<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> &'a [u8] {
-        let Some(all) = self.source.in_memory() else { return buffer.bytes() };
-        let end = usize::try_from(self.job.bytes_total).unwrap_or(usize::MAX).min(all.len());
-        let place = |sequence: u64| {
-            usize::try_from(sequence * self.batch_bytes()).unwrap_or(usize::MAX).min(end)
+    /// Bytes read before a batch: to guess its start state by, and to look back on.
+    fn run_up(&self, sequence: u64) -> usize {
+        let most = speculate::run_up_bytes(self.job.language) as u64;
+        most.min(sequence * self.batch_bytes()) as usize
+    }
+
+    /// A batch: the bytes of a source in memory as they stand there, else what was read into the buffer, with its run-up.
+    fn piece<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> Piece<'a> {
+        let (at, from) = (sequence * self.batch_bytes(), self.run_up(sequence));
+        let text = if let Some(all) = self.source.in_memory() {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
+            let end = (at + self.batch_bytes()).min(self.job.bytes_total);
+            &all[place(at - from as u64)..place(end)]
+        } else {
+            buffer.bytes()
         };
-        &all[place(sequence)..place(sequence + 1)]
+        let last = sequence + 1 == self.batches;
+        Piece { text, from: from.min(text.len()), to: text.len(), at, last }
     }
 
     fn scan_batch(&self, sequence: u64) -> Handed {
@@ -395,21 +405,25 @@ impl Shared {
         let mut buffer = spare.unwrap_or_default();
         if self.source.in_memory().is_none() {
             let had = buffer.memory.len();
-            let read = self.source.read_at(at, buffer.room(bytes));
+            let run_up = self.run_up(sequence);
+            let read = self.source.read_at(at - run_up as u64, buffer.room(run_up + bytes));
             buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
             let more = buffer.memory.len() - had;
             self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);
         }
-        let found = self.bytes_of(sequence, &buffer);
-        if found.len() < bytes {
-            let at = at + found.len() as u64;
+        let piece = self.piece(sequence, &buffer);
+        if piece.bytes().len() < bytes {
+            let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed =
-            if at == 0 { State::default() } else { speculate::guess(job.language, found) };
+        let guessed = if at == 0 {
+            State::default()
+        } else {
+            speculate::guess(job.kernel, job.language, piece)
+        };
         let mut state = guessed.clone();
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
-        for chunk in found.chunks(job.chunk_bytes) {
+        for chunk in piece.chunks(job.chunk_bytes) {
             slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
             let (summary, end) = summarize(job.kernel, job.language, &state, chunk);
             chunks.push((summary, end.clone()));

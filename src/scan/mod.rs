@@ -14,7 +14,7 @@ mod whole;
 
 pub use check::Checker;
 pub use chunk::{detail, structurals, summarize};
-pub use detail::{Detail, Span};
+pub use detail::{Detail, LevelChange, Span};
 pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};
 pub use line_kinds::{LineCounter, LineKinds};
 pub use state::{Mode, State};

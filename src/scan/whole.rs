@@ -7,6 +7,7 @@ use crossbeam_channel::bounded;
 
 use super::{Driver, ScanEvent, ScanJob, State, Summary, summarize};
 use crate::error::Error;
+use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::limits::INLINE_BYTES_MAX;
 use crate::source::ReadAt;
 
@@ -55,27 +56,33 @@ fn nothing() -> ScanOutcome {
 
 fn on_this_thread(source: &dyn ReadAt, job: &ScanJob) -> Result<ScanOutcome, Error> {
     let mut outcome = nothing();
-    let mut scan = |chunk: &[u8]| {
+    let mut scan = |chunk: Piece<'_>| {
         let (summary, end) = summarize(job.kernel, job.language, &outcome.end, chunk);
         outcome.summary = outcome.summary.then(&summary);
         outcome.end = end;
     };
     if let Some(all) = source.in_memory() {
         let n = usize::try_from(job.bytes_total).unwrap_or(usize::MAX).min(all.len());
-        all[..n].chunks(job.chunk_bytes).for_each(&mut scan);
+        Piece::whole(&all[..n]).chunks(job.chunk_bytes).for_each(&mut scan);
         return Ok(outcome);
     }
-    let mut buffer = vec![0; job.chunk_bytes.min(job.bytes_total as usize)];
-    let mut at = 0;
+    // In front of each chunk stand the last bytes of the one before it, to look back on.
+    let mut buffer = vec![0; LOOK_BACK_MAX + job.chunk_bytes.min(job.bytes_total as usize)];
+    let (mut at, mut from) = (0, 0);
     while at < job.bytes_total {
         let want = (job.bytes_total - at).min(job.chunk_bytes as u64) as usize;
-        let n =
-            source.read_at(at, &mut buffer[..want]).map_err(|reason| Error::Read { at, reason })?;
+        let n = source
+            .read_at(at, &mut buffer[from..from + want])
+            .map_err(|reason| Error::Read { at, reason })?;
         if n < want {
             return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
         }
-        scan(&buffer[..n]);
+        let to = from + n;
+        let last = at + n as u64 == job.bytes_total;
+        scan(Piece { text: &buffer[..to], from, to, at, last });
         at += n as u64;
+        buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);
+        from = to.min(LOOK_BACK_MAX);
     }
     Ok(outcome)
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use warp_tui::lang::PatternKind;
+
 /// Everything in a file, in the form of `scan --emit tokens`: byte offsets, sorted as `PATTERNS.md` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tokens {
@@ -11,6 +13,28 @@ pub(crate) struct Tokens {
     pub(crate) spans: Vec<(u64, u64, String)>,
     pub(crate) patterns: Vec<(u64, u64, String, Option<String>)>,
     pub(crate) levels: Vec<(u64, u64)>,
+}
+
+/// What our scanner finds; None for a language that has no scanner yet.
+pub(crate) fn ours(path: &Path, text: &[u8]) -> Option<Tokens> {
+    let language = warp_tui::lang::detect(path, text);
+    let found = language.info().scanner?.tokens(warp_tui::simd::best(), text, &[]);
+    let name = |(start, end): (u64, u64), kind: PatternKind| {
+        let name = String::from_utf8_lossy(&text[start as usize..end as usize]).into_owned();
+        // The one name that may run over several lines.
+        let is_impl = kind == PatternKind::Impl;
+        if is_impl { name.split_whitespace().collect::<Vec<_>>().join(" ") } else { name }
+    };
+    Some(Tokens {
+        structural: found.structural,
+        spans: found.spans.into_iter().map(|(s, e, kind)| (s, e, kind.name().to_owned())).collect(),
+        patterns: found
+            .patterns
+            .into_iter()
+            .map(|p| (p.start, p.end, p.kind.name().to_owned(), p.name.map(|n| name(n, p.kind))))
+            .collect(),
+        levels: found.levels,
+    })
 }
 
 /// How well a corpus agreed.

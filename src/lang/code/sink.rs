@@ -17,6 +17,17 @@ pub struct Pattern {
     pub name: Option<(ByteOffset, ByteOffset)>,
 }
 
+/// A definition whose name is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Where its pattern starts.
+    pub start: ByteOffset,
+    /// What its pattern is.
+    pub kind: PatternKind,
+    /// Where its name stands.
+    pub name: (ByteOffset, ByteOffset),
+}
+
 /// What a scan writes into. All offsets are absolute. Structurals and spans come in ascending order, patterns in the
 /// order of their ends (of the tokens that decide on them), levels in the order in which they are recognised.
 pub trait Sink {
@@ -30,8 +41,8 @@ pub trait Sink {
     fn pattern(&mut self, pattern: Pattern);
 
     /// A definition whose name is known and whose body may still come: it becomes a line of the outline. The pattern
-    /// itself follows at its end. `start` and `kind` are those of the pattern.
-    fn define(&mut self, start: ByteOffset, kind: PatternKind, name: (ByteOffset, ByteOffset));
+    /// itself follows at its end. Tell it before the level of its body opens.
+    fn define(&mut self, definition: Definition);
 
     /// A level opens at `place`; from here on depth is one higher.
     fn open_level(&mut self, place: ByteOffset);
@@ -69,7 +80,7 @@ impl Sink for Ignore {
     #[inline]
     fn pattern(&mut self, _: Pattern) {}
     #[inline]
-    fn define(&mut self, _: ByteOffset, _: PatternKind, _: (ByteOffset, ByteOffset)) {}
+    fn define(&mut self, _: Definition) {}
     #[inline]
     fn open_level(&mut self, _: ByteOffset) {}
     #[inline]
@@ -102,7 +113,7 @@ impl Sink for Counts {
     }
 
     #[inline]
-    fn define(&mut self, _: ByteOffset, _: PatternKind, _: (ByteOffset, ByteOffset)) {}
+    fn define(&mut self, _: Definition) {}
 
     #[inline]
     fn open_level(&mut self, _: ByteOffset) {

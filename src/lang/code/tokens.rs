@@ -1,7 +1,7 @@
 //! Everything in a document, with positions: what `scan --emit tokens` reports and tests compare.
 
-use super::{Carried, CodeLanguage, LOOK_BACK_MAX, Pattern, Piece, Sink, advance};
-use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use super::{Carried, CodeLanguage, Definition, Pattern, Piece, Sink, advance};
+use crate::lang::{Class, ProblemKind, SpanKind};
 use crate::simd::KernelId;
 use crate::units::ByteOffset;
 
@@ -14,10 +14,12 @@ pub struct Tokens {
     pub spans: Vec<(ByteOffset, ByteOffset, SpanKind)>,
     /// Patterns, by start, then longest first.
     pub patterns: Vec<Pattern>,
-    /// Definitions in the order in which their names were known: start, kind, name, depth.
-    pub definitions: Vec<(ByteOffset, PatternKind, (ByteOffset, ByteOffset), u64)>,
+    /// Definitions, in the order in which their names were known.
+    pub definitions: Vec<Definition>,
     /// Levels: open, close; by open.
     pub levels: Vec<(ByteOffset, ByteOffset)>,
+    /// Where levels open (true) and close, in the order in which that was recognised.
+    pub level_changes: Vec<(ByteOffset, bool)>,
     /// Levels that are open, outermost first.
     pub open: Vec<ByteOffset>,
     /// Problems, in the order in which they were seen.
@@ -37,15 +39,17 @@ impl Sink for Tokens {
         self.patterns.push(pattern);
     }
 
-    fn define(&mut self, start: ByteOffset, kind: PatternKind, name: (ByteOffset, ByteOffset)) {
-        self.definitions.push((start, kind, name, self.open.len() as u64));
+    fn define(&mut self, definition: Definition) {
+        self.definitions.push(definition);
     }
 
     fn open_level(&mut self, place: ByteOffset) {
         self.open.push(place);
+        self.level_changes.push((place, true));
     }
 
     fn close_level(&mut self, place: ByteOffset) {
+        self.level_changes.push((place, false));
         if let Some(open) = self.open.pop() {
             self.levels.push((open, place));
         }
@@ -79,16 +83,8 @@ pub fn tokens_cut<L: CodeLanguage>(kernel: KernelId, text: &[u8], cuts: &[usize]
     let mut start = 0;
     let ends = cuts.iter().copied().filter(|cut| *cut < text.len()).chain([text.len()]);
     for end in ends {
-        let base = start - LOOK_BACK_MAX.min(start);
-        let piece = Piece {
-            text: &text[base..end],
-            from: start - base,
-            at: start as u64,
-            last: end == text.len(),
-        };
-        // A copy, so that an address sanitizer sees a look beyond the piece.
-        let copy = piece.text.to_vec();
-        advance::<L, _>(kernel, &mut carried, &Piece { text: &copy, ..piece }, &mut found);
+        let piece = Piece::of(text, 0, start..end, true);
+        advance::<L, _>(kernel, &mut carried, &piece, &mut found);
         start = end;
     }
     found.sort();

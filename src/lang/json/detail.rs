@@ -21,7 +21,7 @@ pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
             });
         }
     });
-    Detail { bytes: bytes.len() as u32, structurals, spans, end }
+    Detail { structurals, spans, ..Detail::empty(bytes.len() as u32, end) }
 }
 
 /// Appends the positions of the structural characters of `bytes`, scanned from `start`; returns the state after them.
@@ -64,7 +64,7 @@ impl Task for Structurals<'_> {
             write(&masks, at, self.out);
             carry.mode = mode_before_padding(carry.mode, self.start, self.bytes);
         }
-        State { mode: carry.mode }
+        State::of(carry.mode)
     }
 }
 
