@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use super::code::Scanner;
+use super::code::{Scanner, ScannerOf};
+use super::ruby::Ruby;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LanguageId {
     /// JSON, JSON Lines, concatenated JSON, JSON with comments.
     Json,
+    /// Ruby.
+    Ruby,
     /// Text without structure: lines only.
     Text,
 }
@@ -57,6 +60,30 @@ const LANGUAGES: &[LanguageInfo] = &[
             "webmanifest",
             "map",
         ],
+    },
+    LanguageInfo {
+        id: LanguageId::Ruby,
+        name: "ruby",
+        title: "Ruby",
+        family: "ruby",
+        extensions: &["rb", "rake", "gemspec", "ru", "rbw", "podspec", "jbuilder", "thor"],
+        file_names: &[
+            "Rakefile",
+            "Gemfile",
+            "Guardfile",
+            "Capfile",
+            "Vagrantfile",
+            "Podfile",
+            "Thorfile",
+            "Berksfile",
+            "Fastfile",
+            "Brewfile",
+            "Appraisals",
+            ".irbrc",
+            ".pryrc",
+        ],
+        interpreters: &["ruby", "jruby", "rake", "irb"],
+        scanner: Some(&ScannerOf::<Ruby>::NEW),
     },
     LanguageInfo {
         id: LanguageId::Text,

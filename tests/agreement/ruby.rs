@@ -384,7 +384,7 @@ fn compare(files: &[std::path::PathBuf]) -> Tally {
     let mut tally = Tally::default();
     for path in files {
         let Ok(text) = std::fs::read(path) else { continue };
-        let Some(ours) = harness::ours("ruby", &text) else { continue };
+        let Some(ours) = harness::ours(path, &text) else { continue };
         match reference(path, &text) {
             Some(reference) => tally.add(path, &text, &ours, &reference),
             None => tally.rejected += 1,

@@ -173,12 +173,7 @@ fn word(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset, whole_end: ByteOf
 }
 
 /// Whether an operand begins at `at`, where an operator could stand too. `next`: the byte after the operator.
-pub(super) fn begins_value(
-    state: &State,
-    cursor: &Cursor<'_>,
-    at: ByteOffset,
-    next: u8,
-) -> bool {
+pub(super) fn begins_value(state: &State, cursor: &Cursor<'_>, at: ByteOffset, next: u8) -> bool {
     let (before, end) = before(state, cursor, at);
     match before {
         Before::Begin | Before::Middle | Before::Class => true,

@@ -2,12 +2,12 @@
 
 use super::before::{self, Before, is_word};
 use super::{
-    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, State, WAKE, WAKE_WATCHFUL, WORD, comment,
+    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, STATEMENT_END, State, WAKE, WORD, comment,
     definition, keyword, start, text,
 };
 use crate::lang::code::shared::literal::Literal;
-use crate::lang::code::{Cursor, Pattern, Sink};
-use crate::lang::{Class, PatternKind, ProblemKind};
+use crate::lang::code::{Cursor, Definition, Pattern, Sink};
+use crate::lang::{Class, ProblemKind};
 use crate::units::ByteOffset;
 
 /// Goes on in code. False if it cannot decide yet.
@@ -16,11 +16,10 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         return false;
     }
     loop {
-        let at = if state.is_watchful() {
-            cursor.next_in::<WAKE_WATCHFUL>(cursor.at)
-        } else {
-            cursor.next_in::<WAKE>(cursor.at)
-        };
+        let mut at = cursor.next_in::<WAKE>(cursor.at);
+        if state.is_watchful() {
+            at = at.min(cursor.next_in::<STATEMENT_END>(cursor.at));
+        }
         cursor.at = at;
         if at == cursor.end() {
             return true;
@@ -61,11 +60,7 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 }
 
 /// A byte order mark is no part of the first word.
-fn skip_byte_order_mark<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-) -> bool {
+fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let head = cursor.slice(0, 3);
     if head.len() < 3 && MARK.starts_with(head) && !cursor.is_last() {
@@ -101,12 +96,7 @@ fn open<S: Sink>(
     true
 }
 
-fn close<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    class: Class,
-) -> bool {
+fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
     let at = cursor.at;
     end_endless(state, cursor, sink, at);
     let Some(frame) = state.frames.last().copied() else {
@@ -161,10 +151,12 @@ fn mismatch<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Cla
 /// Ends the innermost frame at `at`, where something else ends that holds it.
 fn drop_frame<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
     let Some(frame) = state.frames.pop() else { return };
-    if frame.kind != FrameKind::Endless {
+    let opened = frame.kind != FrameKind::Endless
+        && !(frame.kind == FrameKind::SingletonClass && frame.waits);
+    if opened {
         sink.close_level(at);
     }
-    if frame.kind.definition().is_some() || frame.kind == FrameKind::Parameters {
+    if frame.kind.is_definition() || frame.kind == FrameKind::Parameters {
         state.definitions.pop();
     }
 }
@@ -183,24 +175,16 @@ pub(super) fn end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     }
     state.frames.pop();
     sink.close_level(at);
-    if let Some(kind) = frame.kind.definition()
+    if frame.kind.is_definition()
         && let Some(definition) = state.definitions.pop()
     {
-        let name = Some(definition.name);
-        sink.pattern(Pattern { start: definition.start, end: cursor.at, kind, name });
+        end_definition(definition, cursor.at, sink);
     }
 }
 
-impl FrameKind {
-    fn definition(self) -> Option<PatternKind> {
-        match self {
-            FrameKind::Class => Some(PatternKind::Class),
-            FrameKind::Module => Some(PatternKind::Module),
-            FrameKind::SingletonClass => Some(PatternKind::SingletonClass),
-            FrameKind::Method | FrameKind::Endless => Some(PatternKind::Method),
-            _ => None,
-        }
-    }
+fn end_definition<S: Sink>(definition: Definition, end: ByteOffset, sink: &mut S) {
+    let Definition { start, kind, name } = definition;
+    sink.pattern(Pattern { start, end, kind, name: Some(name) });
 }
 
 /// Ends methods without an `end` whose expression ends before `at`.
@@ -214,19 +198,13 @@ pub(super) fn end_endless<S: Sink>(
         state.frames.pop();
         if let Some(definition) = state.definitions.pop() {
             let end = before::token_end(state, cursor, at);
-            let (start, name) = (definition.start, Some(definition.name));
-            sink.pattern(Pattern { start, end, kind: PatternKind::Method, name });
+            end_definition(definition, end, sink);
         }
     }
 }
 
 /// What the end of a statement at `at` ends.
-fn statement_end<S: Sink>(
-    state: &mut State,
-    cursor: &Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) {
+fn statement_end<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) {
     end_endless(state, cursor, sink, at);
     if state.frames.last().is_some_and(|frame| frame.waits) {
         if state.frames.last().is_some_and(|frame| frame.kind == FrameKind::SingletonClass) {
@@ -300,11 +278,7 @@ fn ends_statement(state: &State, cursor: &mut Cursor<'_>, at: ByteOffset) -> Opt
 }
 
 /// The document ends in code, or not in code; what waits for the end of its statement has it.
-pub(super) fn end_of_document<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-) {
+pub(super) fn end_of_document<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     if state.literal.is_none() && matches!(state.mode, Mode::Code | Mode::Comment(_)) {
         if let Mode::Comment(start) = state.mode {
             state.comment = (start, cursor.end());

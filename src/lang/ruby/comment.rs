@@ -109,12 +109,7 @@ pub(super) fn block_end<S: Sink>(
 }
 
 /// Whether nothing but comments stands before the one at `start..end`.
-fn in_header(
-    state: &mut State,
-    start: ByteOffset,
-    end: ByteOffset,
-    cursor: &Cursor<'_>,
-) -> bool {
+fn in_header(state: &mut State, start: ByteOffset, end: ByteOffset, cursor: &Cursor<'_>) -> bool {
     let Header::Until(before) = state.header else { return false };
     let between = cursor.slice(before, start);
     let between = if before == 0 {
@@ -229,7 +224,9 @@ fn key_and_value(comment: &[u8], from: usize, to: usize) -> Option<Key> {
     let colon = memchr::memchr(b':', text)?;
     let value = match text[colon + 1..].trim_ascii() {
         [b'"', inside @ .., b'"'] => inside,
-        value if value.iter().any(|b| b.is_ascii_whitespace() || b"\";".contains(b)) => return None,
+        value if value.iter().any(|b| b.is_ascii_whitespace() || b"\";".contains(b)) => {
+            return None;
+        }
         value => value,
     };
     let before = &text[..colon];

@@ -1,8 +1,8 @@
 //! `class`, `module` and `def`: their names, and where a method begins that has no `end`.
 
 use super::before::{self, is_word};
-use super::{Definition, Frame, FrameKind, LOOK_AHEAD, State};
-use crate::lang::code::{Cursor, Sink};
+use super::{Frame, FrameKind, LOOK_AHEAD, State};
+use crate::lang::code::{Cursor, Definition, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
@@ -46,8 +46,8 @@ pub(super) fn class<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
     if cursor.is_unknown(expression) {
         return false;
     }
-    sink.open_level(start);
-    state.definitions.push(Definition { start, name: (expression, expression) });
+    let name = (expression, expression);
+    state.definitions.push(Definition { start, kind: PatternKind::SingletonClass, name });
     state.frames.push(Frame { at: start, kind: FrameKind::SingletonClass, waits: true });
     cursor.at = expression;
     true
@@ -63,7 +63,8 @@ pub(super) fn end_of_singleton_name<S: Sink>(
     let end = before::token_end(state, cursor, at);
     if let Some(definition) = state.definitions.last_mut() {
         definition.name.1 = end.max(definition.name.0);
-        sink.define(definition.start, PatternKind::SingletonClass, definition.name);
+        sink.define(*definition);
+        sink.open_level(definition.start);
     }
 }
 
@@ -87,9 +88,10 @@ fn named<S: Sink>(
         return false;
     }
     let name = (name_start, end);
-    sink.define(start, kind, name);
+    let definition = Definition { start, kind, name };
+    sink.define(definition);
     sink.open_level(start);
-    state.definitions.push(Definition { start, name });
+    state.definitions.push(definition);
     state.frames.push(Frame { at: start, kind: frame, waits: false });
     cursor.at = end;
     true
@@ -107,7 +109,8 @@ pub(super) fn method<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
     for at in name_start..name_end {
         bracket(cursor, sink, at);
     }
-    state.definitions.push(Definition { start, name: (name_start, name_end) });
+    let name = (name_start, name_end);
+    state.definitions.push(Definition { start, kind: PatternKind::Method, name });
     cursor.at = name_end;
     if cursor.byte(after) == b'(' {
         sink.open_bracket(after, Class::ParenOpen);
@@ -162,7 +165,7 @@ fn begin_body<S: Sink>(
     assignment: ByteOffset,
 ) {
     let Some(definition) = state.definitions.last().copied() else { return };
-    sink.define(definition.start, PatternKind::Method, definition.name);
+    sink.define(definition);
     let (at, waits) = (definition.start, endless);
     if endless {
         cursor.at = assignment + 1;
@@ -189,7 +192,8 @@ fn method_name_end(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
         if cursor.is_unknown(dot + 2) {
             return None;
         }
-        let part_is_name = end > at && (is_word(cursor.byte(end - 1)) || cursor.byte(end - 1) == b')');
+        let part_is_name =
+            end > at && (is_word(cursor.byte(end - 1)) || cursor.byte(end - 1) == b')');
         let next = match (cursor.byte(dot), cursor.byte(dot + 1)) {
             (b'.', next) if next != b'.' && part_is_name => dot + 1,
             (b':', b':') if part_is_name => dot + 2,

@@ -65,8 +65,18 @@ fn keyword_length(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
     let length = word.iter().position(|byte| !is_word(*byte)).unwrap_or(word.len());
     let known = matches!(
         &word[..length],
-        b"end" | b"def" | b"do" | b"if" | b"class" | b"module" | b"begin" | b"case" | b"unless"
-            | b"while" | b"until" | b"for"
+        b"end"
+            | b"def"
+            | b"do"
+            | b"if"
+            | b"class"
+            | b"module"
+            | b"begin"
+            | b"case"
+            | b"unless"
+            | b"while"
+            | b"until"
+            | b"for"
     );
     known.then_some(length as u64)
 }
@@ -95,7 +105,8 @@ fn is_name(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
     }
     // `foo. end` and `foo.` before a line break are names too, and so is what follows `alias` and `undef`.
     let mut before = start;
-    while before > 0 && start - before < super::LOOK_AHEAD && matches!(at(before - 1), b' ' | b'\t') {
+    while before > 0 && start - before < super::LOOK_AHEAD && matches!(at(before - 1), b' ' | b'\t')
+    {
         before -= 1;
     }
     match before.checked_sub(1).map(at) {

@@ -23,7 +23,7 @@ mod text;
 use std::collections::VecDeque;
 
 use crate::lang::code::shared::literal::{Heredoc, Literal};
-use crate::lang::code::{CodeLanguage, Cursor, Sink};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -40,11 +40,13 @@ const LOOK_AHEAD: u64 = 1 << 10;
 
 // Set numbers.
 const WAKE: usize = 0;
-const WAKE_WATCHFUL: usize = 1;
+const STATEMENT_END: usize = 1;
 const WORD: usize = 2;
 const SPECIAL: usize = 3;
 const LINE_END: usize = 4;
 const HEREDOC: usize = 5;
+const KEYWORD_FIRST: usize = 6;
+const KEYWORD_SECOND: usize = 7;
 
 /// Where the scanner is, when it is not in code or in a literal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -91,13 +93,6 @@ enum FrameKind {
     Endless,
 }
 
-/// What is known of a definition that is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Definition {
-    start: ByteOffset,
-    name: (ByteOffset, ByteOffset),
-}
-
 /// Ruby's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct State {
@@ -135,13 +130,18 @@ impl CodeLanguage for Ruby {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"{}[]()\"'`#/%<?=_cmdbiuwfe"),
-        ByteSet::of(b"{}[]()\"'`#/%<?=_cmdbiuwfe\n;"),
+        ByteSet::of(b"{}[]()\"'`#/%<?=_"),
+        ByteSet::of(b"\n;"),
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
         ByteSet::of(b"\n"),
         ByteSet::of(b"\n\\#"),
+        ByteSet::of(b"cmdbiuwfe"),
+        ByteSet::of(b"aefhlno"),
     ];
+
+    const HEADS: Option<Heads> =
+        Some(Heads { first: KEYWORD_FIRST, second: KEYWORD_SECOND, word: WORD, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         while cursor.at < cursor.end() {
@@ -232,6 +232,12 @@ impl FrameKind {
 
     fn is_keyword(self) -> bool {
         self.problem() == ProblemKind::MissingEnd
+    }
+
+    /// Whether a definition is open with it.
+    fn is_definition(self) -> bool {
+        use FrameKind::*;
+        matches!(self, Class | Module | SingletonClass | Method | Endless)
     }
 }
 

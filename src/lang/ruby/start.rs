@@ -91,8 +91,7 @@ fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 
 fn ends_with_argument_keyword(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
     let word = cursor.slice(end.saturating_sub(3), end);
-    word.ends_with(b"in") && !word.first().is_some_and(|byte| is_word(*byte))
-        || word == b"not"
+    word.ends_with(b"in") && !word.first().is_some_and(|byte| is_word(*byte)) || word == b"not"
 }
 
 /// A `/`: a regex, or division.
@@ -253,11 +252,14 @@ pub(super) fn question<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink
         return false;
     }
     let next = cursor.byte(at + 1);
-    if next.is_ascii_whitespace() || at + 1 >= cursor.end() || !begins_value(state, cursor, at, next)
+    if next.is_ascii_whitespace()
+        || at + 1 >= cursor.end()
+        || !begins_value(state, cursor, at, next)
     {
         return skip(cursor, 1);
     }
-    let end = if next == b'\\' { escape_end(cursor, at + 1) } else { character_end(cursor, at + 1) };
+    let end =
+        if next == b'\\' { escape_end(cursor, at + 1) } else { character_end(cursor, at + 1) };
     if next != b'\\' && is_word(next) && is_word(cursor.byte(end)) {
         return skip(cursor, 1);
     }
@@ -309,4 +311,3 @@ fn escape_end(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
         at = argument;
     }
 }
-

@@ -229,6 +229,7 @@ fn terminator(heredoc: &Heredoc, cursor: &Cursor<'_>) -> Option<Option<ByteOffse
         return None;
     }
     let rest = cursor.slice(end, end + 2);
-    let ends = here.len() == heredoc.word.len() && matches!(rest, [] | [b'\n', ..] | b"\r\n" | b"\r");
+    let ends =
+        here.len() == heredoc.word.len() && matches!(rest, [] | [b'\n', ..] | b"\r\n" | b"\r");
     Some(ends.then_some(end))
 }
