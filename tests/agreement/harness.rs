@@ -198,8 +198,3 @@ pub(crate) fn corpus(language: &str, extensions: &[&str]) -> Vec<PathBuf> {
         .map(|folder| files(&Path::new(&folder).join(language), extensions))
         .unwrap_or_default()
 }
-
-/// What the scanner finds in `text`; none while there is no scanner for the language.
-pub(crate) fn ours(_language: &str, _text: &[u8]) -> Option<Tokens> {
-    None
-}
