@@ -42,6 +42,12 @@ impl<'pr> Visit<'pr> for Finder<'_> {
         self.level(&node);
     }
 
+    /// Blocks of a `super` are visited without the call above.
+    fn visit_block_node(&mut self, node: &ruby_prism::BlockNode<'pr>) {
+        self.level(&node.as_node());
+        ruby_prism::visit_block_node(self, node);
+    }
+
     fn visit_leaf_node_enter(&mut self, node: Node<'pr>) {
         if let Some(n) = node.as_string_node() {
             if let Some(opening) = n.opening_loc() {

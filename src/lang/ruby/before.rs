@@ -45,6 +45,9 @@ pub(super) fn before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> (Bef
         if end == state.value_end {
             return (Before::Value, end);
         }
+        if end == state.parameters_end {
+            return (Before::Begin, end);
+        }
         if cursor.byte(end - 1) != b'\n' {
             return (token(cursor, far, end), end);
         }
@@ -199,7 +202,33 @@ fn is_local(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
     }
     let far = start.saturating_sub(LOOK_BACK / 2);
     let text = cursor.slice(far, start);
-    memchr::memmem::rfind_iter(text, name).any(|at| binds(text, at, name.len()))
+    memchr::memmem::rfind_iter(text, name)
+        .take_while(|at| !leaves_method(&text[*at..]))
+        .any(|at| binds(text, at, name.len()))
+}
+
+/// Whether a method begins in `text` after its first line: what was bound before is not seen in it.
+fn leaves_method(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'\n')
+        .skip(1)
+        .any(|line| line.trim_ascii_start().starts_with(b"def "))
+}
+
+/// Bytes of blanks that a line begins with; none for an empty line.
+fn indentation(line: &[u8]) -> Option<usize> {
+    line.iter().position(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Whether the block whose parameters stand on the first line of `text` is closed in a later one.
+fn leaves_block(text: &[u8], indented: usize) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').skip(1).peekable();
+    while let Some(line) = lines.next() {
+        let is_last = lines.peek().is_none();
+        if !is_last && indentation(line).is_some_and(|n| n <= indented) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the word of `n` bytes at `at` in `text` is bound there: assigned to, or a parameter.
@@ -219,7 +248,9 @@ fn binds(text: &[u8], at: usize, n: usize) -> bool {
         rest.first() == Some(&b'=') && !matches!(rest.get(1), Some(b'=' | b'~' | b'>'))
     };
     let pipes = |text: &[u8]| text.iter().filter(|b| **b == b'|').count();
-    let in_block_parameters = pipes(line_before) % 2 == 1 && pipes(line_after) > 0;
+    let in_block_parameters = pipes(line_before) % 2 == 1
+        && pipes(line_after) > 0
+        && !leaves_block(&text[line..], indentation(&text[line..]).unwrap_or(0));
     let in_list = rest.first() == Some(&b',') || line_before.last() == Some(&b',');
     assigned(rest)
         || in_block_parameters

@@ -112,6 +112,9 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
         (FrameKind::Parameters, Class::ParenClose) => {
             return definition::end_of_parameters(state, cursor, sink);
         }
+        (FrameKind::Receiver, Class::ParenClose) => {
+            return definition::end_of_receiver(state, cursor, sink);
+        }
         (FrameKind::Paren, Class::ParenClose)
         | (FrameKind::Bracket, Class::BracketClose)
         | (FrameKind::Brace, Class::BraceClose) => {
@@ -130,7 +133,9 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
 fn mismatch<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Class) {
     let fits = |frame: &Frame| match class {
-        Class::ParenClose => matches!(frame.kind, FrameKind::Paren | FrameKind::Parameters),
+        Class::ParenClose => {
+            matches!(frame.kind, FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver)
+        }
         Class::BracketClose => frame.kind == FrameKind::Bracket,
         _ => frame.kind == FrameKind::Brace,
     };
@@ -156,7 +161,9 @@ fn drop_frame<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
     if opened {
         sink.close_level(at);
     }
-    if frame.kind.is_definition() || frame.kind == FrameKind::Parameters {
+    if frame.kind.is_definition()
+        || matches!(frame.kind, FrameKind::Parameters | FrameKind::Receiver)
+    {
         state.definitions.pop();
     }
 }

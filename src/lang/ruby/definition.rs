@@ -101,12 +101,32 @@ fn named<S: Sink>(
 pub(super) fn method<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let start = cursor.at;
     let name_start = skip_blanks(cursor, start + b"def".len() as u64);
-    let Some(name_end) = method_name_end(cursor, name_start) else { return false };
-    let after = skip_inline_blanks(cursor, name_end);
-    if cursor.is_unknown(after + 1) {
-        return false;
+    if cursor.byte(name_start) == b'(' {
+        let name = (name_start, name_start);
+        state.definitions.push(Definition { start, kind: PatternKind::Method, name });
+        sink.open_bracket(name_start, Class::ParenOpen);
+        let kind = FrameKind::Receiver;
+        state.frames.push(Frame { at: name_start, kind, waits: false });
+        cursor.at = name_start + 1;
+        return true;
     }
-    for at in name_start..name_end {
+    let Some(name_end) = method_name_end(cursor, name_start) else { return false };
+    let Some(after) = after_name(cursor, name_end) else { return false };
+    cursor.at = name_start;
+    begin_parameters(state, cursor, sink, (start, name_start), (name_end, after));
+    true
+}
+
+/// The name of the method that begins at `start` is the text from `name_start` to `name_end`; what follows stands at
+/// `after`.
+fn begin_parameters<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    (start, name_start): (ByteOffset, ByteOffset),
+    (name_end, after): (ByteOffset, ByteOffset),
+) {
+    for at in cursor.at..name_end {
         bracket(cursor, sink, at);
     }
     let name = (name_start, name_end);
@@ -116,11 +136,10 @@ pub(super) fn method<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
         sink.open_bracket(after, Class::ParenOpen);
         state.frames.push(Frame { at: after, kind: FrameKind::Parameters, waits: false });
         cursor.at = after + 1;
-        return true;
+        return;
     }
     let endless = after > name_end && is_assignment(cursor, after);
     begin_body(state, cursor, sink, endless, after);
-    true
 }
 
 /// The brackets of a name (`def [](i)`) are code.
@@ -128,8 +147,6 @@ fn bracket<S: Sink>(cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) {
     match cursor.byte(at) {
         b'[' => sink.open_bracket(at, Class::BracketOpen),
         b']' => sink.close_bracket(at, Class::BracketClose),
-        b'(' => sink.open_bracket(at, Class::ParenOpen),
-        b')' => sink.close_bracket(at, Class::ParenClose),
         _ => {}
     }
 }
@@ -153,8 +170,43 @@ pub(super) fn end_of_parameters<S: Sink>(
     sink.close_bracket(at, Class::ParenClose);
     state.frames.pop();
     cursor.at = at + 1;
+    state.parameters_end = cursor.at;
     begin_body(state, cursor, sink, is_assignment(cursor, after), after);
     true
+}
+
+/// The `)` at the cursor ends what a method is defined on.
+pub(super) fn end_of_receiver<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
+    let at = cursor.at;
+    let dot = skip_blanks(cursor, at + 1);
+    if cursor.is_unknown(dot + 2) {
+        return false;
+    }
+    let dots = if cursor.stands(dot, b"::") { 2 } else { u64::from(cursor.byte(dot) == b'.') };
+    let Some(name_end) = method_name_end(cursor, skip_blanks(cursor, dot + dots)) else {
+        return false;
+    };
+    let Some(definition) = state.definitions.last().copied() else { return true };
+    cursor.at = at + 1;
+    let Some(after) = after_name(cursor, name_end) else {
+        cursor.at = at;
+        return false;
+    };
+    sink.close_bracket(at, Class::ParenClose);
+    state.frames.pop();
+    state.definitions.pop();
+    begin_parameters(state, cursor, sink, (definition.start, definition.name.0), (name_end, after));
+    true
+}
+
+/// Where the parameters or body of a method go on whose name ends at `name_end`; none if that is not at hand.
+fn after_name(cursor: &Cursor<'_>, name_end: ByteOffset) -> Option<ByteOffset> {
+    let after = skip_inline_blanks(cursor, name_end);
+    (!cursor.is_unknown(after + 1)).then_some(after)
 }
 
 fn begin_body<S: Sink>(
@@ -192,8 +244,7 @@ fn method_name_end(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
         if cursor.is_unknown(dot + 2) {
             return None;
         }
-        let part_is_name =
-            end > at && (is_word(cursor.byte(end - 1)) || cursor.byte(end - 1) == b')');
+        let part_is_name = end > at && is_word(cursor.byte(end - 1));
         let next = match (cursor.byte(dot), cursor.byte(dot + 1)) {
             (b'.', next) if next != b'.' && part_is_name => dot + 1,
             (b':', b':') if part_is_name => dot + 2,
@@ -203,26 +254,11 @@ fn method_name_end(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
     }
 }
 
-/// The end of a name, an operator or something in parentheses that begins at `at`.
+/// The end of a name or an operator that begins at `at`.
 fn part_end(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
     let limit = at + LOOK_AHEAD / 2;
     let mut end = at;
     match cursor.byte(at) {
-        b'(' => {
-            let mut depth = 0;
-            while end < limit {
-                match cursor.byte(end) {
-                    b'(' => depth += 1,
-                    b')' => depth -= 1,
-                    0 => return end,
-                    _ => {}
-                }
-                end += 1;
-                if depth == 0 {
-                    return end;
-                }
-            }
-        }
         b'@' | b'$' => end += 1,
         byte if !is_word(byte) => return operator_end(cursor, at),
         _ => {}

@@ -78,6 +78,8 @@ enum FrameKind {
     Paren,
     /// The parentheses of a method definition.
     Parameters,
+    /// The parentheses round what a method is defined on: `def (x).y`.
+    Receiver,
     Bracket,
     Brace,
     Interpolation,
@@ -106,6 +108,8 @@ pub struct State {
     definitions: Vec<Definition>,
     /// The end of the last literal.
     value_end: ByteOffset,
+    /// The end of the last `)` that closes the parameters of a method: what follows begins its body.
+    parameters_end: ByteOffset,
     /// The last comment.
     comment: (ByteOffset, ByteOffset),
     /// Where the last comment ended before which nothing but comments stands; `None` after the first statement began.
@@ -225,7 +229,9 @@ impl FrameKind {
     fn problem(self) -> ProblemKind {
         use FrameKind::*;
         match self {
-            Paren | Parameters | Bracket | Brace | Interpolation => ProblemKind::UnclosedBracket,
+            Paren | Parameters | Receiver | Bracket | Brace | Interpolation => {
+                ProblemKind::UnclosedBracket
+            }
             _ => ProblemKind::MissingEnd,
         }
     }
@@ -252,6 +258,9 @@ impl State {
         let recent = at.saturating_sub(LOOK_BACK);
         if self.value_end < recent {
             self.value_end = 0;
+        }
+        if self.parameters_end < recent {
+            self.parameters_end = 0;
         }
         if self.comment.1 < recent {
             self.comment = (0, 0);

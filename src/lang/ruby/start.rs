@@ -142,11 +142,16 @@ pub(super) fn percent(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     let delimiter_at = at + 1 + u64::from(next.is_ascii_alphabetic());
     let delimiter = cursor.byte(delimiter_at);
     let known = !next.is_ascii_alphabetic() || b"qQwWiIsxr".contains(&next);
-    let is_delimiter = known && !is_word(delimiter) && delimiter_at < cursor.end();
+    let is_delimiter = known
+        && delimiter.is_ascii()
+        && !delimiter.is_ascii_alphanumeric()
+        && delimiter_at < cursor.end();
     let (before, _) = before::before(state, cursor, at);
     let begins = match before {
         Before::Name(..) if next == b'=' => false,
         Before::Definition => next == b's' && !follows_def(cursor, at),
+        // A variable is hardly ever divided by a bracket's contents that way.
+        Before::Name(_, end) if next.is_ascii_alphabetic() => end < at,
         _ => begins_value(state, cursor, at, next),
     };
     if !begins || !is_delimiter || is_symbol_colon(cursor, at) {
@@ -188,12 +193,14 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     }
     let begins = match before::before(state, cursor, at).0 {
         Before::Class => false,
+        // Nobody shifts by a constant, or by less than nothing, and puts the blank there.
+        Before::Name(_, end) if indented || first.is_ascii_uppercase() => end < at,
         _ => begins_value(state, cursor, at, cursor.byte(at + 2)),
     };
     if !begins {
         return skip(cursor, 2);
     }
-    let Some(heredoc) = heredoc(cursor, at, word_at, indented) else {
+    let Some(heredoc) = announcement_end(cursor, at, word_at) else {
         return skip(cursor, 2);
     };
     let Some(end) = heredoc else { return false };
@@ -214,11 +221,10 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 
 /// The end of a heredoc's announcement at `at`, whose word, with its quotes, begins at `word_at`; `Some(None)` if that is
 /// not at hand, none if it is no announcement.
-fn heredoc(
+fn announcement_end(
     cursor: &Cursor<'_>,
     at: ByteOffset,
     word_at: ByteOffset,
-    _indented: bool,
 ) -> Option<Option<ByteOffset>> {
     let first = cursor.byte(word_at);
     let quoted = !is_word(first);

@@ -147,12 +147,12 @@ pub(crate) fn skip_text<const SPECIAL: usize, const WORD: usize, const LINE_END:
         } else if byte == b'\n' && stop_at_line_breaks {
             return Stop::LineBreak;
         } else if byte == b'\\' {
-            if cursor.is_unknown(at + 1) {
+            let Some(end) = escape_end(cursor, at, literal.interpolates) else {
                 return Stop::Unknown;
-            }
+            };
             // A line break is not escaped for the heredocs that wait for it.
-            if !(stop_at_line_breaks && cursor.byte(at + 1) == b'\n') {
-                at = (at + 1).min(cursor.end() - 1);
+            if !(stop_at_line_breaks && cursor.byte(end - 1) == b'\n') {
+                at = end - 1;
             }
         } else if byte == b'#' && literal.interpolates {
             if cursor.is_unknown(at + 1) {
@@ -163,6 +163,30 @@ pub(crate) fn skip_text<const SPECIAL: usize, const WORD: usize, const LINE_END:
             }
         }
         at += 1;
+    }
+}
+
+/// One past the byte that the backslash at `at` escapes, or past the backslash at the document's end; none if that is not
+/// at hand. `controls`: in text with escapes `\c`, `\C-` and `\M-` take one byte more, and that may be escaped in turn.
+pub(crate) fn escape_end(
+    cursor: &Cursor<'_>,
+    at: ByteOffset,
+    controls: bool,
+) -> Option<ByteOffset> {
+    let mut at = at;
+    loop {
+        if cursor.is_unknown(at + 4) {
+            return None;
+        }
+        let argument = match (cursor.byte(at + 1), cursor.byte(at + 2)) {
+            (b'c', _) if controls => at + 2,
+            (b'C' | b'M', b'-') if controls => at + 3,
+            _ => return Some((at + 2).min(cursor.end())),
+        };
+        if cursor.byte(argument) != b'\\' {
+            return Some((argument + 1).min(cursor.end()));
+        }
+        at = argument;
     }
 }
 
@@ -200,9 +224,12 @@ pub(crate) fn skip_body<const SPECIAL: usize, const LINE_END: usize>(
         match cursor.byte(at) {
             b'\n' if stop_at_line_breaks => return Stop::LineBreak,
             b'\n' => body.at_line_start = true,
-            _ if cursor.is_unknown(at + 1) => return Stop::Unknown,
+            b'#' if cursor.is_unknown(at + 1) => return Stop::Unknown,
             b'#' if cursor.byte(at + 1) == b'{' => return Stop::Interpolation,
-            b'\\' => cursor.at = (at + 1).min(cursor.end() - 1),
+            b'\\' => match escape_end(cursor, at, true) {
+                Some(end) => cursor.at = end - 1,
+                None => return Stop::Unknown,
+            },
             _ => {}
         }
         cursor.at += 1;
