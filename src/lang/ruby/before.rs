@@ -68,7 +68,7 @@ fn over_line_break(
     if line_end > 0 && cursor.byte(line_end - 1) == b'\r' {
         line_end -= 1;
     }
-    if line_end == 0 || line_end == state.comment.1 {
+    if line_end == 0 || line_end == state.comment.1 || line_end == state.value_end {
         return Err(Before::Begin);
     }
     match cursor.byte(line_end - 1) {
@@ -119,6 +119,7 @@ fn token(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
         b'.' => Before::Dot,
         b':' if previous == b':' => Before::Dot,
         b':' | b',' | b'(' | b'[' | b'{' | b';' => Before::Begin,
+        b'=' if is_word(previous) || previous == b']' => setter(cursor, far, end),
         _ => operator(cursor, end),
     }
 }
@@ -128,6 +129,20 @@ fn operator(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     let mut start = end;
     while end - start < 4 && b"+-*/%<>=!~^&|@".contains(&byte_before(cursor, start, 1)) {
         start -= 1;
+    }
+    let is_call = byte_before(cursor, start, 1) == b'.' && byte_before(cursor, start, 2) != b'.';
+    if is_call || is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
+}
+
+/// A `=` that ends at `end`, right behind a name: the end of a symbol like `:name=` or `:[]=`, or an assignment.
+fn setter(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
+    let mut start = end - 1;
+    if cursor.byte(start - 1) == b']' {
+        start = start.saturating_sub(2);
+    } else {
+        while start > far && is_word(cursor.byte(start - 1)) {
+            start -= 1;
+        }
     }
     if is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
 }

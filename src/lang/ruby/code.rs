@@ -48,6 +48,11 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                 cursor.at += 1;
                 true
             }
+            0 | 4 | 0x1A => {
+                end_of_document(state, cursor, sink);
+                state.mode = Mode::Ended;
+                return true;
+            }
             _ => keyword::word(state, cursor, sink),
         };
         if !went_on {
@@ -57,6 +62,17 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             return true;
         }
     }
+}
+
+/// After a NUL, a control D or a control Z nothing is read; brackets are still bytes outside of all spans.
+pub(super) fn after_the_end<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.next_in::<WAKE>(cursor.at);
+    cursor.at = (at + 1).min(cursor.end());
+    if let Some(class) = Class::of(cursor.byte(at)).filter(|class| class.opens() || class.closes())
+    {
+        sink.structural(at, class);
+    }
+    true
 }
 
 /// A byte order mark is no part of the first word.
@@ -290,8 +306,8 @@ pub(super) fn end_of_document<S: Sink>(state: &mut State, cursor: &mut Cursor<'_
         if let Mode::Comment(start) = state.mode {
             state.comment = (start, cursor.end());
         }
-        let end = cursor.end();
-        statement_end(state, cursor, sink, end);
+        let at = cursor.at;
+        statement_end(state, cursor, sink, at);
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         code::skip_word(cursor);
         return true;
     };
-    if is_name(cursor, at, at + length) {
+    if is_name(state, cursor, at, at + length) {
         cursor.at += length;
         return true;
     }
@@ -83,7 +83,7 @@ fn keyword_length(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
 
 /// Whether the word at `start..end`, spelt as a keyword, is a name here: of a method after a `.`, of a variable, a symbol,
 /// a label, or with a `?` or `!` behind it.
-fn is_name(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
+fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
     let at = |offset: ByteOffset| cursor.byte(offset);
     match (at(end), at(end + 1)) {
         (b'?' | b'!', next) if next != b'=' => return true,
@@ -100,18 +100,24 @@ fn is_name(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
         b':' => {
             return further == b':' || before::is_symbol_colon(cursor, start);
         }
-        b' ' | b'\t' => {}
+        b' ' | b'\t' | b'\n' => {}
         _ => return false,
     }
-    // `foo. end` and `foo.` before a line break are names too, and so is what follows `alias` and `undef`.
+    // `foo. end`, with a line break too, is a name, and so is what follows `alias` and `undef`.
+    let far = start.saturating_sub(super::LOOK_AHEAD);
     let mut before = start;
-    while before > 0 && start - before < super::LOOK_AHEAD && matches!(at(before - 1), b' ' | b'\t')
-    {
+    while before > far && matches!(at(before - 1), b' ' | b'\t') {
         before -= 1;
     }
+    let same_line = before > 0 && at(before - 1) != b'\n';
+    if before > 0 && !same_line {
+        before -= 1;
+        before -= u64::from(before > 0 && at(before - 1) == b'\r');
+    }
     match before.checked_sub(1).map(at) {
+        Some(b'.') if before == state.value_end || before == state.comment.1 => false,
         Some(b'.') => before < 2 || at(before - 2) != b'.',
-        Some(byte) if is_word(byte) => follows_alias(cursor, before),
+        Some(byte) if same_line && is_word(byte) => follows_alias(cursor, before),
         _ => false,
     }
 }
@@ -122,7 +128,9 @@ fn follows_alias(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
         let start = end.wrapping_sub(word.len() as u64);
         end >= word.len() as u64
             && cursor.stands(start, word)
-            && (start == 0 || !is_word(cursor.byte(start - 1)))
+            && (start == 0
+                || cursor.byte(start - 1).is_ascii_whitespace()
+                || cursor.byte(start - 1) == b';')
     };
     if ends_with(end, b"alias") || ends_with(end, b"undef") || ends_with(end, b"def") {
         return true;

@@ -61,6 +61,8 @@ enum Mode {
     BlockCommentEnd(ByteOffset),
     /// `__END__` from here.
     Data(ByteOffset),
+    /// After a byte that ends the program wherever it stands in code: nothing is read any more.
+    Ended,
 }
 
 /// A bracket, keyword or interpolation that is open.
@@ -134,7 +136,7 @@ impl CodeLanguage for Ruby {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"{}[]()\"'`#/%<?=_"),
+        ByteSet::of(b"{}[]()\"'`#/%<?=_\0\x04\x1A"),
         ByteSet::of(b"\n;"),
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
@@ -155,6 +157,7 @@ impl CodeLanguage for Ruby {
                 Mode::Comment(start) => comment::line(state, start, cursor, sink),
                 Mode::BlockComment(start) => comment::block(state, start, cursor),
                 Mode::BlockCommentEnd(start) => comment::block_end(state, start, cursor, sink),
+                Mode::Ended => code::after_the_end(cursor, sink),
                 Mode::Data(_) => {
                     cursor.at = cursor.end();
                     true
@@ -197,6 +200,7 @@ impl CodeLanguage for Ruby {
     fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
         match state.mode {
             Mode::Code => state.literal.as_ref().map(|literal| (literal.piece, literal.kind)),
+            Mode::Ended => None,
             Mode::Comment(start) => Some((start, SpanKind::Comment)),
             Mode::BlockComment(start) | Mode::BlockCommentEnd(start) => {
                 Some((start, SpanKind::BlockComment))

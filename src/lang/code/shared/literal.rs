@@ -128,6 +128,8 @@ pub(crate) fn skip_text<const SPECIAL: usize, const WORD: usize, const LINE_END:
     loop {
         at = if special && !stop_at_line_breaks {
             cursor.next_in::<SPECIAL>(at)
+        } else if literal.delimiters.close == b'_' {
+            at.min(cursor.end())
         } else {
             cursor.next_out::<WORD>(at)
         };
