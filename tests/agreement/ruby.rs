@@ -374,9 +374,29 @@ fn coding(comment: &[u8]) -> Option<Vec<u8>> {
 #[test]
 fn fixtures_agree() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ruby");
-    let tally = compare(&harness::files(&folder, &["rb"]));
-    println!("{}", tally.report("ruby"));
+    let (broken, whole): (Vec<_>, Vec<_>) = harness::files(&folder, &["rb"])
+        .into_iter()
+        .partition(|path| path.to_string_lossy().contains("/broken_"));
+    let mut rejected = 0;
+    for path in &whole {
+        let text = std::fs::read(path).unwrap_or_default();
+        let errors: Vec<_> = ruby_prism::parse(&text)
+            .errors()
+            .map(|error| {
+                let message = String::from_utf8_lossy(error.message()).into_owned();
+                (error.location().start_line(), message)
+            })
+            .collect();
+        if !errors.is_empty() {
+            println!("{}: {errors:?}", path.display());
+            rejected += 1;
+        }
+    }
+    assert_eq!(rejected, 0, "Prism rejects what should be whole");
+    let tally = compare(&whole);
+    assert!(whole.len() >= 30, "{} fixtures", whole.len());
     assert!(tally.differences.is_empty(), "{}", tally.report("ruby"));
+    assert_eq!(compare(&broken).accepted, 0, "what is broken is accepted");
 }
 
 #[test]

@@ -73,7 +73,9 @@ fn over_line_break(
     }
     match cursor.byte(line_end - 1) {
         b'\\' => Ok(line_end - 1),
-        b'.' if line_end < 2 || cursor.byte(line_end - 2) != b'.' => Err(Before::Dot),
+        b'.' if line_end < 2 || !matches!(cursor.byte(line_end - 2), b'.' | b'$') => {
+            Err(Before::Dot)
+        }
         _ => Err(Before::Begin),
     }
 }
@@ -131,7 +133,10 @@ fn operator(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
         start -= 1;
     }
     let is_call = byte_before(cursor, start, 1) == b'.' && byte_before(cursor, start, 2) != b'.';
-    if is_call || is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
+    if is_call {
+        return Before::Name(start, end);
+    }
+    if is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
 }
 
 /// A `=` that ends at `end`, right behind a name: the end of a symbol like `:name=` or `:[]=`, or an assignment.

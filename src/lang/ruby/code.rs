@@ -65,14 +65,27 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 }
 
 /// After a NUL, a control D or a control Z nothing is read; brackets are still bytes outside of all spans.
-pub(super) fn after_the_end<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let at = cursor.next_in::<WAKE>(cursor.at);
-    cursor.at = (at + 1).min(cursor.end());
-    if let Some(class) = Class::of(cursor.byte(at)).filter(|class| class.opens() || class.closes())
-    {
-        sink.structural(at, class);
+pub(super) fn after_the_end<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
+    cursor.at = cursor.next_in::<WAKE>(cursor.at);
+    if cursor.at == cursor.end() {
+        return true;
     }
-    true
+    match cursor.byte(cursor.at) {
+        b'(' => open(state, cursor, sink, FrameKind::Paren, Class::ParenOpen),
+        b'[' => open(state, cursor, sink, FrameKind::Bracket, Class::BracketOpen),
+        b'{' => open(state, cursor, sink, FrameKind::Brace, Class::BraceOpen),
+        b')' => close(state, cursor, sink, Class::ParenClose),
+        b']' => close(state, cursor, sink, Class::BracketClose),
+        b'}' => close(state, cursor, sink, Class::BraceClose),
+        _ => {
+            cursor.at += 1;
+            true
+        }
+    }
 }
 
 /// A byte order mark is no part of the first word.
@@ -96,7 +109,7 @@ fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sin
 }
 
 fn begins_line(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    at == 0 || cursor.byte(at - 1) == b'\n' || at == 3 && cursor.stands(0, b"\xEF\xBB\xBF")
+    at == 0 || cursor.byte(at - 1) == b'\n'
 }
 
 fn open<S: Sink>(

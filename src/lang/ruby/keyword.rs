@@ -116,7 +116,7 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
     }
     match before.checked_sub(1).map(at) {
         Some(b'.') if before == state.value_end || before == state.comment.1 => false,
-        Some(b'.') => before < 2 || at(before - 2) != b'.',
+        Some(b'.') => before < 2 || !matches!(at(before - 2), b'.' | b'$'),
         Some(byte) if same_line && is_word(byte) => follows_alias(cursor, before),
         _ => false,
     }

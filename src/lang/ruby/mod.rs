@@ -157,7 +157,7 @@ impl CodeLanguage for Ruby {
                 Mode::Comment(start) => comment::line(state, start, cursor, sink),
                 Mode::BlockComment(start) => comment::block(state, start, cursor),
                 Mode::BlockCommentEnd(start) => comment::block_end(state, start, cursor, sink),
-                Mode::Ended => code::after_the_end(cursor, sink),
+                Mode::Ended => code::after_the_end(state, cursor, sink),
                 Mode::Data(_) => {
                     cursor.at = cursor.end();
                     true
