@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
+use super::python::Python;
 use super::ruby::Ruby;
 
 /// A language that documents can be scanned as.
@@ -14,6 +15,8 @@ pub enum LanguageId {
     Ruby,
     /// Text without structure: lines only.
     Text,
+    /// Python.
+    Python,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -35,6 +38,8 @@ pub struct LanguageInfo {
     pub file_names: &'static [&'static str],
     /// Interpreters in a `#!` line, without version: `ruby`, `python`, `node`.
     pub interpreters: &'static [&'static str],
+    /// The structural set.
+    pub structural: &'static str,
     /// What scans it, if it is a code language.
     pub scanner: Option<&'static dyn Scanner>,
 }
@@ -45,6 +50,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "json",
         title: "JSON",
         family: "json",
+        structural: "{}[],:",
         file_names: &[],
         interpreters: &[],
         scanner: None,
@@ -83,6 +89,7 @@ const LANGUAGES: &[LanguageInfo] = &[
             ".pryrc",
         ],
         interpreters: &["ruby", "jruby", "rake", "irb"],
+        structural: "{}[]()",
         scanner: Some(&ScannerOf::<Ruby>::NEW),
     },
     LanguageInfo {
@@ -90,10 +97,22 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "text",
         title: "Text",
         family: "text",
+        structural: "",
         file_names: &[],
         interpreters: &[],
         scanner: None,
         extensions: &["txt", "log"],
+    },
+    LanguageInfo {
+        id: LanguageId::Python,
+        name: "python",
+        title: "Python",
+        family: "python",
+        extensions: &["py", "pyi", "pyw"],
+        file_names: &["SConstruct", "SConscript", "wscript"],
+        interpreters: &["python", "pypy"],
+        structural: "{}[]():",
+        scanner: Some(&ScannerOf::<Python>::NEW),
     },
 ];
 

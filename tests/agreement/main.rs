@@ -7,4 +7,6 @@
 #[allow(dead_code, reason = "the languages that use it come one by one")]
 mod harness;
 
+mod python;
 mod ruby;
+mod rust;
