@@ -4,6 +4,7 @@ pub mod code;
 pub(crate) mod json;
 mod kinds;
 mod pattern;
+mod python;
 mod registry;
 
 pub use kinds::{Class, ProblemKind, SpanKind};

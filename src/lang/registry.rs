@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::code::Scanner;
+use super::code::{Scanner, ScannerOf};
+use super::python::Python;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +12,8 @@ pub enum LanguageId {
     Json,
     /// Text without structure: lines only.
     Text,
+    /// Python.
+    Python,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -32,6 +35,8 @@ pub struct LanguageInfo {
     pub file_names: &'static [&'static str],
     /// Interpreters in a `#!` line, without version: `ruby`, `python`, `node`.
     pub interpreters: &'static [&'static str],
+    /// The structural set.
+    pub structural: &'static str,
     /// What scans it, if it is a code language.
     pub scanner: Option<&'static dyn Scanner>,
 }
@@ -42,6 +47,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "json",
         title: "JSON",
         family: "json",
+        structural: "{}[],:",
         file_names: &[],
         interpreters: &[],
         scanner: None,
@@ -63,10 +69,22 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "text",
         title: "Text",
         family: "text",
+        structural: "",
         file_names: &[],
         interpreters: &[],
         scanner: None,
         extensions: &["txt", "log"],
+    },
+    LanguageInfo {
+        id: LanguageId::Python,
+        name: "python",
+        title: "Python",
+        family: "python",
+        extensions: &["py", "pyi", "pyw"],
+        file_names: &["SConstruct", "SConscript", "wscript"],
+        interpreters: &["python", "pypy"],
+        structural: "{}[]():",
+        scanner: Some(&ScannerOf::<Python>::NEW),
     },
 ];
 

@@ -6,6 +6,37 @@ use crate::units::ByteOffset;
 /// Blocks whose masks are made in one go: 4 KiB of text, 4 KiB of masks, both in the first-level cache.
 const WINDOW_BLOCKS: usize = 64;
 
+/// Words to be found by their first two bytes: the places that are in set `first`, are followed by a byte of set `second`
+/// and do not follow a byte of set `word` are added to the masks of set `into`. Some more may be added where a window of
+/// masks begins or ends, so whoever is woken looks at the whole word.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads {
+    /// Number of the set of first bytes.
+    pub first: usize,
+    /// Number of the set of second bytes.
+    pub second: usize,
+    /// Number of the set of the bytes that words are made of.
+    pub word: usize,
+    /// Number of the set that the heads are added to.
+    pub into: usize,
+}
+
+impl Heads {
+    /// Adds the heads to the masks of neighbouring blocks.
+    fn add(self, masks: &mut [[u64; SETS_MAX]]) {
+        let mut word_before = 0;
+        for i in 0..masks.len() {
+            // What follows the last block is not known here.
+            let second_after = masks.get(i + 1).map_or(1, |next| next[self.second] & 1);
+            let block = &mut masks[i];
+            let second = block[self.second] >> 1 | second_after << 63;
+            let inside = block[self.word] << 1 | word_before;
+            word_before = block[self.word] >> 63;
+            block[self.into] |= block[self.first] & second & !inside;
+        }
+    }
+}
+
 /// A scanner's view of a piece of a document.
 pub struct Cursor<'t> {
     /// Where the scanner is. It reads nothing before it but what it looks back on.
@@ -15,6 +46,7 @@ pub struct Cursor<'t> {
     last: bool,
     kernel: KernelId,
     sets: &'static [ByteSet],
+    heads: Option<Heads>,
     /// The first block of the window, and the masks of its blocks by set.
     window: usize,
     masks: [[u64; SETS_MAX]; WINDOW_BLOCKS],
@@ -30,14 +62,14 @@ impl<'t> Cursor<'t> {
     /// A cursor at `at` over `text`, whose first byte stands at `base`. `last`: the document ends with it.
     pub(super) fn new(
         kernel: KernelId,
-        sets: &'static [ByteSet],
+        (sets, heads): (&'static [ByteSet], Option<Heads>),
         text: &'t [u8],
         base: ByteOffset,
         at: ByteOffset,
         last: bool,
     ) -> Self {
         let masks = [[0; SETS_MAX]; WINDOW_BLOCKS];
-        Cursor { at, text, base, last, kernel, sets, window: usize::MAX, masks }
+        Cursor { at, text, base, last, kernel, sets, heads, window: usize::MAX, masks }
     }
 
     /// One past the last byte at hand.
@@ -148,6 +180,9 @@ impl<'t> Cursor<'t> {
             padded[..rest.len()].copy_from_slice(rest);
             masks(self.kernel, &padded, self.sets, &mut self.masks[whole..]);
         }
+        if let Some(heads) = self.heads {
+            heads.add(&mut self.masks[..text.len().div_ceil(BLOCK_BYTES)]);
+        }
     }
 }
 
@@ -165,7 +200,7 @@ mod tests {
             base in 0u64..3,
             from in 0usize..9000,
         ) {
-            let mut cursor = Cursor::new(crate::simd::best(), &SETS, &text, base, base, true);
+            let mut cursor = Cursor::new(crate::simd::best(), (&SETS, None), &text, base, base, true);
             let naive = |set: &ByteSet, inside: bool| {
                 let rest = text.iter().enumerate().skip(from);
                 let found = rest.into_iter().find(|(_, byte)| set.has(**byte) == inside);

@@ -20,10 +20,10 @@ mod run;
 mod sink;
 mod tokens;
 
-pub use cursor::Cursor;
+pub use cursor::{Cursor, Heads};
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
-pub use sink::{Counts, Definition, Ignore, Pattern, Sink};
+pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
 pub use tokens::{Tokens, tokens, tokens_cut};
 
 use crate::lang::SpanKind;
@@ -38,6 +38,9 @@ pub trait CodeLanguage {
 
     /// The byte sets that the scanner asks the cursor for, by number; at most [`crate::simd::SETS_MAX`].
     const SETS: &'static [ByteSet];
+
+    /// Words that wake the scanner by their first two bytes, where most words need not be looked at.
+    const HEADS: Option<Heads> = None;
 
     /// Scans from `cursor.at` on and moves it. Goes as far as it can: to [`Cursor::end`] if [`Cursor::is_last`], else it
     /// may stop before a token that it cannot decide on yet, having told `sink` nothing of that token.

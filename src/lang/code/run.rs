@@ -106,7 +106,8 @@ pub fn advance<L: CodeLanguage, S: Sink>(
 ) {
     let base = piece.at - piece.from as u64;
     let from = (piece.at - u64::from(carried.pending)).max(base);
-    let mut cursor = Cursor::new(kernel, L::SETS, &piece.text[..piece.to], base, from, piece.last);
+    let mut cursor =
+        Cursor::new(kernel, (L::SETS, L::HEADS), &piece.text[..piece.to], base, from, piece.last);
     L::scan(&mut carried.state, &mut cursor, sink);
     let left = cursor.end().saturating_sub(cursor.at);
     debug_assert!(left <= LOOK_BACK_MAX as u64, "{left} bytes left undecided at {}", cursor.at);
