@@ -98,7 +98,7 @@ def main():
     while len(times["floor"]) < keys:
         for name, run in of.items():
             session = Session(name, run)
-            session.read_for(0.7)
+            session.read_for(1.5)
             for _ in range(KEYS_A_TURN):
                 session.press()
             session.read_for(0.3)
