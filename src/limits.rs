@@ -64,6 +64,9 @@ pub const CACHE_ENTRIES: usize = 100;
 /// Bytes of the detail cache by default.
 pub const CACHE_BYTES: usize = 16 << 20;
 
+/// Bytes of the detail cache that may be asked for.
+pub const CACHE_BYTES_MAX: usize = 1 << 40;
+
 /// Seconds that a cached detail lives by default.
 pub const CACHE_TTL_SECONDS: u64 = 300;
 
@@ -90,3 +93,7 @@ pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;
 
 /// Bytes of a configuration file: far more than any has, and few enough to be read before the first screen.
 pub const CONFIG_BYTES_MAX: u64 = 1 << 20;
+
+/// Brackets that `scan --emit tokens` keeps in memory because their chunk leaves them open: 8 MiB. More go to a temporary
+/// file.
+pub const CLOSERS_IN_MEMORY_MAX: u64 = 1 << 20;

@@ -109,7 +109,8 @@ fn add_marks(page: &mut Page, view: &ChunkView, covered: Range<ByteOffset>) {
 /// Adds the spans of a stretch that begins at `base`, cut to `covered`; one that goes on over a seam becomes one.
 fn add_spans(page: &mut Page, spans: &[Span], base: ByteOffset, covered: &Range<ByteOffset>) {
     for span in spans {
-        let start = (base + u64::from(span.start)).max(covered.start);
+        let begins = span.begins(base);
+        let start = begins.unwrap_or(base).max(covered.start);
         let end = (base + u64::from(span.end)).min(covered.end);
         if start >= end {
             continue;
@@ -118,7 +119,7 @@ fn add_spans(page: &mut Page, spans: &[Span], base: ByteOffset, covered: &Range<
         let end = (end - page.range.start) as u32;
         let kind = span.kind;
         match page.spans.last_mut() {
-            Some(last) if span.continues && last.end == start && last.kind == kind => {
+            Some(last) if begins.is_none() && last.end == start && last.kind == kind => {
                 last.end = end;
             }
             _ => page.spans.push(PageSpan { start, end, kind, key: false }),

@@ -35,6 +35,8 @@ pub struct LanguageInfo {
     pub file_names: &'static [&'static str],
     /// Interpreters in a `#!` line, without version: `ruby`, `python`, `node`.
     pub interpreters: &'static [&'static str],
+    /// The structural set.
+    pub structural: &'static str,
     /// What scans it, if it is a code language.
     pub scanner: Option<&'static dyn Scanner>,
 }
@@ -45,6 +47,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "json",
         title: "JSON",
         family: "json",
+        structural: "{}[],:",
         file_names: &[],
         interpreters: &[],
         scanner: None,
@@ -66,6 +69,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         name: "text",
         title: "Text",
         family: "text",
+        structural: "",
         file_names: &[],
         interpreters: &[],
         scanner: None,
@@ -79,6 +83,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         extensions: &["py", "pyi", "pyw"],
         file_names: &["SConstruct", "SConscript", "wscript"],
         interpreters: &["python", "pypy"],
+        structural: "{}[]():",
         scanner: Some(&ScannerOf::<Python>::NEW),
     },
 ];

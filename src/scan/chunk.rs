@@ -1,9 +1,59 @@
 //! One chunk, one start state: its summary, or its detail. The only place that goes from a language's name to its code.
 
-use super::{Detail, State, Summary};
+use super::{Detail, State, Summary, Surveyed, survey};
 use crate::lang::code::{Piece, Scanner};
 use crate::lang::{LanguageId, json};
 use crate::simd::KernelId;
+
+/// What scanning a chunk gives: the driver and the stitcher do not care which.
+pub trait Scanned: Send + Sized + 'static {
+    /// Scans a piece from `start`; also gives the state after it.
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State);
+
+    /// Bytes scanned.
+    fn bytes(&self) -> u64;
+}
+
+impl Scanned for Summary {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        summarize(kernel, language, start, piece)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Scanned for Surveyed {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        let piece = piece.into();
+        if let Some(scanner) = language.info().scanner {
+            return Surveyed::of_code(scanner, kernel, start, &piece);
+        }
+        let (summary, _) = summarize(kernel, language, start, piece);
+        let (survey, end) = survey(kernel, language, start, piece.bytes());
+        (Surveyed { summary, survey }, end)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.summary.bytes
+    }
+}
 
 /// What a piece adds, scanned from `start`, and the state after it.
 #[must_use]

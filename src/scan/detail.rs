@@ -40,6 +40,22 @@ pub struct Span {
     pub continues: bool,
     /// Whether it goes on after the stretch.
     pub unfinished: bool,
+    /// Whether it is a comment whose slash is the last byte before the stretch: nobody could tell there what it begins.
+    /// It continues, and its start is known all the same.
+    pub slash_before: bool,
+}
+
+impl Span {
+    /// Where it begins in a document in which the stretch begins at `at`. `None`: before the stretch, and what came
+    /// there says where.
+    #[must_use]
+    pub fn begins(&self, at: ByteOffset) -> Option<ByteOffset> {
+        match (self.slash_before, self.continues) {
+            (true, _) => at.checked_sub(1),
+            (false, true) => None,
+            (false, false) => Some(at + u64::from(self.start)),
+        }
+    }
 }
 
 /// Where depth goes up or down by one.
@@ -110,6 +126,7 @@ impl Detail {
                 kind,
                 continues: start < base,
                 unfinished: stop > end,
+                slash_before: false,
             })
             .collect();
         let mut last = 0;

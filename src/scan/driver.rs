@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::stitch::{Batch, Stitcher};
-use super::{GiveWay, State, Summary, speculate, summarize};
+use super::{GiveWay, Scanned, State, Summary, speculate};
 use crate::error::Error;
 use crate::lang::LanguageId;
 use crate::lang::code::Piece;
@@ -41,15 +41,15 @@ pub struct ScanJob {
 
 /// What the driver tells, in document order, from whichever worker completes the order.
 #[derive(Debug)]
-pub enum ScanEvent {
+pub enum ScanEvent<S = Summary> {
     /// The next chunks.
     Chunks {
         /// Where the first one begins.
         first: ByteOffset,
         /// The state before the first one.
         start: State,
-        /// Each one's summary, and the state after it.
-        chunks: Vec<(Summary, State)>,
+        /// What scanning each one gave, and the state after it.
+        chunks: Vec<(S, State)>,
     },
     /// Everything was told.
     Done,
@@ -89,8 +89,8 @@ pub struct WorkerCounters {
 
 /// A scan under way. Dropping it cancels the scan and waits for nothing.
 #[derive(Debug)]
-pub struct Driver {
-    shared: Arc<Shared>,
+pub struct Driver<S = Summary> {
+    shared: Arc<Shared<S>>,
     pool: Mutex<rayon::ThreadPool>,
 }
 
@@ -102,11 +102,11 @@ struct Slot {
     chunk: AtomicU64,
 }
 
-struct Shared {
+struct Shared<S> {
     source: Arc<dyn ReadAt>,
     job: ScanJob,
     batches: u64,
-    order: Mutex<Order>,
+    order: Mutex<Order<S>>,
     /// Told when batches were handed on, so that workers that are too far ahead go on.
     handed_on: Condvar,
     slots: Vec<Slot>,
@@ -124,17 +124,17 @@ struct Shared {
 }
 
 /// What must happen in order.
-struct Order {
+struct Order<S> {
     /// The next batch to be taken.
     next: u64,
     /// Batches handed on.
     done: u64,
-    stitcher: Stitcher<Buffer>,
-    sink: Box<dyn FnMut(ScanEvent) + Send>,
+    stitcher: Stitcher<Buffer, S>,
+    sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
     ended: bool,
 }
 
-impl std::fmt::Debug for Shared {
+impl<S> std::fmt::Debug for Shared<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shared").field("job", &self.job).finish_non_exhaustive()
     }
@@ -164,9 +164,9 @@ impl Buffer {
 }
 
 /// What a worker hands over: a batch with its buffer, or why there is none.
-type Handed = Result<Batch<Buffer>, Error>;
+type Handed<S> = Result<Batch<Buffer, S>, Error>;
 
-impl Driver {
+impl<S: Scanned> Driver<S> {
     /// Begins to scan `source`. `sink` is called from worker threads, one call at a time, in document order, and ends with
     /// [`ScanEvent::Done`] or [`ScanEvent::Failed`], unless the scan is cancelled.
     ///
@@ -175,8 +175,8 @@ impl Driver {
     pub fn start(
         source: Arc<dyn ReadAt>,
         job: ScanJob,
-        sink: Box<dyn FnMut(ScanEvent) + Send>,
-    ) -> Result<Driver, Error> {
+        sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
+    ) -> Result<Driver<S>, Error> {
         let threads = job.threads.clamp(1, THREADS_MAX);
         let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
         let stitcher = Stitcher::new(State::default());
@@ -225,8 +225,7 @@ impl Driver {
 
     /// Ends the scan soon, without an event.
     pub fn cancel(&self) {
-        self.shared.cancelled.store(true, Ordering::Relaxed);
-        self.shared.handed_on.notify_all();
+        self.shared.cancel();
     }
 
     /// The counters now.
@@ -251,14 +250,18 @@ impl Driver {
     }
 }
 
-impl Drop for Driver {
+impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
-        self.cancel();
+        self.shared.cancel();
     }
 }
 
 /// A pool each of whose threads works until there is nothing left, or a newer pool has taken over.
-fn pool(threads: usize, shared: &Arc<Shared>, number: usize) -> Result<rayon::ThreadPool, Error> {
+fn pool<S: Scanned>(
+    threads: usize,
+    shared: &Arc<Shared<S>>,
+    number: usize,
+) -> Result<rayon::ThreadPool, Error> {
     let background = shared.job.give_way.is_some();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -284,9 +287,16 @@ const WORKER_NICENESS: i32 = 10;
 /// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
 const AHEAD_SLEEP: Duration = Duration::from_millis(20);
 
-impl Shared {
+impl<S> Shared<S> {
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        self.handed_on.notify_all();
+    }
+}
+
+impl<S: Scanned> Shared<S> {
     /// A panic under the lock can only come from a sink; what is in order stays so.
-    fn order(&self) -> MutexGuard<'_, Order> {
+    fn order(&self) -> MutexGuard<'_, Order<S>> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -338,7 +348,7 @@ impl Shared {
     }
 
     /// Puts a batch in order and tells what is in order by now.
-    fn hand_on(&self, result: Handed) {
+    fn hand_on(&self, result: Handed<S>) {
         let mut guard = self.order();
         let order = &mut *guard;
         if order.ended || self.cancelled.load(Ordering::Relaxed) {
@@ -357,7 +367,7 @@ impl Shared {
         while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
             let chunk = self.piece(order.done, buffer).chunk(i, self.job.chunk_bytes);
             let (kernel, language) = (self.job.kernel, self.job.language);
-            Ok::<_, std::convert::Infallible>(summarize(kernel, language, state, chunk))
+            Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
         }) {
             let Batch { sequence, chunks, bytes, .. } = batch;
             if let Ok(mut buffers) = self.buffers.lock() {
@@ -399,7 +409,7 @@ impl Shared {
         Piece { text, from: from.min(text.len()), to: text.len(), at, last }
     }
 
-    fn scan_batch(&self, sequence: u64) -> Handed {
+    fn scan_batch(&self, sequence: u64) -> Handed<S> {
         let begin = Instant::now();
         let job = &self.job;
         let slot = &self.slots[rayon::current_thread_index().unwrap_or(0)];
@@ -431,8 +441,8 @@ impl Shared {
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
         for chunk in piece.chunks(job.chunk_bytes) {
             slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
-            let (summary, end) = summarize(job.kernel, job.language, &state, chunk);
-            chunks.push((summary, end.clone()));
+            let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
+            chunks.push((scanned, end.clone()));
             state = end;
         }
         self.source.done_with(at, bytes as u64);

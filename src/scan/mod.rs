@@ -11,14 +11,16 @@ pub mod speculate;
 mod state;
 pub mod stitch;
 mod summary;
+mod survey;
 mod whole;
 
 pub use check::Checker;
-pub use chunk::{detail, structurals, summarize};
+pub use chunk::{Scanned, detail, structurals, summarize};
 pub use detail::{Detail, LevelChange, Span};
 pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};
 pub use give_way::GiveWay;
 pub use line_kinds::{LineCounter, LineKinds};
 pub use state::{Mode, State};
 pub use summary::Summary;
-pub use whole::{ScanOutcome, scan_source};
+pub use survey::{Survey, Surveyed, survey};
+pub use whole::{Account, Accountant, ScanOutcome, account_of, scan_source};

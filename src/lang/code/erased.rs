@@ -6,7 +6,9 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{Carried, CodeLanguage, Counts, Ignore, Piece, Tokens, advance, tokens_cut};
+use super::{
+    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Piece, Tokens, advance, tokens_cut,
+};
 use crate::lang::SpanKind;
 use crate::scan::Summary;
 use crate::simd::KernelId;
@@ -100,6 +102,14 @@ pub trait Scanner: Debug + Sync {
         piece: &Piece<'_>,
     ) -> (Summary, CodeState);
 
+    /// As [`Scanner::count`], with the comments that have ended: start, end.
+    fn survey(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState);
+
     /// Everything that is recognised in `piece`, and the state after it. Not sorted.
     fn find(
         &self,
@@ -145,6 +155,17 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         let (mut carried, mut counts) = (typed::<L>(start), Counts::default());
         advance::<L, _>(kernel, &mut carried, piece, &mut counts);
         (counts.summary, erased::<L>(carried))
+    }
+
+    fn survey(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState) {
+        let (mut carried, mut found) = (typed::<L>(start), CountsAndComments::default());
+        advance::<L, _>(kernel, &mut carried, piece, &mut found);
+        (found.counts.summary, found.comments, erased::<L>(carried))
     }
 
     fn find(

@@ -23,7 +23,7 @@ mod tokens;
 pub use cursor::{Cursor, Heads};
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
-pub use sink::{Counts, Definition, Ignore, Pattern, Sink};
+pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
 pub use tokens::{Tokens, tokens, tokens_cut};
 
 use crate::lang::SpanKind;

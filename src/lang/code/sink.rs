@@ -140,3 +140,50 @@ impl Sink for Counts {
         }
     }
 }
+
+/// Counts, and keeps where comments stand, to tell lines by kind.
+#[derive(Clone, Debug, Default)]
+pub struct CountsAndComments {
+    /// What was counted.
+    pub counts: Counts,
+    /// Comments that have ended: start, end.
+    pub comments: Vec<(ByteOffset, ByteOffset)>,
+}
+
+impl Sink for CountsAndComments {
+    #[inline]
+    fn structural(&mut self, at: ByteOffset, class: Class) {
+        self.counts.structural(at, class);
+    }
+
+    #[inline]
+    fn span(&mut self, start: ByteOffset, end: ByteOffset, kind: SpanKind) {
+        self.counts.span(start, end, kind);
+        if kind.is_comment() {
+            self.comments.push((start, end));
+        }
+    }
+
+    #[inline]
+    fn pattern(&mut self, pattern: Pattern) {
+        self.counts.pattern(pattern);
+    }
+
+    #[inline]
+    fn define(&mut self, _: Definition) {}
+
+    #[inline]
+    fn open_level(&mut self, place: ByteOffset) {
+        self.counts.open_level(place);
+    }
+
+    #[inline]
+    fn close_level(&mut self, place: ByteOffset) {
+        self.counts.close_level(place);
+    }
+
+    #[inline]
+    fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
+        self.counts.problem(at, kind);
+    }
+}

@@ -61,6 +61,18 @@ impl Sink for Tokens {
 }
 
 impl Tokens {
+    /// Adds what was found in the next piece; levels that were left open are closed by its closers.
+    pub fn append(&mut self, next: Tokens) {
+        self.structural.extend(next.structural);
+        self.spans.extend(next.spans);
+        self.patterns.extend(next.patterns);
+        self.definitions.extend(next.definitions);
+        self.problems.extend(next.problems);
+        for (place, opens) in next.level_changes {
+            if opens { self.open_level(place) } else { self.close_level(place) }
+        }
+    }
+
     /// Puts patterns and levels into the order of reports.
     pub fn sort(&mut self) {
         self.patterns.sort_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));

@@ -1,5 +1,6 @@
 //! Python's modes: line starts, code, strings, f-strings, comments, and what moves between them.
 
+use super::fstring::literal;
 use super::syntax::{self, Token};
 use super::{BLANK, Bracket, Frame, LINE_END, Mode, STRING_END, State, WAKE, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
@@ -7,7 +8,7 @@ use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// A longer word is no keyword; it is taken in parts.
-const WORD_MAX: u64 = 1 << 10;
+pub(super) const WORD_MAX: u64 = 1 << 10;
 
 /// Digits that are looked back over.
 const NUMBER_BYTES_MAX: u64 = 64;
@@ -381,133 +382,18 @@ fn string<S: Sink>(
 }
 
 /// Whether the bytes at hand from `at` on, fewer than three, are all quotes.
-fn quotes_so_far(cursor: &Cursor<'_>, at: ByteOffset, quote: u8) -> bool {
+pub(super) fn quotes_so_far(cursor: &Cursor<'_>, at: ByteOffset, quote: u8) -> bool {
     cursor.slice(at, at + 3).iter().all(|byte| *byte == quote)
 }
 
 /// One past what a backslash escapes, a CR LF being one thing.
-fn escaped(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+pub(super) fn escaped(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
     if cursor.is_unknown(at + 1) {
         return None;
     }
     match cursor.byte(at + 1) {
         b'\r' => after_line_break(cursor, at + 1),
         _ => Some((at + 2).min(cursor.end())),
-    }
-}
-
-/// The literal text of an f-string or of a format spec: to the next brace, escape or end.
-fn literal<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    piece: ByteOffset,
-    spec: bool,
-) -> bool {
-    let at = cursor.next_in::<STRING_END>(cursor.at);
-    cursor.at = at;
-    if at == cursor.end() {
-        return true;
-    }
-    let Some((start, quote, triple, raw)) = innermost_fstring(state) else {
-        state.mode = Mode::Code;
-        return true;
-    };
-    match cursor.byte(at) {
-        b'\\' => {
-            let Some(next) = escaped_in_fstring(cursor, at, raw) else { return false };
-            cursor.at = next;
-        }
-        b'{' => {
-            if cursor.is_unknown(at + 1) {
-                return false;
-            }
-            if !spec && cursor.byte(at + 1) == b'{' {
-                cursor.at = at + 2;
-                return true;
-            }
-            cursor.at = at + 1;
-            sink.span(piece, at + 1, SpanKind::Fstring);
-            state.frames.push(Frame::Field { spec: false });
-            state.mode = Mode::Code;
-        }
-        b'}' if spec => {
-            state.frames.pop();
-            cursor.at = at + 1;
-            let spec = matches!(state.frames.last(), Some(Frame::Field { spec: true }));
-            state.mode = Mode::Literal { piece, spec };
-        }
-        b'}' => {
-            if cursor.is_unknown(at + 1) {
-                return false;
-            }
-            cursor.at = at + 1 + u64::from(cursor.byte(at + 1) == b'}');
-        }
-        b'\n' | b'\r' if !triple => {
-            sink.problem(start, ProblemKind::UnterminatedString);
-            fstring_ends(state, sink, start, piece, at);
-        }
-        byte if byte == quote && !triple => {
-            cursor.at = at + 1;
-            fstring_ends(state, sink, start, piece, at + 1);
-        }
-        byte if byte == quote => {
-            if cursor.is_unknown(at + 2) && quotes_so_far(cursor, at, quote) {
-                return false;
-            }
-            if cursor.stands(at, &[quote; 3]) {
-                cursor.at = at + 3;
-                fstring_ends(state, sink, start, piece, at + 3);
-            } else {
-                cursor.at = at + 1;
-            }
-        }
-        _ => cursor.at = at + 1,
-    }
-    true
-}
-
-fn innermost_fstring(state: &State) -> Option<(ByteOffset, u8, bool, bool)> {
-    state.frames.iter().rev().find_map(|frame| match frame {
-        Frame::Fstring { start, quote, triple, raw } => Some((*start, *quote, *triple, *raw)),
-        _ => None,
-    })
-}
-
-/// The whole f-string ends, fields that are still open with it.
-fn fstring_ends<S: Sink>(
-    state: &mut State,
-    sink: &mut S,
-    start: ByteOffset,
-    piece: ByteOffset,
-    end: ByteOffset,
-) {
-    sink.span(piece, end, SpanKind::Fstring);
-    sink.pattern(Pattern { start, end, kind: PatternKind::Fstring, name: None });
-    while let Some(frame) = state.frames.pop() {
-        if matches!(frame, Frame::Fstring { .. }) {
-            break;
-        }
-    }
-    state.mode = Mode::Code;
-    syntax::string_ended(state, end);
-}
-
-/// One past an escape. A brace after a backslash is a brace; `\N{...}` is one escape unless the string is raw.
-fn escaped_in_fstring(cursor: &mut Cursor<'_>, at: ByteOffset, raw: bool) -> Option<ByteOffset> {
-    if cursor.is_unknown(at + 2) {
-        return None;
-    }
-    match cursor.byte(at + 1) {
-        b'{' | b'}' => Some(at + 1),
-        b'N' if !raw && cursor.byte(at + 2) == b'{' => {
-            let close = cursor.next_in::<STRING_END>(at + 3);
-            if cursor.is_unknown(close) && close - at < WORD_MAX {
-                return None;
-            }
-            Some(close + u64::from(cursor.byte(close) == b'}'))
-        }
-        _ => escaped(cursor, at),
     }
 }
 

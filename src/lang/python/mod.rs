@@ -4,6 +4,7 @@
 //! and the words `for` and `lambda`. Only where a statement begins, and after `def`, `class`, `async`, `@` and the like,
 //! does it go token by token. `lexer.rs` moves between modes; `syntax.rs` follows statements.
 
+mod fstring;
 mod lexer;
 mod syntax;
 
