@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use warp_tui::error::Error;
 use warp_tui::lang::{LanguageId, SpanKind};
 use warp_tui::scan::{
-    Checker, Driver, LineKinds, ScanEvent, ScanJob, State, Summary, account_of, naive, scan_source,
+    Checker, Driver, GiveWay, LineKinds, ScanEvent, ScanJob, State, Summary, account_of, naive,
+    scan_source,
 };
 use warp_tui::simd;
 use warp_tui::source::ReadAt;
@@ -23,7 +24,7 @@ fn job(threads: usize, chunk_bytes: usize, bytes: u64) -> ScanJob {
         threads,
         chunk_bytes,
         bytes_total: bytes,
-        background: true,
+        give_way: Some(Arc::new(GiveWay::default())),
     }
 }
 

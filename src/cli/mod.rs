@@ -60,6 +60,9 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         tell(warning);
     }
     let _log = log::begin(&settings)?;
+    for warning in &settings.warnings {
+        tracing::warn!("{}", shown(warning));
+    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     if let (Some((command, _)), Some(_)) = (matches.subcommand(), matches.get_raw("file")) {
         let hint = format!("a file stands in front of the command {command}: give one of them");

@@ -1,6 +1,5 @@
 //! `warp-tui scan`: counts or positions of files, without a screen.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use super::tokens;
 use super::{Failure, Settings, tell, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
+use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::lang::{Class, LanguageId, detect};
 use crate::report::escape::shown;
 use crate::report::{CacheReport, FileSummary, LineReport, Total, counts};
@@ -115,22 +115,28 @@ impl Task<'_> {
         self.block.unwrap_or(self.engine.chunk_bytes as u64)
     }
 
-    /// Calls `chunk` with the file's bytes, piece by piece.
+    /// Calls `each` with the file's bytes, piece by piece.
     pub(super) fn read<E: From<Error>>(
         &self,
         source: &FileSource,
-        mut chunk: impl FnMut(u64, &[u8]) -> Result<(), E>,
+        mut each: impl FnMut(Piece<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut buffer = vec![0; self.chunk_bytes() as usize];
-        let (mut at, expected) = (0, source.bytes());
+        // In front of each piece stand the last bytes of the one before it, to look back on.
+        let mut buffer = vec![0; LOOK_BACK_MAX + self.chunk_bytes() as usize];
+        let (mut at, mut from, expected) = (0, 0, source.bytes());
         while at < expected {
-            let n = source.read_at(at, &mut buffer).map_err(|reason| Error::Read { at, reason })?;
+            let want = (expected - at).min(self.chunk_bytes()) as usize;
+            let read = source.read_at(at, &mut buffer[from..from + want]);
+            let n = read.map_err(|reason| Error::Read { at, reason })?;
             if n == 0 {
                 return Err(Error::Truncated { at, expected }.into());
             }
-            chunk(at, &buffer[..n])?;
+            let (to, last) = (from + n, at + n as u64 == expected);
+            each(Piece { text: &buffer[..to], from, to, at, last })?;
             self.progress.add(n as u64);
             at += n as u64;
+            buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);
+            from = to.min(LOOK_BACK_MAX);
         }
         Ok(())
     }
@@ -142,17 +148,17 @@ impl Task<'_> {
         let Account { summary, lines, problem } = self.account(&source, language)?;
         let seconds = begin.elapsed().as_secs_f64();
         let problem = problem.map(|(at, kind)| (at, kind.name()));
-        let (structural, spans) = counts(&summary);
+        let (structural, spans, patterns) = counts(language, &summary);
         let timing = |value: f64| self.timing.then_some(value);
         Ok(FileSummary {
             path: text_of(path),
-            language: language.info().name,
+            language: language.info().family,
             ok: problem.is_none(),
             bytes: summary.bytes,
             lines: lines.into(),
             structural,
             spans,
-            patterns: BTreeMap::new(),
+            patterns,
             max_depth: summary.depth_max,
             // Stray closers took the depth below 0: from there up the openers are unclosed.
             unclosed: summary.depth_change - summary.depth_min,
@@ -178,7 +184,7 @@ impl Task<'_> {
             threads: self.engine.threads,
             chunk_bytes: self.engine.chunk_bytes,
             bytes_total: source.bytes(),
-            background: false,
+            give_way: None,
         };
         if self.block.is_none() {
             let progress = Arc::clone(self.progress);
@@ -186,10 +192,10 @@ impl Task<'_> {
             return account_of(&source, &job, move |n| progress.add(n));
         }
         let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
-        self.read(source, |_, chunk| {
-            let (scanned, end) = Surveyed::scan(job.kernel, language, &state, chunk);
+        self.read(source, |piece| {
+            let (scanned, end) = Surveyed::scan(job.kernel, language, &state, piece);
             state = end.clone();
-            accountant.take(&scanned, &end, || Ok::<_, Error>(chunk))
+            accountant.take(&scanned, &end, || Ok::<_, Error>(piece.bytes()))
         })?;
         Ok(accountant.finish())
     }
@@ -313,6 +319,11 @@ fn text(files: &[&FileSummary], total: bool, out: &mut dyn Write) -> anyhow::Res
             "  spans       {}",
             if spans.is_empty() { "none".into() } else { spans.join("  ") }
         )?;
+        if !file.patterns.is_empty() {
+            let patterns: Vec<String> =
+                file.patterns.iter().map(|(name, n)| format!("{name} {n}")).collect();
+            writeln!(out, "  patterns    {}", patterns.join("  "))?;
+        }
         writeln!(out, "  depth       {} at most, {} unclosed", file.max_depth, file.unclosed)?;
         for (at, kind) in &file.errors {
             writeln!(out, "  error       {kind} at byte {at}")?;

@@ -201,7 +201,7 @@ pub struct Settings {
     values: BTreeMap<&'static str, String>,
     /// Those that someone named, be it with the default's value.
     given: BTreeSet<&'static str>,
-    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines.
+    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines, or that it cannot be read.
     pub warnings: Vec<String>,
 }
 
@@ -258,7 +258,15 @@ impl Settings {
         let shown = path.display();
         let text = match read_bounded(path) {
             Ok(text) => text,
-            Err(_) if !must_exist => return Ok(()),
+            Err(error) if !must_exist => {
+                // A file that is not there says nothing; one that cannot be read may say what matters.
+                let is_missing =
+                    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+                if !is_missing {
+                    self.warnings.push(format!("{shown}: {error}; goes on without it"));
+                }
+                return Ok(());
+            }
             Err(error) => return Err(SettingError(format!("{shown}: {error}"))),
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {

@@ -18,10 +18,11 @@ use super::closers::{Closers, NEVER};
 use super::scan::{Task, csv_field};
 use super::text_of;
 use crate::error::Error;
-use crate::lang::{Class, LanguageId};
+use crate::lang::code::{Pattern, Scanner, Tokens};
+use crate::lang::{Class, LanguageId, PatternKind};
 use crate::report::escape::shown;
 use crate::scan::{Mode, Span, State, detail, structurals};
-use crate::source::FileSource;
+use crate::source::{FileSource, ReadAt};
 
 /// Passes over a file: problems, structural characters, spans, and levels twice.
 const PASSES: u64 = 5;
@@ -33,6 +34,9 @@ struct TokenFile<'a> {
     source: Arc<FileSource>,
     language: LanguageId,
     problem: Option<(u64, &'static str)>,
+    /// Everything in a file of a code language. Its patterns are told by their starts and known by their ends, so they
+    /// are kept; a file of code is small beside what else is scanned.
+    code: Option<Tokens>,
     /// Why it could not be read to its end, after writing began.
     failed: RefCell<Option<Error>>,
 }
@@ -59,8 +63,10 @@ impl<'a> TokenFile<'a> {
         let (source, language) = task.open(path)?;
         task.expect(&source, PASSES);
         let problem = task.account(&source, language)?.problem;
+        let code = language.info().scanner.map(|scanner| code_tokens(task, &source, scanner));
         Ok(TokenFile {
             task,
+            code: code.transpose()?,
             path: text_of(path),
             source,
             language,
@@ -75,27 +81,34 @@ impl<'a> TokenFile<'a> {
         mut each: impl FnMut(u64, &[u8], &[u32]) -> Result<(), Stop<E>>,
     ) -> Result<(), Stop<E>> {
         let (mut state, mut places) = (State::default(), Vec::new());
-        self.task.read(&self.source, |at, chunk| {
+        self.task.read(&self.source, |piece| {
             places.clear();
             let kernel = self.task.kernel();
-            state = structurals(kernel, self.language, &state, chunk, &mut places);
-            each(at, chunk, &places)
+            state = structurals(kernel, self.language, &state, piece.bytes(), &mut places);
+            each(piece.at, piece.bytes(), &places)
         })
     }
 
     fn structural<E>(&self, mut tell: impl FnMut(u64) -> Result<(), E>) -> Result<(), Stop<E>> {
+        if let Some(code) = &self.code {
+            return code.structural.iter().copied().try_for_each(tell).map_err(Stop::Told);
+        }
         self.chunks(|at, _, places| {
             places.iter().try_for_each(|place| tell(at + u64::from(*place)).map_err(Stop::Told))
         })
     }
 
     fn spans<E>(&self, mut tell: impl FnMut(Place) -> Result<(), E>) -> Result<(), Stop<E>> {
+        if let Some(code) = &self.code {
+            let mut spans = code.spans.iter().map(|(start, end, kind)| (*start, *end, kind.name()));
+            return spans.try_for_each(tell).map_err(Stop::Told);
+        }
         let mut joiner = Joiner::default();
-        self.task.read(&self.source, |at, chunk| {
-            let found = detail(self.task.kernel(), self.language, &joiner.state, chunk);
-            joiner.enter(chunk);
+        self.task.read(&self.source, |piece| {
+            let found = detail(self.task.kernel(), self.language, &joiner.state, piece);
+            joiner.enter(piece.bytes());
             for span in &found.spans {
-                joiner.add(at, span).map_or(Ok(()), &mut tell).map_err(Stop::Told)?;
+                joiner.add(piece.at, span).map_or(Ok(()), &mut tell).map_err(Stop::Told)?;
             }
             joiner.state = found.end;
             Ok::<_, Stop<E>>(())
@@ -103,7 +116,21 @@ impl<'a> TokenFile<'a> {
         joiner.last.map_or(Ok(()), &mut tell).map_err(Stop::Told)
     }
 
+    fn patterns<E>(
+        &self,
+        mut tell: impl FnMut((u64, u64, &'static str, Option<String>)) -> Result<(), E>,
+    ) -> Result<(), Stop<E>> {
+        for pattern in self.code.iter().flat_map(|code| &code.patterns) {
+            let name = name_of(&self.source, pattern)?;
+            tell((pattern.start, pattern.end, pattern.kind.name(), name)).map_err(Stop::Told)?;
+        }
+        Ok(())
+    }
+
     fn levels<E>(&self, mut tell: impl FnMut((u64, u64)) -> Result<(), E>) -> Result<(), Stop<E>> {
+        if let Some(code) = &self.code {
+            return code.levels.iter().copied().try_for_each(tell).map_err(Stop::Told);
+        }
         let mut closers = Closers::default();
         self.chunks::<E>(|at, chunk, places| {
             Pairs::of(at, chunk, places, |closer| closers.close(closer))?
@@ -123,6 +150,36 @@ impl<'a> TokenFile<'a> {
             closed.try_for_each(&mut tell).map_err(Stop::Told)
         })
     }
+}
+
+/// Everything in a file of a code language.
+fn code_tokens(
+    task: Task<'_>,
+    source: &FileSource,
+    scanner: &dyn Scanner,
+) -> Result<Tokens, Error> {
+    let (mut found, mut state) = (Tokens::default(), None);
+    task.read(source, |piece| {
+        let (part, end) = scanner.find(task.kernel(), state.as_ref(), &piece);
+        found.append(part);
+        state = Some(end);
+        Ok::<_, Error>(())
+    })?;
+    found.sort();
+    Ok(found)
+}
+
+/// The name of a pattern as reports give it: of an `impl`, white space as one space.
+fn name_of(source: &FileSource, pattern: &Pattern) -> Result<Option<String>, Error> {
+    let Some((start, end)) = pattern.name else { return Ok(None) };
+    let mut bytes = vec![0; (end - start) as usize];
+    let read = source.read_at(start, &mut bytes);
+    let n = read.map_err(|reason| Error::Read { at: start, reason })?;
+    let name = String::from_utf8_lossy(&bytes[..n]);
+    Ok(Some(match pattern.kind {
+        PatternKind::Impl => name.split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => name.into_owned(),
+    }))
 }
 
 /// Spans of a whole file, out of those of its chunks.
@@ -208,12 +265,12 @@ impl Serialize for TokenFile<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Tokens", 9)?;
         object.serialize_field("path", &self.path)?;
-        object.serialize_field("language", self.language.info().name)?;
+        object.serialize_field("language", self.language.info().family)?;
         object.serialize_field("ok", &self.problem.is_none())?;
         object.serialize_field("bytes", &crate::source::ReadAt::bytes(&*self.source))?;
         object.serialize_field("structural", &Array(self, Part::Structural))?;
         object.serialize_field("spans", &Array(self, Part::Spans))?;
-        object.serialize_field("patterns", &[(); 0])?;
+        object.serialize_field("patterns", &Array(self, Part::Patterns))?;
         object.serialize_field("levels", &Array(self, Part::Levels))?;
         object.serialize_field("problems", self.problem.as_slice())?;
         object.end()
@@ -224,6 +281,7 @@ impl Serialize for TokenFile<'_> {
 enum Part {
     Structural,
     Spans,
+    Patterns,
     Levels,
 }
 
@@ -237,6 +295,7 @@ impl Serialize for Array<'_> {
         let done = match part {
             Part::Structural => file.structural(|at| array.serialize_element(&at)),
             Part::Spans => file.spans(|span| array.serialize_element(&span)),
+            Part::Patterns => file.patterns(|pattern| array.serialize_element(&pattern)),
             Part::Levels => file.levels(|pair| array.serialize_element(&pair)),
         };
         match done {
@@ -282,7 +341,7 @@ pub(super) fn print(
         })?,
         _ => {
             let separator = if format == "csv" { "," } else { "\t" };
-            let head = ["path", "what", "start", "end", "kind"].join(separator);
+            let head = ["path", "what", "start", "end", "kind", "name"].join(separator);
             writeln!(out, "{head}").context("standard output")?;
             each(task, files, &mut failed, |file| {
                 rows(file, separator, out).or_else(|stop| match stop {
@@ -331,9 +390,15 @@ fn rows(
     out: &mut dyn Write,
 ) -> Result<(), Stop<std::io::Error>> {
     let path = if separator == "," { csv_field(&file.path) } else { shown(&file.path) };
-    let mut row = |what: &str, start: u64, end: u64, kind: &str| {
-        writeln!(out, "{path}{separator}{what}{separator}{start}{separator}{end}{separator}{kind}")
+    let mut named = |what: &str, start: u64, end: u64, kind: &str, name: &str| {
+        let name = if separator == "," { csv_field(name) } else { shown(name) };
+        let fields = [&path, what, &start.to_string(), &end.to_string(), kind, &name];
+        writeln!(out, "{}", fields.join(separator))
     };
+    file.patterns(|(start, end, kind, name)| {
+        named("pattern", start, end, kind, name.as_deref().unwrap_or_default())
+    })?;
+    let mut row = |what: &str, start, end, kind: &str| named(what, start, end, kind, "");
     file.structural(|at| row("structural", at, at + 1, ""))?;
     file.spans(|(start, end, kind)| row("span", start, end, kind))?;
     file.levels(|(open, close)| row("level", open, close, ""))?;

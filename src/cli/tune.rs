@@ -46,9 +46,14 @@ impl Tried {
         for kernel in self.kernels.iter().copied() {
             for threads in self.threads.iter().copied() {
                 for chunk_bytes in self.chunks.iter().copied() {
-                    let background = false;
-                    let job =
-                        ScanJob { language, kernel, threads, chunk_bytes, bytes_total, background };
+                    let job = ScanJob {
+                        language,
+                        kernel,
+                        threads,
+                        chunk_bytes,
+                        bytes_total,
+                        give_way: None,
+                    };
                     jobs.extend([(job.clone(), true), (job, false)]);
                 }
             }

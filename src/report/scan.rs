@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::lang::{Class, SpanKind};
+use crate::lang::{Class, LanguageId, PatternKind, SpanKind};
 use crate::scan::{LineKinds, Summary};
 
 /// The counts of a file: `--emit summary`.
@@ -156,11 +156,18 @@ impl Total {
     }
 }
 
-/// The counts of a summary by character and by kind.
+/// Counts by name.
+type ByName = BTreeMap<&'static str, u64>;
+
+/// The counts of a summary: structural characters of the language's set, spans and patterns that there are.
 #[must_use]
-pub fn counts(summary: &Summary) -> (BTreeMap<char, u64>, BTreeMap<&'static str, u64>) {
-    let classes =
-        Class::ALL.iter().map(|class| (char::from(class.byte()), summary.classes[*class as usize]));
+pub fn counts(language: LanguageId, summary: &Summary) -> (BTreeMap<char, u64>, ByName, ByName) {
+    let set = language.info().structural;
+    let classes = Class::ALL.iter().filter(|class| set.contains(char::from(class.byte())));
+    let classes = classes.map(|class| (char::from(class.byte()), summary.classes[*class as usize]));
     let spans = SpanKind::ALL.iter().map(|kind| (kind.name(), summary.spans[*kind as usize]));
-    (classes.collect(), spans.filter(|(_, n)| *n > 0).collect())
+    let patterns = PatternKind::ALL.iter();
+    let patterns = patterns.map(|kind| (kind.name(), summary.patterns[*kind as usize]));
+    let present = |(_, n): &(&'static str, u64)| *n > 0;
+    (classes.collect(), spans.filter(present).collect(), patterns.filter(present).collect())
 }

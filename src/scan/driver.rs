@@ -12,9 +12,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::stitch::{Batch, Stitcher};
-use super::{Scanned, State, Summary, speculate};
+use super::{GiveWay, Scanned, State, Summary, speculate};
 use crate::error::Error;
 use crate::lang::LanguageId;
+use crate::lang::code::Piece;
 use crate::limits::{BATCHES_PER_WORKER, CHUNKS_PER_BATCH, THREADS_MAX};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
@@ -33,8 +34,9 @@ pub struct ScanJob {
     pub chunk_bytes: usize,
     /// Bytes of the source to scan.
     pub bytes_total: u64,
-    /// Whether the workers give way to other threads: to a screen's, which must answer keys at once.
-    pub background: bool,
+    /// Where the workers learn that somebody waits, if they shall give way: to a screen, which must answer keys at once.
+    /// They take a low priority then, too.
+    pub give_way: Option<Arc<GiveWay>>,
 }
 
 /// What the driver tells, in document order, from whichever worker completes the order.
@@ -260,7 +262,7 @@ fn pool<S: Scanned>(
     shared: &Arc<Shared<S>>,
     number: usize,
 ) -> Result<rayon::ThreadPool, Error> {
-    let background = shared.job.background;
+    let background = shared.job.give_way.is_some();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .start_handler(move |_| {
@@ -306,7 +308,12 @@ impl<S: Scanned> Shared<S> {
 
     fn work(&self, number: usize) {
         while let Some(sequence) = self.take(number) {
-            let scan = || self.scan_batch(sequence);
+            let scan = || {
+                if let Some(give_way) = &self.job.give_way {
+                    give_way.look_and_pass();
+                }
+                self.scan_batch(sequence)
+            };
             let at = sequence * self.batch_bytes();
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
@@ -358,8 +365,7 @@ impl<S: Scanned> Shared<S> {
         }
         let before = order.done;
         while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
-            let bytes = self.bytes_of(order.done, buffer);
-            let chunk = bytes.chunks(self.job.chunk_bytes).nth(i).unwrap_or_default();
+            let chunk = self.piece(order.done, buffer).chunk(i, self.job.chunk_bytes);
             let (kernel, language) = (self.job.kernel, self.job.language);
             Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
         }) {
@@ -383,14 +389,24 @@ impl<S: Scanned> Shared<S> {
         }
     }
 
-    /// The bytes of a batch: those of a source in memory as they stand there, else what was read into the buffer.
-    fn bytes_of<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> &'a [u8] {
-        let Some(all) = self.source.in_memory() else { return buffer.bytes() };
-        let end = usize::try_from(self.job.bytes_total).unwrap_or(usize::MAX).min(all.len());
-        let place = |sequence: u64| {
-            usize::try_from(sequence * self.batch_bytes()).unwrap_or(usize::MAX).min(end)
+    /// Bytes read before a batch: to guess its start state by, and to look back on.
+    fn run_up(&self, sequence: u64) -> usize {
+        let most = speculate::run_up_bytes(self.job.language) as u64;
+        most.min(sequence * self.batch_bytes()) as usize
+    }
+
+    /// A batch: the bytes of a source in memory as they stand there, else what was read into the buffer, with its run-up.
+    fn piece<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> Piece<'a> {
+        let (at, from) = (sequence * self.batch_bytes(), self.run_up(sequence));
+        let text = if let Some(all) = self.source.in_memory() {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
+            let end = (at + self.batch_bytes()).min(self.job.bytes_total);
+            &all[place(at - from as u64)..place(end)]
+        } else {
+            buffer.bytes()
         };
-        &all[place(sequence)..place(sequence + 1)]
+        let last = sequence + 1 == self.batches;
+        Piece { text, from: from.min(text.len()), to: text.len(), at, last }
     }
 
     fn scan_batch(&self, sequence: u64) -> Handed<S> {
@@ -405,26 +421,31 @@ impl<S: Scanned> Shared<S> {
         let mut buffer = spare.unwrap_or_default();
         if self.source.in_memory().is_none() {
             let had = buffer.memory.len();
-            let read = self.source.read_at(at, buffer.room(bytes));
+            let run_up = self.run_up(sequence);
+            let read = self.source.read_at(at - run_up as u64, buffer.room(run_up + bytes));
             buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
             let more = buffer.memory.len() - had;
             self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);
         }
-        let found = self.bytes_of(sequence, &buffer);
-        if found.len() < bytes {
-            let at = at + found.len() as u64;
+        let piece = self.piece(sequence, &buffer);
+        if piece.bytes().len() < bytes {
+            let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed =
-            if at == 0 { State::default() } else { speculate::guess(job.language, found) };
+        let guessed = if at == 0 {
+            State::default()
+        } else {
+            speculate::guess(job.kernel, job.language, piece)
+        };
         let mut state = guessed.clone();
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
-        for chunk in found.chunks(job.chunk_bytes) {
+        for chunk in piece.chunks(job.chunk_bytes) {
             slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
             let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
             chunks.push((scanned, end.clone()));
             state = end;
         }
+        self.source.done_with(at, bytes as u64);
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
         slot.chunk.store(0, Ordering::Relaxed);

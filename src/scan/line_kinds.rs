@@ -4,6 +4,7 @@ use memchr::memchr_iter;
 
 use super::{Mode, Span, State};
 use crate::lang::SpanKind;
+use crate::units::ByteOffset;
 
 /// Lines by what is on them. A last line without a line break counts if it has bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +89,24 @@ impl LineCounter {
         self.stretch(&bytes[at..], false);
         // The slash stands on the line that the bytes end in.
         self.line.bytes |= self.has_slash;
+    }
+
+    /// Goes on with `bytes`, which begin at `base` and hold these comments (absolute, in order, some perhaps outside).
+    pub(crate) fn comments(
+        &mut self,
+        bytes: &[u8],
+        base: ByteOffset,
+        comments: &[(ByteOffset, ByteOffset)],
+    ) {
+        let place = |at: ByteOffset| at.saturating_sub(base).min(bytes.len() as u64) as usize;
+        let mut at = 0;
+        for (start, end) in comments {
+            let (start, end) = (place(*start).max(at), place(*end).max(at));
+            self.stretch(&bytes[at..start], false);
+            self.stretch(&bytes[start..end], true);
+            at = end;
+        }
+        self.stretch(&bytes[at..], false);
     }
 
     fn stretch(&mut self, bytes: &[u8], is_comment: bool) {

@@ -26,12 +26,9 @@ pub fn scan(start: &State, bytes: &[u8]) -> (Summary, Detail) {
     {
         scan.spans.push(Span { end: n, unfinished: true, ..span });
     }
-    let detail = Detail {
-        bytes: n,
-        structurals: scan.structurals,
-        spans: scan.spans,
-        end: State { mode: scan.mode },
-    };
+    let end = State::of(scan.mode);
+    let detail =
+        Detail { structurals: scan.structurals, spans: scan.spans, ..Detail::empty(n, end) };
     (scan.summary, detail)
 }
 

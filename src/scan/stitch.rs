@@ -119,7 +119,7 @@ mod tests {
         batches.reverse();
         let (mut sum, mut end) = (Summary::default(), State::default());
         for (i, bytes) in batches.into_iter().enumerate() {
-            let guessed = State { mode: guess };
+            let guessed = State::of(guess);
             let mut state = guessed.clone();
             let mut chunks = Vec::new();
             for piece in bytes.chunks(13) {
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn a_cut_inside_a_string_is_guessed() {
-        assert_eq!(speculate::guess(Json, b"lo, world\",\"b\":1}").mode, Mode::String);
-        assert_eq!(speculate::guess(Json, b" \"a\":1,\"b\":2}").mode, Mode::Code);
-        assert_eq!(speculate::guess(Json, b"12,\"a\":\"b\"}").mode, Mode::Code);
-        assert_eq!(speculate::guess(Json, b"x\\\"y\", \"z\"]").mode, Mode::String);
+        assert_eq!(speculate::guess(best(), Json, b"lo, world\",\"b\":1}").mode, Mode::String);
+        assert_eq!(speculate::guess(best(), Json, b" \"a\":1,\"b\":2}").mode, Mode::Code);
+        assert_eq!(speculate::guess(best(), Json, b"12,\"a\":\"b\"}").mode, Mode::Code);
+        assert_eq!(speculate::guess(best(), Json, b"x\\\"y\", \"z\"]").mode, Mode::String);
     }
 }

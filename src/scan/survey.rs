@@ -6,8 +6,9 @@
 //! its ends cut. Where it cannot be certain the stretch is looked at again, bracket by bracket, in order.
 
 use super::{LineCounter, Mode, Span, State, Summary};
+use crate::lang::code::{CodeState, Piece, Scanner};
 use crate::lang::{LanguageId, SpanKind, json};
-use crate::simd::{Group, KernelId, Lanes, Utf8Part};
+use crate::simd::{KernelId, Utf8Part};
 use crate::units::ByteOffset;
 
 /// What a stretch of bytes holds for the check and for the count of lines.
@@ -97,18 +98,6 @@ impl Survey {
     }
 }
 
-/// The bytes of a group that are neither white space nor a line break.
-#[inline(always)]
-pub(crate) fn filled<G: Group>(group: &G, line_breaks: G::Lanes, all: G::Lanes) -> G::Lanes {
-    let blank = group
-        .matching::<b' ', 0xFF>()
-        .or(group.matching::<b'\t', 0xFF>())
-        // 0x0C and 0x0D: form feed and CR.
-        .or(group.matching::<0x0C, 0xFE>())
-        .or(line_breaks);
-    all.and_not(blank)
-}
-
 /// The survey of `bytes`, scanned from `start`, and the state after them. For up to 4 GiB of bytes.
 #[must_use]
 pub fn survey(
@@ -119,7 +108,7 @@ pub fn survey(
 ) -> (Survey, State) {
     let (mut survey, end) = match language {
         LanguageId::Json => json::survey(kernel, start, bytes),
-        LanguageId::Text => (text::survey(kernel, bytes), start.clone()),
+        _ => (text::survey(kernel, bytes), start.clone()),
     };
     survey.lines.ends_with(bytes.last().copied());
     survey.utf8 = Utf8Part::of(kernel, bytes);
@@ -136,11 +125,41 @@ pub struct Surveyed {
     pub survey: Survey,
 }
 
+impl Surveyed {
+    /// The counts, lines and characters of a piece of a code language. What the scanner leaves undecided at the piece's end
+    /// belongs to the lines of the next piece: only there is it known what it is.
+    pub(super) fn of_code(
+        scanner: &dyn Scanner,
+        kernel: KernelId,
+        start: &State,
+        piece: &Piece<'_>,
+    ) -> (Self, State) {
+        let (mut summary, mut comments, end) = scanner.survey(kernel, start.code.as_ref(), piece);
+        let bytes = piece.bytes();
+        summary.bytes = bytes.len() as u64;
+        summary.line_breaks = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let held_back = start.code.as_ref().map_or(0, CodeState::pending) as usize;
+        let from = piece.from.saturating_sub(held_back);
+        let to = piece.to - end.pending() as usize;
+        let base = piece.at - (piece.from - from) as u64;
+        if let Some((start, kind)) = end.open_span()
+            && kind.is_comment()
+        {
+            comments.push((start, ByteOffset::MAX));
+        }
+        let mut survey = Survey { utf8: Utf8Part::of(kernel, bytes), ..Survey::default() };
+        survey.lines.comments(piece.text.get(from..to).unwrap_or_default(), base, &comments);
+        (Surveyed { summary, survey }, end.into())
+    }
+}
+
 mod text {
     //! Text has lines and characters and nothing else.
 
-    use super::{Survey, filled};
-    use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Lanes, Task, run};
+    use super::Survey;
+    use crate::simd::{
+        BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Lanes, Task, filled, run,
+    };
 
     pub(super) fn survey(kernel: KernelId, bytes: &[u8]) -> Survey {
         run(kernel, Lines(bytes))

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::lang::ProblemKind;
+use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::limits::INLINE_BYTES_MAX;
 use crate::source::ReadAt;
 use crate::units::ByteOffset;
@@ -129,7 +130,10 @@ impl Accountant {
     #[must_use]
     pub fn finish(self) -> Account {
         let Accountant { sum, lines, checker } = self;
-        Account { summary: sum, lines: lines.finish(), problem: checker.finish() }
+        // A code language's scanner tells problems itself; the checker knows the characters.
+        let problems = [sum.problem, checker.finish()];
+        let problem = problems.into_iter().flatten().min_by_key(|(at, _)| *at);
+        Account { summary: sum, lines: lines.finish(), problem }
     }
 }
 
@@ -175,27 +179,33 @@ fn on_this_thread<S: Scanned, F>(
     mut fold: impl FnMut(&mut F, S, State) -> Result<(), Error>,
 ) -> Result<F, Error> {
     let mut state = State::default();
-    let mut scan = |chunk: &[u8]| {
+    let mut scan = |chunk: Piece<'_>| {
         let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
         state = end.clone();
         fold(&mut folded, scanned, end)
     };
     if let Some(all) = source.in_memory() {
         let n = usize::try_from(job.bytes_total).unwrap_or(usize::MAX).min(all.len());
-        all[..n].chunks(job.chunk_bytes).try_for_each(&mut scan)?;
+        Piece::whole(&all[..n]).chunks(job.chunk_bytes).try_for_each(&mut scan)?;
         return Ok(folded);
     }
-    let mut buffer = vec![0; job.chunk_bytes.min(job.bytes_total as usize)];
-    let mut at = 0;
+    // In front of each chunk stand the last bytes of the one before it, to look back on.
+    let mut buffer = vec![0; LOOK_BACK_MAX + job.chunk_bytes.min(job.bytes_total as usize)];
+    let (mut at, mut from) = (0, 0);
     while at < job.bytes_total {
         let want = (job.bytes_total - at).min(job.chunk_bytes as u64) as usize;
-        let n =
-            source.read_at(at, &mut buffer[..want]).map_err(|reason| Error::Read { at, reason })?;
+        let n = source
+            .read_at(at, &mut buffer[from..from + want])
+            .map_err(|reason| Error::Read { at, reason })?;
         if n < want {
             return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
         }
-        scan(&buffer[..n])?;
+        let to = from + n;
+        let last = at + n as u64 == job.bytes_total;
+        scan(Piece { text: &buffer[..to], from, to, at, last })?;
         at += n as u64;
+        buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);
+        from = to.min(LOOK_BACK_MAX);
     }
     Ok(folded)
 }

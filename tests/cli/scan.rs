@@ -123,7 +123,7 @@ fn a_language_can_be_chosen() {
     let path = "fixtures/crlf.json";
     let found = run(["scan", path, "--format", "json", "--lang", "text"]).json();
     assert_eq!(found["language"], "text");
-    assert_eq!(found["structural"]["{"], 0);
+    assert!(found["structural"].as_object().is_some_and(serde_json::Map::is_empty));
     assert_eq!(found["lines"]["total"], 10);
     let by_content = run(["scan", "LICENSE-MIT", "--format", "json"]).json();
     assert_eq!(by_content["language"], "text");

@@ -132,7 +132,7 @@ fn look_with_care<L: Lanes>(
 ) -> CarefulSpans {
     let mut covered = [0u64; BATCH_GROUPS * GROUP_BLOCKS_MAX];
     let mut found = CarefulSpans { careful: true, ..CarefulSpans::default() };
-    let end = careful::walk(&State { mode: carry.mode }, bytes, |span| {
+    let end = careful::walk(&State::of(carry.mode), bytes, |span| {
         found.spans[span.kind as usize] += u64::from(span.recognised);
         careful::set_bits(&mut covered, span.start..span.end);
     });

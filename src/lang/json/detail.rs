@@ -11,7 +11,7 @@ pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
     self::structurals(kernel, start, bytes, &mut structurals);
     let mut spans = Vec::new();
     let end = careful::walk(start, bytes, |found| spans.extend(span_of(&found)));
-    Detail { bytes: bytes.len() as u32, structurals, spans, end }
+    Detail { structurals, spans, ..Detail::empty(bytes.len() as u32, end) }
 }
 
 /// A span as others see it, unless nothing of it is left.
@@ -66,7 +66,7 @@ impl Task for Structurals<'_> {
             write(&masks, at, self.out);
             carry.mode = mode_before_padding(carry.mode, self.start, self.bytes);
         }
-        State { mode: carry.mode }
+        State::of(carry.mode)
     }
 }
 

@@ -37,7 +37,7 @@ impl Task for Summarize<'_> {
             counts.add(&masks, &careful);
             carry.mode = super::classify::mode_before_padding(carry.mode, self.start, self.bytes);
         }
-        (counts.summary(self.bytes.len() as u64), State { mode: carry.mode })
+        (counts.summary(self.bytes.len() as u64), State::of(carry.mode))
     }
 }
 

@@ -3,8 +3,8 @@
 use super::careful;
 use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Carry, Masks, classify, mode_before_padding};
 use super::detail::span_of;
-use crate::scan::{Span, State, Survey, filled};
-use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, run};
+use crate::scan::{Span, State, Survey};
+use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, filled, run};
 
 /// The survey of `bytes` scanned from `start`, and the state after them.
 pub(crate) fn survey(kernel: KernelId, start: &State, bytes: &[u8]) -> (Survey, State) {
@@ -39,7 +39,7 @@ impl Task for Look<'_> {
             add(kernel, batch, rest.len(), at, &mut carry, &mut masks, &mut survey);
             carry.mode = mode_before_padding(carry.mode, self.start, self.bytes);
         }
-        (survey, State { mode: carry.mode })
+        (survey, State::of(carry.mode))
     }
 }
 
@@ -54,7 +54,7 @@ fn add<K: Kernel>(
     masks: &mut [Masks<K::Lanes>; BATCH_GROUPS],
     survey: &mut Survey,
 ) {
-    let start = State { mode: carry.mode };
+    let start = State::of(carry.mode);
     let careful = classify(kernel, batch, n, carry, masks).careful;
     if careful {
         span_by_span(&start, &batch[..n], at, survey);
