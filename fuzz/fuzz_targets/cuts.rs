@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         threads: 1,
         chunk_bytes: 64,
         bytes_total: bytes.len() as u64,
-        background: false,
+        give_way: None,
     };
     let account = |piece_bytes: usize| {
         let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
