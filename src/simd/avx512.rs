@@ -10,8 +10,12 @@
 use std::arch::x86_64::*;
 
 use super::{
-    BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2,
+    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2,
 };
+
+mod coded;
+
+pub(super) use coded::CodePlanes;
 
 /// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
 #[derive(Clone, Copy, Debug)]
@@ -141,6 +145,7 @@ static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 1
 impl Kernel for Avx512 {
     type Lanes = Lanes512;
     type Group = Planes;
+    type Coded<A: Alphabet> = CodePlanes<A>;
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Planes {
@@ -170,6 +175,11 @@ impl Kernel for Avx512 {
             ]);
             Planes([p0, p1, p2, p3, p4, p5, p6, p7])
         }
+    }
+
+    #[inline(always)]
+    fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> CodePlanes<A> {
+        coded::load(self, bytes)
     }
 
     #[inline(always)]
