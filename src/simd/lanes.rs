@@ -47,8 +47,8 @@ pub trait Lanes: Copy {
     /// parity after the group.
     fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self;
 
-    /// Follows depth over the group: `self` opens, `close` closes, and commas are counted where depth is lowest.
-    fn depth(self, close: Self, commas: Self, run: &mut DepthRun);
+    /// Follows depth over four groups: `open` raises it, `close` lowers it, and commas are counted where it is lowest.
+    fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], run: &mut DepthRun);
 
     /// Appends the places of all bits set, in order, `base` being the place of the first bit.
     fn positions(self, base: u32, out: &mut Vec<u32>);
@@ -168,12 +168,14 @@ macro_rules! one_lane {
             }
 
             #[inline(always)]
-            fn depth(self, close: Self, commas: Self, run: &mut DepthRun) {
-                if run.may_turn(self.0, close.0) {
-                    let walk: fn(&mut DepthRun, u64, u64, u64) = $walk;
-                    walk(run, self.0, close.0, commas.0);
-                } else {
-                    run.step_over(self.0, close.0);
+            fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], run: &mut DepthRun) {
+                for ((open, close), commas) in open.iter().zip(close).zip(commas) {
+                    if run.may_turn(open.0, close.0) {
+                        let walk: fn(&mut DepthRun, u64, u64, u64) = $walk;
+                        walk(run, open.0, close.0, commas.0);
+                    } else {
+                        run.step_over(open.0, close.0);
+                    }
                 }
             }
 

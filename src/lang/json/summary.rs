@@ -90,9 +90,7 @@ impl<L: Lanes> Counts<L> {
         } else {
             L::count(masks.each_ref().map(|m| m.quote.and(m.covered)), &mut self.string);
         }
-        for i in 0..BATCH_GROUPS {
-            open[i].depth(close[i], comma[i], &mut self.depth);
-        }
+        L::depth(&open, &close, &comma, &mut self.depth);
     }
 
     #[inline(always)]
