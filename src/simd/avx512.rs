@@ -10,7 +10,8 @@
 use std::arch::x86_64::*;
 
 use super::{
-    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2,
+    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities,
+    Task, avx2,
 };
 
 mod coded;
@@ -91,20 +92,6 @@ const fn gather_planes(first_plane: u8) -> [u8; 64] {
 
 static GATHER_LOW: [u8; 64] = gather_planes(0);
 static GATHER_HIGH: [u8; 64] = gather_planes(4);
-
-/// Bit `i` is the parity of the bits 0 to `i` of the index. A table, because six shifts a group tempt the compiler into
-/// a vector of four groups, whose load then waits for four stores of other widths.
-static PREFIX_PARITY: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut bits = 0;
-    while bits < 256 {
-        let mut parity = bits ^ bits << 1;
-        parity ^= parity << 2;
-        table[bits] = (parity ^ parity << 4) as u8;
-        bits += 1;
-    }
-    table
-};
 
 /// Places that one store writes.
 const POSITIONS_AT_ONCE: usize = 16;
@@ -284,6 +271,7 @@ unsafe fn narrow<const VALUE: u8, const CARE: u8>(
 impl Lanes for Lanes512 {
     const COUNT: usize = 8;
     type Counter = Counter;
+    type Depth = depth::Depth;
 
     #[inline(always)]
     fn and(self, other: Self) -> Self {
@@ -383,18 +371,34 @@ impl Lanes for Lanes512 {
     }
 
     #[inline(always)]
-    fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self {
-        let before = PREFIX_PARITY[parities as usize & 0xFF];
-        let flip = before << 1 ^ 0u8.wrapping_sub(u8::from(*carry));
-        *carry ^= before >> 7 == 1;
-        // SAFETY: as in `and`.
-        Lanes512(unsafe { _mm512_mask_xor_epi64(self.0, flip, self.0, _mm512_set1_epi64(-1)) })
+    fn odd_before(parities: &[Parities; 4], carry: &mut bool) -> [Parities; 4] {
+        let [a, b, c, d] = *parities;
+        let mut odd = (a & 0xFF) | (b & 0xFF) << 8 | (c & 0xFF) << 16 | d << 24;
+        for shift in [1, 2, 4, 8, 16] {
+            odd ^= odd << shift;
+        }
+        let before = odd << 1 ^ 0u32.wrapping_sub(u32::from(*carry));
+        *carry ^= odd >> 31 == 1;
+        [before, before >> 8, before >> 16, before >> 24]
     }
 
     #[inline(always)]
-    fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], run: &mut DepthRun) {
+    fn flip(self, lanes: Parities) -> Self {
         // SAFETY: as in `and`.
-        unsafe { depth::follow(depth::Batch { open, close, commas }, run) }
+        Lanes512(unsafe {
+            _mm512_mask_xor_epi64(self.0, lanes as u8, self.0, _mm512_set1_epi64(-1))
+        })
+    }
+
+    #[inline(always)]
+    fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], depth: &mut depth::Depth) {
+        // SAFETY: as in `and`.
+        unsafe { depth::follow(open, close, commas, depth) }
+    }
+
+    #[inline(always)]
+    fn depth_run(depth: &mut depth::Depth) -> DepthRun {
+        depth::total(depth)
     }
 
     #[inline(always)]

@@ -1,8 +1,8 @@
 //! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
 
+use super::{Alphabet, BLOCK_BYTES, ByteSet, Lanes, Scalar};
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
-use super::{Alphabet, BLOCK_BYTES, ByteSet, Lanes, Scalar};
 
 /// A kernel: a value that proves that the processor has the instructions. Only `detect` of each kernel hands one out.
 pub trait Kernel: Copy {

@@ -1,21 +1,51 @@
-//! Depth over a batch of four groups, 32 blocks: bounds for every 8 bytes of them, and a walk where the bounds fail.
+//! Depth, batch by batch of four groups: bounds for every 8 bytes, and a walk over the blocks where the bounds fail.
 //!
 //! Within a block, counts of brackets fit bytes: byte `j` of qword `b` is about the stretch of bytes `8 j` to `8 j + 7` of
 //! block `b`. From the batch's start they fit 16 bits, so that the 32 blocks of a batch share a register: word `g` of
 //! qword `b` is about block `b` of group `g`.
+//!
+//! Blocks to be walked over are put off until there are some: one by one, each costs a branch that nobody can predict.
+//! Meanwhile the lowest and the highest depth are those of the last walk; that may make a block suspected, never cleared.
 
 use std::arch::x86_64::*;
 
 use super::super::{DepthRun, GROUP_BLOCKS_MAX, avx2};
 use super::Lanes512;
 
-/// The masks of a batch.
+/// Blocks in a batch.
+const BATCH_BLOCKS: usize = 4 * GROUP_BLOCKS_MAX;
+
+/// Batches put off at most. Their masks take 7 KiB of the first-level cache's 32 or more.
+const BATCHES_MAX: usize = 8;
+
+/// Suspected blocks that make a walk worth its while. Where depth falls at a chunk's start nearly all blocks are suspected
+/// until the lowest depth is known.
+const SUSPECTS_MIN: u32 = 16;
+
+/// Depth over a stretch of bytes, and the batches that are put off.
 #[derive(Clone, Copy)]
-pub(super) struct Batch<'a> {
-    pub(super) open: &'a [Lanes512; 4],
-    pub(super) close: &'a [Lanes512; 4],
-    pub(super) commas: &'a [Lanes512; 4],
+#[repr(align(64))]
+pub struct Depth {
+    open: [[Lanes512; 4]; BATCHES_MAX],
+    close: [[Lanes512; 4]; BATCHES_MAX],
+    commas: [[Lanes512; 4]; BATCHES_MAX],
+    /// Depth before each block, from its batch's start.
+    before: [Words; BATCHES_MAX],
+    /// One bit for each block that must be walked over, in order.
+    suspects: [[u8; 4]; BATCHES_MAX],
+    /// Depth before each batch.
+    start: [i64; BATCHES_MAX],
+    n_batches: usize,
+    n_suspects: u32,
+    depth: i64,
+    /// All but `depth` as of the last walk.
+    run: DepthRun,
 }
+
+/// A register as words: word `g` of qword `b` is about block `b` of group `g`.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Words([i16; BATCH_BLOCKS]);
 
 /// One group's stretches, relative to their block's start.
 #[derive(Clone, Copy)]
@@ -25,6 +55,16 @@ struct Stretches {
     /// Bounds of depth in each stretch: all closers first, all openers first.
     low: __m512i,
     high: __m512i,
+    /// The stretches with a closer or a comma. In others nothing is counted, however low they are.
+    counted: __mmask64,
+}
+
+impl Default for Depth {
+    #[inline(always)]
+    fn default() -> Self {
+        // SAFETY: of use only with `Lanes512`, which prove the features; all bits zero are valid values of all fields.
+        unsafe { std::mem::zeroed() }
+    }
 }
 
 /// Follows depth over a batch.
@@ -32,29 +72,51 @@ struct Stretches {
 /// # Safety
 /// The processor must have the features that [`super::Avx512`] proves.
 #[inline(always)]
-pub(super) unsafe fn follow(batch: Batch, run: &mut DepthRun) {
+pub(super) unsafe fn follow(
+    open: &[Lanes512; 4],
+    close: &[Lanes512; 4],
+    commas: &[Lanes512; 4],
+    all: &mut Depth,
+) {
     // SAFETY: the caller has the features.
     unsafe {
-        let a = stretches(batch.open[0].0, batch.close[0].0);
-        let b = stretches(batch.open[1].0, batch.close[1].0);
-        let c = stretches(batch.open[2].0, batch.close[2].0);
-        let d = stretches(batch.open[3].0, batch.close[3].0);
+        let at = all.n_batches & (BATCHES_MAX - 1);
+        all.open[at] = *open;
+        all.close[at] = *close;
+        all.commas[at] = *commas;
+        all.start[at] = all.depth;
+        let a = stretches(open[0].0, close[0].0, commas[0].0);
+        let b = stretches(open[1].0, close[1].0, commas[1].0);
+        let c = stretches(open[2].0, close[2].0, commas[2].0);
+        let d = stretches(open[3].0, close[3].0, commas[3].0);
         let change = changes([a.after, b.after, c.after, d.after]);
         let after = sum_up(change);
         let before = _mm512_sub_epi16(after, change);
-        let floor = room(run.lowest - run.depth, before);
-        let ceiling = room(run.highest - run.depth, before);
-        let turns = [
-            turns::<0>(a, floor, ceiling),
-            turns::<1>(b, floor, ceiling),
-            turns::<2>(c, floor, ceiling),
-            turns::<3>(d, floor, ceiling),
+        _mm512_store_si512(all.before[at].0.as_mut_ptr().cast(), before);
+        let above_floor = room(all.run.lowest + 1 - all.depth, before);
+        let ceiling = room(all.run.highest - all.depth, before);
+        let suspects = [
+            suspects::<0>(a, above_floor, ceiling),
+            suspects::<1>(b, above_floor, ceiling),
+            suspects::<2>(c, above_floor, ceiling),
+            suspects::<3>(d, above_floor, ceiling),
         ];
-        if turns[0] | turns[1] | turns[2] | turns[3] != 0 {
-            walk(batch, before, &turns, run);
+        all.suspects[at] = suspects;
+        all.depth += i64::from((super::last(after) >> 48) as i16);
+        all.n_batches = at + 1;
+        all.n_suspects += u32::from_le_bytes(suspects).count_ones();
+        if all.n_batches == BATCHES_MAX || all.n_suspects >= SUSPECTS_MIN {
+            walk(all);
         }
-        run.depth += i64::from((super::last(after) >> 48) as i16);
     }
+}
+
+/// Depth over all batches.
+#[inline(always)]
+pub(super) fn total(all: &mut Depth) -> DepthRun {
+    // SAFETY: batches have been put off by `Lanes512` only, which prove the features.
+    unsafe { walk(all) };
+    DepthRun { depth: all.depth, ..all.run }
 }
 
 /// Counts and bounds for each stretch of a group.
@@ -62,18 +124,17 @@ pub(super) unsafe fn follow(batch: Batch, run: &mut DepthRun) {
 /// # Safety
 /// The processor must have AVX-512BW, DQ and BITALG.
 #[inline(always)]
-unsafe fn stretches(open: __m512i, close: __m512i) -> Stretches {
+unsafe fn stretches(open: __m512i, close: __m512i, commas: __m512i) -> Stretches {
     // SAFETY: the caller has the features.
     unsafe {
         let opens = _mm512_popcnt_epi8(open);
         let closes = _mm512_popcnt_epi8(close);
         // A product with a one in every byte sums up bytes; the sums are 64 at most, so none runs into the next.
         let ones = _mm512_set1_epi8(1);
-        let after = _mm512_sub_epi8(
-            _mm512_mullo_epi64(opens, ones),
-            _mm512_mullo_epi64(closes, ones),
-        );
+        let after =
+            _mm512_sub_epi8(_mm512_mullo_epi64(opens, ones), _mm512_mullo_epi64(closes, ones));
         let before = _mm512_slli_epi64::<8>(after);
+        let counted = _mm512_or_si512(close, commas);
         let until_close = _mm512_andnot_si512(close, _mm512_sub_epi8(close, ones));
         let opens_first = _mm512_popcnt_epi8(_mm512_and_si512(open, until_close));
         let open_later = _mm512_andnot_si512(until_close, open);
@@ -84,6 +145,7 @@ unsafe fn stretches(open: __m512i, close: __m512i) -> Stretches {
             after,
             low: _mm512_sub_epi8(before, closes),
             high: _mm512_add_epi8(before, rise),
+            counted: _mm512_test_epi8_mask(counted, counted),
         }
     }
 }
@@ -126,7 +188,7 @@ unsafe fn sum_up(change: __m512i) -> __m512i {
     }
 }
 
-/// How far from the start of each block `depth` is, if that is `depth` from the batch's start. Cut to what fits a byte:
+/// How far from the start of each block `depth` is, if that is `depth` from the batch's start. Cut to 64 either way:
 /// within a block depth does not go farther.
 ///
 /// # Safety
@@ -138,28 +200,31 @@ unsafe fn room(depth: i64, before: __m512i) -> __m512i {
     // SAFETY: the caller has AVX-512BW.
     unsafe {
         let room = _mm512_sub_epi16(_mm512_set1_epi16(depth), before);
-        let room = _mm512_max_epi16(room, _mm512_set1_epi16(i16::from(i8::MIN)));
-        _mm512_min_epi16(room, _mm512_set1_epi16(i16::from(i8::MAX)))
+        let room = _mm512_max_epi16(room, _mm512_set1_epi16(-64));
+        _mm512_min_epi16(room, _mm512_set1_epi16(63))
     }
 }
 
-/// The stretches of group `GROUP` in which depth may come down to the floor or pass the ceiling.
+/// The blocks of group `GROUP` in which depth may come below `above_floor` where something is counted, or pass the ceiling.
 ///
 /// # Safety
 /// The processor must have AVX-512BW.
 #[inline(always)]
-unsafe fn turns<const GROUP: usize>(
+unsafe fn suspects<const GROUP: usize>(
     stretches: Stretches,
-    floor: __m512i,
+    above_floor: __m512i,
     ceiling: __m512i,
-) -> u64 {
+) -> u8 {
     // SAFETY: the caller has AVX-512BW; the table has 64 bytes.
     unsafe {
         let spread = _mm512_loadu_si512(const { &spread_word(GROUP as u8) }.as_ptr().cast());
-        let floor = _mm512_shuffle_epi8(floor, spread);
+        let above_floor = _mm512_shuffle_epi8(above_floor, spread);
         let ceiling = _mm512_shuffle_epi8(ceiling, spread);
-        _mm512_cmple_epi8_mask(stretches.low, floor)
-            | _mm512_cmpgt_epi8_mask(stretches.high, ceiling)
+        // Differences of numbers from -64 to 64 fit a byte: the sign tells which is the greater.
+        let under = _mm512_maskz_sub_epi8(stretches.counted, stretches.low, above_floor);
+        let over = _mm512_sub_epi8(ceiling, stretches.high);
+        let signs = _mm512_set1_epi8(i8::MIN);
+        _mm512_test_epi64_mask(_mm512_or_si512(under, over), signs)
     }
 }
 
@@ -174,36 +239,39 @@ const fn spread_word(word: u8) -> [u8; 64] {
     index
 }
 
-/// Follows depth bracket by bracket in the blocks that have `turns`. `before` is depth before each block, from the
-/// batch's start.
+/// Follows depth bracket by bracket in the suspected blocks of the batches put off.
 ///
 /// # Safety
 /// The processor must have the features that [`super::Avx512`] proves.
 #[inline(never)]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
-unsafe fn walk(batch: Batch, before: __m512i, turns: &[u64; 4], run: &mut DepthRun) {
-    let mut words = [0i16; 4 * GROUP_BLOCKS_MAX];
-    // SAFETY: `words` has 64 bytes.
-    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), before) };
-    let start = run.depth;
-    for (group, turns) in turns.iter().enumerate() {
-        let mut left = *turns;
+unsafe fn walk(all: &mut Depth) {
+    let mut run = all.run;
+    for batch in 0..all.n_batches.min(BATCHES_MAX) {
+        let mut left = u32::from_le_bytes(all.suspects[batch]);
         while left != 0 {
-            let block = left.trailing_zeros() as usize / 8;
-            left &= !(0xFF << (8 * block));
-            run.depth = start + i64::from(words[4 * block + group]);
-            let lane = |lanes: &[Lanes512; 4]| lane(&lanes[group], block);
-            avx2::walk(run, lane(batch.open), lane(batch.close), lane(batch.commas));
+            let block = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let (group, lane) = (block / GROUP_BLOCKS_MAX, block % GROUP_BLOCKS_MAX);
+            run.depth = all.start[batch] + i64::from(all.before[batch].0[4 * lane + group]);
+            avx2::walk(
+                &mut run,
+                qword(&all.open[batch], block),
+                qword(&all.close[batch], block),
+                qword(&all.commas[batch], block),
+            );
         }
     }
-    run.depth = start;
+    all.run = run;
+    all.n_batches = 0;
+    all.n_suspects = 0;
 }
 
-/// One lane, read from memory.
+/// The masks of one block of a batch, read from memory.
 #[inline(always)]
-fn lane(lanes: &Lanes512, block: usize) -> u64 {
-    assert!(block < GROUP_BLOCKS_MAX);
-    // SAFETY: a register has eight qwords.
-    unsafe { *std::ptr::from_ref(lanes).cast::<u64>().add(block) }
+fn qword(lanes: &[Lanes512; 4], block: usize) -> u64 {
+    assert!(block < BATCH_BLOCKS);
+    // SAFETY: four registers have 32 qwords.
+    unsafe { *lanes.as_ptr().cast::<u64>().add(block) }
 }
