@@ -114,7 +114,7 @@ const ODD: i32 = 0x96;
 const MAJORITY: i32 = 0xE8;
 
 /// How far ahead memory is asked for.
-const PREFETCH_BYTES: usize = 8192;
+const PREFETCH_BYTES: usize = 12 * 1024;
 
 /// Within each half register, every qword's bytes in reverse.
 static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
@@ -163,6 +163,17 @@ impl Kernel for Avx512 {
     fn splat(self, value: u64) -> Lanes512 {
         // SAFETY: `self` proves the features.
         Lanes512(unsafe { _mm512_set1_epi64(value.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn prefetch(self, group: &[u8]) {
+        // In order: asked for in another, lines come a tenth slower. What is read once need not stay in the second-level
+        // cache.
+        for block in 0..GROUP_BLOCKS_MAX {
+            let line = group.as_ptr().wrapping_add(PREFETCH_BYTES + block * BLOCK_BYTES);
+            // SAFETY: a prefetch never faults, wherever it points.
+            unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) };
+        }
     }
 
     #[inline(always)]

@@ -29,6 +29,12 @@ pub trait Kernel: Copy {
     /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
     fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> Self::Coded<A>;
 
+    /// Asks memory for bytes that will be wanted soon if `group` is at hand now, and the rest of the text lies behind it.
+    #[inline(always)]
+    fn prefetch(self, group: &[u8]) {
+        let _ = group;
+    }
+
     /// Lanes that all hold `value`.
     fn splat(self, value: u64) -> Self::Lanes;
 

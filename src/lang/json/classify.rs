@@ -168,6 +168,7 @@ impl<K: Kernel> Batch<K> {
     /// The first look at group number `i`, which `bytes` begin with: classes, escapes, and parities of quotes lane by lane.
     #[inline(always)]
     pub(super) fn look(&mut self, kernel: K, i: usize, bytes: &[u8], carry: &mut Carry<K>) {
+        kernel.prefetch(bytes);
         let group = kernel.load_coded::<Json>(bytes);
         let backslash = group.matching::<b'\\', 0xFF>();
         let mut quote = group.matching::<b'"', 0xFF>();

@@ -114,14 +114,12 @@ unsafe fn planes_of_qwords<A: Alphabet, const LOW: usize, const HIGH: usize>(
 unsafe fn codes<A: Alphabet, const BLOCK: usize>(
     group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES],
 ) -> __m512i {
-    // SAFETY: the caller has the features; the group has eight blocks and the table 128 bytes; a prefetch never faults,
-    // wherever it points.
+    // SAFETY: the caller has the features; the group has eight blocks and the table 128 bytes.
     unsafe {
         let table = const { &Table::<A>::CODES }.as_ptr();
         let first = _mm512_loadu_si512(table.cast());
         let second = _mm512_loadu_si512(table.add(64).cast());
         let block = group.as_ptr().add(BLOCK * BLOCK_BYTES);
-        _mm_prefetch::<_MM_HINT_T0>(block.wrapping_add(super::PREFETCH_BYTES).cast());
         // The look-up ignores the top bit. DEL stands for all bytes beyond ASCII.
         let ascii = _mm512_min_epu8(_mm512_loadu_si512(block.cast()), _mm512_set1_epi8(0x7F));
         _mm512_permutex2var_epi8(first, ascii, second)
