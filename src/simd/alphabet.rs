@@ -73,3 +73,66 @@ const fn separates(inside: u16, outside: u16, value: u8, care: u8) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::{Group, Kernel, KernelId, Lanes, Task, available, run};
+
+    /// Small, with a hole in its codes.
+    #[derive(Clone, Copy)]
+    struct Signs;
+
+    impl Alphabet for Signs {
+        const CODES: [u8; 128] = {
+            let mut codes = [0; 128];
+            codes[b'(' as usize] = 0b1000;
+            codes[b')' as usize] = 0b1001;
+            codes[b'\n' as usize] = 0b0011;
+            codes[b'"' as usize] = 0b0100;
+            codes
+        };
+    }
+
+    struct Ask<'a>(&'a [u8]);
+
+    impl Task for Ask<'_> {
+        type Output = Vec<[u64; 3]>;
+
+        #[inline(always)]
+        fn run<K: Kernel>(self, kernel: K) -> Self::Output {
+            let mut out = Vec::new();
+            for bytes in self.0.chunks_exact(K::GROUP_BYTES) {
+                let group = kernel.load_coded::<Signs>(bytes);
+                let mut lanes = [[0; 8]; 3];
+                group.matching::<b'(', 0xFE>().store(&mut lanes[0]);
+                group.matching::<b'\n', 0xFF>().store(&mut lanes[1]);
+                group.matching::<b'"', 0xFF>().store(&mut lanes[2]);
+                out.extend((0..K::Lanes::COUNT).map(|i| [lanes[0][i], lanes[1][i], lanes[2][i]]));
+            }
+            out
+        }
+    }
+
+    #[test]
+    fn codes_find_what_bytes_find_at_every_place() {
+        // 257 is odd against all block sizes: every byte comes by at every place of a group.
+        let text: Vec<u8> = (0..512 * 257).map(|i| (i % 257 % 256) as u8).collect();
+        let plain = run(KernelId::Scalar, Ask(&text));
+        for kernel in available() {
+            assert_eq!(run(kernel, Ask(&text)), plain, "{}", kernel.name());
+        }
+        let (mask, byte) = (plain[3][0], |i: usize| text[3 * 64 + i]);
+        for i in 0..64 {
+            assert_eq!(mask >> i & 1 == 1, matches!(byte(i), b'(' | b')'));
+        }
+    }
+
+    #[test]
+    fn a_pattern_has_as_few_bits_as_the_codes_allow() {
+        let pattern = |value, care| code_pattern::<Signs>(value, care);
+        assert_eq!(pattern(b'(', 0xFE), CodePattern { value: 8, care: 8 });
+        assert_eq!(pattern(b'"', 0xFF), CodePattern { value: 4, care: 4 });
+        assert_eq!(pattern(b')', 0xFF), CodePattern { value: 9, care: 9 });
+    }
+}

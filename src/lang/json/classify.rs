@@ -168,7 +168,6 @@ impl<K: Kernel> Batch<K> {
     /// The first look at group number `i`, which `bytes` begin with: classes, escapes, and parities of quotes lane by lane.
     #[inline(always)]
     pub(super) fn look(&mut self, kernel: K, i: usize, bytes: &[u8], carry: &mut Carry<K>) {
-        kernel.prefetch(bytes);
         let group = kernel.load_coded::<Json>(bytes);
         let backslash = group.matching::<b'\\', 0xFF>();
         let mut quote = group.matching::<b'"', 0xFF>();
@@ -235,6 +234,7 @@ pub(super) fn classify<K: Kernel>(
 ) {
     batch.begin(kernel, carry);
     for (i, group) in padded.chunks_exact(K::GROUP_BYTES).enumerate().take(BATCH_GROUPS) {
+        kernel.prefetch(group);
         batch.look(kernel, i, group, carry);
     }
     batch.settle(kernel, &padded[..n], carry, spans);

@@ -8,12 +8,10 @@
 //! Meanwhile the lowest and the highest depth are those of the last walk; that may make a block suspected, never cleared.
 
 use std::arch::x86_64::*;
+use std::mem::MaybeUninit;
 
 use super::super::{DepthRun, GROUP_BLOCKS_MAX, avx2};
 use super::Lanes512;
-
-/// Blocks in a batch.
-const BATCH_BLOCKS: usize = 4 * GROUP_BLOCKS_MAX;
 
 /// Batches put off at most. Their masks take 7 KiB of the first-level cache's 32 or more.
 const BATCHES_MAX: usize = 8;
@@ -24,17 +22,9 @@ const SUSPECTS_MIN: u32 = 16;
 
 /// Depth over a stretch of bytes, and the batches that are put off.
 #[derive(Clone, Copy)]
-#[repr(align(64))]
 pub struct Depth {
-    open: [[Lanes512; 4]; BATCHES_MAX],
-    close: [[Lanes512; 4]; BATCHES_MAX],
-    commas: [[Lanes512; 4]; BATCHES_MAX],
-    /// Depth before each block, from its batch's start.
-    before: [Words; BATCHES_MAX],
-    /// One bit for each block that must be walked over, in order.
-    suspects: [[u8; 4]; BATCHES_MAX],
-    /// Depth before each batch.
-    start: [i64; BATCHES_MAX],
+    /// The first `n_batches` are there. The others hold nothing.
+    batches: [MaybeUninit<PutOff>; BATCHES_MAX],
     n_batches: usize,
     n_suspects: u32,
     depth: i64,
@@ -42,10 +32,19 @@ pub struct Depth {
     run: DepthRun,
 }
 
-/// A register as words: word `g` of qword `b` is about block `b` of group `g`.
+/// A batch whose suspected blocks are to be walked over.
 #[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Words([i16; BATCH_BLOCKS]);
+struct PutOff {
+    open: [Lanes512; 4],
+    close: [Lanes512; 4],
+    commas: [Lanes512; 4],
+    /// Depth before each block, from the batch's start: word `g` of qword `b` is about block `b` of group `g`.
+    before: Lanes512,
+    /// One bit for each block, in order.
+    suspects: u32,
+    /// Depth before the batch.
+    start: i64,
+}
 
 /// One group's stretches, relative to their block's start.
 #[derive(Clone, Copy)]
@@ -62,8 +61,8 @@ struct Stretches {
 impl Default for Depth {
     #[inline(always)]
     fn default() -> Self {
-        // SAFETY: of use only with `Lanes512`, which prove the features; all bits zero are valid values of all fields.
-        unsafe { std::mem::zeroed() }
+        let batches = [MaybeUninit::uninit(); BATCHES_MAX];
+        Depth { batches, n_batches: 0, n_suspects: 0, depth: 0, run: DepthRun::default() }
     }
 }
 
@@ -80,11 +79,6 @@ pub(super) unsafe fn follow(
 ) {
     // SAFETY: the caller has the features.
     unsafe {
-        let at = all.n_batches & (BATCHES_MAX - 1);
-        all.open[at] = *open;
-        all.close[at] = *close;
-        all.commas[at] = *commas;
-        all.start[at] = all.depth;
         let a = stretches(open[0].0, close[0].0, commas[0].0);
         let b = stretches(open[1].0, close[1].0, commas[1].0);
         let c = stretches(open[2].0, close[2].0, commas[2].0);
@@ -92,7 +86,6 @@ pub(super) unsafe fn follow(
         let change = changes([a.after, b.after, c.after, d.after]);
         let after = sum_up(change);
         let before = _mm512_sub_epi16(after, change);
-        _mm512_store_si512(all.before[at].0.as_mut_ptr().cast(), before);
         let above_floor = room(all.run.lowest + 1 - all.depth, before);
         let ceiling = room(all.run.highest - all.depth, before);
         let suspects = [
@@ -101,10 +94,19 @@ pub(super) unsafe fn follow(
             suspects::<2>(c, above_floor, ceiling),
             suspects::<3>(d, above_floor, ceiling),
         ];
-        all.suspects[at] = suspects;
+        let suspects = u32::from_le_bytes(suspects);
+        let batch = PutOff {
+            open: *open,
+            close: *close,
+            commas: *commas,
+            before: Lanes512(before),
+            suspects,
+            start: all.depth,
+        };
+        all.batches[all.n_batches % BATCHES_MAX].write(batch);
         all.depth += i64::from((super::last(after) >> 48) as i16);
-        all.n_batches = at + 1;
-        all.n_suspects += u32::from_le_bytes(suspects).count_ones();
+        all.n_batches += 1;
+        all.n_suspects += suspects.count_ones();
         if all.n_batches == BATCHES_MAX || all.n_suspects >= SUSPECTS_MIN {
             walk(all);
         }
@@ -140,10 +142,12 @@ unsafe fn stretches(open: __m512i, close: __m512i, commas: __m512i) -> Stretches
         let open_later = _mm512_andnot_si512(until_close, open);
         let until_later = _mm512_andnot_si512(open_later, _mm512_sub_epi8(open_later, ones));
         let closes_before = _mm512_popcnt_epi8(_mm512_and_si512(close, until_later));
+        let fall = _mm512_sub_epi8(opens_first, closes);
+        let fall = _mm512_min_epi8(fall, _mm512_setzero_si512());
         let rise = _mm512_max_epi8(opens_first, _mm512_sub_epi8(opens, closes_before));
         Stretches {
             after,
-            low: _mm512_sub_epi8(before, closes),
+            low: _mm512_add_epi8(before, fall),
             high: _mm512_add_epi8(before, rise),
             counted: _mm512_test_epi8_mask(counted, counted),
         }
@@ -248,18 +252,21 @@ const fn spread_word(word: u8) -> [u8; 64] {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
 unsafe fn walk(all: &mut Depth) {
     let mut run = all.run;
-    for batch in 0..all.n_batches.min(BATCHES_MAX) {
-        let mut left = u32::from_le_bytes(all.suspects[batch]);
+    for batch in &all.batches[..all.n_batches] {
+        // SAFETY: the first `n_batches` have been written.
+        let batch = unsafe { batch.assume_init_ref() };
+        let mut left = batch.suspects;
         while left != 0 {
             let block = left.trailing_zeros() as usize;
             left &= left - 1;
             let (group, lane) = (block / GROUP_BLOCKS_MAX, block % GROUP_BLOCKS_MAX);
-            run.depth = all.start[batch] + i64::from(all.before[batch].0[4 * lane + group]);
+            let before = qword(std::slice::from_ref(&batch.before), lane) >> (16 * group);
+            run.depth = batch.start + i64::from(before as i16);
             avx2::walk(
                 &mut run,
-                qword(&all.open[batch], block),
-                qword(&all.close[batch], block),
-                qword(&all.commas[batch], block),
+                qword(&batch.open, block),
+                qword(&batch.close, block),
+                qword(&batch.commas, block),
             );
         }
     }
@@ -268,10 +275,10 @@ unsafe fn walk(all: &mut Depth) {
     all.n_suspects = 0;
 }
 
-/// The masks of one block of a batch, read from memory.
+/// One qword of registers in memory.
 #[inline(always)]
-fn qword(lanes: &[Lanes512; 4], block: usize) -> u64 {
-    assert!(block < BATCH_BLOCKS);
-    // SAFETY: four registers have 32 qwords.
-    unsafe { *lanes.as_ptr().cast::<u64>().add(block) }
+fn qword(lanes: &[Lanes512], at: usize) -> u64 {
+    assert!(at < lanes.len() * GROUP_BLOCKS_MAX);
+    // SAFETY: a register has eight qwords.
+    unsafe { *lanes.as_ptr().cast::<u64>().add(at) }
 }
