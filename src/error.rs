@@ -38,6 +38,14 @@ pub enum Error {
         /// Where it ended when it was opened.
         expected: u64,
     },
+    /// The temporary file for what does not fit into memory could not be written or read.
+    #[error("cannot use a temporary file in {}: {reason}", directory.display())]
+    Spill {
+        /// Where it is.
+        directory: PathBuf,
+        /// What the operating system said.
+        reason: io::Error,
+    },
     /// A kernel was asked for that this processor cannot run.
     #[error("this processor cannot run the kernel {name}; try --kernel auto")]
     KernelUnavailable {

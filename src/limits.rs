@@ -4,6 +4,10 @@
 /// bytes stay in the second-level cache; large enough that a checkpoint costs nothing beside it.
 pub const CHUNK_BYTES: usize = 64 << 10;
 
+/// Bytes of code before a batch in which a worker looks for a line at the top level, to guess the batch's start state.
+/// Longer than nearly all functions; an eighth of a batch when all chunks are young.
+pub const RUN_UP_BYTES: usize = 64 << 10;
+
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
 pub const CHUNKS_PER_BATCH: usize = 8;
 
@@ -39,8 +43,14 @@ pub const THROUGHPUT_SAMPLES: usize = 600;
 /// Milliseconds between two throughput samples and between two progress snapshots.
 pub const SAMPLE_INTERVAL_MS: u64 = 50;
 
-/// Children of a container sent in one answer.
-pub const CHILDREN_PER_ANSWER: usize = 256;
+/// Milliseconds that workers pause at most while a key waits for its frame: a frame takes two to four.
+pub const PAUSE_MAX_MS: u64 = 10;
+
+/// Children of a container sent in one answer: they take one to two milliseconds, and a page asked for meanwhile waits.
+pub const CHILDREN_PER_ANSWER: usize = 32;
+
+/// Windows of children that wait for the query thread: what is in sight on a screen where many containers are unfolded.
+pub const CHILDREN_WAITING_MAX: usize = 32;
 
 /// Bytes of a key or of a value's preview that an answer carries.
 pub const PREVIEW_BYTES: usize = 160;
@@ -53,6 +63,9 @@ pub const CACHE_ENTRIES: usize = 100;
 
 /// Bytes of the detail cache by default.
 pub const CACHE_BYTES: usize = 16 << 20;
+
+/// Bytes of the detail cache that may be asked for.
+pub const CACHE_BYTES_MAX: usize = 1 << 40;
 
 /// Seconds that a cached detail lives by default.
 pub const CACHE_TTL_SECONDS: u64 = 300;
@@ -80,3 +93,7 @@ pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;
 
 /// Bytes of a configuration file: far more than any has, and few enough to be read before the first screen.
 pub const CONFIG_BYTES_MAX: u64 = 1 << 20;
+
+/// Brackets that `scan --emit tokens` keeps in memory because their chunk leaves them open: 8 MiB. More go to a temporary
+/// file.
+pub const CLOSERS_IN_MEMORY_MAX: u64 = 1 << 20;

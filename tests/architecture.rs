@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scan::Detail",
             "scan::Span",
             "scan::Summary",
+            "scan::Survey",
             "simd",
             "units",
         ],
@@ -155,6 +156,8 @@ fn unsafe_stands_in_simd_only() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| source.room != "simd") {
         for (line, text) in source.code() {
+            // The word as data, a name or a keyword of a language we scan, is not the keyword.
+            let text = text.replace("\"unsafe\"", "");
             let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
             if words.into_iter().any(|word| word == "unsafe") {
                 wrong.push(source.at(line));

@@ -8,8 +8,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::bounded;
 use proptest::prelude::*;
 use warp_tui::error::Error;
-use warp_tui::lang::LanguageId;
-use warp_tui::scan::{Driver, ScanEvent, ScanJob, State, Summary, naive, scan_source};
+use warp_tui::lang::{LanguageId, SpanKind};
+use warp_tui::scan::{
+    Checker, Driver, GiveWay, LineKinds, ScanEvent, ScanJob, State, Summary, account_of, naive,
+    scan_source,
+};
 use warp_tui::simd;
 use warp_tui::source::ReadAt;
 
@@ -21,7 +24,7 @@ fn job(threads: usize, chunk_bytes: usize, bytes: u64) -> ScanJob {
         threads,
         chunk_bytes,
         bytes_total: bytes,
-        background: true,
+        give_way: Some(Arc::new(GiveWay::default())),
     }
 }
 
@@ -55,6 +58,69 @@ fn threads_and_chunk_sizes_change_nothing() {
             assert_eq!(found.end, detail.end);
         }
     }
+}
+
+#[test]
+fn lines_and_the_first_problem_are_the_same_for_all_threads_chunks_and_kernels() {
+    let good = tricky(24_000);
+    let third = good.len() / 3;
+    let with = |at: usize, bytes: &[u8]| {
+        let mut broken = good.clone();
+        broken.splice(at..at + bytes.len(), bytes.iter().copied());
+        broken
+    };
+    // Bytes that are wrong in a string or out of one, brackets, line breaks, a comment that opens and never ends.
+    let documents = [
+        good.clone(),
+        with(third, b"\xff"),
+        with(third, b"}}}]]]"),
+        with(third, b"\n\n \n\t\n\"\n"),
+        with(third, b"/*"),
+        with(good.len() - 6, b"[[[{"),
+        [b"// a\n\n /* b\n */ ".to_vec(), good.clone()].concat(),
+    ];
+    for (i, bytes) in documents.iter().enumerate() {
+        let job =
+            |kernel, threads, chunk| ScanJob { kernel, ..job(threads, chunk, bytes.len() as u64) };
+        let whole = account_of(&source(bytes), &job(simd::KernelId::Scalar, 1, 1 << 26), |_| ())
+            .expect("memory can be read");
+        let mut checker = Checker::new(simd::best(), LanguageId::Json);
+        checker.look(bytes);
+        assert_eq!(whole.problem, checker.finish(), "document {i}");
+        assert_eq!(whole.lines, lines_one_by_one(bytes), "document {i}");
+        for (threads, chunk) in [(1, 64), (1, 65536), (2, 1024), (3, 4096), (8, 65536)] {
+            for kernel in simd::available() {
+                let found = account_of(&source(bytes), &job(kernel, threads, chunk), |_| ())
+                    .expect("memory can be read");
+                let place = format!("document {i}, {threads} threads by {chunk}, {kernel:?}");
+                assert_eq!(found.problem, whole.problem, "{place}");
+                assert_eq!(found.lines, whole.lines, "{place}");
+                assert_eq!(found.summary, whole.summary, "{place}");
+            }
+        }
+    }
+}
+
+/// The twin: what is on each line, by the spans of the naive scan.
+fn lines_one_by_one(bytes: &[u8]) -> LineKinds {
+    let (_, detail) = naive::scan(&State::default(), bytes);
+    let mut is_comment = vec![false; bytes.len()];
+    for span in detail.spans.iter().filter(|span| span.kind != SpanKind::String) {
+        is_comment[span.start as usize..span.end as usize].fill(true);
+    }
+    let (mut kinds, mut at) = (LineKinds::default(), 0);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let filled = |i: &usize| !bytes[*i].is_ascii_whitespace();
+        let (comments, code): (Vec<usize>, Vec<usize>) =
+            (at..at + line.len()).filter(filled).partition(|i| is_comment[*i]);
+        match (code.is_empty(), comments.is_empty()) {
+            (false, _) => kinds.code += 1,
+            (true, false) => kinds.comment += 1,
+            (true, true) => kinds.blank += 1,
+        }
+        at += line.len();
+    }
+    kinds
 }
 
 proptest! {

@@ -73,8 +73,8 @@ impl Opened {
 
     fn search(&self, pattern: &[u8], from: u64, direction: Direction) -> SearchOutcome {
         let pattern = pattern.to_vec();
-        self.ask(Request::Search { pattern, from, direction }, |answer| match answer {
-            Answer::Searched(outcome) => Some(outcome),
+        self.ask(Request::Search { id: 3, pattern, from, direction }, |answer| match answer {
+            Answer::Searched { id: 3, outcome } => Some(outcome),
             _ => None,
         })
     }

@@ -42,7 +42,11 @@ fn joined(left: &Detail, right: &Detail) -> (Vec<u32>, Vec<Span>) {
     structurals.extend(right.structurals.iter().map(|at| at + left.bytes));
     let mut spans = left.spans.clone();
     for span in &right.spans {
-        let moved = Span { start: span.start + left.bytes, end: span.end + left.bytes, ..*span };
+        let start = span.begins(u64::from(left.bytes)).map_or(left.bytes, |start| start as u32);
+        let end = span.end + left.bytes;
+        // Its slash is in one piece with it again, unless that stands before the left part too.
+        let continues = span.continues && !span.slash_before;
+        let moved = Span { start, end, continues, slash_before: false, ..*span };
         match spans.last_mut() {
             Some(last) if span.continues && last.unfinished && last.kind == span.kind => {
                 (last.end, last.unfinished) = (moved.end, moved.unfinished);
@@ -92,19 +96,22 @@ fn a_cut_at_any_byte_of_a_small_fixture_changes_no_sum_and_no_structural() {
 }
 
 #[test]
-fn a_string_cut_at_any_byte_is_one_string_again() {
+fn a_span_cut_at_any_byte_is_one_span_again() {
     for (path, bytes) in fixtures().into_iter().filter(|(_, bytes)| bytes.len() <= SMALL_BYTES) {
         let (_, whole) = scan(simd::best(), &State::default(), &bytes);
-        // A comment is recognised at its second byte, so a cut between its two bytes moves its start: strings only.
-        let strings = |spans: &[Span]| {
-            let is_string = |span: &&Span| span.kind == warp_tui::lang::SpanKind::String;
-            spans.iter().filter(is_string).copied().collect::<Vec<_>>()
-        };
         for cut in 0..=bytes.len() {
+            // Between CR and LF the comment before cannot know yet that it has ended.
+            if bytes[..cut].ends_with(b"\r") && bytes[cut..].starts_with(b"\n") {
+                continue;
+            }
             let (_, left) = scan(simd::best(), &State::default(), &bytes[..cut]);
             let (_, right) = scan(simd::best(), &left.end, &bytes[cut..]);
             let (_, spans) = joined(&left, &right);
-            assert_eq!(strings(&spans), strings(&whole.spans), "{} cut at {cut}", path.display());
+            // Of a comment cut right before its line break nothing is left to say that it has ended.
+            let places = |spans: &[Span]| {
+                spans.iter().map(|span| (span.start, span.end, span.kind)).collect::<Vec<_>>()
+            };
+            assert_eq!(places(&spans), places(&whole.spans), "{} cut at {cut}", path.display());
         }
     }
 }

@@ -17,7 +17,7 @@ const MODES: [Mode; 7] = [
 
 /// Holds all kernels to the naive twin on `bytes`.
 fn check(mode: Mode, bytes: &[u8]) {
-    let start = State { mode };
+    let start = State::of(mode);
     let (summary, detail) = naive::scan(&start, bytes);
     for kernel in simd::available() {
         check_one(kernel, &start, bytes, &summary, &detail);

@@ -220,7 +220,7 @@ mod tests {
     use crate::scan::Mode;
 
     fn made(n: usize) -> Detail {
-        Detail { bytes: 1, structurals: vec![0; n], spans: Vec::new(), end: State::default() }
+        Detail { structurals: vec![0; n], ..Detail::empty(1, State::default()) }
     }
 
     fn limits(entries: usize, bytes: usize, ttl_seconds: u64) -> CacheLimits {
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn equal_bytes_hit_and_another_state_or_language_misses() {
         let (cache, now) = (DetailCache::new(CacheLimits::default()), Instant::now());
-        let string = State { mode: Mode::String };
+        let string = State::of(Mode::String);
         for (language, bytes, state) in [
             (LanguageId::Json, "[]", State::default()),
             (LanguageId::Json, "[]", State::default()),

@@ -71,6 +71,11 @@ fn scan(files: Arg) -> Command {
                 .help("Tell how long scanning took, and how"),
         )
         .arg(
+            Arg::new("total").long("total").action(ArgAction::SetTrue).help(
+                "Add totals by language to a summary; text has them for several files anyway",
+            ),
+        )
+        .arg(
             Arg::new("stream")
                 .long("stream")
                 .value_name("BLOCK")

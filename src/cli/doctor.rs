@@ -1,14 +1,34 @@
 //! `warp-tui doctor`: what was found of processor, terminal and paths, to be put into a report of a fault.
 
 use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use super::{Settings, environment, settings};
 use crate::limits;
 use crate::report::escape::shown;
 use crate::simd;
 
-/// Tells all.
-pub(super) fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
+/// The bounds that a person may run into.
+const LIMITS: [(&str, u64, &str); 7] = [
+    ("checkpoints", limits::CHECKPOINTS_MAX as u64, "of a document"),
+    ("matched", limits::CHECKED_LEVELS_MAX, "levels whose brackets are matched"),
+    ("located", limits::LOCATED_LEVELS_MAX, "levels whose place is told if they are never closed"),
+    (
+        "no size",
+        limits::UNSIZED_FILE_BYTES_MAX as u64,
+        "bytes of a file that does not tell its size",
+    ),
+    ("pattern", limits::SEARCH_PATTERN_BYTES_MAX as u64, "bytes to search for"),
+    ("tuned", limits::TUNED_BYTES_MAX, "bytes that tune measures on"),
+    ("config size", limits::CONFIG_BYTES_MAX, "bytes"),
+];
+
+/// Tells all. `config` is the configuration file that was named, if one was.
+pub(super) fn run(
+    settings: &Settings,
+    config: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let mut line = |name: &str, value: String| writeln!(out, "{name:12} {}", shown(&value));
     let kernels: Vec<&str> = simd::available().iter().map(|kernel| kernel.name()).collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -25,12 +45,25 @@ pub(super) fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()
     for name in ["TERM", "COLORTERM", "NO_COLOR", "LANG", "TMUX"] {
         line(name, variable(name))?;
     }
-    let config = settings::config_path(&environment);
-    line("config", config.map_or("no home".to_owned(), |path| path.display().to_string()))?;
+    let or_no_home = |path: Option<PathBuf>| match path {
+        Some(path) if path.exists() => path.display().to_string(),
+        Some(path) => format!("{} (not there)", path.display()),
+        None => "no home".to_owned(),
+    };
+    let config = config.map(Path::to_owned).or_else(|| settings::config_path(&environment));
+    line("config", or_no_home(config))?;
+    let themes = settings::config_dir(&environment).map(|dir| dir.join("themes"));
+    line("themes", or_no_home(themes))?;
+    let log = settings.text("log-file");
+    line("log", if log.is_empty() { "none; --log-file names one" } else { log }.to_owned())?;
+    line("disk cache", "none: what is scanned is cached in memory only".to_owned())?;
+    line("temporary", std::env::temp_dir().display().to_string())?;
     for setting in settings::SETTINGS {
         line(setting.name, settings.text(setting.name).to_owned())?;
     }
-    line("checkpoints", format!("{} at most", limits::CHECKPOINTS_MAX))?;
+    for (name, limit, unit) in LIMITS {
+        line(name, format!("at most {limit} {unit}"))?;
+    }
     Ok(())
 }
 

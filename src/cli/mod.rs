@@ -1,11 +1,13 @@
 //! The command line: arguments, settings, and one file for each headless command.
 
 mod args;
+mod closers;
 mod doctor;
 mod log;
 mod progress;
 mod scan;
 pub mod settings;
+mod tokens;
 mod tune;
 
 use std::io::{self, Write};
@@ -58,6 +60,9 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         tell(warning);
     }
     let _log = log::begin(&settings)?;
+    for warning in &settings.warnings {
+        tracing::warn!("{}", shown(warning));
+    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     if let (Some((command, _)), Some(_)) = (matches.subcommand(), matches.get_raw("file")) {
         let hint = format!("a file stands in front of the command {command}: give one of them");
@@ -67,7 +72,9 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
-        Some(("doctor", _)) => doctor::run(&settings, &mut out).map(|()| 0)?,
+        Some(("doctor", _)) => {
+            doctor::run(&settings, config.map(PathBuf::as_path), &mut out).map(|()| 0)?
+        }
         Some(("completions", sub)) => completions(sub, &mut out).map(|()| 0)?,
         Some(("man", _)) => {
             clap_mangen::Man::new(command()).render(&mut out).context("standard output")?;

@@ -1,6 +1,5 @@
 //! `warp-tui scan`: counts or positions of files, without a screen.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,24 +10,22 @@ use clap::ArgMatches;
 use rayon::prelude::*;
 
 use super::progress::Progress;
+use super::tokens;
 use super::{Failure, Settings, tell, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
-use crate::lang::{Class, LanguageId, SpanKind, detect};
+use crate::lang::code::{LOOK_BACK_MAX, Piece};
+use crate::lang::{Class, LanguageId, detect};
 use crate::report::escape::shown;
-use crate::report::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
-use crate::scan::{
-    Checker, Detail, LineCounter, Mode, ScanJob, State, Summary, detail, scan_source, summarize,
-};
+use crate::report::{CacheReport, FileSummary, LineReport, Total, counts};
+use crate::scan::{Account, Accountant, ScanJob, Scanned, State, Surveyed, account_of};
+use crate::simd::KernelId;
 use crate::source::{FileSource, ReadAt};
-
-/// A problem: its place and the name of its kind.
-type Found = (u64, &'static str);
 
 /// What to do with each file.
 #[derive(Clone, Copy)]
-struct Task<'a> {
-    progress: &'a Progress<std::io::Stderr>,
+pub(super) struct Task<'a> {
+    progress: &'a Arc<Progress<std::io::Stderr>>,
     engine: &'a EngineOptions,
     language: Option<LanguageId>,
     timing: bool,
@@ -44,7 +41,7 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     let engine = settings.engine().map_err(Failure::usage)?;
     let word = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let progress = Progress::on_stderr();
+    let progress = Arc::new(Progress::on_stderr());
     let task = Task {
         progress: &progress,
         engine: &engine,
@@ -54,13 +51,13 @@ pub(super) fn run(
     };
     let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
     let failed = if word("emit") == "tokens" {
-        let found = each(&files, &progress, |path| task.tokens(path));
-        print_tokens(&found, word("format"), out)?;
-        complain(&found)
+        let failed = tokens::print(task, &files, word("format"), out)?;
+        progress.end();
+        complain(failed.iter().map(|(path, error)| (path, error)))
     } else {
         let found = each(&files, &progress, |path| task.summary(path));
-        print_summaries(&found, word("format"), out)?;
-        complain(&found)
+        print_summaries(&found, word("format"), matches.get_flag("total"), out)?;
+        complain(found.iter().filter_map(|file| file.as_ref().err()).map(|(path, why)| (path, why)))
     };
     Ok(u8::from(failed))
 }
@@ -81,9 +78,10 @@ fn each<T: Send>(
     found
 }
 
-fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
+/// Tells why files could not be read; whether there was one.
+fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>) -> bool {
     let mut failed = false;
-    for (path, error) in found.iter().filter_map(|found| found.as_ref().err()) {
+    for (path, error) in found {
         failed = true;
         tell(&match error {
             // These name the path themselves.
@@ -95,7 +93,7 @@ fn complain<T>(found: &[Result<T, (PathBuf, Error)>]) -> bool {
 }
 
 impl Task<'_> {
-    fn open(&self, path: &Path) -> Result<(Arc<FileSource>, LanguageId), Error> {
+    pub(super) fn open(&self, path: &Path) -> Result<(Arc<FileSource>, LanguageId), Error> {
         let source = Arc::new(FileSource::open(path)?);
         let mut head = [0; 4096];
         let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
@@ -103,45 +101,64 @@ impl Task<'_> {
         Ok((source, language))
     }
 
+    /// `times` times the bytes of `source` are to be done.
+    pub(super) fn expect(&self, source: &FileSource, times: u64) {
+        self.progress.expect(source.bytes().saturating_mul(times));
+    }
+
+    /// The kernel to scan with.
+    pub(super) fn kernel(&self) -> KernelId {
+        self.engine.kernel
+    }
+
     fn chunk_bytes(&self) -> u64 {
         self.block.unwrap_or(self.engine.chunk_bytes as u64)
     }
 
-    /// Calls `chunk` with the file's bytes, piece by piece.
-    fn read(&self, source: &FileSource, mut chunk: impl FnMut(u64, &[u8])) -> Result<(), Error> {
-        let mut buffer = vec![0; self.chunk_bytes() as usize];
-        let (mut at, expected) = (0, source.bytes());
+    /// Calls `each` with the file's bytes, piece by piece.
+    pub(super) fn read<E: From<Error>>(
+        &self,
+        source: &FileSource,
+        mut each: impl FnMut(Piece<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // In front of each piece stand the last bytes of the one before it, to look back on.
+        let mut buffer = vec![0; LOOK_BACK_MAX + self.chunk_bytes() as usize];
+        let (mut at, mut from, expected) = (0, 0, source.bytes());
         while at < expected {
-            let n = source.read_at(at, &mut buffer).map_err(|reason| Error::Read { at, reason })?;
+            let want = (expected - at).min(self.chunk_bytes()) as usize;
+            let read = source.read_at(at, &mut buffer[from..from + want]);
+            let n = read.map_err(|reason| Error::Read { at, reason })?;
             if n == 0 {
-                return Err(Error::Truncated { at, expected });
+                return Err(Error::Truncated { at, expected }.into());
             }
-            chunk(at, &buffer[..n]);
+            let (to, last) = (from + n, at + n as u64 == expected);
+            each(Piece { text: &buffer[..to], from, to, at, last })?;
             self.progress.add(n as u64);
             at += n as u64;
+            buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);
+            from = to.min(LOOK_BACK_MAX);
         }
         Ok(())
     }
 
     fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
         let (source, language) = self.open(path)?;
-        // Once for the counts, once for what is looked at byte by byte.
-        self.progress.expect(source.bytes() * 2);
+        self.expect(&source, 1);
         let begin = Instant::now();
-        let summary = self.counts(&source, language)?;
+        let Account { summary, lines, problem } = self.account(&source, language)?;
         let seconds = begin.elapsed().as_secs_f64();
-        let (lines, problem) = self.look(&source, language, &summary)?;
-        let (structural, spans) = counts(&summary);
+        let problem = problem.map(|(at, kind)| (at, kind.name()));
+        let (structural, spans, patterns) = counts(language, &summary);
         let timing = |value: f64| self.timing.then_some(value);
         Ok(FileSummary {
             path: text_of(path),
-            language: language.info().name,
+            language: language.info().family,
             ok: problem.is_none(),
             bytes: summary.bytes,
-            lines,
+            lines: lines.into(),
             structural,
             spans,
-            patterns: BTreeMap::new(),
+            patterns,
             max_depth: summary.depth_max,
             // Stray closers took the depth below 0: from there up the openers are unclosed.
             unclosed: summary.depth_change - summary.depth_min,
@@ -155,198 +172,64 @@ impl Task<'_> {
         })
     }
 
-    fn counts(&self, source: &Arc<FileSource>, language: LanguageId) -> Result<Summary, Error> {
-        if self.block.is_none() {
-            let job = ScanJob {
-                language,
-                kernel: self.engine.kernel,
-                threads: self.engine.threads,
-                chunk_bytes: self.engine.chunk_bytes,
-                bytes_total: source.bytes(),
-                background: false,
-            };
-            let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
-            let outcome = scan_source(&source, &job)?;
-            self.progress.add(outcome.summary.bytes);
-            return Ok(outcome.summary);
-        }
-        let (mut state, mut sum) = (State::default(), Summary::default());
-        self.read(source, |_, chunk| {
-            let (summary, end) = summarize(self.engine.kernel, language, &state, chunk);
-            sum = sum.then(&summary);
-            state = end;
-        })?;
-        Ok(sum)
-    }
-
-    /// The lines by kind, and the first problem.
-    fn look(
+    /// All counts, in one pass.
+    pub(super) fn account(
         &self,
-        source: &FileSource,
+        source: &Arc<FileSource>,
         language: LanguageId,
-        summary: &Summary,
-    ) -> Result<(LineReport, Option<Found>), Error> {
-        let mut checker = Checker::new(self.engine.kernel, language);
-        let (mut state, mut lines) = (State::default(), LineCounter::default());
-        let comments = summary.spans[SpanKind::LineComment as usize]
-            + summary.spans[SpanKind::BlockComment as usize];
-        let (structurals, spans) = (Vec::new(), Vec::new());
-        let nothing = Detail { bytes: 0, structurals, spans, end: State::default() };
-        self.read(source, |_, chunk| {
-            checker.chunk(chunk);
-            if comments == 0 {
-                // Only comments matter, and nothing has to be looked for.
-                lines.chunk(chunk, &nothing);
-                return;
-            }
-            let found = detail(self.engine.kernel, language, &state, chunk);
-            lines.chunk(chunk, &found);
-            state = found.end;
+    ) -> Result<Account, Error> {
+        let job = ScanJob {
+            language,
+            kernel: self.engine.kernel,
+            threads: self.engine.threads,
+            chunk_bytes: self.engine.chunk_bytes,
+            bytes_total: source.bytes(),
+            give_way: None,
+        };
+        if self.block.is_none() {
+            let progress = Arc::clone(self.progress);
+            let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
+            return account_of(&source, &job, move |n| progress.add(n));
+        }
+        let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
+        self.read(source, |piece| {
+            let (scanned, end) = Surveyed::scan(job.kernel, language, &state, piece);
+            state = end.clone();
+            accountant.take(&scanned, &end, || Ok::<_, Error>(piece.bytes()))
         })?;
-        let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
-        Ok((lines.finish().into(), problem))
-    }
-
-    fn tokens(&self, path: &Path) -> Result<Tokens, Error> {
-        let (source, language) = self.open(path)?;
-        self.progress.expect(source.bytes());
-        let mut checker = Checker::new(self.engine.kernel, language);
-        let mut gather = Gather::default();
-        self.read(&source, |at, chunk| {
-            checker.chunk(chunk);
-            let found = detail(self.engine.kernel, language, &gather.state, chunk);
-            gather.add(at, chunk, found);
-        })?;
-        let problem = checker.finish().map(|(at, kind)| (at, kind.name()));
-        gather.levels.sort_unstable();
-        Ok(Tokens {
-            path: text_of(path),
-            language: language.info().name,
-            ok: problem.is_none(),
-            bytes: source.bytes(),
-            structural: gather.structural,
-            spans: gather.spans,
-            patterns: Vec::new(),
-            levels: gather.levels,
-            problems: problem.into_iter().collect(),
-        })
+        Ok(accountant.finish())
     }
 }
 
-/// Positions of a whole file, out of those of its chunks.
-#[derive(Debug, Default)]
-struct Gather {
-    state: State,
-    structural: Vec<u64>,
-    spans: Vec<(u64, u64, &'static str)>,
-    levels: Vec<(u64, u64)>,
-    open: Vec<u64>,
-    /// The last byte of the chunk before.
-    previous: u8,
-}
-
-impl Gather {
-    fn add(&mut self, at: u64, chunk: &[u8], found: Detail) {
-        for place in &found.structurals {
-            let place_in_file = at + u64::from(*place);
-            self.structural.push(place_in_file);
-            if let Some(class) = Class::of(chunk[*place as usize]) {
-                self.bracket(class, place_in_file);
-            }
-        }
-        // A CR before the LF belongs to the line break, also where a seam parts them.
-        if self.state.mode == Mode::LineComment
-            && self.previous == b'\r'
-            && chunk.first() == Some(&b'\n')
-            && let Some(comment) = self.spans.last_mut()
-        {
-            comment.1 -= 1;
-        }
-        for span in &found.spans {
-            let (start, end) = (at + u64::from(span.start), at + u64::from(span.end));
-            match self.spans.last_mut() {
-                // The rest of a span that the last chunk cut.
-                Some(last) if span.continues && last.1 == at && last.2 == span.kind.name() => {
-                    last.1 = end;
-                }
-                // A comment whose slash was the last byte of the chunk before.
-                _ if span.continues => {
-                    self.spans.push((start.saturating_sub(1), end, span.kind.name()))
-                }
-                _ => self.spans.push((start, end, span.kind.name())),
-            }
-        }
-        self.previous = chunk.last().copied().unwrap_or(self.previous);
-        self.state = found.end;
-    }
-
-    /// Pairs go by depth, as in the index: a closer closes what is open, of whatever sort. The problems tell the rest.
-    fn bracket(&mut self, class: Class, at: u64) {
-        if class.opens() {
-            self.open.push(at);
-        } else if class.closes()
-            && let Some(open) = self.open.pop()
-        {
-            self.levels.push((open, at));
-        }
-    }
-}
-
-fn print_tokens(
-    found: &[Result<Tokens, (PathBuf, Error)>],
-    format: &str,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let files: Vec<&Tokens> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
-    match format {
-        "json" => write_json(found.len(), &files, out)?,
-        "jsonl" => write_json_lines(&files, out)?,
-        _ => {
-            let separator = if format == "csv" { "," } else { "\t" };
-            let row = |fields: [String; 5]| fields.join(separator);
-            let head = ["path", "what", "start", "end", "kind"].map(str::to_owned);
-            writeln!(out, "{}", row(head))?;
-            for file in files {
-                let path = if format == "csv" { csv_field(&file.path) } else { shown(&file.path) };
-                let mut line = |what: &str, start: u64, end: u64, kind: &str| {
-                    let fields = [
-                        path.clone(),
-                        what.into(),
-                        start.to_string(),
-                        end.to_string(),
-                        kind.into(),
-                    ];
-                    writeln!(out, "{}", row(fields))
-                };
-                for at in &file.structural {
-                    line("structural", *at, at + 1, "")?;
-                }
-                for (start, end, kind) in &file.spans {
-                    line("span", *start, *end, kind)?;
-                }
-                for (open, close) in &file.levels {
-                    line("level", *open, *close, "")?;
-                }
-                for (at, kind) in &file.problems {
-                    line("problem", *at, *at, kind)?;
-                }
-            }
-        }
-    }
-    Ok(())
+/// What `--total` makes of `--format json`.
+#[derive(serde::Serialize)]
+struct WithTotals<'a> {
+    files: &'a [&'a FileSummary],
+    totals: Vec<Total>,
 }
 
 fn print_summaries(
     found: &[Result<FileSummary, (PathBuf, Error)>],
     format: &str,
+    total: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
+    let mut files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
+    let totals = if total { Total::of(&files) } else { Vec::new() };
     match format {
+        "json" if total => write_json(1, &[WithTotals { files: &files, totals }], out),
         "json" => write_json(found.len(), &files, out),
-        "jsonl" => write_json_lines(&files, out),
-        "csv" => csv(&files, out),
-        _ => text(&files, out),
+        "jsonl" => {
+            write_json_lines(&files, out)?;
+            let line = |totals: &Total| serde_json::json!({ "total": totals });
+            write_json_lines(&totals.iter().map(line).collect::<Vec<_>>(), out)
+        }
+        "csv" => {
+            let totals: Vec<FileSummary> = totals.iter().map(Total::as_file).collect();
+            files.extend(&totals);
+            csv(&files, out)
+        }
+        _ => text(&files, total || files.len() > 1, out),
     }
 }
 
@@ -374,7 +257,7 @@ fn write_json_lines<T: serde::Serialize>(values: &[T], out: &mut dyn Write) -> a
     Ok(())
 }
 
-fn csv_field(text: &str) -> String {
+pub(super) fn csv_field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         return format!("\"{}\"", text.replace('"', "\"\""));
     }
@@ -422,10 +305,8 @@ fn csv(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
+fn text(files: &[&FileSummary], total: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     for file in files {
-        totals.entry(file.language).or_default().add(file);
         writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
         let LineReport { total, code, comment, blank } = file.lines;
         writeln!(out, "  lines       {total} ({code} code, {comment} comment, {blank} blank)")?;
@@ -438,6 +319,11 @@ fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
             "  spans       {}",
             if spans.is_empty() { "none".into() } else { spans.join("  ") }
         )?;
+        if !file.patterns.is_empty() {
+            let patterns: Vec<String> =
+                file.patterns.iter().map(|(name, n)| format!("{name} {n}")).collect();
+            writeln!(out, "  patterns    {}", patterns.join("  "))?;
+        }
         writeln!(out, "  depth       {} at most, {} unclosed", file.max_depth, file.unclosed)?;
         for (at, kind) in &file.errors {
             writeln!(out, "  error       {kind} at byte {at}")?;
@@ -450,14 +336,13 @@ fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
             writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
         }
     }
-    if files.len() > 1 {
-        for (language, total) in totals {
-            writeln!(
-                out,
-                "{language}: {} files, {} bytes, {} lines, {} structurals, {} with errors",
-                total.files, total.bytes, total.lines.total, total.structurals, total.with_errors
-            )?;
-        }
+    let totals = if total { Total::of(files) } else { Vec::new() };
+    for Total { language, files, bytes, lines, structural, with_errors, .. } in totals {
+        let (lines, structurals) = (lines.total, structural.values().sum::<u64>());
+        writeln!(
+            out,
+            "{language}: {files} files, {bytes} bytes, {lines} lines, {structurals} structurals, {with_errors} with errors"
+        )?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! A setting's value is taken from its default, then the configuration file, then the environment, then the flag: the
 //! last one that names it wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,8 @@ use clap::{Arg, ArgMatches};
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, languages};
 use crate::limits::{
-    CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, CONFIG_BYTES_MAX, THREADS_MAX,
+    CACHE_BYTES, CACHE_BYTES_MAX, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, CONFIG_BYTES_MAX,
+    THREADS_MAX,
 };
 use crate::simd::{self, KernelId};
 
@@ -98,6 +99,13 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Number(1, 1_000_000),
         default: "100",
         doc: "Most entries of the detail cache",
+    },
+    Setting {
+        name: "cache-bytes",
+        value: "BYTES",
+        kind: Kind::Number(0, CACHE_BYTES_MAX as u64),
+        default: "16777216",
+        doc: "Most bytes that the entries of the detail cache take",
     },
     Setting {
         name: "cache-ttl",
@@ -191,7 +199,9 @@ impl Setting {
 #[derive(Clone, Debug)]
 pub struct Settings {
     values: BTreeMap<&'static str, String>,
-    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines.
+    /// Those that someone named, be it with the default's value.
+    given: BTreeSet<&'static str>,
+    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines, or that it cannot be read.
     pub warnings: Vec<String>,
 }
 
@@ -212,6 +222,7 @@ impl Settings {
     ) -> Result<Settings, SettingError> {
         let mut settings = Settings {
             values: SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect(),
+            given: BTreeSet::new(),
             warnings: Vec::new(),
         };
         match config {
@@ -239,6 +250,7 @@ impl Settings {
             return Err(SettingError(format!("{place}: {value:?} {why}")));
         }
         self.values.insert(setting.name, value);
+        self.given.insert(setting.name);
         Ok(())
     }
 
@@ -246,7 +258,15 @@ impl Settings {
         let shown = path.display();
         let text = match read_bounded(path) {
             Ok(text) => text,
-            Err(_) if !must_exist => return Ok(()),
+            Err(error) if !must_exist => {
+                // A file that is not there says nothing; one that cannot be read may say what matters.
+                let is_missing =
+                    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+                if !is_missing {
+                    self.warnings.push(format!("{shown}: {error}; goes on without it"));
+                }
+                return Ok(());
+            }
             Err(error) => return Err(SettingError(format!("{shown}: {error}"))),
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
@@ -283,6 +303,12 @@ impl Settings {
         self.values.get(name).map_or("", String::as_str)
     }
 
+    /// A setting's value, if a flag, the environment or the configuration file names it.
+    #[must_use]
+    pub fn given(&self, name: &str) -> Option<&str> {
+        self.given.contains(name).then(|| self.text(name))
+    }
+
     fn number(&self, name: &str, otherwise: usize) -> usize {
         self.text(name).parse().unwrap_or(otherwise)
     }
@@ -312,7 +338,7 @@ impl Settings {
             chunk_bytes: self.number("chunk", CHUNK_BYTES),
             cache: self.text("cache") == "on",
             cache_entries: self.number("cache-size", CACHE_ENTRIES),
-            cache_bytes: CACHE_BYTES,
+            cache_bytes: self.number("cache-bytes", CACHE_BYTES),
             cache_ttl_seconds: self.number("cache-ttl", CACHE_TTL_SECONDS as usize) as u64,
         })
     }

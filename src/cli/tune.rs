@@ -1,5 +1,6 @@
-//! `warp-tui tune`: throughput by kernel, thread count and chunk size, from memory and from the file, beside what the
-//! machine can read at all. Runs of different settings take turns, after a warm-up, so that the machine's drift hits all.
+//! `warp-tui tune`: throughput by kernel, thread count and chunk size, from memory and from the file, beside what as many
+//! threads of the machine can read at all. Runs of different settings take turns with each other and with plain reading,
+//! after a warm-up, so that the machine's drift hits all. A setting that is given is the only one that is tried.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,13 +14,53 @@ use crate::error::Error;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{CHUNK_BYTES, TUNED_BYTES_MAX};
 use crate::report::escape::shown;
-use crate::report::{Best, ReadLimits, Spread, TuneReport, TuneRun};
+use crate::report::{Best, ReadLimit, ReadLimits, Spread, TuneReport, TuneRun};
 use crate::scan::{ScanJob, scan_source};
-use crate::simd;
+use crate::simd::{self, KernelId};
 use crate::source::{FileSource, ReadAt};
 
 /// Chunk sizes that are tried.
 const CHUNK_SIZES: [usize; 3] = [CHUNK_BYTES / 4, CHUNK_BYTES, CHUNK_BYTES * 4];
+
+/// What is tried: all that there is, or what the settings name.
+struct Tried {
+    kernels: Vec<KernelId>,
+    threads: Vec<usize>,
+    chunks: Vec<usize>,
+}
+
+impl Tried {
+    fn of(settings: &Settings) -> Tried {
+        let number = |name| settings.given(name).and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+        let kernel = settings.given("kernel").and_then(KernelId::by_name);
+        Tried {
+            kernels: kernel.map_or_else(simd::available, |kernel| vec![kernel]),
+            threads: number("threads").map_or_else(thread_counts, |n| vec![n]),
+            chunks: number("chunk").map_or(CHUNK_SIZES.to_vec(), |n| vec![n]),
+        }
+    }
+
+    /// Every combination, from memory and from the file.
+    fn jobs(&self, language: LanguageId, bytes_total: u64) -> Vec<(ScanJob, bool)> {
+        let mut jobs = Vec::new();
+        for kernel in self.kernels.iter().copied() {
+            for threads in self.threads.iter().copied() {
+                for chunk_bytes in self.chunks.iter().copied() {
+                    let job = ScanJob {
+                        language,
+                        kernel,
+                        threads,
+                        chunk_bytes,
+                        bytes_total,
+                        give_way: None,
+                    };
+                    jobs.extend([(job.clone(), true), (job, false)]);
+                }
+            }
+        }
+        jobs
+    }
+}
 
 /// Measures and reports.
 pub(super) fn run(
@@ -30,8 +71,8 @@ pub(super) fn run(
     settings.engine().map_err(Failure::usage)?;
     let Some(path) = matches.get_one::<PathBuf>("file") else { return Ok(2) };
     let runs = matches.get_one::<u64>("runs").copied().unwrap_or(5) as usize;
-    let report =
-        measure(path, settings.language(), runs).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let report = measure(path, settings.language(), &Tried::of(settings), runs)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
     let print = match matches.get_one::<String>("format").map_or("", String::as_str) {
         "json" => serde_json::to_writer_pretty(&mut *out, &report)
             .map_err(anyhow::Error::from)
@@ -42,34 +83,33 @@ pub(super) fn run(
     print.map(|()| 0).map_err(Failure::from)
 }
 
-fn measure(path: &Path, language: Option<LanguageId>, n: usize) -> Result<TuneReport, Error> {
+fn measure(
+    path: &Path,
+    language: Option<LanguageId>,
+    tried: &Tried,
+    n: usize,
+) -> Result<TuneReport, Error> {
     let file = Arc::new(FileSource::open(path)?);
-    let bytes = file.bytes().min(TUNED_BYTES_MAX);
-    let read = |at: u64, reason| Error::Read { at, reason };
-    let mut memory = vec![0; bytes as usize];
-    let got = file.read_at(0, &mut memory).map_err(|reason| read(0, reason))?;
+    let mut memory = vec![0; file.bytes().min(TUNED_BYTES_MAX) as usize];
+    let got = file.read_at(0, &mut memory).map_err(|reason| Error::Read { at: 0, reason })?;
     memory.truncate(got);
     let language = language.unwrap_or_else(|| detect(path, &memory[..got.min(4096)]));
     let memory = Arc::new(memory);
-    let mut settings = Vec::new();
-    for kernel in simd::available() {
-        for threads in thread_counts() {
-            for chunk_bytes in CHUNK_SIZES {
-                for from_memory in [true, false] {
-                    let bytes_total = got as u64;
-                    let background = false;
-                    let job =
-                        ScanJob { language, kernel, threads, chunk_bytes, bytes_total, background };
-                    settings.push((job, from_memory));
-                }
-            }
-        }
-    }
-    let mut rates = vec![Vec::with_capacity(n); settings.len()];
-    let mut misses = vec![0; settings.len()];
+    let jobs = tried.jobs(language, got as u64);
+    let mut rates = vec![Vec::with_capacity(n); jobs.len()];
+    let mut misses = vec![0; jobs.len()];
+    let mut limits = limits_to_measure(&tried.threads);
     // The first round warms up and is not counted.
     for round in 0..=n {
-        for (i, (job, from_memory)) in settings.iter().enumerate() {
+        for limit in &mut limits {
+            let from_memory = read_memory(&memory, limit.threads);
+            let from_file = read_file(&file, got as u64, limit.threads)?;
+            if round > 0 {
+                limit.memory = limit.memory.max(from_memory);
+                limit.file = limit.file.max(from_file);
+            }
+        }
+        for (i, (job, from_memory)) in jobs.iter().enumerate() {
             let source: Arc<dyn ReadAt> =
                 if *from_memory { Arc::clone(&memory) as _ } else { Arc::clone(&file) as _ };
             let outcome = scan_source(&source, job)?;
@@ -79,7 +119,7 @@ fn measure(path: &Path, language: Option<LanguageId>, n: usize) -> Result<TuneRe
             }
         }
     }
-    let runs: Vec<TuneRun> = settings
+    let runs: Vec<TuneRun> = jobs
         .into_iter()
         .zip(rates)
         .zip(misses)
@@ -93,14 +133,12 @@ fn measure(path: &Path, language: Option<LanguageId>, n: usize) -> Result<TuneRe
             speculation_misses,
         })
         .collect();
-    let limits =
-        ReadLimits { memory: memory_limit(&memory, n), file: file_limit(&file, bytes, n)? };
     Ok(TuneReport {
         file: text_of(path),
         language: language.info().name,
         bytes: got as u64,
         cores: cores(),
-        read_bytes_per_second: limits,
+        read_bytes_per_second: ReadLimits::of(limits),
         best: best(&runs),
         runs,
     })
@@ -118,6 +156,15 @@ fn thread_counts() -> Vec<usize> {
     counts
 }
 
+/// Limits not yet measured: of one thread, and of as many as are tried.
+fn limits_to_measure(threads: &[usize]) -> Vec<ReadLimit> {
+    let others = threads.iter().copied().filter(|n| *n != 1);
+    std::iter::once(1)
+        .chain(others)
+        .map(|threads| ReadLimit { threads, ..ReadLimit::default() })
+        .collect()
+}
+
 fn best(runs: &[TuneRun]) -> Best {
     let best = runs
         .iter()
@@ -129,63 +176,80 @@ fn best(runs: &[TuneRun]) -> Best {
     }
 }
 
-/// The fastest of some runs over `bytes` bytes, in bytes a second.
-fn fastest(n: usize, bytes: usize, mut work: impl FnMut()) -> f64 {
-    let seconds = (0..=n).map(|_| {
-        let begin = Instant::now();
-        work();
-        begin.elapsed().as_secs_f64()
+/// Sums memory up, eight bytes and many sums at a time, each thread a part: as fast as so many threads can read. Gives
+/// bytes a second.
+fn read_memory(memory: &[u8], threads: usize) -> f64 {
+    let begin = Instant::now();
+    let part_bytes = memory.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let mut parts = memory.chunks(part_bytes);
+        // The first part is ours: one thread needs no other.
+        let ours = parts.next().unwrap_or_default();
+        parts.for_each(|part| drop(scope.spawn(|| sum_up(part))));
+        sum_up(ours);
     });
-    bytes as f64 / seconds.fold(f64::MAX, f64::min).max(1e-9)
+    memory.len() as f64 / begin.elapsed().as_secs_f64().max(1e-9)
 }
 
-/// Sums memory up, eight bytes and many sums at a time: as fast as one thread can read.
-fn memory_limit(memory: &[u8], n: usize) -> f64 {
-    fastest(n, memory.len(), || {
-        let mut sums = [0u64; 32];
-        let (wide, _) = memory.as_chunks::<256>();
-        for chunk in wide {
-            let (words, _) = chunk.as_chunks::<8>();
-            for (sum, word) in sums.iter_mut().zip(words) {
-                *sum ^= u64::from_le_bytes(*word);
-            }
+fn sum_up(part: &[u8]) {
+    let mut sums = [0u64; 32];
+    let (wide, _) = part.as_chunks::<256>();
+    for chunk in wide {
+        let (words, _) = chunk.as_chunks::<8>();
+        for (sum, word) in sums.iter_mut().zip(words) {
+            *sum ^= u64::from_le_bytes(*word);
         }
-        std::hint::black_box(sums);
-    })
+    }
+    std::hint::black_box(sums);
 }
 
-/// Reads the file into one small buffer.
-fn file_limit(file: &FileSource, bytes: u64, n: usize) -> Result<f64, Error> {
+/// Reads `bytes` bytes of the file, each thread a part, into a small buffer of its own. Gives bytes a second.
+fn read_file(file: &FileSource, bytes: u64, threads: usize) -> Result<f64, Error> {
+    let begin = Instant::now();
+    let part_bytes = bytes.div_ceil(threads as u64);
+    let part = |i: u64| read_part(file, i * part_bytes, ((i + 1) * part_bytes).min(bytes));
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads as u64).map(|i| scope.spawn(move || part(i))).collect();
+        let ours = part(0);
+        let gone = || Error::WorkerPanic { at: 0, message: "a reading thread".to_owned() };
+        others.into_iter().try_for_each(|other| other.join().map_err(|_| gone())?).and(ours)
+    })?;
+    Ok(bytes as f64 / begin.elapsed().as_secs_f64().max(1e-9))
+}
+
+fn read_part(file: &FileSource, mut at: u64, end: u64) -> Result<(), Error> {
     let mut buffer = vec![0; 256 << 10];
-    let mut failed = None;
-    let rate = fastest(n, bytes as usize, || {
-        let mut at = 0;
-        while at < bytes && failed.is_none() {
-            match file.read_at(at, &mut buffer) {
-                Ok(0) => break,
-                Ok(n) => at += n as u64,
-                Err(reason) => failed = Some(Error::Read { at, reason }),
-            }
+    while at < end {
+        let want = (end - at).min(buffer.len() as u64) as usize;
+        let n =
+            file.read_at(at, &mut buffer[..want]).map_err(|reason| Error::Read { at, reason })?;
+        if n == 0 {
+            break;
         }
-    });
-    failed.map_or(Ok(rate), Err)
+        at += n as u64;
+    }
+    Ok(())
 }
 
 fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
     let TuneReport { file, language, bytes, cores, read_bytes_per_second: limits, best, .. } =
         report;
     writeln!(out, "{}: {language}, {bytes} bytes, {cores} cores", shown(file))?;
-    let (memory, from_file) = (limits.memory / 1e9, limits.file / 1e9);
+    for limit in &limits.by_threads {
+        let (memory, from_file) = (limit.memory / 1e9, limit.file / 1e9);
+        let threads = if limit.threads == 1 { "thread reads" } else { "threads read" };
+        writeln!(
+            out,
+            "{} {threads} {memory:.2} GB/s from memory, {from_file:.2} GB/s from the file",
+            limit.threads
+        )?;
+    }
     writeln!(
         out,
-        "one thread reads {memory:.2} GB/s from memory, {from_file:.2} GB/s from the file\n"
-    )?;
-    writeln!(
-        out,
-        "kernel  threads   chunk  from       min  median     max GB/s  of limit  misses"
+        "\nkernel  threads   chunk  from       min  median     max GB/s  of limit  misses"
     )?;
     for run in &report.runs {
-        let limit = if run.from == "memory" { limits.memory } else { limits.file };
+        let limit = limits.of_run(run);
         let Spread { min, median, max } = run.bytes_per_second;
         writeln!(
             out,

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use crate::cache::DetailCache;
 use crate::error::Error;
 use crate::index::{Checkpoint, StructuralIndex};
+use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::lang::{Class, LanguageId};
-use crate::scan::{Detail, detail};
+use crate::scan::{Detail, LevelChange, detail};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
 use crate::units::{ByteOffset, ChunkIndex, Depth};
@@ -22,35 +23,83 @@ pub struct ChunkView {
     pub bytes: Vec<u8>,
     /// Its positions.
     pub detail: Arc<Detail>,
-    /// Depth before each structural character, and after the last one, from the chunk's start.
-    depths: Vec<i32>,
+    /// Structural characters and changes of depth, ascending.
+    marks: Vec<Mark>,
+    /// Depth after the last of them, from the chunk's start.
+    depth_after: i32,
 }
 
-/// A structural character with its place.
+/// As [`Structural`], counted from the chunk's start.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: u32,
+    depth: i32,
+    change: i8,
+    class: Option<Class>,
+}
+
+/// A structural character, or another place where depth changes (a keyword, the end of an indented block).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Structural {
     /// Where it stands.
     pub at: ByteOffset,
-    /// What it is.
-    pub class: Class,
+    /// What it is, if it is a structural character.
+    pub class: Option<Class>,
     /// Levels open before it.
     pub depth: Depth,
+    /// 1 if it opens a level, -1 if it closes one.
+    change: i8,
+}
+
+impl Structural {
+    /// Whether it opens a level.
+    #[must_use]
+    pub fn opens(&self) -> bool {
+        self.change > 0
+    }
+
+    /// Whether it closes a level.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        self.change < 0
+    }
 }
 
 impl ChunkView {
-    fn new(checkpoint: Checkpoint, bytes: Vec<u8>, detail: Arc<Detail>) -> Self {
-        let mut depths = Vec::with_capacity(detail.structurals.len() + 1);
+    /// A chunk of bytes laid open.
+    pub(super) fn new(
+        language: LanguageId,
+        checkpoint: Checkpoint,
+        bytes: Vec<u8>,
+        detail: Arc<Detail>,
+    ) -> Self {
+        let mut marks = Vec::with_capacity(detail.structurals.len() + detail.levels.len());
         let mut depth = 0;
+        let mut levels = detail.levels.iter().peekable();
+        let mut mark = |at: u32, class: Option<Class>, change: i8| {
+            marks.push(Mark { at, depth, change, class });
+            depth += i32::from(change);
+        };
+        let change = |opens: bool| if opens { 1 } else { -1 };
         for at in &detail.structurals {
-            depths.push(depth);
-            depth += match bytes.get(*at as usize) {
-                Some(b'{' | b'[') => 1,
-                Some(b'}' | b']') => -1,
-                _ => 0,
+            while let Some(level) = levels.next_if(|level| level.at < *at) {
+                mark(level.at, None, change(level.opens));
+            }
+            let class = bytes.get(*at as usize).and_then(|byte| Class::of(*byte));
+            let bracket = class.filter(|class| class.opens() || class.closes());
+            // In JSON brackets are all levels there are; elsewhere levels are told beside them.
+            let moves = match bracket.map(Class::opens) {
+                Some(opens) if language == LanguageId::Json => change(opens),
+                Some(opens) => {
+                    let here = |level: &&LevelChange| level.at == *at && level.opens == opens;
+                    levels.next_if(here).map_or(0, |level| change(level.opens))
+                }
+                None => 0,
             };
+            mark(*at, class, moves);
         }
-        depths.push(depth);
-        ChunkView { checkpoint, bytes, detail, depths }
+        levels.for_each(|level| mark(level.at, None, change(level.opens)));
+        ChunkView { checkpoint, bytes, detail, marks, depth_after: depth }
     }
 
     /// The bytes covered.
@@ -62,21 +111,21 @@ impl ChunkView {
     /// The number of the first structural character at or after a place.
     fn place(&self, at: ByteOffset) -> usize {
         let at = u32::try_from(at.saturating_sub(self.checkpoint.at)).unwrap_or(u32::MAX);
-        self.detail.structurals.partition_point(|place| *place < at)
+        self.marks.partition_point(|mark| mark.at < at)
     }
 
     fn structural(&self, i: usize) -> Option<Structural> {
-        let at = *self.detail.structurals.get(i)?;
-        let class = Class::of(*self.bytes.get(at as usize)?)?;
-        let depth = self.checkpoint.depth + Depth::from(*self.depths.get(i)?);
-        Some(Structural { at: self.checkpoint.at + u64::from(at), class, depth })
+        let Mark { at, depth, change, class } = *self.marks.get(i)?;
+        let depth = self.checkpoint.depth + Depth::from(depth);
+        Some(Structural { at: self.checkpoint.at + u64::from(at), class, depth, change })
     }
 
     /// Levels open before a byte of the chunk (or the byte after it).
     #[must_use]
     pub fn depth_before(&self, at: ByteOffset) -> Depth {
         let i = self.place(at);
-        self.checkpoint.depth + Depth::from(self.depths.get(i).copied().unwrap_or(0))
+        let depth = self.marks.get(i).map_or(self.depth_after, |mark| mark.depth);
+        self.checkpoint.depth + Depth::from(depth)
     }
 
     /// The structural characters of `range`, in order, and from its end backwards.
@@ -149,13 +198,20 @@ impl ChunkReader {
         let checkpoint = index
             .checkpoint(chunk)
             .ok_or(Error::Truncated { at: index.bytes(), expected: range.end })?;
-        let bytes = self.bytes(range.clone())?;
-        if (bytes.len() as u64) < range.end - range.start {
-            let at = range.start + bytes.len() as u64;
+        let around = self.around(range.clone());
+        let mut text = self.bytes(around.clone())?;
+        if around.start + (text.len() as u64) < range.end {
+            let at = around.start + text.len() as u64;
             return Err(Error::Truncated { at, expected: range.end });
         }
-        let detail = self.detail(&checkpoint.state, &bytes);
-        let view = Arc::new(ChunkView::new(checkpoint, bytes, detail));
+        let from = (range.start - around.start) as usize;
+        let to = (range.end - around.start) as usize;
+        let last = range.end == self.source.bytes();
+        let piece = Piece { text: &text, from, to, at: range.start, last };
+        let detail = self.detail(&checkpoint.state, &piece);
+        text.truncate(to);
+        text.drain(..from);
+        let view = Arc::new(ChunkView::new(self.language, checkpoint, text, detail));
         if let Ok(mut recent) = self.recent.lock() {
             recent.truncate(RECENT_MAX - 1);
             recent.push_front((chunk, Arc::clone(&view)));
@@ -163,12 +219,22 @@ impl ChunkReader {
         Ok(view)
     }
 
-    /// The detail of bytes, from the cache if it is there.
+    /// A range with what a code language looks back on and ahead at, as far as the document goes.
     #[must_use]
-    pub fn detail(&self, state: &crate::scan::State, bytes: &[u8]) -> Arc<Detail> {
+    pub fn around(&self, range: Range<ByteOffset>) -> Range<ByteOffset> {
+        if self.language.info().scanner.is_none() {
+            return range;
+        }
+        let end = (range.end + LOOK_BACK_MAX as u64).min(self.source.bytes());
+        range.start.saturating_sub(LOOK_BACK_MAX as u64)..end.max(range.end)
+    }
+
+    /// The detail of a piece, from the cache if it is there.
+    #[must_use]
+    pub fn detail(&self, state: &crate::scan::State, piece: &Piece<'_>) -> Arc<Detail> {
         let now = std::time::Instant::now();
-        self.cache.get_or_insert_with(self.language, bytes, state, now, || {
-            detail(self.kernel, self.language, state, bytes)
+        self.cache.get_or_insert_with(self.language, piece.text, state, now, || {
+            detail(self.kernel, self.language, state, *piece)
         })
     }
 

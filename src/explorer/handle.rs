@@ -18,6 +18,7 @@ use crate::lang::{LanguageId, detect};
 use crate::limits::{
     ANSWERS_MAX, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, REQUESTS_MAX,
 };
+use crate::scan::GiveWay;
 use crate::simd::{self, KernelId};
 use crate::source::{FileSource, ReadAt};
 
@@ -71,6 +72,7 @@ pub struct Explorer {
     shared: Arc<Shared>,
     snapshot: Arc<ArcSwap<Snapshot>>,
     requests: Sender<Request>,
+    searches: Sender<search::Search>,
     answers: Receiver<Answer>,
 }
 
@@ -91,9 +93,17 @@ impl Explorer {
         let (answers, answered) = bounded(ANSWERS_MAX);
         // One beat that waits is as good as many.
         let (moving, moved) = bounded(1);
-        // The search thread takes the newest; the query thread may hand over a few before it looks.
+        // The search thread takes the newest; a few may be asked for before it looks.
         let (searches, searched) = bounded(REQUESTS_MAX);
         let opened = open_with(path, language, options, &cache, 0)?;
+        tracing::info!(
+            ?path,
+            bytes = opened.bytes,
+            language = ?opened.language,
+            kernel = options.kernel.name(),
+            threads = options.threads,
+            "opened"
+        );
         let shared = Arc::new(Shared::new(
             path.to_owned(),
             options.clone(),
@@ -104,11 +114,11 @@ impl Explorer {
             moving,
         ));
         jobs::begin(&shared)?;
-        spawn("warp-query", &shared, move |shared| query::serve(shared, &asked, &searches))?;
+        spawn("warp-query", &shared, move |shared| query::serve(shared, &asked))?;
         spawn("warp-search", &shared, move |shared| search::serve(shared, &searched))?;
         spawn("warp-sample", &shared, move |shared| sampler::serve(shared, &moved))?;
         let snapshot = shared.cell();
-        Ok(Explorer { shared, snapshot, requests, answers: answered })
+        Ok(Explorer { shared, snapshot, requests, searches, answers: answered })
     }
 
     /// The newest picture of the engine. Never waits.
@@ -119,12 +129,25 @@ impl Explorer {
 
     /// Asks for something. Never waits; false if too many requests are waiting, and then nothing was asked.
     pub fn request(&self, request: Request) -> bool {
-        // A search that runs must not keep its end from being asked for.
-        if request == Request::CancelSearch {
-            self.shared.search_number.fetch_add(1, Ordering::Relaxed);
-            return true;
+        // A search's number is given here: one that waits must not escape the end that is asked for after it.
+        let number = || self.shared.search_number.fetch_add(1, Ordering::Relaxed) + 1;
+        match request {
+            Request::CancelSearch => {
+                number();
+                true
+            }
+            Request::Search { id, pattern, from, direction } => {
+                let search = search::Search { number: number(), id, pattern, from, direction };
+                self.searches.try_send(search).is_ok()
+            }
+            request => self.requests.try_send(request).is_ok(),
         }
-        self.requests.try_send(request).is_ok()
+    }
+
+    /// Where to tell that somebody waits for an answer, so that background work pauses. Never waits.
+    #[must_use]
+    pub fn give_way(&self) -> Arc<GiveWay> {
+        Arc::clone(&self.shared.give_way)
     }
 
     /// The next answer, if one is there. Never waits.

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use super::shared::{Opened, Shared};
 use super::{Phase, Problem};
 use crate::error::Error;
+use crate::lang::code::Piece;
 use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
 use crate::source::ReadAt;
@@ -23,7 +24,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
         threads: shared.threads(),
         chunk_bytes: shared.options.chunk_bytes,
         bytes_total: opened.bytes,
-        background: true,
+        give_way: Some(Arc::clone(&shared.give_way)),
     };
     let source: Arc<dyn ReadAt> = Arc::clone(&opened.source) as _;
     let sink = sink(Arc::clone(shared), opened);
@@ -35,7 +36,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
 fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     let bytes = opened.reader.bytes(0..opened.bytes)?;
     let mut state = State::default();
-    for chunk in bytes.chunks(shared.options.chunk_bytes) {
+    for chunk in Piece::whole(&bytes).chunks(shared.options.chunk_bytes) {
         let kernel = shared.options.kernel;
         let (summary, end) = summarize(kernel, opened.language, &state, chunk);
         if let Ok(mut index) = opened.index.write() {
@@ -94,12 +95,14 @@ fn check(shared: &Shared, opened: &Opened) {
     let mut checker = Checker::new(shared.options.kernel, opened.language);
     let mut at = 0;
     while at < opened.bytes && shared.wanted(opened.era) {
+        shared.give_way.look_and_pass();
         let Ok(bytes) = opened.reader.bytes(at..(at + CHECK_BYTES).min(opened.bytes)) else {
             break;
         };
         if bytes.is_empty() || !checker.chunk(&bytes) {
             break;
         }
+        opened.source.done_with(at, bytes.len() as u64);
         at += bytes.len() as u64;
         shared.set_checked(true, at, checker.depth_max());
     }
@@ -117,6 +120,10 @@ fn note_problem(shared: &Shared, opened: &Opened, checker: Checker) {
         let line = super::query::with_navigator(opened, |navigator| navigator.line_of(at));
         Problem { at, line: line.ok().flatten(), kind }
     });
+    match &problem {
+        Some(Problem { at, kind, .. }) => tracing::info!(at, ?kind, "checked: the first problem"),
+        None => tracing::info!("checked: no problem"),
+    }
     shared.set_problem(problem);
 }
 

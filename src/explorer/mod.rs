@@ -15,6 +15,7 @@ mod sampler;
 mod search;
 mod shared;
 mod snapshot;
+mod waiting;
 
 pub use handle::{EngineOptions, Explorer};
 pub use page::{Mark, Page, PageSpan};

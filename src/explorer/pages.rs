@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use super::chunk_view::ChunkView;
 use super::page::{Mark, Page, PageSpan};
 use super::query::with_navigator;
 use super::shared::Opened;
 use crate::error::Error;
+use crate::index::Checkpoint;
 use crate::lang::Class;
+use crate::lang::code::Piece;
 use crate::limits::{PAGE_BYTES, ROW_SEGMENT_BYTES};
-use crate::scan::{Detail, Span, State, speculate};
+use crate::scan::{Span, State, speculate};
 use crate::units::{ByteOffset, Depth};
 
 /// The page around a byte.
@@ -37,14 +40,7 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
             let Some(chunk) = index.chunk_of(at) else { break };
             let view = opened.reader.view(index, chunk)?;
             let covered = at..view.range().end.min(indexed.end);
-            for found in view.structurals(covered.clone()) {
-                let at = (found.at - range.start) as u32;
-                page.marks.push(Mark {
-                    at,
-                    class: found.class,
-                    depth: shown(found.class, found.depth),
-                });
-            }
+            add_marks(&mut page, &view, covered.clone());
             add_spans(&mut page, &view.detail.spans, view.range().start, &covered);
             at = covered.end;
         }
@@ -52,7 +48,7 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
         if at < range.end {
             let known = (at == index.bytes()).then(|| index.end().clone());
             let depth = index.totals().depth_change;
-            guess(opened, &mut page, at, known, depth);
+            guess(opened, &mut page, at, known, depth)?;
         }
         Ok(())
     })?;
@@ -75,29 +71,46 @@ fn shown(class: Class, depth: Depth) -> Depth {
 }
 
 /// Structure beyond the index: exact where the index ends right here, guessed otherwise.
-fn guess(opened: &Opened, page: &mut Page, at: ByteOffset, known: Option<State>, depth: Depth) {
-    let from = (at - page.range.start) as usize;
-    let rest = &page.bytes[from..];
-    let exact = known.is_some();
-    let state = known.unwrap_or_else(|| speculate::guess(opened.language, rest));
-    let detail: std::sync::Arc<Detail> = opened.reader.detail(&state, rest);
-    let mut depth = if exact { depth } else { 0 };
-    page.exact = exact;
-    for place in &detail.structurals {
-        let Some(class) = rest.get(*place as usize).and_then(|byte| Class::of(*byte)) else {
-            continue;
-        };
-        page.marks.push(Mark { at: from as u32 + place, class, depth: shown(class, depth) });
-        depth += i64::from(class.opens()) - i64::from(class.closes());
-    }
+fn guess(
+    opened: &Opened,
+    page: &mut Page,
+    at: ByteOffset,
+    known: Option<State>,
+    depth: Depth,
+) -> Result<(), Error> {
+    let run_up = (speculate::run_up_bytes(opened.language) as u64).min(at);
+    let text = opened.reader.bytes(at - run_up..page.range.end)?;
+    let to = text.len();
+    let from = to.min(run_up as usize);
+    let piece = Piece { text: &text, from, to, at, last: page.range.end == opened.bytes };
+    page.exact = known.is_some();
+    let depth = if page.exact { depth } else { 0 };
+    let kernel = opened.reader.kernel;
+    let state = known.unwrap_or_else(|| speculate::guess(kernel, opened.language, piece));
+    let detail = opened.reader.detail(&state, &piece);
+    let checkpoint = Checkpoint { at, state, line: 0, depth };
+    let rest = piece.bytes().to_vec();
+    let view = ChunkView::new(opened.language, checkpoint, rest, detail);
     let covered = at..page.range.end;
-    add_spans(page, &detail.spans, at, &covered);
+    add_marks(page, &view, covered.clone());
+    add_spans(page, &view.detail.spans, at, &covered);
+    Ok(())
+}
+
+/// Adds the structural characters of `covered`.
+fn add_marks(page: &mut Page, view: &ChunkView, covered: Range<ByteOffset>) {
+    for found in view.structurals(covered) {
+        let Some(class) = found.class else { continue };
+        let at = (found.at - page.range.start) as u32;
+        page.marks.push(Mark { at, class, depth: shown(class, found.depth) });
+    }
 }
 
 /// Adds the spans of a stretch that begins at `base`, cut to `covered`; one that goes on over a seam becomes one.
 fn add_spans(page: &mut Page, spans: &[Span], base: ByteOffset, covered: &Range<ByteOffset>) {
     for span in spans {
-        let start = (base + u64::from(span.start)).max(covered.start);
+        let begins = span.begins(base);
+        let start = begins.unwrap_or(base).max(covered.start);
         let end = (base + u64::from(span.end)).min(covered.end);
         if start >= end {
             continue;
@@ -106,7 +119,7 @@ fn add_spans(page: &mut Page, spans: &[Span], base: ByteOffset, covered: &Range<
         let end = (end - page.range.start) as u32;
         let kind = span.kind;
         match page.spans.last_mut() {
-            Some(last) if span.continues && last.end == start && last.kind == kind => {
+            Some(last) if begins.is_none() && last.end == start && last.kind == kind => {
                 last.end = end;
             }
             _ => page.spans.push(PageSpan { start, end, kind, key: false }),

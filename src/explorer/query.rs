@@ -1,51 +1,35 @@
-//! The query thread: answers requests in order. Of several page or locate requests that wait only the newest counts.
+//! The query thread: answers requests, one at a time, in the order that [`super::waiting`] gives them.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Receiver;
 
 use super::navigate::Navigator;
 use super::shared::{Opened, Shared};
-use super::{Answer, Location, Motion, Request, jobs, pages, search};
+use super::waiting::Waiting;
+use super::{Answer, Location, Motion, Request, jobs, pages};
 use crate::error::Error;
 use crate::limits::{ROW_SEGMENT_BYTES, THREADS_MAX};
 use crate::units::ByteOffset;
 
-/// Serves requests until the handle is dropped. Windows of members take milliseconds and wait for everything else.
-pub(super) fn serve(
-    shared: &Arc<Shared>,
-    requests: &Receiver<Request>,
-    searches: &Sender<search::Search>,
-) {
-    let mut waiting: VecDeque<Request> = VecDeque::new();
+/// Serves requests until the handle is dropped.
+pub(super) fn serve(shared: &Arc<Shared>, requests: &Receiver<Request>) {
+    let mut waiting = Waiting::default();
     while !shared.closed.load(Ordering::Relaxed) {
         if waiting.is_empty() {
             let Ok(request) = requests.recv() else { return };
-            waiting.push_back(request);
+            waiting.take(std::iter::once(request).chain(requests.try_iter()));
+        } else {
+            waiting.take(requests.try_iter());
         }
-        for request in requests.try_iter() {
-            supersede(&mut waiting, &request);
-            waiting.push_back(request);
-        }
-        let urgent = |request: &Request| !matches!(request, Request::Children { .. });
-        let next = waiting.iter().position(urgent).unwrap_or(0);
-        if let Some(request) = waiting.remove(next) {
-            answer(shared, &request, searches);
+        if let Some(request) = waiting.next() {
+            answer(shared, &request);
         }
     }
 }
 
-/// Takes out what a newer request makes needless: of pages and locations only the newest is wanted.
-fn supersede(waiting: &mut VecDeque<Request>, newer: &Request) {
-    let kind = std::mem::discriminant(newer);
-    if matches!(newer, Request::Page { .. } | Request::Locate { .. }) {
-        waiting.retain(|request| std::mem::discriminant(request) != kind);
-    }
-}
-
-fn answer(shared: &Arc<Shared>, request: &Request, searches: &Sender<search::Search>) {
+fn answer(shared: &Arc<Shared>, request: &Request) {
     let opened = shared.opened.load_full();
     let answer = match request {
         Request::Page { around } => {
@@ -70,17 +54,10 @@ fn answer(shared: &Arc<Shared>, request: &Request, searches: &Sender<search::Sea
             })
             .map(Answer::Children)
         }
-        Request::Search { pattern, from, direction } => {
-            let number = shared.search_number.fetch_add(1, Ordering::Relaxed) + 1;
-            let (pattern, from, direction) = (pattern.clone(), *from, *direction);
-            let _ = searches.send(search::Search { number, pattern, from, direction });
-            return;
-        }
-        Request::CancelSearch => {
-            shared.search_number.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
+        // The handle gives these to the search thread.
+        Request::Search { .. } | Request::CancelSearch => return,
         Request::SetThreads(threads) => {
+            tracing::info!(threads, "worker threads");
             shared.set_threads((*threads).clamp(1, THREADS_MAX));
             return;
         }
@@ -95,7 +72,10 @@ fn answer(shared: &Arc<Shared>, request: &Request, searches: &Sender<search::Sea
             return;
         }
     };
-    shared.answer(answer.unwrap_or_else(|error| Answer::Failed(error.to_string())));
+    shared.answer(answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "a question could not be answered");
+        Answer::Failed(error.to_string())
+    }));
     // The cache's counts moved; while something else moves, the sampler shows them anyway.
     if !shared.is_moving() {
         shared.publish();
@@ -132,10 +112,8 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
         let container = navigator.container_at(at)?;
         let close = navigator.close_of(container)?;
         let pair = match navigator.structural_at(at)? {
-            Some(found) if found.class.opens() => Some((at, navigator.matching(at)?)),
-            Some(found) if found.class.closes() => {
-                navigator.matching(at)?.map(|open| (open, Some(at)))
-            }
+            Some(found) if found.opens() => Some((at, navigator.matching(at)?)),
+            Some(found) if found.closes() => navigator.matching(at)?.map(|open| (open, Some(at))),
             _ => None,
         };
         Ok(Location {
@@ -215,7 +193,7 @@ fn indexed_jump(
 
 /// The first member of the container at the cursor: of the bracket there, or of the value of the member there.
 fn into(navigator: &Navigator<'_>, from: ByteOffset) -> Result<Option<ByteOffset>, Error> {
-    if let Some(found) = navigator.structural_at(from)?.filter(|found| found.class.opens()) {
+    if let Some(found) = navigator.structural_at(from)?.filter(|found| found.opens()) {
         let inner = navigator.container_of(Some(found.at))?;
         return inner.map_or(Ok(None), |inner| navigator.nth_member(inner, 0));
     }

@@ -41,6 +41,8 @@ pub enum Request {
     },
     /// Search for literal bytes; the progress is in the snapshot, the end of it in [`Answer::Searched`].
     Search {
+        /// Comes back in the answer, so that a late answer to an old question can be told.
+        id: u64,
         /// The bytes.
         pattern: Vec<u8>,
         /// Where to begin: forward looks at or after it, backward looks strictly before it.
@@ -109,7 +111,12 @@ pub enum Answer {
     /// Members of a container.
     Children(Children),
     /// A search's end: [`super::snapshot::SearchProgress`] has the same and more.
-    Searched(super::snapshot::SearchOutcome),
+    Searched {
+        /// The request's own number.
+        id: u64,
+        /// How it ended.
+        outcome: super::snapshot::SearchOutcome,
+    },
     /// Something failed that no other answer tells of.
     Failed(String),
 }

@@ -40,5 +40,8 @@ pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
 /// Looks after the file; true if there is news.
 fn watch(shared: &Shared) -> bool {
     let change = SourceChange::of(shared.opened.load().source.check());
+    if let Some(change) = &change {
+        tracing::debug!(?change, "the file is not as it was");
+    }
     shared.set_source_change(change)
 }

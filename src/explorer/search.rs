@@ -12,12 +12,14 @@ use super::shared::{Opened, Shared};
 use super::{Answer, Direction, SearchOutcome, SearchProgress};
 use crate::error::Error;
 use crate::limits::SEARCH_PATTERN_BYTES_MAX;
+use crate::source::ReadAt;
 use crate::units::ByteOffset;
 
 /// A search to be done.
 #[derive(Debug)]
 pub(super) struct Search {
     pub(super) number: u64,
+    pub(super) id: u64,
     pub(super) pattern: Vec<u8>,
     pub(super) from: ByteOffset,
     pub(super) direction: Direction,
@@ -60,10 +62,11 @@ fn run(shared: &Shared, search: Search) {
         let found = find(&opened, shared, &mut progress, from, search.direction, &wanted);
         progress.outcome = found.unwrap_or_else(|error| SearchOutcome::Failed(error.to_string()));
     }
-    let outcome = progress.outcome.clone();
+    let (outcome, bytes) = (progress.outcome.clone(), progress.bytes_done);
     shared.set_search(Some(progress));
     shared.publish();
-    shared.answer(Answer::Searched(outcome));
+    tracing::debug!(bytes, ?outcome, "search ended");
+    shared.answer(Answer::Searched { id: search.id, outcome });
 }
 
 fn find(
@@ -87,6 +90,7 @@ fn find(
             if !wanted() {
                 return Ok(SearchOutcome::Cancelled);
             }
+            shared.give_way.look_and_pass();
             let window = take_window(&mut left, direction);
             let bytes =
                 opened.reader.bytes(window.start..(window.end + reach).min(opened.bytes))?;
@@ -97,6 +101,7 @@ fn find(
             if let Some(at) = at {
                 return Ok(SearchOutcome::Found(window.start + at as u64));
             }
+            opened.source.done_with(window.start, window.end - window.start);
             progress.bytes_done += window.end - window.start;
             shared.set_search(Some(progress.clone()));
         }

@@ -22,7 +22,7 @@ use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
 use crate::lang::LanguageId;
 use crate::limits::{SAMPLE_INTERVAL_MS, THROUGHPUT_SAMPLES};
-use crate::scan::{Driver, WorkerCounters};
+use crate::scan::{Driver, GiveWay, WorkerCounters};
 use crate::source::FileSource;
 
 /// A document as it was opened or scanned again last.
@@ -48,6 +48,8 @@ pub(super) struct Shared {
     pub(super) search_number: AtomicU64,
     pub(super) driver: Mutex<Option<Driver>>,
     pub(super) answers: Sender<Answer>,
+    /// Where those who work in the background learn that somebody waits.
+    pub(super) give_way: Arc<GiveWay>,
     progress: Mutex<Progress>,
     snapshot: Arc<ArcSwap<Snapshot>>,
     wake: Sender<()>,
@@ -133,6 +135,7 @@ impl Shared {
             search_number: AtomicU64::new(0),
             driver: Mutex::new(None),
             answers,
+            give_way: Arc::default(),
             progress: Mutex::new(progress),
             snapshot: Arc::new(ArcSwap::from_pointee(first)),
             wake,
@@ -161,6 +164,7 @@ impl Shared {
 
     /// A new document, or the same scanned again, begins.
     pub(super) fn begin(&self) {
+        tracing::info!(bytes = self.opened.load().bytes, "scan begins");
         let mut progress = self.progress();
         progress.phase = Phase::Running;
         progress.begun = Instant::now();
@@ -176,13 +180,29 @@ impl Shared {
 
     pub(super) fn end(&self, phase: Phase) {
         let mut progress = self.progress();
-        progress.elapsed = Some(progress.begun.elapsed());
-        progress.phase = phase;
+        let elapsed = progress.begun.elapsed();
+        progress.elapsed = Some(elapsed);
+        progress.phase = phase.clone();
         for worker in &mut progress.sampled.stats {
             *worker = WorkerStat { bytes_total: worker.bytes_total, ..WorkerStat::default() };
         }
         drop(progress);
+        self.log_end(&phase, elapsed);
         self.publish();
+    }
+
+    fn log_end(&self, phase: &Phase, elapsed: Duration) {
+        let bytes = self.opened.load().bytes;
+        let seconds = elapsed.as_secs_f64();
+        match phase {
+            Phase::Failed(why) => tracing::error!(bytes, seconds, why, "scan failed"),
+            _ => {
+                let bytes_per_second = bytes as f64 / seconds.max(1e-9);
+                let monitor = self.driver().as_ref().map(Driver::monitor).unwrap_or_default();
+                let (hits, misses) = (monitor.speculation_hits, monitor.speculation_misses);
+                tracing::info!(bytes, seconds, bytes_per_second, hits, misses, "scan ended");
+            }
+        }
     }
 
     pub(super) fn set_threads(&self, threads: usize) {

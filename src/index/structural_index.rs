@@ -75,7 +75,7 @@ impl StructuralIndex {
                 self.merge_neighbours();
             }
             if start.is_multiple_of(self.chunk_bytes) {
-                let state = self.intern();
+                let state = place_of(&mut self.states, &self.end);
                 let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
                 self.chunks.push(Kept { line, depth, state });
                 self.tree.push(lowest);
@@ -95,16 +95,6 @@ impl StructuralIndex {
         }
     }
 
-    /// The number of the state at the end of what was appended.
-    fn intern(&mut self) -> u32 {
-        let known = self.states.iter().position(|state| *state == self.end);
-        let place = known.unwrap_or_else(|| {
-            self.states.push(self.end.clone());
-            self.states.len() - 1
-        });
-        u32::try_from(place).unwrap_or(u32::MAX)
-    }
-
     /// Makes one chunk of every two.
     fn merge_neighbours(&mut self) {
         let mut tree = DepthTree::default();
@@ -116,6 +106,12 @@ impl StructuralIndex {
         }
         self.tree = tree;
         self.chunks = self.chunks.iter().copied().step_by(2).collect();
+        let mut kept = Vec::new();
+        for chunk in &mut self.chunks {
+            let state = self.states[chunk.state as usize].clone();
+            chunk.state = place_of(&mut kept, &state);
+        }
+        self.states = kept;
         self.chunk_bytes *= 2;
     }
 
@@ -193,6 +189,21 @@ impl StructuralIndex {
     pub fn memory_bytes(&self) -> usize {
         self.chunks.capacity() * size_of::<Kept>() + self.tree.memory_bytes()
     }
+}
+
+/// States that are looked at for one that is known already. JSON has a handful in all; those of code are nearly all
+/// different, and looking at every one for each chunk would cost more than the scan.
+const STATES_LOOKED_AT: usize = 16;
+
+/// The place of a state in a table of states, where it is put if it is not among the newest.
+fn place_of(states: &mut Vec<State>, state: &State) -> u32 {
+    let newest = states.len().saturating_sub(STATES_LOOKED_AT);
+    let known = states[newest..].iter().position(|known| known == state);
+    let place = known.map_or(states.len(), |place| newest + place);
+    if place == states.len() {
+        states.push(state.clone());
+    }
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use super::code::{Scanner, ScannerOf};
+use super::python::Python;
+
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LanguageId {
@@ -9,7 +12,11 @@ pub enum LanguageId {
     Json,
     /// Text without structure: lines only.
     Text,
+    /// Python.
+    Python,
 }
+
+// A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
 
 /// What is known of a language before any scanning.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +27,18 @@ pub struct LanguageInfo {
     pub name: &'static str,
     /// The name as people write it.
     pub title: &'static str,
+    /// The name that reports give; dialects of one language share it.
+    pub family: &'static str,
     /// File name extensions, without the dot, lower case.
     pub extensions: &'static [&'static str],
+    /// Whole file names.
+    pub file_names: &'static [&'static str],
+    /// Interpreters in a `#!` line, without version: `ruby`, `python`, `node`.
+    pub interpreters: &'static [&'static str],
+    /// The structural set.
+    pub structural: &'static str,
+    /// What scans it, if it is a code language.
+    pub scanner: Option<&'static dyn Scanner>,
 }
 
 const LANGUAGES: &[LanguageInfo] = &[
@@ -29,6 +46,11 @@ const LANGUAGES: &[LanguageInfo] = &[
         id: LanguageId::Json,
         name: "json",
         title: "JSON",
+        family: "json",
+        structural: "{}[],:",
+        file_names: &[],
+        interpreters: &[],
+        scanner: None,
         extensions: &[
             "json",
             "jsonl",
@@ -42,7 +64,28 @@ const LANGUAGES: &[LanguageInfo] = &[
             "map",
         ],
     },
-    LanguageInfo { id: LanguageId::Text, name: "text", title: "Text", extensions: &["txt", "log"] },
+    LanguageInfo {
+        id: LanguageId::Text,
+        name: "text",
+        title: "Text",
+        family: "text",
+        structural: "",
+        file_names: &[],
+        interpreters: &[],
+        scanner: None,
+        extensions: &["txt", "log"],
+    },
+    LanguageInfo {
+        id: LanguageId::Python,
+        name: "python",
+        title: "Python",
+        family: "python",
+        extensions: &["py", "pyi", "pyw"],
+        file_names: &["SConstruct", "SConscript", "wscript"],
+        interpreters: &["python", "pypy"],
+        structural: "{}[]():",
+        scanner: Some(&ScannerOf::<Python>::NEW),
+    },
 ];
 
 /// All languages.
@@ -65,21 +108,44 @@ impl LanguageId {
     }
 }
 
-/// The language of a document: by its name's extension, else by its first bytes.
+/// The language of a document: by its name, else by its first bytes.
 #[must_use]
 pub fn detect(path: &Path, head: &[u8]) -> LanguageId {
-    let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-    let by_name = extension
-        .and_then(|e| LANGUAGES.iter().find(|info| info.extensions.contains(&e.as_str())))
-        .map(|info| info.id);
-    by_name.unwrap_or_else(|| by_content(head))
+    by_name(path).unwrap_or_else(|| by_content(head))
 }
 
-/// JSON begins with a bracket, a quote, a digit or a sign after a BOM and white space; anything else is text.
+/// By the whole file name, then by the extension.
+fn by_name(path: &Path) -> Option<LanguageId> {
+    let name = path.file_name()?.to_str()?;
+    let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    let whole = LANGUAGES.iter().find(|info| info.file_names.contains(&name));
+    let by_extension =
+        || extension.and_then(|e| LANGUAGES.iter().find(|i| i.extensions.contains(&e.as_str())));
+    whole.or_else(by_extension).map(|info| info.id)
+}
+
+/// A `#!` line names its interpreter. JSON begins with a bracket after a BOM and white space; anything else is text.
 fn by_content(head: &[u8]) -> LanguageId {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    if let Some(language) = head.strip_prefix(b"#!").and_then(by_interpreter) {
+        return language;
+    }
     match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{' | b'[') => LanguageId::Json,
         _ => LanguageId::Text,
     }
+}
+
+/// By the interpreter of a `#!` line, `env` and its options skipped, a version at the end taken off.
+fn by_interpreter(line: &[u8]) -> Option<LanguageId> {
+    let line = line.split(|byte| *byte == b'\n').next()?;
+    let line = std::str::from_utf8(line).ok()?;
+    let mut words = line.split_ascii_whitespace();
+    let base = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut program = base(words.next()?);
+    if program == "env" {
+        program = base(words.find(|word| !word.starts_with('-') && !word.contains('='))?);
+    }
+    let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    LANGUAGES.iter().find(|info| info.interpreters.contains(&program)).map(|info| info.id)
 }

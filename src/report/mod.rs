@@ -4,5 +4,5 @@ pub mod escape;
 mod scan;
 mod tune;
 
-pub use scan::{CacheReport, FileSummary, LineReport, Tokens, Total, counts};
-pub use tune::{Best, ReadLimits, Spread, TuneReport, TuneRun};
+pub use scan::{CacheReport, FileSummary, LineReport, Total, counts};
+pub use tune::{Best, ReadLimit, ReadLimits, Spread, TuneReport, TuneRun};

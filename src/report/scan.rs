@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::lang::{Class, SpanKind};
+use crate::lang::{Class, LanguageId, PatternKind, SpanKind};
 use crate::scan::{LineKinds, Summary};
 
 /// The counts of a file: `--emit summary`.
@@ -78,63 +78,96 @@ pub struct CacheReport {
     pub misses: u64,
 }
 
-/// Everything in a file: `--emit tokens`.
-#[derive(Clone, Debug, Serialize)]
-pub struct Tokens {
-    /// The path as given.
-    pub path: String,
-    /// The language's name.
-    pub language: &'static str,
-    /// Whether nothing is wrong with it.
-    pub ok: bool,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Places of the structural characters.
-    pub structural: Vec<u64>,
-    /// Start, end, kind.
-    pub spans: Vec<(u64, u64, &'static str)>,
-    /// Start, end, kind, name.
-    pub patterns: Vec<(u64, u64, &'static str, Option<String>)>,
-    /// Places of the two brackets of each pair, by the opening one.
-    pub levels: Vec<(u64, u64)>,
-    /// Place and kind.
-    pub problems: Vec<(u64, &'static str)>,
-}
-
 /// Sums over the files of one language.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Total {
+    /// The language's name.
+    pub language: &'static str,
     /// Files.
     pub files: u64,
+    /// Files with something wrong.
+    pub with_errors: u64,
     /// Bytes.
     pub bytes: u64,
     /// Lines by kind.
     pub lines: LineReport,
-    /// Structural characters.
-    pub structurals: u64,
-    /// Files with something wrong.
-    pub with_errors: u64,
+    /// Structural characters by character.
+    pub structural: BTreeMap<char, u64>,
+    /// Spans by kind.
+    pub spans: BTreeMap<&'static str, u64>,
+    /// Most levels open at once in one file.
+    pub max_depth: i64,
+    /// Levels still open at the ends.
+    pub unclosed: i64,
 }
 
 impl Total {
-    /// Adds a file.
-    pub fn add(&mut self, file: &FileSummary) {
+    /// The totals of `files`, by language.
+    #[must_use]
+    pub fn of(files: &[&FileSummary]) -> Vec<Total> {
+        let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
+        for file in files {
+            let total = totals.entry(file.language).or_default();
+            total.language = file.language;
+            total.add(file);
+        }
+        totals.into_values().collect()
+    }
+
+    fn add(&mut self, file: &FileSummary) {
         self.files += 1;
+        self.with_errors += u64::from(!file.ok);
         self.bytes += file.bytes;
         self.lines.total += file.lines.total;
         self.lines.code += file.lines.code;
         self.lines.comment += file.lines.comment;
         self.lines.blank += file.lines.blank;
-        self.structurals += file.structural.values().sum::<u64>();
-        self.with_errors += u64::from(!file.ok);
+        for (class, n) in &file.structural {
+            *self.structural.entry(*class).or_default() += n;
+        }
+        for (kind, n) in &file.spans {
+            *self.spans.entry(*kind).or_default() += n;
+        }
+        self.max_depth = self.max_depth.max(file.max_depth);
+        self.unclosed += file.unclosed;
+    }
+
+    /// The totals in the shape of a file without a path, for tables.
+    #[must_use]
+    pub fn as_file(&self) -> FileSummary {
+        FileSummary {
+            path: String::new(),
+            language: self.language,
+            ok: self.with_errors == 0,
+            bytes: self.bytes,
+            lines: self.lines,
+            structural: self.structural.clone(),
+            spans: self.spans.clone(),
+            patterns: BTreeMap::new(),
+            max_depth: self.max_depth,
+            unclosed: self.unclosed,
+            errors: Vec::new(),
+            seconds: None,
+            bytes_per_second: None,
+            threads: None,
+            kernel: None,
+            cache: None,
+        }
     }
 }
 
-/// The counts of a summary by character and by kind.
+/// Counts by name.
+type ByName = BTreeMap<&'static str, u64>;
+
+/// The counts of a summary: structural characters of the language's set, spans and patterns that there are.
 #[must_use]
-pub fn counts(summary: &Summary) -> (BTreeMap<char, u64>, BTreeMap<&'static str, u64>) {
-    let classes =
-        Class::ALL.iter().map(|class| (char::from(class.byte()), summary.classes[*class as usize]));
+pub fn counts(language: LanguageId, summary: &Summary) -> (BTreeMap<char, u64>, ByName, ByName) {
+    let set = language.info().structural;
+    let classes = Class::ALL.iter().filter(|class| set.contains(char::from(class.byte())));
+    let classes = classes.map(|class| (char::from(class.byte()), summary.classes[*class as usize]));
     let spans = SpanKind::ALL.iter().map(|kind| (kind.name(), summary.spans[*kind as usize]));
-    (classes.collect(), spans.filter(|(_, n)| *n > 0).collect())
+    let patterns = PatternKind::ALL.iter();
+    let patterns = patterns.map(|kind| (kind.name(), summary.patterns[*kind as usize]));
+    let present = |(_, n): &(&'static str, u64)| *n > 0;
+    (classes.collect(), spans.filter(present).collect(), patterns.filter(present).collect())
 }

@@ -21,13 +21,42 @@ pub struct TuneReport {
     pub best: Best,
 }
 
-/// What one thread reads at most, in bytes a second.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// What the machine reads at most, in bytes a second.
+#[derive(Clone, Debug, Serialize)]
 pub struct ReadLimits {
-    /// From memory, summing it up.
+    /// One thread from memory, summing it up.
     pub memory: f64,
-    /// From the file, into one small buffer.
+    /// One thread from the file, into one small buffer.
     pub file: f64,
+    /// The same by several threads, each with a part of its own.
+    pub by_threads: Vec<ReadLimit>,
+}
+
+/// What so many threads read at most, in bytes a second.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct ReadLimit {
+    /// Threads.
+    pub threads: usize,
+    /// From memory.
+    pub memory: f64,
+    /// From the file.
+    pub file: f64,
+}
+
+impl ReadLimits {
+    /// Of limits by thread count, one thread among them.
+    #[must_use]
+    pub fn of(by_threads: Vec<ReadLimit>) -> Self {
+        let one = by_threads.iter().find(|limit| limit.threads == 1).copied().unwrap_or_default();
+        ReadLimits { memory: one.memory, file: one.file, by_threads }
+    }
+
+    /// What `threads` threads read at most from there.
+    #[must_use]
+    pub fn of_run(&self, run: &TuneRun) -> f64 {
+        let limit = self.by_threads.iter().find(|limit| limit.threads == run.threads);
+        limit.map_or(0.0, |limit| if run.from == "memory" { limit.memory } else { limit.file })
+    }
 }
 
 /// One setting measured.

@@ -1,40 +1,113 @@
 //! One chunk, one start state: its summary, or its detail. The only place that goes from a language's name to its code.
 
-use super::{Detail, State, Summary};
+use super::{Detail, State, Summary, Surveyed, survey};
+use crate::lang::code::{Piece, Scanner};
 use crate::lang::{LanguageId, json};
 use crate::simd::KernelId;
 
-/// What `bytes` add, scanned from `start`, and the state after them.
+/// What scanning a chunk gives: the driver and the stitcher do not care which.
+pub trait Scanned: Send + Sized + 'static {
+    /// Scans a piece from `start`; also gives the state after it.
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State);
+
+    /// Bytes scanned.
+    fn bytes(&self) -> u64;
+}
+
+impl Scanned for Summary {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        summarize(kernel, language, start, piece)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Scanned for Surveyed {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        let piece = piece.into();
+        if let Some(scanner) = language.info().scanner {
+            return Surveyed::of_code(scanner, kernel, start, &piece);
+        }
+        let (summary, _) = summarize(kernel, language, start, piece);
+        let (survey, end) = survey(kernel, language, start, piece.bytes());
+        (Surveyed { summary, survey }, end)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.summary.bytes
+    }
+}
+
+/// What a piece adds, scanned from `start`, and the state after it.
 #[must_use]
-pub fn summarize(
+pub fn summarize<'t>(
     kernel: KernelId,
     language: LanguageId,
     start: &State,
-    bytes: &[u8],
+    piece: impl Into<Piece<'t>>,
 ) -> (Summary, State) {
+    let piece = piece.into();
+    if let Some(scanner) = language.info().scanner {
+        return code(scanner, kernel, start, &piece);
+    }
     match language {
-        LanguageId::Json => json::summarize(kernel, start, bytes),
-        LanguageId::Text => (text(bytes), start.clone()),
+        LanguageId::Json => json::summarize(kernel, start, piece.bytes()),
+        _ => (text(piece.bytes()), start.clone()),
     }
 }
 
-/// Everything inside `bytes`, scanned from `start`. For up to 4 GiB of bytes.
+/// Everything inside a piece of up to 4 GiB, scanned from `start`. Give it bytes after the piece too: a code language may
+/// need them for what stands at the piece's end.
 #[must_use]
-pub fn detail(kernel: KernelId, language: LanguageId, start: &State, bytes: &[u8]) -> Detail {
-    debug_assert!(u32::try_from(bytes.len()).is_ok(), "positions in a detail are 32 bits wide");
-    match language {
-        LanguageId::Json => json::detail(kernel, start, bytes),
-        LanguageId::Text => Detail {
-            bytes: bytes.len() as u32,
-            structurals: Vec::new(),
-            spans: Vec::new(),
-            end: start.clone(),
-        },
+pub fn detail<'t>(
+    kernel: KernelId,
+    language: LanguageId,
+    start: &State,
+    piece: impl Into<Piece<'t>>,
+) -> Detail {
+    let piece = piece.into();
+    debug_assert!(u32::try_from(piece.text.len()).is_ok(), "positions in a detail are 32 bits");
+    if let Some(scanner) = language.info().scanner {
+        return Detail::of_code(scanner, kernel, start, &piece);
     }
+    match language {
+        LanguageId::Json => json::detail(kernel, start, piece.bytes()),
+        _ => Detail::empty(piece.bytes().len() as u32, start.clone()),
+    }
+}
+
+fn code(
+    scanner: &dyn Scanner,
+    kernel: KernelId,
+    start: &State,
+    piece: &Piece<'_>,
+) -> (Summary, State) {
+    let (mut summary, end) = scanner.count(kernel, start.code.as_ref(), piece);
+    let bytes = piece.bytes();
+    summary.bytes = bytes.len() as u64;
+    summary.line_breaks = memchr::memchr_iter(b'\n', bytes).count() as u64;
+    (summary, end.into())
 }
 
 /// Appends the positions of the structural characters of `bytes` alone, scanned from `start`; returns the state after
-/// them. This is the work of simdjson's stage 1.
+/// them. This is the work of simdjson's stage 1; for JSON only, other languages have none.
 pub fn structurals(
     kernel: KernelId,
     language: LanguageId,
@@ -44,7 +117,7 @@ pub fn structurals(
 ) -> State {
     match language {
         LanguageId::Json => json::structurals(kernel, start, bytes, out),
-        LanguageId::Text => start.clone(),
+        _ => start.clone(),
     }
 }
 

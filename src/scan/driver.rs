@@ -12,9 +12,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::stitch::{Batch, Stitcher};
-use super::{State, Summary, speculate, summarize};
+use super::{GiveWay, Scanned, State, Summary, speculate};
 use crate::error::Error;
 use crate::lang::LanguageId;
+use crate::lang::code::Piece;
 use crate::limits::{BATCHES_PER_WORKER, CHUNKS_PER_BATCH, THREADS_MAX};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
@@ -33,21 +34,22 @@ pub struct ScanJob {
     pub chunk_bytes: usize,
     /// Bytes of the source to scan.
     pub bytes_total: u64,
-    /// Whether the workers give way to other threads: to a screen's, which must answer keys at once.
-    pub background: bool,
+    /// Where the workers learn that somebody waits, if they shall give way: to a screen, which must answer keys at once.
+    /// They take a low priority then, too.
+    pub give_way: Option<Arc<GiveWay>>,
 }
 
 /// What the driver tells, in document order, from whichever worker completes the order.
 #[derive(Debug)]
-pub enum ScanEvent {
+pub enum ScanEvent<S = Summary> {
     /// The next chunks.
     Chunks {
         /// Where the first one begins.
         first: ByteOffset,
         /// The state before the first one.
         start: State,
-        /// Each one's summary, and the state after it.
-        chunks: Vec<(Summary, State)>,
+        /// What scanning each one gave, and the state after it.
+        chunks: Vec<(S, State)>,
     },
     /// Everything was told.
     Done,
@@ -87,8 +89,8 @@ pub struct WorkerCounters {
 
 /// A scan under way. Dropping it cancels the scan and waits for nothing.
 #[derive(Debug)]
-pub struct Driver {
-    shared: Arc<Shared>,
+pub struct Driver<S = Summary> {
+    shared: Arc<Shared<S>>,
     pool: Mutex<rayon::ThreadPool>,
 }
 
@@ -100,11 +102,11 @@ struct Slot {
     chunk: AtomicU64,
 }
 
-struct Shared {
+struct Shared<S> {
     source: Arc<dyn ReadAt>,
     job: ScanJob,
     batches: u64,
-    order: Mutex<Order>,
+    order: Mutex<Order<S>>,
     /// Told when batches were handed on, so that workers that are too far ahead go on.
     handed_on: Condvar,
     slots: Vec<Slot>,
@@ -122,17 +124,17 @@ struct Shared {
 }
 
 /// What must happen in order.
-struct Order {
+struct Order<S> {
     /// The next batch to be taken.
     next: u64,
     /// Batches handed on.
     done: u64,
-    stitcher: Stitcher<Buffer>,
-    sink: Box<dyn FnMut(ScanEvent) + Send>,
+    stitcher: Stitcher<Buffer, S>,
+    sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
     ended: bool,
 }
 
-impl std::fmt::Debug for Shared {
+impl<S> std::fmt::Debug for Shared<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shared").field("job", &self.job).finish_non_exhaustive()
     }
@@ -162,9 +164,9 @@ impl Buffer {
 }
 
 /// What a worker hands over: a batch with its buffer, or why there is none.
-type Handed = Result<Batch<Buffer>, Error>;
+type Handed<S> = Result<Batch<Buffer, S>, Error>;
 
-impl Driver {
+impl<S: Scanned> Driver<S> {
     /// Begins to scan `source`. `sink` is called from worker threads, one call at a time, in document order, and ends with
     /// [`ScanEvent::Done`] or [`ScanEvent::Failed`], unless the scan is cancelled.
     ///
@@ -173,8 +175,8 @@ impl Driver {
     pub fn start(
         source: Arc<dyn ReadAt>,
         job: ScanJob,
-        sink: Box<dyn FnMut(ScanEvent) + Send>,
-    ) -> Result<Driver, Error> {
+        sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
+    ) -> Result<Driver<S>, Error> {
         let threads = job.threads.clamp(1, THREADS_MAX);
         let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
         let stitcher = Stitcher::new(State::default());
@@ -223,8 +225,7 @@ impl Driver {
 
     /// Ends the scan soon, without an event.
     pub fn cancel(&self) {
-        self.shared.cancelled.store(true, Ordering::Relaxed);
-        self.shared.handed_on.notify_all();
+        self.shared.cancel();
     }
 
     /// The counters now.
@@ -249,15 +250,19 @@ impl Driver {
     }
 }
 
-impl Drop for Driver {
+impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
-        self.cancel();
+        self.shared.cancel();
     }
 }
 
 /// A pool each of whose threads works until there is nothing left, or a newer pool has taken over.
-fn pool(threads: usize, shared: &Arc<Shared>, number: usize) -> Result<rayon::ThreadPool, Error> {
-    let background = shared.job.background;
+fn pool<S: Scanned>(
+    threads: usize,
+    shared: &Arc<Shared<S>>,
+    number: usize,
+) -> Result<rayon::ThreadPool, Error> {
+    let background = shared.job.give_way.is_some();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .start_handler(move |_| {
@@ -282,9 +287,16 @@ const WORKER_NICENESS: i32 = 10;
 /// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
 const AHEAD_SLEEP: Duration = Duration::from_millis(20);
 
-impl Shared {
+impl<S> Shared<S> {
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        self.handed_on.notify_all();
+    }
+}
+
+impl<S: Scanned> Shared<S> {
     /// A panic under the lock can only come from a sink; what is in order stays so.
-    fn order(&self) -> MutexGuard<'_, Order> {
+    fn order(&self) -> MutexGuard<'_, Order<S>> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -296,7 +308,12 @@ impl Shared {
 
     fn work(&self, number: usize) {
         while let Some(sequence) = self.take(number) {
-            let scan = || self.scan_batch(sequence);
+            let scan = || {
+                if let Some(give_way) = &self.job.give_way {
+                    give_way.look_and_pass();
+                }
+                self.scan_batch(sequence)
+            };
             let at = sequence * self.batch_bytes();
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
@@ -331,7 +348,7 @@ impl Shared {
     }
 
     /// Puts a batch in order and tells what is in order by now.
-    fn hand_on(&self, result: Handed) {
+    fn hand_on(&self, result: Handed<S>) {
         let mut guard = self.order();
         let order = &mut *guard;
         if order.ended || self.cancelled.load(Ordering::Relaxed) {
@@ -348,10 +365,9 @@ impl Shared {
         }
         let before = order.done;
         while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
-            let bytes = self.bytes_of(order.done, buffer);
-            let chunk = bytes.chunks(self.job.chunk_bytes).nth(i).unwrap_or_default();
+            let chunk = self.piece(order.done, buffer).chunk(i, self.job.chunk_bytes);
             let (kernel, language) = (self.job.kernel, self.job.language);
-            Ok::<_, std::convert::Infallible>(summarize(kernel, language, state, chunk))
+            Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
         }) {
             let Batch { sequence, chunks, bytes, .. } = batch;
             if let Ok(mut buffers) = self.buffers.lock() {
@@ -373,17 +389,27 @@ impl Shared {
         }
     }
 
-    /// The bytes of a batch: those of a source in memory as they stand there, else what was read into the buffer.
-    fn bytes_of<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> &'a [u8] {
-        let Some(all) = self.source.in_memory() else { return buffer.bytes() };
-        let end = usize::try_from(self.job.bytes_total).unwrap_or(usize::MAX).min(all.len());
-        let place = |sequence: u64| {
-            usize::try_from(sequence * self.batch_bytes()).unwrap_or(usize::MAX).min(end)
-        };
-        &all[place(sequence)..place(sequence + 1)]
+    /// Bytes read before a batch: to guess its start state by, and to look back on.
+    fn run_up(&self, sequence: u64) -> usize {
+        let most = speculate::run_up_bytes(self.job.language) as u64;
+        most.min(sequence * self.batch_bytes()) as usize
     }
 
-    fn scan_batch(&self, sequence: u64) -> Handed {
+    /// A batch: the bytes of a source in memory as they stand there, else what was read into the buffer, with its run-up.
+    fn piece<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> Piece<'a> {
+        let (at, from) = (sequence * self.batch_bytes(), self.run_up(sequence));
+        let text = if let Some(all) = self.source.in_memory() {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
+            let end = (at + self.batch_bytes()).min(self.job.bytes_total);
+            &all[place(at - from as u64)..place(end)]
+        } else {
+            buffer.bytes()
+        };
+        let last = sequence + 1 == self.batches;
+        Piece { text, from: from.min(text.len()), to: text.len(), at, last }
+    }
+
+    fn scan_batch(&self, sequence: u64) -> Handed<S> {
         let begin = Instant::now();
         let job = &self.job;
         let slot = &self.slots[rayon::current_thread_index().unwrap_or(0)];
@@ -395,26 +421,31 @@ impl Shared {
         let mut buffer = spare.unwrap_or_default();
         if self.source.in_memory().is_none() {
             let had = buffer.memory.len();
-            let read = self.source.read_at(at, buffer.room(bytes));
+            let run_up = self.run_up(sequence);
+            let read = self.source.read_at(at - run_up as u64, buffer.room(run_up + bytes));
             buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
             let more = buffer.memory.len() - had;
             self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);
         }
-        let found = self.bytes_of(sequence, &buffer);
-        if found.len() < bytes {
-            let at = at + found.len() as u64;
+        let piece = self.piece(sequence, &buffer);
+        if piece.bytes().len() < bytes {
+            let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed =
-            if at == 0 { State::default() } else { speculate::guess(job.language, found) };
+        let guessed = if at == 0 {
+            State::default()
+        } else {
+            speculate::guess(job.kernel, job.language, piece)
+        };
         let mut state = guessed.clone();
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
-        for chunk in found.chunks(job.chunk_bytes) {
+        for chunk in piece.chunks(job.chunk_bytes) {
             slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
-            let (summary, end) = summarize(job.kernel, job.language, &state, chunk);
-            chunks.push((summary, end.clone()));
+            let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
+            chunks.push((scanned, end.clone()));
             state = end;
         }
+        self.source.done_with(at, bytes as u64);
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
         slot.chunk.store(0, Ordering::Relaxed);

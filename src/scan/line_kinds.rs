@@ -2,8 +2,9 @@
 
 use memchr::memchr_iter;
 
-use super::{Detail, Mode};
+use super::{Mode, Span, State};
 use crate::lang::SpanKind;
+use crate::units::ByteOffset;
 
 /// Lines by what is on them. A last line without a line break counts if it has bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,27 +17,67 @@ pub struct LineKinds {
     pub blank: u64,
 }
 
-/// Counts lines chunk by chunk.
-#[derive(Clone, Copy, Debug, Default)]
+/// Counts the lines of a stretch of bytes. The line that the stretch begins in may have begun before it, and the one that
+/// it ends in may go on: both are left open until the counts of neighbours are put together with [`LineCounter::then`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineCounter {
+    /// Lines that begin and end in the stretch.
     kinds: LineKinds,
-    has_code: bool,
-    has_comment: bool,
-    has_bytes: bool,
-    /// The last chunk ended in a slash of which it is not known yet whether it begins a comment.
+    /// What is on the line that ends at the first line break, if there was one.
+    first: Option<Line>,
+    /// What is on the line after the last line break.
+    line: Line,
+    /// The stretch ended in a slash of which it is not known yet whether it begins a comment.
     has_slash: bool,
 }
 
-impl LineCounter {
-    /// Goes on with a chunk and what is in it.
-    pub fn chunk(&mut self, bytes: &[u8], detail: &Detail) {
-        let spans = &detail.spans;
-        if std::mem::take(&mut self.has_slash) {
-            let begins = spans.first().is_some_and(|span| span.continues);
-            self.has_comment |= begins;
-            self.has_code |= !begins;
+/// What is on a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Line {
+    code: bool,
+    comment: bool,
+    bytes: bool,
+}
+
+impl Line {
+    fn with(self, other: Line) -> Line {
+        Line {
+            code: self.code | other.code,
+            comment: self.comment | other.comment,
+            bytes: self.bytes | other.bytes,
         }
-        self.has_slash = detail.end.mode == Mode::CodeAfterSlash && !bytes.is_empty();
+    }
+}
+
+impl LineKinds {
+    fn add(&mut self, line: Line) {
+        match (line.code, line.comment) {
+            (true, _) => self.code += 1,
+            (false, true) => self.comment += 1,
+            (false, false) => self.blank += 1,
+        }
+    }
+}
+
+impl LineCounter {
+    /// Before bytes that are scanned from `start`.
+    #[must_use]
+    pub fn from_state(start: &State) -> Self {
+        LineCounter { has_slash: start.mode == Mode::CodeAfterSlash, ..Self::default() }
+    }
+
+    /// Goes on with `bytes` whose spans are `spans` and that end in the state `end`. What stands between spans is code.
+    pub fn spans(&mut self, bytes: &[u8], spans: &[Span], end: &State) {
+        if bytes.is_empty() {
+            return;
+        }
+        if std::mem::take(&mut self.has_slash) {
+            let begins = spans.first().is_some_and(|span| span.slash_before);
+            self.line.comment |= begins;
+            self.line.code |= !begins;
+        }
+        self.has_slash = end.mode == Mode::CodeAfterSlash;
+        self.line.bytes |= self.has_slash;
         let bytes = &bytes[..bytes.len() - usize::from(self.has_slash)];
         let mut at = 0;
         for span in spans {
@@ -46,8 +87,26 @@ impl LineCounter {
             at = end;
         }
         self.stretch(&bytes[at..], false);
-        // The slash stands on the line that the chunk ends in.
-        self.has_bytes |= self.has_slash;
+        // The slash stands on the line that the bytes end in.
+        self.line.bytes |= self.has_slash;
+    }
+
+    /// Goes on with `bytes`, which begin at `base` and hold these comments (absolute, in order, some perhaps outside).
+    pub(crate) fn comments(
+        &mut self,
+        bytes: &[u8],
+        base: ByteOffset,
+        comments: &[(ByteOffset, ByteOffset)],
+    ) {
+        let place = |at: ByteOffset| at.saturating_sub(base).min(bytes.len() as u64) as usize;
+        let mut at = 0;
+        for (start, end) in comments {
+            let (start, end) = (place(*start).max(at), place(*end).max(at));
+            self.stretch(&bytes[at..start], false);
+            self.stretch(&bytes[start..end], true);
+            at = end;
+        }
+        self.stretch(&bytes[at..], false);
     }
 
     fn stretch(&mut self, bytes: &[u8], is_comment: bool) {
@@ -59,29 +118,84 @@ impl LineCounter {
                 self.end_line();
             }
             at = line_break + 1;
-            self.has_bytes |= !line.is_empty();
+            self.line.bytes |= !line.is_empty();
             if !line.iter().all(u8::is_ascii_whitespace) {
-                self.has_code |= !is_comment;
-                self.has_comment |= is_comment;
+                self.line.code |= !is_comment;
+                self.line.comment |= is_comment;
             }
         }
     }
 
-    fn end_line(&mut self) {
-        match (self.has_code, self.has_comment) {
-            (true, _) => self.kinds.code += 1,
-            (false, true) => self.kinds.comment += 1,
-            (false, false) => self.kinds.blank += 1,
+    /// Goes on with a block without comments: `breaks` are its line breaks, `ink` all that is no white space.
+    ///
+    /// A line between two breaks is blank if the first thing after the one is the other. Adding the white bytes that
+    /// begin lines to all white bytes carries each over the rest of its run, on to that first thing:
+    /// ```text
+    /// bytes (space: _, line break: $)   a $ _ _ b $ _ _ $ c
+    /// white                             . . 1 1 . . 1 1 . .
+    /// white that begins a line          . . 1 . . . 1 . . .
+    /// their sum, off white              . . . . 1 . . . 1 .
+    /// ```
+    /// `b` says that its line is not blank, the break under the second 1 that its line is.
+    #[inline(always)]
+    pub(crate) fn block(&mut self, breaks: u64, ink: u64) {
+        if breaks == 0 {
+            self.line.code |= ink != 0;
+            return;
         }
-        (self.has_code, self.has_comment, self.has_bytes) = (false, false, false);
+        let first = breaks & breaks.wrapping_neg();
+        self.line.code |= ink & (first - 1) != 0;
+        self.end_line();
+        let white = !(ink | breaks);
+        let starts = breaks << 1;
+        let first_things = ((starts & white).wrapping_add(white) | starts) & !white;
+        let others = breaks ^ first;
+        let blank = (others & first_things).count_ones();
+        self.kinds.blank += u64::from(blank);
+        self.kinds.code += u64::from(others.count_ones() - blank);
+        self.line.code = ink & (!0 << (63 - breaks.leading_zeros())) != 0;
+    }
+
+    /// After blocks: `last` is the last byte that was no padding.
+    pub(crate) fn ends_with(&mut self, last: Option<u8>) {
+        self.line.bytes = last.is_some_and(|byte| byte != b'\n');
+    }
+
+    #[inline(always)]
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        match self.first {
+            None => self.first = Some(line),
+            Some(_) => self.kinds.add(line),
+        }
+    }
+
+    /// The lines of this stretch and the one right after it.
+    #[must_use]
+    pub fn then(&self, next: &LineCounter) -> LineCounter {
+        let mut both = *self;
+        // What the slash was, the next stretch says on its first line; an empty one says nothing.
+        both.has_slash = next.has_slash;
+        both.line = self.line.with(next.first.unwrap_or(next.line));
+        if next.first.is_some() {
+            both.end_line();
+            both.line = next.line;
+        }
+        both.kinds.code += next.kinds.code;
+        both.kinds.comment += next.kinds.comment;
+        both.kinds.blank += next.kinds.blank;
+        both
     }
 
     /// The lines of everything.
     #[must_use]
     pub fn finish(mut self) -> LineKinds {
-        self.has_code |= self.has_slash;
-        if self.has_bytes {
-            self.end_line();
+        self.line.code |= self.has_slash;
+        if let Some(first) = self.first {
+            self.kinds.add(first);
+        }
+        if self.line.bytes {
+            self.kinds.add(self.line);
         }
         self.kinds
     }
@@ -89,17 +203,62 @@ impl LineCounter {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::scan::{State, naive};
+    use crate::lang::LanguageId;
+    use crate::scan::{naive, survey};
+    use crate::simd::{KernelId, available};
 
     fn lines(bytes: &[u8], cut: usize) -> LineKinds {
         let (mut state, mut counter) = (State::default(), LineCounter::default());
         for chunk in bytes.chunks(cut) {
             let (_, detail) = naive::scan(&state, chunk);
-            counter.chunk(chunk, &detail);
+            counter.spans(chunk, &detail.spans, &detail.end);
             state = detail.end;
         }
         counter.finish()
+    }
+
+    /// The same by surveys, each made by itself.
+    fn surveyed(kernel: KernelId, language: LanguageId, bytes: &[u8], cut: usize) -> LineKinds {
+        let (mut state, mut lines) = (State::default(), LineCounter::default());
+        for chunk in bytes.chunks(cut) {
+            let (part, end) = survey(kernel, language, &state, chunk);
+            lines = lines.then(&part.lines);
+            state = end;
+        }
+        lines.finish()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn surveys_count_the_lines_that_are_counted_span_by_span(
+            bytes in prop::collection::vec(
+                prop::sample::select(&b"\n\n\n \t\r\x0c\x0b\"a//*,\\"[..]), 0..1500),
+            cut in 1usize..1600,
+        ) {
+            let expected = lines(&bytes, bytes.len().max(1));
+            prop_assert_eq!(lines(&bytes, cut), expected);
+            for kernel in available() {
+                prop_assert_eq!(surveyed(kernel, LanguageId::Json, &bytes, cut), expected);
+            }
+        }
+
+        #[test]
+        fn lines_of_text_are_those_that_have_something_on_them(
+            text in "[a \t\r\n\n]{0,900}", cut in 1usize..1000,
+        ) {
+            let blank = |line: &&str| line.bytes().all(|byte| byte.is_ascii_whitespace());
+            let all = text.split_inclusive('\n').count() as u64;
+            let blank = text.split_inclusive('\n').filter(blank).count() as u64;
+            let expected = LineKinds { code: all - blank, comment: 0, blank };
+            for kernel in available() {
+                prop_assert_eq!(surveyed(kernel, LanguageId::Text, text.as_bytes(), cut), expected);
+            }
+        }
     }
 
     #[test]

@@ -26,12 +26,9 @@ pub fn scan(start: &State, bytes: &[u8]) -> (Summary, Detail) {
     {
         scan.spans.push(Span { end: n, unfinished: true, ..span });
     }
-    let detail = Detail {
-        bytes: n,
-        structurals: scan.structurals,
-        spans: scan.spans,
-        end: State { mode: scan.mode },
-    };
+    let end = State::of(scan.mode);
+    let detail =
+        Detail { structurals: scan.structurals, spans: scan.spans, ..Detail::empty(n, end) };
     (scan.summary, detail)
 }
 
@@ -44,6 +41,15 @@ struct Naive {
     spans: Vec<Span>,
 }
 
+const NOTHING: Span = Span {
+    start: 0,
+    end: 0,
+    kind: SpanKind::String,
+    continues: false,
+    unfinished: false,
+    slash_before: false,
+};
+
 fn begun_before(mode: Mode) -> Option<Span> {
     let kind = match mode {
         Mode::Code | Mode::CodeAfterSlash => return None,
@@ -51,7 +57,7 @@ fn begun_before(mode: Mode) -> Option<Span> {
         Mode::LineComment => SpanKind::LineComment,
         Mode::BlockComment | Mode::BlockCommentAfterStar => SpanKind::BlockComment,
     };
-    Some(Span { start: 0, end: 0, kind, continues: true, unfinished: false })
+    Some(Span { kind, continues: true, ..NOTHING })
 }
 
 impl Naive {
@@ -83,8 +89,7 @@ impl Naive {
             b'"' => {
                 self.summary.spans[SpanKind::String as usize] += 1;
                 let kind = SpanKind::String;
-                self.open_span =
-                    Some(Span { start: at, end: at, kind, continues: false, unfinished: false });
+                self.open_span = Some(Span { start: at, end: at, kind, ..NOTHING });
                 Mode::String
             }
             b'/' => Mode::CodeAfterSlash,
@@ -101,7 +106,8 @@ impl Naive {
         self.summary.spans[kind as usize] += 1;
         let continues = at == 0;
         let start = at.saturating_sub(1);
-        self.open_span = Some(Span { start, end: start, kind, continues, unfinished: false });
+        self.open_span =
+            Some(Span { start, end: start, kind, continues, slash_before: continues, ..NOTHING });
         mode
     }
 

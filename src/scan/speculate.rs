@@ -2,13 +2,31 @@
 
 use super::{Mode, State};
 use crate::lang::LanguageId;
+use crate::lang::code::Piece;
+use crate::limits::RUN_UP_BYTES;
+use crate::simd::KernelId;
 
-/// The state that most likely holds before the first of `bytes`. A wrong guess costs time, never truth.
+/// Bytes before a batch that a worker reads to guess its start state by.
 #[must_use]
-pub fn guess(language: LanguageId, bytes: &[u8]) -> State {
+pub fn run_up_bytes(language: LanguageId) -> usize {
+    if language.info().scanner.is_some() { RUN_UP_BYTES } else { 0 }
+}
+
+/// The state that most likely holds where `piece` begins. A wrong guess costs time, never truth.
+///
+/// JSON is guessed by what follows; a code language by scanning what stands before from the last line that seems to
+/// stand at the top level.
+#[must_use]
+pub fn guess<'t>(kernel: KernelId, language: LanguageId, piece: impl Into<Piece<'t>>) -> State {
+    let piece = piece.into();
+    if let Some(scanner) = language.info().scanner {
+        let before = &piece.text[..piece.from];
+        let guessed = scanner.guess(kernel, before, piece.at - piece.from as u64);
+        return guessed.map_or_else(State::default, State::from);
+    }
     match language {
-        LanguageId::Json => State { mode: guess_json(bytes) },
-        LanguageId::Text => State::default(),
+        LanguageId::Json => State::of(guess_json(piece.bytes())),
+        _ => State::default(),
     }
 }
 

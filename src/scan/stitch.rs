@@ -3,27 +3,30 @@
 
 use std::collections::BTreeMap;
 
-use super::{State, Summary};
+use super::{Scanned, State, Summary};
 
 /// A run of chunks scanned one after the other from a guessed state.
 #[derive(Debug)]
-pub struct Batch<B> {
+pub struct Batch<B, S = Summary> {
     /// Its place in the document: 0, 1, 2, ...
     pub sequence: u64,
     /// The state that was guessed before its first byte.
     pub guessed: State,
-    /// For each chunk its summary and the state after it.
-    pub chunks: Vec<(Summary, State)>,
+    /// For each chunk what scanning it gave, and the state after it.
+    pub chunks: Vec<(S, State)>,
     /// The bytes, or what is needed to scan them again.
     pub bytes: B,
 }
 
+/// A batch whose turn has come, with the state before it.
+pub type InOrder<B, S> = (State, Batch<B, S>);
+
 /// Puts batches in order.
 #[derive(Debug)]
-pub struct Stitcher<B> {
+pub struct Stitcher<B, S = Summary> {
     next: u64,
     state: State,
-    waiting: BTreeMap<u64, Batch<B>>,
+    waiting: BTreeMap<u64, Batch<B, S>>,
     /// Batches whose guess was right.
     pub hits: u64,
     /// Batches whose guess was wrong.
@@ -32,7 +35,7 @@ pub struct Stitcher<B> {
     pub rescanned_bytes: u64,
 }
 
-impl<B> Stitcher<B> {
+impl<B, S: Scanned> Stitcher<B, S> {
     /// A stitcher for a document that begins in `state`.
     #[must_use]
     pub fn new(state: State) -> Self {
@@ -41,7 +44,7 @@ impl<B> Stitcher<B> {
     }
 
     /// Takes a batch, in any order.
-    pub fn push(&mut self, batch: Batch<B>) {
+    pub fn push(&mut self, batch: Batch<B, S>) {
         self.waiting.insert(batch.sequence, batch);
     }
 
@@ -58,8 +61,8 @@ impl<B> Stitcher<B> {
     /// What `scan_again` gives.
     pub fn pop<E>(
         &mut self,
-        mut scan_again: impl FnMut(&B, usize, &State) -> Result<(Summary, State), E>,
-    ) -> Result<Option<(State, Batch<B>)>, E> {
+        mut scan_again: impl FnMut(&B, usize, &State) -> Result<(S, State), E>,
+    ) -> Result<Option<InOrder<B, S>>, E> {
         let Some(mut batch) = self.waiting.remove(&self.next) else { return Ok(None) };
         self.next += 1;
         let start = self.state.clone();
@@ -69,10 +72,10 @@ impl<B> Stitcher<B> {
             self.misses += 1;
             let mut state = start.clone();
             for i in 0..batch.chunks.len() {
-                let (summary, end) = scan_again(&batch.bytes, i, &state)?;
-                self.rescanned_bytes += summary.bytes;
+                let (scanned, end) = scan_again(&batch.bytes, i, &state)?;
+                self.rescanned_bytes += scanned.bytes();
                 let met = end == batch.chunks[i].1;
-                batch.chunks[i] = (summary, end.clone());
+                batch.chunks[i] = (scanned, end.clone());
                 if met {
                     break;
                 }
@@ -116,7 +119,7 @@ mod tests {
         batches.reverse();
         let (mut sum, mut end) = (Summary::default(), State::default());
         for (i, bytes) in batches.into_iter().enumerate() {
-            let guessed = State { mode: guess };
+            let guessed = State::of(guess);
             let mut state = guessed.clone();
             let mut chunks = Vec::new();
             for piece in bytes.chunks(13) {
@@ -141,9 +144,9 @@ mod tests {
 
     #[test]
     fn a_cut_inside_a_string_is_guessed() {
-        assert_eq!(speculate::guess(Json, b"lo, world\",\"b\":1}").mode, Mode::String);
-        assert_eq!(speculate::guess(Json, b" \"a\":1,\"b\":2}").mode, Mode::Code);
-        assert_eq!(speculate::guess(Json, b"12,\"a\":\"b\"}").mode, Mode::Code);
-        assert_eq!(speculate::guess(Json, b"x\\\"y\", \"z\"]").mode, Mode::String);
+        assert_eq!(speculate::guess(best(), Json, b"lo, world\",\"b\":1}").mode, Mode::String);
+        assert_eq!(speculate::guess(best(), Json, b" \"a\":1,\"b\":2}").mode, Mode::Code);
+        assert_eq!(speculate::guess(best(), Json, b"12,\"a\":\"b\"}").mode, Mode::Code);
+        assert_eq!(speculate::guess(best(), Json, b"x\\\"y\", \"z\"]").mode, Mode::String);
     }
 }

@@ -1,10 +1,10 @@
 //! The summary: what a stretch of bytes adds. Summaries of neighbours merge into the summary of both.
 
-use crate::lang::{Class, SpanKind};
-use crate::units::Depth;
+use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::units::{ByteOffset, Depth};
 
 /// What a stretch of bytes adds to the counts, and how depth moves in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Bytes covered.
     pub bytes: u64,
@@ -15,6 +15,10 @@ pub struct Summary {
     /// Spans by [`SpanKind`] number, each counted where it is recognised: a string at its first quote, a comment at its
     /// second byte (so that a cut between the two changes no sum).
     pub spans: [u64; SpanKind::ALL.len()],
+    /// Patterns by [`PatternKind`] number, each counted where its end is recognised.
+    pub patterns: [u64; PatternKind::ALL.len()],
+    /// The first problem that the scanner of a code language saw. JSON's are found by the checking pass.
+    pub problem: Option<(ByteOffset, ProblemKind)>,
     /// Depth after the stretch less depth before it.
     pub depth_change: Depth,
     /// Lowest depth in the stretch less depth before it; 0 or less.
@@ -26,6 +30,24 @@ pub struct Summary {
     /// Closing brackets that bring depth down to the lowest. At the top level, where no commas stand between values,
     /// they number the values.
     pub closes_at_min: u64,
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Summary {
+            bytes: 0,
+            line_breaks: 0,
+            classes: [0; Class::ALL.len()],
+            spans: [0; SpanKind::ALL.len()],
+            patterns: [0; PatternKind::ALL.len()],
+            problem: None,
+            depth_change: 0,
+            depth_min: 0,
+            depth_max: 0,
+            commas_at_min: 0,
+            closes_at_min: 0,
+        }
+    }
 }
 
 impl Summary {
@@ -41,6 +63,8 @@ impl Summary {
             line_breaks: self.line_breaks + next.line_breaks,
             classes: std::array::from_fn(|i| self.classes[i] + next.classes[i]),
             spans: std::array::from_fn(|i| self.spans[i] + next.spans[i]),
+            patterns: std::array::from_fn(|i| self.patterns[i] + next.patterns[i]),
+            problem: [self.problem, next.problem].into_iter().flatten().min_by_key(|(at, _)| *at),
             depth_change: self.depth_change + next.depth_change,
             depth_min,
             depth_max: self.depth_max.max(self.depth_change + next.depth_max),

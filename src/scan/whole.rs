@@ -5,10 +5,15 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::bounded;
 
-use super::{Driver, ScanEvent, ScanJob, State, Summary, summarize};
+use super::{
+    Checker, Driver, LineCounter, LineKinds, ScanEvent, ScanJob, Scanned, State, Summary, Surveyed,
+};
 use crate::error::Error;
+use crate::lang::ProblemKind;
+use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::limits::INLINE_BYTES_MAX;
 use crate::source::ReadAt;
+use crate::units::ByteOffset;
 
 /// What a scan of a whole source found.
 #[derive(Clone, Debug)]
@@ -27,84 +32,221 @@ pub struct ScanOutcome {
     pub elapsed: Duration,
 }
 
+/// All counts of a source: the sums, the lines by kind, and the first problem.
+#[derive(Debug)]
+pub struct Account {
+    /// The sums.
+    pub summary: Summary,
+    /// The lines.
+    pub lines: LineKinds,
+    /// The first thing that is wrong.
+    pub problem: Option<(ByteOffset, ProblemKind)>,
+}
+
 /// Scans `source` as `job` says. A small source, or a job of one thread, is scanned on the calling thread.
 ///
 /// # Errors
 /// If the source cannot be read or ends early, or threads cannot be started.
 pub fn scan_source(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcome, Error> {
     let begin = Instant::now();
-    let mut outcome = if job.threads == 1 || job.bytes_total <= INLINE_BYTES_MAX {
-        on_this_thread(&**source, job)?
-    } else {
-        on_a_pool(source, job)?
-    };
-    outcome.elapsed = begin.elapsed();
-    Ok(outcome)
-}
-
-fn nothing() -> ScanOutcome {
-    ScanOutcome {
+    let nothing = ScanOutcome {
         summary: Summary::default(),
         end: State::default(),
         speculation_hits: 0,
         speculation_misses: 0,
         rescanned_bytes: 0,
         elapsed: Duration::ZERO,
-    }
-}
-
-fn on_this_thread(source: &dyn ReadAt, job: &ScanJob) -> Result<ScanOutcome, Error> {
-    let mut outcome = nothing();
-    let mut scan = |chunk: &[u8]| {
-        let (summary, end) = summarize(job.kernel, job.language, &outcome.end, chunk);
+    };
+    let fold = |outcome: &mut ScanOutcome, summary: Summary, end: State| {
         outcome.summary = outcome.summary.then(&summary);
         outcome.end = end;
+        Ok(())
     };
-    if let Some(all) = source.in_memory() {
-        let n = usize::try_from(job.bytes_total).unwrap_or(usize::MAX).min(all.len());
-        all[..n].chunks(job.chunk_bytes).for_each(&mut scan);
-        return Ok(outcome);
-    }
-    let mut buffer = vec![0; job.chunk_bytes.min(job.bytes_total as usize)];
-    let mut at = 0;
-    while at < job.bytes_total {
-        let want = (job.bytes_total - at).min(job.chunk_bytes as u64) as usize;
-        let n =
-            source.read_at(at, &mut buffer[..want]).map_err(|reason| Error::Read { at, reason })?;
-        if n < want {
-            return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
-        }
-        scan(&buffer[..n]);
-        at += n as u64;
-    }
+    let (mut outcome, counts) = fold_source(source, job, nothing, fold)?;
+    outcome.speculation_hits = counts.hits;
+    outcome.speculation_misses = counts.misses;
+    outcome.rescanned_bytes = counts.rescanned_bytes;
+    outcome.elapsed = begin.elapsed();
     Ok(outcome)
 }
 
-fn on_a_pool(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcome, Error> {
-    let mut outcome = nothing();
-    // One answer comes, at the end.
+/// Scans `source` as `job` says for all that is counted, in one pass. `tell` is told the bytes of each chunk.
+///
+/// # Errors
+/// As [`scan_source`].
+pub fn account_of(
+    source: &Arc<dyn ReadAt>,
+    job: &ScanJob,
+    tell: impl Fn(u64) + Send + 'static,
+) -> Result<Account, Error> {
+    let nothing = Accountant::new(job);
+    let reader = Arc::clone(source);
+    let fold = move |accountant: &mut Accountant, scanned: Surveyed, end: State| {
+        let (at, n) = (accountant.sum.bytes, scanned.summary.bytes);
+        accountant.take(&scanned, &end, || read(&*reader, at, n))?;
+        tell(n);
+        Ok(())
+    };
+    fold_source(source, job, nothing, fold).map(|(accountant, _)| accountant.finish())
+}
+
+/// Puts surveys in order.
+#[derive(Debug)]
+pub struct Accountant {
+    sum: Summary,
+    lines: LineCounter,
+    checker: Checker,
+}
+
+impl Accountant {
+    /// Before the first byte.
+    #[must_use]
+    pub fn new(job: &ScanJob) -> Self {
+        let checker = Checker::new(job.kernel, job.language);
+        Accountant { sum: Summary::default(), lines: LineCounter::default(), checker }
+    }
+
+    /// Takes the next chunk, scanned from the state that is true before it. `bytes` is asked for its bytes if something
+    /// may be wrong in it: hardly ever before the first problem, and never after it.
+    ///
+    /// # Errors
+    /// What `bytes` gives.
+    pub fn take<E, B: AsRef<[u8]>>(
+        &mut self,
+        scanned: &Surveyed,
+        end: &State,
+        bytes: impl FnOnce() -> Result<B, E>,
+    ) -> Result<(), E> {
+        let n = scanned.summary.bytes;
+        self.sum = self.sum.then(&scanned.summary);
+        self.lines = self.lines.then(&scanned.survey.lines);
+        if !self.checker.go_on(&scanned.survey, end, n) {
+            self.checker.look(bytes()?.as_ref());
+        }
+        Ok(())
+    }
+
+    /// The account of everything.
+    #[must_use]
+    pub fn finish(self) -> Account {
+        let Accountant { sum, lines, checker } = self;
+        // A code language's scanner tells problems itself; the checker knows the characters.
+        let problems = [sum.problem, checker.finish()];
+        let problem = problems.into_iter().flatten().min_by_key(|(at, _)| *at);
+        Account { summary: sum, lines: lines.finish(), problem }
+    }
+}
+
+fn read(source: &dyn ReadAt, at: u64, n: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = vec![0; usize::try_from(n).unwrap_or(usize::MAX)];
+    let got = source.read_at(at, &mut bytes).map_err(|reason| Error::Read { at, reason })?;
+    if got < bytes.len() {
+        return Err(Error::Truncated { at: at + got as u64, expected: at + n });
+    }
+    Ok(bytes)
+}
+
+/// How the guesses of a scan went.
+#[derive(Default)]
+struct Counts {
+    hits: u64,
+    misses: u64,
+    rescanned_bytes: u64,
+}
+
+/// Scans `source` and folds what each chunk gives, in order, into `folded`.
+fn fold_source<S, F>(
+    source: &Arc<dyn ReadAt>,
+    job: &ScanJob,
+    folded: F,
+    fold: impl FnMut(&mut F, S, State) -> Result<(), Error> + Send + 'static,
+) -> Result<(F, Counts), Error>
+where
+    S: Scanned,
+    F: Send + 'static,
+{
+    if job.threads == 1 || job.bytes_total <= INLINE_BYTES_MAX {
+        Ok((on_this_thread(&**source, job, folded, fold)?, Counts::default()))
+    } else {
+        on_a_pool(source, job, folded, fold)
+    }
+}
+
+fn on_this_thread<S: Scanned, F>(
+    source: &dyn ReadAt,
+    job: &ScanJob,
+    mut folded: F,
+    mut fold: impl FnMut(&mut F, S, State) -> Result<(), Error>,
+) -> Result<F, Error> {
+    let mut state = State::default();
+    let mut scan = |chunk: Piece<'_>| {
+        let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
+        state = end.clone();
+        fold(&mut folded, scanned, end)
+    };
+    if let Some(all) = source.in_memory() {
+        let n = usize::try_from(job.bytes_total).unwrap_or(usize::MAX).min(all.len());
+        Piece::whole(&all[..n]).chunks(job.chunk_bytes).try_for_each(&mut scan)?;
+        return Ok(folded);
+    }
+    // In front of each chunk stand the last bytes of the one before it, to look back on.
+    let mut buffer = vec![0; LOOK_BACK_MAX + job.chunk_bytes.min(job.bytes_total as usize)];
+    let (mut at, mut from) = (0, 0);
+    while at < job.bytes_total {
+        let want = (job.bytes_total - at).min(job.chunk_bytes as u64) as usize;
+        let n = source
+            .read_at(at, &mut buffer[from..from + want])
+            .map_err(|reason| Error::Read { at, reason })?;
+        if n < want {
+            return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
+        }
+        let to = from + n;
+        let last = at + n as u64 == job.bytes_total;
+        scan(Piece { text: &buffer[..to], from, to, at, last })?;
+        at += n as u64;
+        buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);
+        from = to.min(LOOK_BACK_MAX);
+    }
+    Ok(folded)
+}
+
+fn on_a_pool<S: Scanned, F: Send + 'static>(
+    source: &Arc<dyn ReadAt>,
+    job: &ScanJob,
+    folded: F,
+    mut fold: impl FnMut(&mut F, S, State) -> Result<(), Error> + Send + 'static,
+) -> Result<(F, Counts), Error> {
+    // One answer comes, at the end or at the first error.
     let (send, receive) = bounded(1);
-    let (mut sum, mut state) = (Summary::default(), State::default());
-    let sink = move |event: ScanEvent| match event {
+    let mut folded = Some(folded);
+    let sink = move |event: ScanEvent<S>| match event {
         ScanEvent::Chunks { chunks, .. } => {
-            for (summary, end) in chunks {
-                sum = sum.then(&summary);
-                state = end;
+            let Some(into) = &mut folded else { return };
+            let done = chunks.into_iter().try_for_each(|(scanned, end)| fold(into, scanned, end));
+            if let Err(error) = done {
+                folded = None;
+                let _ = send.send(Err(error));
             }
         }
         ScanEvent::Done => {
-            let _ = send.send(Ok((sum.clone(), state.clone())));
+            if let Some(folded) = folded.take() {
+                let _ = send.send(Ok(folded));
+            }
         }
         ScanEvent::Failed(error) => {
-            let _ = send.send(Err(error));
+            if folded.take().is_some() {
+                let _ = send.send(Err(error));
+            }
         }
     };
     let driver = Driver::start(Arc::clone(source), job.clone(), Box::new(sink))?;
     let gone = || Error::WorkerPanic { at: 0, message: "the stitcher ended early".to_owned() };
-    (outcome.summary, outcome.end) = receive.recv().map_err(|_| gone())??;
+    let folded = receive.recv().map_err(|_| gone())??;
     let monitor = driver.monitor();
-    outcome.speculation_hits = monitor.speculation_hits;
-    outcome.speculation_misses = monitor.speculation_misses;
-    outcome.rescanned_bytes = monitor.rescanned_bytes;
-    Ok(outcome)
+    let counts = Counts {
+        hits: monitor.speculation_hits,
+        misses: monitor.speculation_misses,
+        rescanned_bytes: monitor.rescanned_bytes,
+    };
+    Ok((folded, counts))
 }

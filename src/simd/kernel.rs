@@ -52,6 +52,18 @@ pub trait Group: Copy {
     fn matching<const VALUE: u8, const CARE: u8>(&self) -> Self::Lanes;
 }
 
+/// The bytes of a group that are neither white space nor a line break.
+#[inline(always)]
+pub fn filled<G: Group>(group: &G, line_breaks: G::Lanes, all: G::Lanes) -> G::Lanes {
+    let blank = group
+        .matching::<b' ', 0xFF>()
+        .or(group.matching::<b'\t', 0xFF>())
+        // 0x0C and 0x0D: form feed and CR.
+        .or(group.matching::<0x0C, 0xFE>())
+        .or(line_breaks);
+    all.and_not(blank)
+}
+
 /// Work that is written once and compiled for each kernel. [`run`] calls it inside a function that has the kernel's
 /// instructions switched on, so everything that it does must be `#[inline(always)]`.
 pub trait Task {

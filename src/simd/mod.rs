@@ -30,10 +30,10 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 pub use byte_set::{ByteSet, SETS_MAX, masks};
 pub use depth::DepthRun;
-pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
+pub use kernel::{Group, Kernel, KernelId, Task, available, best, filled, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
-pub use utf8::Utf8;
+pub use utf8::{Utf8, Utf8Part};
 
 /// Bytes in a block.
 pub const BLOCK_BYTES: usize = 64;

@@ -59,6 +59,52 @@ impl Utf8 {
     }
 }
 
+/// What is known of a stretch of bytes by itself, whatever stands before it: so stretches are checked in any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Utf8Part {
+    bytes: u64,
+    /// The bytes (at most 3) at its start that can only go on a sequence, and how many.
+    head: ([u8; 3], usize),
+    /// Whether all after the head is UTF-8, but for a sequence that the end cuts.
+    valid: bool,
+    pending: ([u8; 4], usize),
+}
+
+impl Utf8Part {
+    /// Checks `bytes`.
+    #[must_use]
+    pub fn of(kernel: KernelId, bytes: &[u8]) -> Self {
+        let n = bytes.iter().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count();
+        let mut head = ([0; 3], n);
+        head.0[..n].copy_from_slice(&bytes[..n]);
+        let mut check = Utf8::default();
+        let valid = check.check(kernel, &bytes[n..]).is_none();
+        Utf8Part { bytes: bytes.len() as u64, head, valid, pending: check.pending }
+    }
+}
+
+impl Utf8 {
+    /// Goes on with a stretch that was checked by itself. `None`: something is wrong in it or at the seam, and
+    /// [`Utf8::check`] with its bytes will say where.
+    #[must_use]
+    pub fn then(&self, part: &Utf8Part) -> Option<Utf8> {
+        let mut next = self.clone();
+        let (head, n) = part.head;
+        if next.check(KernelId::Scalar, &head[..n]).is_some() {
+            return None;
+        }
+        let rest = part.bytes - n as u64;
+        if rest > 0 {
+            if next.pending.1 > 0 || !part.valid {
+                return None;
+            }
+            next.at += rest;
+            next.pending = part.pending;
+        }
+        Some(next)
+    }
+}
+
 /// Bytes in the sequence that `lead` begins, by its high bits alone.
 fn sequence_bytes(lead: u8) -> usize {
     match lead {

@@ -5,9 +5,10 @@
 
 use std::fs::File;
 use std::io;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{Advice, FileType, Mode, OFlags, fadvise};
 
 use super::ReadAt;
 use super::identity::Identity;
@@ -23,7 +24,14 @@ pub struct FileSource {
     pub(super) identity: Identity,
     /// The whole content, where the size that the system gives is not true.
     pub(super) content: Option<Vec<u8>>,
+    /// Whether the file is so large that a pass over it would drive all else out of the system's cache, and itself too.
+    /// Then the pass drops what lies behind it: filling memory to the brim costs everyone more than it can save, and the
+    /// screen's threads hang in the kernel meanwhile.
+    drops_behind: bool,
 }
+
+/// The share of memory that a file may take of the system's cache: one in so many.
+const CACHED_SHARE: u64 = 2;
 
 impl FileSource {
     /// Opens the file at `path` for reading at any position. Never waits for another process.
@@ -49,7 +57,10 @@ impl FileSource {
         let file = File::from(descriptor);
         let identity = Identity::of(&opened);
         let content = if identity.bytes == 0 { unsized_content(path, &file)? } else { None };
-        Ok(FileSource { path: path.to_owned(), file, identity, content })
+        let memory = rustix::system::sysinfo();
+        let memory_bytes = (memory.totalram as u64).saturating_mul(u64::from(memory.mem_unit));
+        let drops_behind = identity.bytes > memory_bytes / CACHED_SHARE;
+        Ok(FileSource { path: path.to_owned(), file, identity, content, drops_behind })
     }
 
     /// The path as given, not yet made safe for a terminal.
@@ -66,6 +77,13 @@ impl ReadAt for FileSource {
             None => read_until_full(offset, buffer, |at, rest| {
                 rustix::io::pread(&self.file, rest, at).map_err(io::Error::from)
             }),
+        }
+    }
+
+    fn done_with(&self, offset: ByteOffset, bytes: u64) {
+        if self.drops_behind {
+            // A file system that does not take the hint works as without it.
+            let _ = fadvise(&self.file, offset, NonZeroU64::new(bytes), Advice::DontNeed);
         }
     }
 

@@ -23,6 +23,9 @@ pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Bytes in the source, as far as known now.
     fn bytes(&self) -> u64;
 
+    /// A pass over all of the source has done with these bytes. A hint; they can be read as before.
+    fn done_with(&self, _offset: ByteOffset, _bytes: u64) {}
+
     /// The whole source, if it is in memory anyway and need not be copied to be scanned.
     fn in_memory(&self) -> Option<&[u8]> {
         None

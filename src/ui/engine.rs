@@ -1,8 +1,9 @@
-//! The engine as the loop sees it: three calls, none of which waits.
+//! The engine as the loop sees it: four calls, none of which waits.
 
 use std::sync::Arc;
 
 use crate::explorer::{Answer, Explorer, Request, Snapshot};
+use crate::scan::GiveWay;
 
 /// What the loop needs of an opened document.
 pub(super) trait Engine {
@@ -14,6 +15,9 @@ pub(super) trait Engine {
 
     /// The next answer, if one is there.
     fn try_answer(&self) -> Option<Answer>;
+
+    /// Where to tell that somebody waits.
+    fn give_way(&self) -> Arc<GiveWay>;
 }
 
 impl Engine for Explorer {
@@ -27,5 +31,9 @@ impl Engine for Explorer {
 
     fn try_answer(&self) -> Option<Answer> {
         Explorer::try_answer(self)
+    }
+
+    fn give_way(&self) -> Arc<GiveWay> {
+        Explorer::give_way(self)
     }
 }

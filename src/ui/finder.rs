@@ -12,9 +12,8 @@ const PATTERN_COLUMNS_MAX: u16 = 30;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Finder {
     search: Option<(Vec<u8>, Direction)>,
-    /// Whether the engine still looks.
-    pub(super) searching: bool,
-    cancelling: bool,
+    /// The number of the search that the engine still works on.
+    pub(super) searching: Option<u64>,
     jump: Option<Jump>,
     last_id: u64,
 }
@@ -52,14 +51,18 @@ impl App {
             true => (Direction::Forward, self.cursor.saturating_add(1)),
             false => (Direction::Backward, self.cursor),
         };
-        self.finder.searching = true;
-        self.finder.cancelling = false;
+        self.finder.last_id += 1;
+        let id = self.finder.last_id;
+        self.finder.searching = Some(id);
         self.message = None;
-        self.ask(Request::Search { pattern, from, direction });
+        self.ask(Request::Search { id, pattern, from, direction });
     }
 
-    /// The engine has ended a search.
-    pub(super) fn searched(&mut self, outcome: &SearchOutcome) {
+    /// The engine has ended a search. Answers to older ones are passed over.
+    pub(super) fn searched(&mut self, id: u64, outcome: &SearchOutcome) {
+        if self.finder.searching != Some(id) {
+            return;
+        }
         let pattern = self.finder.search.as_ref().map_or(String::new(), |(p, _)| safe(p));
         let pattern = fit_start(&pattern, PATTERN_COLUMNS_MAX, "…");
         match outcome {
@@ -71,14 +74,12 @@ impl App {
                 self.move_to(*at, true);
             }
             SearchOutcome::NotFound => self.warn(format!("`{pattern}` is nowhere in the document")),
-            // A search that gives way to a newer one ends like this as well.
-            SearchOutcome::Cancelled if !self.finder.cancelling => return,
             SearchOutcome::Cancelled => self.say("search cancelled"),
             SearchOutcome::Failed(why) => {
                 self.warn(format!("the search stopped: {}", safe(why.as_bytes())))
             }
         }
-        self.finder.searching = false;
+        self.finder.searching = None;
     }
 
     /// Asks where a motion leads, `times` over. Jumps that leave a place behind are remembered.
@@ -112,8 +113,7 @@ impl App {
 
     /// Ends what is under way. False if nothing was.
     pub(super) fn cancel_finding(&mut self) -> bool {
-        if self.finder.searching {
-            self.finder.cancelling = true;
+        if self.finder.searching.is_some() {
             self.ask(Request::CancelSearch);
             return true;
         }

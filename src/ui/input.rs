@@ -42,6 +42,14 @@ pub(super) fn start(tty: OwnedFd, asked: bool, events: Sender<Event>) -> io::Res
     Ok(())
 }
 
+/// Whether the terminal has input that nobody has read yet.
+#[must_use]
+pub(super) fn is_waiting(tty: &OwnedFd) -> bool {
+    let mut ready = [PollFd::new(tty, PollFlags::IN)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut ready, Some(&at_once)).is_ok() && ready[0].revents() == PollFlags::IN
+}
+
 /// The terminal, or the one who listens, is gone.
 struct Gone;
 

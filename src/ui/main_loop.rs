@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, never};
@@ -16,12 +17,15 @@ use super::engine::Engine;
 use super::event::{Event, Signal};
 use super::screen::Screen;
 use super::term::Claim;
-use super::theme_file::Colours;
-use super::{Error, background, input, signals, term, view};
+use super::{Error, background, fault, input, signals, term, view};
 use crate::explorer::Request;
+use crate::scan::GiveWay;
 
 /// Frames are at least this far apart.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
+
+/// A frame that takes longer, or comes later after its key, stands in the log.
+const SLOW_FRAME: Duration = Duration::from_millis(16);
 
 /// Between a frame and the next one if a key was pressed since: a held key repeats no faster.
 const KEY_FRAME_INTERVAL: Duration = Duration::from_millis(4);
@@ -56,13 +60,14 @@ type Ended = Option<u8>;
 pub(super) struct MainLoop<E: Engine> {
     app: App,
     engine: E,
+    /// Told that a key waits for its frame.
+    give_way: Arc<GiveWay>,
     woken: Receiver<()>,
     signals: Receiver<Signal>,
     events: Receiver<Event>,
     events_in: Sender<Event>,
     screen: Screen<File>,
     claim: Claim,
-    colours: Colours,
     size: (u16, u16),
     outbox: VecDeque<Request>,
     /// Questions since the last frame that are not answered yet: an answer may bring the next question.
@@ -78,12 +83,7 @@ pub(super) struct MainLoop<E: Engine> {
 
 impl<E: Engine> MainLoop<E> {
     /// Claims the terminal.
-    pub(super) fn new(
-        app: App,
-        engine: E,
-        woken: Receiver<()>,
-        colours: Colours,
-    ) -> Result<MainLoop<E>, Error> {
+    pub(super) fn new(app: App, engine: E, woken: Receiver<()>) -> Result<MainLoop<E>, Error> {
         let (signals_in, signals) = bounded(EVENTS_MAX);
         let (events_in, events) = bounded(EVENTS_MAX);
         let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
@@ -93,6 +93,7 @@ impl<E: Engine> MainLoop<E> {
         let claim = Claim::new()?;
         Ok(MainLoop {
             app,
+            give_way: engine.give_way(),
             engine,
             woken,
             signals,
@@ -100,7 +101,6 @@ impl<E: Engine> MainLoop<E> {
             events_in,
             screen: Screen::new(out),
             claim,
-            colours,
             size: SIZE_UNKNOWN,
             outbox: VecDeque::new(),
             n_unanswered: 0,
@@ -120,7 +120,13 @@ impl<E: Engine> MainLoop<E> {
         }
         let mut ended = self.first_answers()?;
         self.draw()?;
-        input::start(term::open_tty()?, ask, self.events_in.clone())?;
+        let tty = term::open_tty()?;
+        let keys = tty.try_clone()?;
+        self.give_way.watch(move || {
+            fault::panic_if_asked("worker");
+            input::is_waiting(&keys)
+        });
+        input::start(tty, ask, self.events_in.clone())?;
         while ended.is_none() {
             self.wait();
             ended = self.turn()?;
@@ -190,7 +196,10 @@ impl<E: Engine> MainLoop<E> {
         let taken: Vec<Signal> = self.signals.try_iter().collect();
         for signal in &taken {
             match signal {
-                Signal::End(number) => return Ok(Some(u8::try_from(128 + number).unwrap_or(1))),
+                Signal::End(number) => {
+                    tracing::info!(number, "ended by a signal");
+                    return Ok(Some(u8::try_from(128 + number).unwrap_or(1)));
+                }
                 Signal::Stop => self.suspend()?,
                 Signal::Continued => self.come_back()?,
                 Signal::Resized => {}
@@ -210,10 +219,14 @@ impl<E: Engine> MainLoop<E> {
             match event {
                 Event::Key(key) => {
                     self.typed = Some(Instant::now());
+                    self.give_way.ask();
+                    if self.app.is_prompting() {
+                        fault::panic_if_asked("screen");
+                    }
                     self.app.key(key);
                 }
                 Event::Paste(text) => self.app.paste(&text),
-                Event::Background { light } => self.app.themes.suit(self.colours, light),
+                Event::Background { light } => self.app.themes.suit(light),
                 Event::Nothing => {}
                 Event::Gone => return true,
             }
@@ -262,12 +275,26 @@ impl<E: Engine> MainLoop<E> {
     }
 
     fn draw(&mut self) -> Result<(), Error> {
+        let begun = Instant::now();
         let (frame, cursor) = view::frame(&self.app);
         self.screen.draw(frame, cursor)?;
+        self.give_way.over();
+        self.log_if_slow(begun);
         self.dirty = false;
         self.n_unanswered = 0;
         self.drawn = Some(Instant::now());
         Ok(())
+    }
+
+    /// Tells the log of a frame that came late for the key it answers, or took long by itself.
+    fn log_if_slow(&self, begun: Instant) {
+        let draw_ms = begun.elapsed().as_secs_f64() * 1e3;
+        let waited =
+            self.typed.filter(|typed| Some(*typed) > self.drawn).map(|typed| typed.elapsed());
+        let key_ms = waited.map_or(0.0, |waited| waited.as_secs_f64() * 1e3);
+        if draw_ms.max(key_ms) > SLOW_FRAME.as_secs_f64() * 1e3 {
+            tracing::warn!(draw_ms, key_ms, unanswered = self.n_unanswered, "slow frame");
+        }
     }
 
     /// Gives the terminal back and stops. The stop may take hold of this thread a moment after the call, so that nothing is

@@ -9,7 +9,9 @@ mod app;
 mod background;
 mod engine;
 mod event;
+mod fault;
 mod finder;
+mod frame;
 pub mod geometry;
 mod goto;
 mod header;
@@ -111,13 +113,13 @@ pub fn run(
     let is_auto = screen.theme == "auto" && matches!(colours, Colours::Indexed | Colours::Rgb);
     let known = if is_auto { background::known(variable) } else { Known::Dark };
     if is_auto && known == Known::Light {
-        themes.suit(colours, true);
+        themes.suit(true);
     }
     // One place in the channel: a wake that waits already says all that a second one would.
     let (wake, woken) = bounded(1);
     let explorer = Explorer::open(path, language, engine, wake.clone())?;
     let app = app::App::new(explorer.snapshot(), themes, !is_utf8(), wake);
-    MainLoop::new(app, explorer, woken, colours)?.run(known == Known::Ask)
+    MainLoop::new(app, explorer, woken)?.run(known == Known::Ask)
 }
 
 fn variable(name: &str) -> Option<String> {

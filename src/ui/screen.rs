@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+
+use super::frame;
 
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
 const END_FRAME: &[u8] = b"\x1b[0m\x1b[?2026l";
@@ -46,12 +47,13 @@ impl<W: Write> Screen<W> {
         if anew {
             self.shown = Buffer::empty(next.area);
         }
-        let changes = self.shown.diff(&next);
+        let mut changes = Vec::new();
+        frame::write_changes(&self.shown, &next, &mut changes);
         let moves = cursor != self.cursor;
         if changes.is_empty() && !anew && !moves && self.after.is_empty() {
             return Ok(());
         }
-        let mut frame = Vec::with_capacity(changes.len() * 4 + 64);
+        let mut frame = Vec::with_capacity(changes.len() + 64);
         frame.extend_from_slice(BEGIN_FRAME);
         if anew {
             frame.extend_from_slice(CLEAR);
@@ -59,7 +61,7 @@ impl<W: Write> Screen<W> {
         if self.cursor.is_some() {
             frame.extend_from_slice(b"\x1b[?25l");
         }
-        CrosstermBackend::new(&mut frame).draw(changes.into_iter())?;
+        frame.append(&mut changes);
         if let Some(Position { x, y }) = cursor {
             write!(frame, "\x1b[{};{}H\x1b[?25h", u32::from(y) + 1, u32::from(x) + 1)?;
         }

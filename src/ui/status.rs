@@ -155,7 +155,7 @@ fn message(app: &App) -> Option<(String, Role)> {
     if let Some(message) = &app.message {
         return Some((message.text.clone(), message.role));
     }
-    if app.finder.searching {
+    if app.finder.searching.is_some() {
         return Some((searching(app), Role::Text));
     }
     if !app.geometry.line_is_own {

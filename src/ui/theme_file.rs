@@ -88,67 +88,96 @@ impl fmt::Display for ThemeError {
 
 impl std::error::Error for ThemeError {}
 
-/// The themes to choose from, and which one is chosen.
+/// The theme that is chosen, and those that can be chosen. Only a theme that is used is read: it takes a quarter of a
+/// millisecond, and the first frame waits for it.
 #[derive(Clone, Debug)]
 pub struct Themes {
-    themes: Vec<Theme>,
+    current: Theme,
+    /// The place of the chosen one: among the built-in ones, or after them the file's.
     chosen: usize,
+    /// The one from a file, if one was named.
+    from_file: Option<Theme>,
+    colours: Colours,
 }
 
 impl Themes {
-    /// The built-in themes, and the one that `wanted` names: `auto`, a built-in one's name, the name of a file `NAME.toml`
-    /// under `dir`, or a path.
+    /// The theme that `wanted` names: `auto`, a built-in one's name, the name of a file `NAME.toml` under `dir`, or a path.
+    /// Without colours it is the one that needs none.
     ///
     /// # Errors
     /// If there is no such theme, or its file cannot be read or understood.
     pub fn load(wanted: &str, dir: Option<&Path>, colours: Colours) -> Result<Themes, ThemeError> {
-        let mut themes = Vec::with_capacity(BUILT_IN.len() + 1);
-        for (name, text) in BUILT_IN {
-            themes.push(parse(name, text)?);
-        }
+        let mut from_file = None;
         let chosen = match wanted {
-            "auto" => auto(&themes, colours, false),
-            _ => match themes.iter().position(|theme| theme.name == wanted) {
-                Some(chosen) => chosen,
-                None => {
-                    themes.push(read(wanted, dir)?);
-                    themes.len() - 1
-                }
-            },
+            "auto" => auto(colours, false),
+            _ => place_of(wanted).map_or_else(
+                || {
+                    from_file = Some(read(wanted, dir)?);
+                    Ok(BUILT_IN.len())
+                },
+                Ok,
+            )?,
         };
-        for theme in &mut themes {
-            *theme = fitted(theme, colours);
-        }
-        let chosen = if colours == Colours::None { auto(&themes, colours, false) } else { chosen };
-        Ok(Themes { themes, chosen })
+        let chosen = if colours == Colours::None { auto(colours, false) } else { chosen };
+        let current = theme_at(chosen, from_file.as_ref(), colours)?;
+        Ok(Themes { current, chosen, from_file, colours })
     }
 
     /// The chosen theme.
     #[must_use]
     pub fn current(&self) -> &Theme {
-        &self.themes[self.chosen]
+        &self.current
     }
 
     /// Chooses the next one.
     pub fn next(&mut self) {
-        self.chosen = (self.chosen + 1) % self.themes.len();
+        let n_themes = BUILT_IN.len() + usize::from(self.from_file.is_some());
+        self.choose((self.chosen + 1) % n_themes);
     }
 
     /// Chooses what suits a terminal whose background has become known.
-    pub fn suit(&mut self, colours: Colours, light: bool) {
-        self.chosen = auto(&self.themes, colours, light);
+    pub fn suit(&mut self, light: bool) {
+        self.choose(auto(self.colours, light));
+    }
+
+    fn choose(&mut self, chosen: usize) {
+        self.chosen = chosen;
+        // Tests read each built-in theme: none of them fails here.
+        if let Ok(theme) = theme_at(chosen, self.from_file.as_ref(), self.colours) {
+            self.current = theme;
+        }
     }
 }
 
+/// A theme by its place, in the colours that the terminal has.
+fn theme_at(
+    chosen: usize,
+    from_file: Option<&Theme>,
+    colours: Colours,
+) -> Result<Theme, ThemeError> {
+    Ok(match (BUILT_IN.get(chosen), from_file) {
+        (None, Some(theme)) => fitted(theme, colours),
+        (built_in, _) => {
+            let (name, text) = built_in.unwrap_or(&BUILT_IN[0]);
+            fitted(&parse(name, text)?, colours)
+        }
+    })
+}
+
+/// The place of a built-in theme.
+fn place_of(wanted: &str) -> Option<usize> {
+    BUILT_IN.iter().position(|(name, _)| *name == wanted)
+}
+
 /// The theme that suits a terminal.
-fn auto(themes: &[Theme], colours: Colours, light: bool) -> usize {
+fn auto(colours: Colours, light: bool) -> usize {
     let name = match (colours, light) {
         (Colours::None, _) => "mono",
         (Colours::Sixteen, _) => "ansi",
         (_, true) => "paper",
         (_, false) => "fjord",
     };
-    themes.iter().position(|theme| theme.name == name).unwrap_or(0)
+    place_of(name).unwrap_or(0)
 }
 
 /// Reads a theme from `dir` by its name, or from a path.
@@ -399,7 +428,7 @@ mod tests {
         assert_eq!(name(Colours::Rgb), "fjord");
         assert_eq!(name(Colours::Sixteen), "ansi");
         let mut themes = Themes::load("auto", None, Colours::Indexed).unwrap();
-        themes.suit(Colours::Indexed, true);
+        themes.suit(true);
         assert_eq!(themes.current().name, "paper");
         let is_fine = |(role, _)| !matches!(themes.current().style(role).fg, Some(Color::Rgb(..)));
         assert!(Role::NAMES.into_iter().all(is_fine));

@@ -43,7 +43,7 @@ impl App {
     pub(super) fn take_answer(&mut self, answer: &Answer) {
         match answer {
             Answer::Jumped { id, target } => self.jumped(*id, target),
-            Answer::Searched(outcome) => self.searched(outcome),
+            Answer::Searched { id, outcome } => self.searched(*id, outcome),
             Answer::Location(location) if location.at == self.cursor => {
                 self.location = Some(location.clone());
             }

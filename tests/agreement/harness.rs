@@ -4,13 +4,83 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use warp_tui::lang::PatternKind;
+
+/// Start, end, kind, name.
+pub(crate) type Pattern = (u64, u64, String, Option<String>);
+
 /// Everything in a file, in the form of `scan --emit tokens`: byte offsets, sorted as `PATTERNS.md` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tokens {
     pub(crate) structural: Vec<u64>,
     pub(crate) spans: Vec<(u64, u64, String)>,
-    pub(crate) patterns: Vec<(u64, u64, String, Option<String>)>,
+    pub(crate) patterns: Vec<Pattern>,
     pub(crate) levels: Vec<(u64, u64)>,
+}
+
+impl Tokens {
+    /// Puts patterns and levels into the order of reports. Patterns of one place are ordered by name.
+    pub(crate) fn sort(&mut self) {
+        self.patterns.sort_by(|a, b| (a.0, b.1, &a.2, &a.3).cmp(&(b.0, a.1, &b.2, &b.3)));
+        self.levels.sort_unstable();
+    }
+}
+
+/// What our scanner finds; None for a language that has no scanner yet.
+pub(crate) fn ours(path: &Path, text: &[u8]) -> Option<Tokens> {
+    let language = warp_tui::lang::detect(path, text);
+    let found = language.info().scanner?.tokens(warp_tui::simd::best(), text, &[]);
+    let name = |(start, end): (u64, u64), kind: PatternKind| {
+        let name = String::from_utf8_lossy(&text[start as usize..end as usize]).into_owned();
+        // The one name that may run over several lines.
+        let is_impl = kind == PatternKind::Impl;
+        if is_impl { name.split_whitespace().collect::<Vec<_>>().join(" ") } else { name }
+    };
+    let mut tokens = Tokens {
+        structural: found.structural,
+        spans: found.spans.into_iter().map(|(s, e, kind)| (s, e, kind.name().to_owned())).collect(),
+        patterns: found
+            .patterns
+            .into_iter()
+            .map(|p| (p.start, p.end, p.kind.name().to_owned(), p.name.map(|n| name(n, p.kind))))
+            .collect(),
+        levels: found.levels,
+    };
+    tokens.sort();
+    Some(tokens)
+}
+
+/// Stack of a thread that runs a reference: their parsers recurse over nested brackets.
+const STACK_BYTES: usize = 1 << 30;
+
+/// Runs `f` where a parser can recurse deeply.
+pub(crate) fn with_deep_stack(f: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(f);
+    if let Err(panic) = thread.map_or_else(|error| panic!("{error}"), |thread| thread.join()) {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// An example with its patterns of one kind marked, as in `PATTERNS.md`: `⟦` and `⟧` around each, and its name behind as
+/// `⟨name⟩` where it has one. Gives the text without the marks, and the patterns.
+pub(crate) fn marked(kind: &str, text: &str) -> (String, Vec<Pattern>) {
+    let (mut bare, mut patterns, mut open) = (String::new(), Vec::new(), Vec::new());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '⟦' => open.push(bare.len() as u64),
+            '⟧' => {
+                let named = rest.next_if_eq(&'⟨').is_some();
+                let name = named.then(|| rest.by_ref().take_while(|c| *c != '⟩').collect());
+                let start = open.pop().unwrap_or_default();
+                patterns.push((start, bare.len() as u64, kind.to_owned(), name));
+            }
+            c => bare.push(c),
+        }
+    }
+    let mut tokens = Tokens { patterns, ..Tokens::default() };
+    tokens.sort();
+    (bare, tokens.patterns)
 }
 
 /// How well a corpus agreed.
@@ -75,7 +145,7 @@ impl Tally {
     }
 
     fn count_patterns(&mut self, ours: &Tokens, reference: &Tokens) {
-        let count = |from: &[(u64, u64, String, Option<String>)]| {
+        let count = |from: &[Pattern]| {
             let mut all: BTreeMap<_, i64> = BTreeMap::new();
             for pattern in from {
                 *all.entry(pattern.clone()).or_default() += 1;

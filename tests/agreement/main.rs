@@ -6,3 +6,5 @@
 
 #[allow(dead_code, reason = "the languages that use it come one by one")]
 mod harness;
+mod python;
+mod rust;

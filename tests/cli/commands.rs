@@ -16,7 +16,7 @@ fn tune_reports_in_the_documented_shape() {
         names.join(" ")
     };
     assert_eq!(names(&report), "best bytes cores file language read_bytes_per_second runs");
-    assert_eq!(names(&report["read_bytes_per_second"]), "file memory");
+    assert_eq!(names(&report["read_bytes_per_second"]), "by_threads file memory");
     assert_eq!(names(&report["best"]), "chunk kernel threads");
     assert_eq!((&report["file"], &report["language"]), (&SAMPLE.into(), &"json".into()));
     let runs = report["runs"].as_array().expect("there are runs");
@@ -55,6 +55,34 @@ fn tune_reports_to_people_and_to_tables() {
 }
 
 #[test]
+fn tune_tries_only_what_the_settings_name() {
+    let tried = |more: &[&str]| {
+        let args = [&["tune", SAMPLE, "--format", "json", "--runs", "1"], more].concat();
+        let report = run(args).json();
+        let runs = report["runs"].as_array().expect("there are runs").clone();
+        let one_of = |name: &str| {
+            let mut values: Vec<String> = runs.iter().map(|run| run[name].to_string()).collect();
+            values.sort();
+            values.dedup();
+            values
+        };
+        (one_of("kernel"), one_of("threads"), one_of("chunk"), report)
+    };
+    let (kernels, threads, chunks, _) = tried(&["--kernel", "scalar"]);
+    assert_eq!(kernels, ["\"scalar\""]);
+    assert!(!threads.is_empty() && chunks.len() == 3);
+    let (_, threads, chunks, report) = tried(&["--threads", "3", "--chunk", "65536"]);
+    assert_eq!((threads, chunks), (vec!["3".to_owned()], vec!["65536".to_owned()]));
+    let limits =
+        report["read_bytes_per_second"]["by_threads"].as_array().expect("there are limits");
+    let by: Vec<u64> = limits.iter().filter_map(|limit| limit["threads"].as_u64()).collect();
+    assert_eq!(by, [1, 3], "one thread stands beside those that were tried");
+    let read =
+        |limit: &Value| limit["memory"].as_f64() > Some(0.0) && limit["file"].as_f64() > Some(0.0);
+    assert!(limits.iter().all(read), "{limits:?}");
+}
+
+#[test]
 fn tune_takes_an_empty_file() {
     let folder = folder();
     let path = file(&folder, "empty.json", "");
@@ -72,11 +100,39 @@ fn languages_are_listed_with_their_extensions() {
 #[test]
 fn doctor_tells_what_it_found() {
     let text = run(["doctor"]).ok();
-    for name in ["version", "kernels", "cores", "output", "config", "checkpoints"] {
+    for name in [
+        "version",
+        "kernels",
+        "cores",
+        "output",
+        "config",
+        "themes",
+        "log",
+        "disk cache",
+        "temporary",
+        "cache-bytes",
+        "checkpoints",
+        "tuned",
+    ] {
         assert!(text.lines().any(|line| line.starts_with(name)), "{name}: {text}");
     }
     assert!(text.contains("scalar"), "{text}");
     assert!(text.contains("no terminal"), "{text}");
+}
+
+#[test]
+fn doctor_tells_which_configuration_file_and_which_log_are_used() {
+    let folder = folder();
+    let config = file(&folder, "mine.toml", "cache_bytes = 4096\n");
+    let log = format!("{}/warp.log", folder.path().display());
+    let text = run(["--config", &config, "--log-file", &log, "doctor"]).ok();
+    let value = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        line[12..].trim().to_owned()
+    };
+    assert_eq!(value("config "), config);
+    assert_eq!(value("log "), log);
+    assert_eq!(value("cache-bytes"), "4096");
 }
 
 #[test]

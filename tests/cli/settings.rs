@@ -56,6 +56,17 @@ fn the_configuration_file_is_found_where_xdg_puts_it() {
 }
 
 #[test]
+fn a_configuration_file_that_cannot_be_read_is_told_of() {
+    let home = folder();
+    let config = home.path().join(".config/warp-tui/config.toml");
+    // A folder in its place cannot be read, whoever asks.
+    std::fs::create_dir_all(&config).expect("a folder can be made");
+    let ran = finish(command(home.path()).arg("doctor"));
+    assert!(ran.err.contains("config.toml") && ran.err.contains("without it"), "{}", ran.err);
+    assert!(ran.code == 0 && ran.out.contains("threads"), "{}", ran.out);
+}
+
+#[test]
 fn unknown_keys_are_warned_of_with_their_line() {
     let home = folder();
     let config = file(&home, "my.toml", "# mine\nthreads = 2\n\nspeed = \"warp\"\n");

@@ -182,3 +182,38 @@ fn signals_that_were_ignored_stay_ignored() {
     assert_eq!(session.exit_code(), 0);
     session.assert_restored();
 }
+
+/// Faults on purpose are only in builds with debug assertions, as that of the tests is; see `src/ui/fault.rs`.
+#[cfg(debug_assertions)]
+mod panics {
+    use super::*;
+
+    #[test]
+    fn after_a_panic_of_the_screen_thread_which_is_told_then() {
+        let file = document();
+        let session = Start::new(&[file.path()]).env("WARP_TUI_PANIC", "screen");
+        let mut session = session.env("RUST_BACKTRACE", "0").start();
+        session.until_text("\"even\"");
+        session.type_keys("/");
+        session.until("marked pastes", vt100::Screen::bracketed_paste);
+        session.type_keys("a");
+        assert_eq!(session.exit_code(), 101);
+        session.assert_restored();
+        session.until_text("WARP_TUI_PANIC asks for it");
+    }
+
+    #[test]
+    fn a_panic_of_a_worker_is_an_error_on_the_screen_and_the_screen_goes_on() {
+        let file = document();
+        // So long that it is still being scanned when the screen has been painted.
+        file.as_file().set_len(1 << 40).unwrap();
+        let mut session =
+            Start::new(&[file.path()]).env("WARP_TUI_PANIC", "worker").size(120, 40).start();
+        session.until_text("\"even\"").until_text("WARP_TUI_PANIC asks for it");
+        session.assert_claimed();
+        session.type_keys("j").until_text("byte 2");
+        session.type_keys("q");
+        assert_eq!(session.exit_code(), 0);
+        session.assert_restored();
+    }
+}

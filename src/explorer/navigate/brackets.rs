@@ -21,8 +21,8 @@ impl Navigator<'_> {
     /// If the document cannot be read.
     pub fn matching(&self, at: ByteOffset) -> Result<Option<ByteOffset>, Error> {
         match self.structural_at(at)? {
-            Some(found) if found.class.opens() => self.closer(at, found.depth),
-            Some(found) if found.class.closes() => self.opener_before(at, found.depth - 1),
+            Some(found) if found.opens() => self.closer(at, found.depth),
+            Some(found) if found.closes() => self.opener_before(at, found.depth - 1),
             _ => Ok(None),
         }
     }
@@ -36,7 +36,7 @@ impl Navigator<'_> {
         let view = self.view(chunk)?;
         let rest = &view.bytes[(at - view.range().start) as usize..];
         let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len()) as u64;
-        let bracket = |found: &Structural| found.class.opens() || found.class.closes();
+        let bracket = |found: &Structural| found.opens() || found.closes();
         Ok(view.structurals(at..at + line).find(bracket).map(|found| found.at))
     }
 
@@ -47,7 +47,7 @@ impl Navigator<'_> {
         depth: Depth,
     ) -> Result<Option<ByteOffset>, Error> {
         let Some(chunk) = self.index.chunk_of(open) else { return Ok(None) };
-        let closes = |found: &Structural| found.class.closes() && found.depth == depth + 1;
+        let closes = |found: &Structural| found.closes() && found.depth == depth + 1;
         let view = self.view(chunk)?;
         if let Some(found) = view.structurals(open + 1..view.range().end).find(closes) {
             return Ok(Some(found.at));
@@ -67,7 +67,7 @@ impl Navigator<'_> {
         depth: Depth,
     ) -> Result<Option<ByteOffset>, Error> {
         let Some(chunk) = self.chunk(at) else { return Ok(None) };
-        let opens = |found: &Structural| found.class.opens() && found.depth == depth;
+        let opens = |found: &Structural| found.opens() && found.depth == depth;
         let view = self.view(chunk)?;
         if let Some(found) = view.structurals(view.range().start..at).rev().find(opens) {
             return Ok(Some(found.at));

@@ -31,8 +31,8 @@ impl Container {
     /// Whether a structural character ends one of its members, and others may follow.
     fn separates(self, found: &Structural) -> bool {
         match self.open {
-            Some(_) => found.class == Class::Comma && found.depth == self.inside,
-            None => found.class.closes() && found.depth == 1,
+            Some(_) => found.class == Some(Class::Comma) && found.depth == self.inside,
+            None => found.closes() && found.depth == 1,
         }
     }
 
@@ -55,7 +55,7 @@ impl Navigator<'_> {
     /// If the document cannot be read.
     pub fn container_at(&self, at: ByteOffset) -> Result<Container, Error> {
         let Some(depth) = self.depth_before(at)? else { return Ok(Container::TOP) };
-        let closes = self.structural_at(at)?.is_some_and(|found| found.class.closes());
+        let closes = self.structural_at(at)?.is_some_and(|found| found.closes());
         let inside = depth - Depth::from(closes);
         if inside <= 0 {
             return Ok(Container::TOP);
@@ -72,7 +72,7 @@ impl Navigator<'_> {
     /// If the document cannot be read.
     pub fn container_of(&self, open: Option<ByteOffset>) -> Result<Option<Container>, Error> {
         let Some(open) = open else { return Ok(Some(Container::TOP)) };
-        let found = self.structural_at(open)?.filter(|found| found.class.opens());
+        let found = self.structural_at(open)?.filter(|found| found.opens());
         Ok(found.map(|found| Container { open: Some(open), inside: found.depth + 1 }))
     }
 
@@ -177,9 +177,7 @@ impl Navigator<'_> {
         let view = self.view(chunk)?;
         let stops = |found: &Structural| {
             container.separates(found)
-                || container.open.is_some()
-                    && found.class.closes()
-                    && found.depth == container.inside
+                || container.open.is_some() && found.closes() && found.depth == container.inside
         };
         let mut found = view.structurals(at..view.range().end).find(stops);
         if found.is_none() {
@@ -324,7 +322,7 @@ impl Navigator<'_> {
             let view = self.view(chunk)?;
             let range = view.range();
             if let Some(found) = view.structurals(range.start.max(at)..range.end).next() {
-                if found.class != Class::Colon {
+                if found.class != Some(Class::Colon) {
                     return Ok(at);
                 }
                 return Ok(self.skip_space(found.at + 1)?.map_or(at, |(value, _)| value));

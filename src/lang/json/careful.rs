@@ -105,7 +105,7 @@ pub(super) fn walk(start: &State, bytes: &[u8], mut found: impl FnMut(Found)) ->
     if let Some(kind) = open {
         emit(&begin, bytes.len(), kind, true, &mut found);
     }
-    State { mode }
+    State::of(mode)
 }
 
 #[derive(Clone, Copy)]

@@ -208,7 +208,7 @@ impl<K: Kernel> Batch<K> {
     #[inline(never)]
     fn look_with_care(&mut self, mode: Mode, bytes: &[u8], spans: &mut Spans) -> Mode {
         let mut covered = [0u64; BATCH_GROUPS * GROUP_BLOCKS_MAX];
-        let end = careful::walk(&State { mode }, bytes, |span| {
+        let end = careful::walk(&State::of(mode), bytes, |span| {
             spans[span.kind as usize] += u64::from(span.recognised);
             careful::set_bits(&mut covered, span.start..span.end);
         });

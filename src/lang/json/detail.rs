@@ -12,18 +12,20 @@ pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
     let mut structurals = Vec::new();
     self::structurals(kernel, start, bytes, &mut structurals);
     let mut spans = Vec::new();
-    let end = careful::walk(start, bytes, |found| {
-        if found.start < found.end {
-            spans.push(Span {
-                start: found.start as u32,
-                end: found.end as u32,
-                kind: found.kind,
-                continues: found.continues,
-                unfinished: found.unfinished,
-            });
-        }
-    });
-    Detail { bytes: bytes.len() as u32, structurals, spans, end }
+    let end = careful::walk(start, bytes, |found| spans.extend(span_of(&found)));
+    Detail { structurals, spans, ..Detail::empty(bytes.len() as u32, end) }
+}
+
+/// A span as others see it, unless nothing of it is left.
+pub(super) fn span_of(found: &careful::Found) -> Option<Span> {
+    (found.start < found.end).then_some(Span {
+        start: found.start as u32,
+        end: found.end as u32,
+        kind: found.kind,
+        continues: found.continues,
+        unfinished: found.unfinished,
+        slash_before: found.continues && found.recognised,
+    })
 }
 
 /// Appends the positions of the structural characters of `bytes`, scanned from `start`; returns the state after them.
@@ -65,9 +67,9 @@ impl Task for Structurals<'_> {
             let batch = &padded[..batch_bytes];
             classify(kernel, batch, rest.len(), &mut carry, &mut masks, &mut spans);
             write(&masks, at, self.out);
-            return State { mode: mode_before_padding(carry.mode(), self.start, self.bytes) };
+            return State::of(mode_before_padding(carry.mode(), self.start, self.bytes));
         }
-        State { mode: carry.mode() }
+        State::of(carry.mode())
     }
 }
 

@@ -11,6 +11,8 @@ mod careful;
 mod classify;
 mod detail;
 mod summary;
+mod survey;
 
 pub(crate) use detail::{detail, structurals};
 pub(crate) use summary::summarize;
+pub(crate) use survey::survey;

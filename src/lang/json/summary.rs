@@ -43,7 +43,7 @@ impl Task for Summarize<'_> {
         counts.add(if last_is_even { &even } else { &odd });
         let rest = batches.remainder();
         if rest.is_empty() {
-            return (counts.summary(self.bytes.len() as u64), State { mode: carry.mode() });
+            return (counts.summary(self.bytes.len() as u64), State::of(carry.mode()));
         }
         let mut padded = [b' '; BATCH_BYTES_MAX];
         padded[..rest.len()].copy_from_slice(rest);
@@ -51,7 +51,7 @@ impl Task for Summarize<'_> {
         classify(kernel, padded, rest.len(), &mut carry, batch, &mut counts.careful);
         counts.add(batch);
         let mode = mode_before_padding(carry.mode(), self.start, self.bytes);
-        (counts.summary(self.bytes.len() as u64), State { mode })
+        (counts.summary(self.bytes.len() as u64), State::of(mode))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::explorer::{
     Snapshot, ValueKind,
 };
 use crate::limits::PAGE_BYTES;
-use crate::scan::{State, naive};
+use crate::scan::{GiveWay, State, naive};
 use crate::ui::engine::Engine;
 use crate::ui::panes::testing;
 
@@ -40,6 +40,10 @@ impl Engine for Fake {
 
     fn try_answer(&self) -> Option<Answer> {
         self.answers.borrow_mut().pop_front()
+    }
+
+    fn give_way(&self) -> Arc<GiveWay> {
+        Arc::default()
     }
 }
 
@@ -73,7 +77,7 @@ impl Fake {
             Request::Children { open, first, count } => {
                 Answer::Children(self.children(open.map(|at| at as usize), *first, *count))
             }
-            Request::Search { pattern, from, direction } => {
+            Request::Search { id, pattern, from, direction } => {
                 let from = (*from as usize).min(self.document.len());
                 let found = match direction {
                     Direction::Forward => {
@@ -81,12 +85,14 @@ impl Fake {
                     }
                     Direction::Backward => memchr::memmem::rfind(&self.document[..from], pattern),
                 };
-                Answer::Searched(
-                    found.map_or(SearchOutcome::NotFound, |at| SearchOutcome::Found(at as u64)),
-                )
+                let outcome =
+                    found.map_or(SearchOutcome::NotFound, |at| SearchOutcome::Found(at as u64));
+                Answer::Searched { id: *id, outcome }
             }
-            Request::CancelSearch => Answer::Searched(SearchOutcome::Cancelled),
-            Request::SetThreads(_) | Request::Rescan | Request::ClearCache => return None,
+            Request::CancelSearch
+            | Request::SetThreads(_)
+            | Request::Rescan
+            | Request::ClearCache => return None,
         })
     }
 

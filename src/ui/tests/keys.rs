@@ -164,14 +164,28 @@ fn esc_ends_things_and_never_the_program() {
 fn esc_cancels_a_search_that_runs() {
     let mut bench = Bench::new(80, 24);
     bench.app.search("x", crate::explorer::Direction::Forward);
-    assert!(bench.app.finder.searching);
-    bench.app.take_answer(&Answer::Searched(SearchOutcome::Cancelled));
-    assert!(bench.app.finder.searching, "an older search gave way");
+    let first = bench.app.finder.searching.expect("it searches");
+    bench.app.search("y", crate::explorer::Direction::Forward);
+    let second = bench.app.finder.searching.expect("it searches");
+    bench.app.take_answer(&Answer::Searched { id: first, outcome: SearchOutcome::Cancelled });
+    assert_eq!(bench.app.finder.searching, Some(second), "an older search gave way");
     assert!(bench.picture().contains("searching"));
     bench.app.key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
-    bench.app.take_answer(&Answer::Searched(SearchOutcome::Cancelled));
-    assert!(!bench.app.finder.searching);
+    bench.app.take_answer(&Answer::Searched { id: second, outcome: SearchOutcome::Cancelled });
+    assert_eq!(bench.app.finder.searching, None);
     assert_eq!(bench.message(), "search cancelled");
+}
+
+#[test]
+fn a_late_match_of_an_older_search_moves_nothing() {
+    let mut bench = Bench::new(80, 24);
+    bench.app.search("x", crate::explorer::Direction::Forward);
+    let first = bench.app.finder.searching.expect("it searches");
+    bench.app.search("y", crate::explorer::Direction::Forward);
+    let before = bench.app.cursor;
+    let outcome = SearchOutcome::Found(before + 9);
+    bench.app.take_answer(&Answer::Searched { id: first, outcome });
+    assert_eq!(bench.app.cursor, before);
 }
 
 #[test]

@@ -299,29 +299,38 @@ impl OutlinePane {
         Some(Place { node, member: step.index })
     }
 
-    /// Requests for the members that are seen and not there.
+    /// Requests for the members that are seen and not there, those nearest to the chosen row first.
     fn wanted(&mut self, bytes_done: u64) -> Vec<Effect> {
+        let mut places = self.seen_places();
+        let chosen = self.chosen_row();
+        places.sort_by_key(|(row, _)| row.abs_diff(chosen));
         let mut effects = Vec::new();
-        let mut ask = |place: Place, tree: &Tree, windows: &mut Windows| {
-            let growing = tree.node(place.node).is_some_and(|node| !node.complete);
-            effects.extend(windows.want(place, bytes_done, growing).map(Effect::Ask));
-        };
+        for (_, place) in places {
+            let growing = self.tree.node(place.node).is_some_and(|node| !node.complete);
+            effects.extend(self.windows.want(place, bytes_done, growing).map(Effect::Ask));
+        }
+        effects
+    }
+
+    /// The members in sight, each with its row.
+    fn seen_places(&self) -> Vec<(u64, Place)> {
+        let mut places = Vec::with_capacity(usize::from(self.seen.height) + 1);
         let mut place = self.tree.place_of(self.seen.top);
         if place.is_none() {
-            ask(Place { node: None, member: 0 }, &self.tree, &mut self.windows);
+            places.push((0, Place { node: None, member: 0 }));
         }
-        for _ in 0..self.seen.height {
+        for row in (self.seen.top..).take(usize::from(self.seen.height)) {
             let Some(here) = place else { break };
-            ask(here, &self.tree, &mut self.windows);
+            places.push((row, here));
             // An unfolded container whose members are not counted yet has no row of its own to ask for them.
             if let Some(open) = self.tree.unfolded_at(here)
                 && self.tree.node(Some(open)).is_some_and(|node| node.total == 0)
             {
-                ask(Place { node: Some(open), member: 0 }, &self.tree, &mut self.windows);
+                places.push((row, Place { node: Some(open), member: 0 }));
             }
             place = self.tree.next(here);
         }
-        effects
+        places
     }
 
     /// The document is scanned anew: nothing known of it holds.

@@ -10,9 +10,9 @@ use crate::explorer::{Child, Children, Request};
 use crate::limits::CHILDREN_PER_ANSWER;
 use crate::units::MemberIndex;
 
-/// Windows kept, unless more are in sight. A screen shows a few at a time; the rest is for scrolling back. At 256 members of at most 400 bytes
-/// each they take 6 MiB at worst, and a tenth of that as a rule.
-const WINDOWS_KEPT: usize = 64;
+/// Windows kept, unless more are in sight. A screen shows a few at a time; the rest is for scrolling back. At 32 members of
+/// at most 400 bytes each they take 6 MiB at worst, and a tenth of that as a rule.
+const WINDOWS_KEPT: usize = 512;
 
 /// After this long an answer is taken for lost (the engine drops requests when its queue is full) and asked for again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -125,14 +125,14 @@ mod tests {
     #[test]
     fn a_member_is_asked_for_once() {
         let mut windows = Windows::default();
-        let place = Place { node: None, member: 300 };
+        let place = Place { node: None, member: 40 };
         let request = windows.want(place, 10, false);
         let first = CHILDREN_PER_ANSWER as u64;
         let count = CHILDREN_PER_ANSWER;
         assert_eq!(request, Some(Request::Children { open: None, first, count }));
         assert_eq!(windows.want(place, 10, false), None);
-        windows.take(&answer(first, 100));
-        assert_eq!(windows.get(place).map(|child| child.index), Some(300));
+        windows.take(&answer(first, 20));
+        assert_eq!(windows.get(place).map(|child| child.index), Some(40));
         assert_eq!(windows.want(place, 20, false), None);
         assert!(windows.want(place, 20, true).is_some(), "a growing container is asked again");
     }

@@ -55,8 +55,9 @@ impl<'a> Colours<'a> {
         let span = self.page.spans.get(self.span_idx).filter(|span| span.start as usize <= at);
         match (span.map(|span| (span.kind, span.key)), self.language) {
             (Some((SpanKind::String, true)), _) => Role::KeyString,
-            (Some((SpanKind::String, false)), _) => Role::String,
-            (Some((SpanKind::LineComment | SpanKind::BlockComment, _)), _) => Role::Comment,
+            (Some((kind, _)), _) if kind.is_comment() => Role::Comment,
+            (Some((SpanKind::JsxText | SpanKind::MacroText | SpanKind::Data, _)), _) => Role::Text,
+            (Some(_), _) => Role::String,
             (None, LanguageId::Json) => self.token_role(at),
             (None, _) => self.painted_role(at),
         }

@@ -1,0 +1,217 @@
+//! The cursor: a scanner's view of a piece of a document, bytes and masks, in absolute offsets.
+
+use crate::simd::{BLOCK_BYTES, ByteSet, KernelId, SETS_MAX, masks};
+use crate::units::ByteOffset;
+
+/// Blocks whose masks are made in one go: 4 KiB of text, 4 KiB of masks, both in the first-level cache.
+const WINDOW_BLOCKS: usize = 64;
+
+/// Words to be found by their first two bytes: the places that are in set `first`, are followed by a byte of set `second`
+/// and do not follow a byte of set `word` are added to the masks of set `into`. Some more may be added where a window of
+/// masks begins or ends, so whoever is woken looks at the whole word.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads {
+    /// Number of the set of first bytes.
+    pub first: usize,
+    /// Number of the set of second bytes.
+    pub second: usize,
+    /// Number of the set of the bytes that words are made of.
+    pub word: usize,
+    /// Number of the set that the heads are added to.
+    pub into: usize,
+}
+
+impl Heads {
+    /// Adds the heads to the masks of neighbouring blocks.
+    fn add(self, masks: &mut [[u64; SETS_MAX]]) {
+        let mut word_before = 0;
+        for i in 0..masks.len() {
+            // What follows the last block is not known here.
+            let second_after = masks.get(i + 1).map_or(1, |next| next[self.second] & 1);
+            let block = &mut masks[i];
+            let second = block[self.second] >> 1 | second_after << 63;
+            let inside = block[self.word] << 1 | word_before;
+            word_before = block[self.word] >> 63;
+            block[self.into] |= block[self.first] & second & !inside;
+        }
+    }
+}
+
+/// A scanner's view of a piece of a document.
+pub struct Cursor<'t> {
+    /// Where the scanner is. It reads nothing before it but what it looks back on.
+    pub at: ByteOffset,
+    text: &'t [u8],
+    base: ByteOffset,
+    last: bool,
+    kernel: KernelId,
+    sets: &'static [ByteSet],
+    heads: Option<Heads>,
+    /// The first block of the window, and the masks of its blocks by set.
+    window: usize,
+    masks: [[u64; SETS_MAX]; WINDOW_BLOCKS],
+}
+
+impl std::fmt::Debug for Cursor<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Cursor at {} in {}..{}", self.at, self.base, self.end())
+    }
+}
+
+impl<'t> Cursor<'t> {
+    /// A cursor at `at` over `text`, whose first byte stands at `base`. `last`: the document ends with it.
+    pub(super) fn new(
+        kernel: KernelId,
+        (sets, heads): (&'static [ByteSet], Option<Heads>),
+        text: &'t [u8],
+        base: ByteOffset,
+        at: ByteOffset,
+        last: bool,
+    ) -> Self {
+        let masks = [[0; SETS_MAX]; WINDOW_BLOCKS];
+        Cursor { at, text, base, last, kernel, sets, heads, window: usize::MAX, masks }
+    }
+
+    /// One past the last byte at hand.
+    #[inline]
+    #[must_use]
+    pub fn end(&self) -> ByteOffset {
+        self.base + self.text.len() as u64
+    }
+
+    /// The first byte at hand: where the piece begins, less what can be looked back on.
+    #[inline]
+    #[must_use]
+    pub fn begin(&self) -> ByteOffset {
+        self.base
+    }
+
+    /// Whether the document ends at [`Cursor::end`].
+    #[inline]
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.last
+    }
+
+    /// Whether what stands at `at` is not known yet: it lies beyond the bytes at hand, and the document goes on.
+    #[inline]
+    #[must_use]
+    pub fn is_unknown(&self, at: ByteOffset) -> bool {
+        at >= self.end() && !self.last
+    }
+
+    /// The byte at `at`; 0 where there is none, or none at hand.
+    #[inline]
+    #[must_use]
+    pub fn byte(&self, at: ByteOffset) -> u8 {
+        self.text.get(at.wrapping_sub(self.base) as usize).copied().unwrap_or(0)
+    }
+
+    /// The bytes from `start` to `end`, as far as they are at hand.
+    #[inline]
+    #[must_use]
+    pub fn slice(&self, start: ByteOffset, end: ByteOffset) -> &'t [u8] {
+        let place =
+            |at: ByteOffset| at.clamp(self.base, self.end()).wrapping_sub(self.base) as usize;
+        let (start, end) = (place(start), place(end));
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether `bytes` stand at `at`. False where they are cut off by [`Cursor::end`]: ask [`Cursor::is_unknown`] first.
+    #[inline]
+    #[must_use]
+    pub fn stands(&self, at: ByteOffset, bytes: &[u8]) -> bool {
+        self.slice(at, at + bytes.len() as u64) == bytes
+    }
+
+    /// The first place from `from` on whose byte is in set number `SET`; [`Cursor::end`] if there is none.
+    #[inline]
+    #[must_use]
+    pub fn next_in<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
+        self.next::<SET, false>(from)
+    }
+
+    /// The first place from `from` on whose byte is not in set number `SET`; [`Cursor::end`] if there is none.
+    #[inline]
+    #[must_use]
+    pub fn next_out<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
+        self.next::<SET, true>(from)
+    }
+
+    #[inline]
+    fn next<const SET: usize, const OUT: bool>(&mut self, from: ByteOffset) -> ByteOffset {
+        let start = from.wrapping_sub(self.base) as usize;
+        if start >= self.text.len() {
+            return self.end();
+        }
+        let mut block = start / BLOCK_BYTES;
+        let mut mask = self.mask::<SET, OUT>(block) & (!0 << (start % BLOCK_BYTES));
+        while mask == 0 {
+            block += 1;
+            if block * BLOCK_BYTES >= self.text.len() {
+                return self.end();
+            }
+            mask = self.mask::<SET, OUT>(block);
+        }
+        let found = block * BLOCK_BYTES + mask.trailing_zeros() as usize;
+        self.base + found.min(self.text.len()) as u64
+    }
+
+    #[inline]
+    fn mask<const SET: usize, const OUT: bool>(&mut self, block: usize) -> u64 {
+        let window = block / WINDOW_BLOCKS;
+        if window != self.window {
+            self.fill(window);
+        }
+        let mask = self.masks[block % WINDOW_BLOCKS][SET];
+        if OUT { !mask } else { mask }
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, window: usize) {
+        self.window = window;
+        let text = &self.text[window * WINDOW_BLOCKS * BLOCK_BYTES..];
+        let text = &text[..text.len().min(WINDOW_BLOCKS * BLOCK_BYTES)];
+        let whole = text.len() / BLOCK_BYTES;
+        let (blocks, rest) = text.split_at(whole * BLOCK_BYTES);
+        masks(self.kernel, blocks, self.sets, &mut self.masks);
+        if !rest.is_empty() {
+            let mut padded = [0; BLOCK_BYTES];
+            padded[..rest.len()].copy_from_slice(rest);
+            masks(self.kernel, &padded, self.sets, &mut self.masks[whole..]);
+        }
+        if let Some(heads) = self.heads {
+            heads.add(&mut self.masks[..text.len().div_ceil(BLOCK_BYTES)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    static SETS: [ByteSet; 2] = [ByteSet::of(b"\0x\""), ByteSet::word()];
+
+    proptest! {
+        #[test]
+        fn the_next_byte_of_a_set_is_found_from_anywhere(
+            text in prop::collection::vec(prop::sample::select(b"ab x\"\0\xff".to_vec()), 0..9000),
+            base in 0u64..3,
+            from in 0usize..9000,
+        ) {
+            let mut cursor = Cursor::new(crate::simd::best(), (&SETS, None), &text, base, base, true);
+            let naive = |set: &ByteSet, inside: bool| {
+                let rest = text.iter().enumerate().skip(from);
+                let found = rest.into_iter().find(|(_, byte)| set.has(**byte) == inside);
+                base + found.map_or(text.len(), |(at, _)| at) as u64
+            };
+            prop_assert_eq!(cursor.next_in::<0>(base + from as u64), naive(&SETS[0], true));
+            prop_assert_eq!(cursor.next_out::<1>(base + from as u64), naive(&SETS[1], false));
+            prop_assert_eq!(cursor.next_in::<1>(base), {
+                let found = text.iter().position(|byte| SETS[1].has(*byte));
+                base + found.unwrap_or(text.len()) as u64
+            });
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Scanners and their states without their types, so that the engine above knows one sort of each.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::{
+    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Piece, Tokens, advance, tokens_cut,
+};
+use crate::lang::SpanKind;
+use crate::scan::Summary;
+use crate::simd::KernelId;
+use crate::units::ByteOffset;
+
+/// A code language's state at a cut, whatever the language. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct CodeState(Arc<dyn AnyState>);
+
+/// What is asked of a state whose type is not known.
+trait AnyState: Any + Debug + Send + Sync {
+    fn same(&self, other: &dyn AnyState) -> bool;
+    fn hash_into(&self, hasher: &mut dyn Hasher);
+    fn mode_name(&self) -> &'static str;
+    fn pending(&self) -> u32;
+    fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// The state of language `L`, with what to ask it.
+#[derive(Debug)]
+struct Typed<L: CodeLanguage>(Carried<L::State>, PhantomData<fn() -> L>);
+
+impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
+    fn same(&self, other: &dyn AnyState) -> bool {
+        other.as_any().downcast_ref::<Self>().is_some_and(|other| other.0 == self.0)
+    }
+
+    fn hash_into(&self, mut hasher: &mut dyn Hasher) {
+        self.0.hash(&mut hasher);
+    }
+
+    fn mode_name(&self) -> &'static str {
+        L::mode_name(&self.0.state)
+    }
+
+    fn pending(&self) -> u32 {
+        self.0.pending
+    }
+
+    fn open_span(&self) -> Option<(ByteOffset, SpanKind)> {
+        L::open_span(&self.0.state)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl PartialEq for CodeState {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.same(&*other.0)
+    }
+}
+
+impl Eq for CodeState {}
+
+impl Hash for CodeState {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash_into(hasher);
+    }
+}
+
+impl CodeState {
+    /// The mode, for a person.
+    #[must_use]
+    pub fn mode_name(&self) -> &'static str {
+        self.0.mode_name()
+    }
+
+    /// Bytes before the cut that the state does not take account of yet.
+    #[must_use]
+    pub fn pending(&self) -> u32 {
+        self.0.pending()
+    }
+
+    /// The span that goes on over the cut, and where it (or its present piece) began.
+    #[must_use]
+    pub fn open_span(&self) -> Option<(ByteOffset, SpanKind)> {
+        self.0.open_span()
+    }
+}
+
+/// A code language's scanner, whatever the language. A state of `None` is that of a document's first byte.
+pub trait Scanner: Debug + Sync {
+    /// What `piece` adds, and the state after it. Lines and bytes are not counted.
+    fn count(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, CodeState);
+
+    /// As [`Scanner::count`], with the comments that have ended: start, end.
+    fn survey(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState);
+
+    /// Everything that is recognised in `piece`, and the state after it. Not sorted.
+    fn find(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Tokens, CodeState);
+
+    /// The state that most likely holds after `before`, which stands at `at` in the document.
+    fn guess(&self, kernel: KernelId, before: &[u8], at: ByteOffset) -> Option<CodeState>;
+
+    /// Everything in a whole document, handed over in pieces that end at `cuts` (ascending) and at its end.
+    fn tokens(&self, kernel: KernelId, text: &[u8], cuts: &[usize]) -> Tokens;
+}
+
+/// The scanner of language `L`.
+#[derive(Debug)]
+pub struct ScannerOf<L>(PhantomData<fn() -> L>);
+
+impl<L> ScannerOf<L> {
+    /// The scanner of language `L`.
+    pub const NEW: Self = ScannerOf(PhantomData);
+}
+
+fn typed<L: CodeLanguage + 'static + Debug>(state: Option<&CodeState>) -> Carried<L::State> {
+    state
+        .and_then(|state| state.0.as_any().downcast_ref::<Typed<L>>())
+        .map(|typed| typed.0.clone())
+        .unwrap_or_default()
+}
+
+fn erased<L: CodeLanguage + 'static + Debug>(carried: Carried<L::State>) -> CodeState {
+    CodeState(Arc::new(Typed::<L>(carried, PhantomData)))
+}
+
+impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
+    fn count(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, CodeState) {
+        let (mut carried, mut counts) = (typed::<L>(start), Counts::default());
+        advance::<L, _>(kernel, &mut carried, piece, &mut counts);
+        (counts.summary, erased::<L>(carried))
+    }
+
+    fn survey(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState) {
+        let (mut carried, mut found) = (typed::<L>(start), CountsAndComments::default());
+        advance::<L, _>(kernel, &mut carried, piece, &mut found);
+        (found.counts.summary, found.comments, erased::<L>(carried))
+    }
+
+    fn find(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Tokens, CodeState) {
+        let (mut carried, mut found) = (typed::<L>(start), Tokens::default());
+        advance::<L, _>(kernel, &mut carried, piece, &mut found);
+        (found, erased::<L>(carried))
+    }
+
+    fn guess(&self, kernel: KernelId, before: &[u8], at: ByteOffset) -> Option<CodeState> {
+        let from = L::find_top_level(before)?;
+        let mut carried = Carried { state: L::top_level(), pending: 0 };
+        let piece = Piece::of(before, at, from..before.len(), false);
+        advance::<L, _>(kernel, &mut carried, &piece, &mut Ignore);
+        Some(erased::<L>(carried))
+    }
+
+    fn tokens(&self, kernel: KernelId, text: &[u8], cuts: &[usize]) -> Tokens {
+        tokens_cut::<L>(kernel, text, cuts)
+    }
+}

@@ -1,0 +1,67 @@
+//! Languages of many modes: what a scanner for one must say, and the engine that runs it over any cut of a document.
+//!
+//! A scanner is plain code over a [`Cursor`]. The kernel has already turned the bytes around the cursor into one mask for
+//! each of the language's byte sets, so that the scanner goes from one interesting byte to the next with
+//! [`Cursor::next_in`] and never looks at what lies between. What it finds it tells a [`Sink`]: one that counts, one that
+//! keeps positions; the scanner is the same for both.
+//!
+//! ```text
+//! bytes ──kernel──> masks by set ──scanner of the language──> structurals, spans, patterns, levels ──> sink
+//! ```
+//!
+//! Cuts: the engine hands over a document in pieces of any size. A scanner keeps in its state whatever it needs to go on,
+//! and may leave up to [`LOOK_BACK_MAX`] bytes at the end of a piece unread when it cannot decide on a token before it
+//! has seen what comes next: the engine gives them again in front of the next piece. All offsets are absolute.
+//! `docs/add-a-language.md` brings in a language step by step.
+
+mod cursor;
+mod erased;
+mod run;
+mod sink;
+mod tokens;
+
+pub use cursor::{Cursor, Heads};
+pub use erased::{CodeState, Scanner, ScannerOf};
+pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
+pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
+pub use tokens::{Tokens, tokens, tokens_cut};
+
+use crate::lang::SpanKind;
+use crate::simd::ByteSet;
+use crate::units::ByteOffset;
+
+/// The lexical rules of a language of many modes.
+pub trait CodeLanguage {
+    /// All that must be carried over a cut: mode, nesting, pending heredocs, what the syntax so far means for what comes.
+    /// Two equal states go on equally whatever stood before them. The default state is that of a document's first byte.
+    type State: Clone + Eq + std::hash::Hash + std::fmt::Debug + Default + Send + Sync + 'static;
+
+    /// The byte sets that the scanner asks the cursor for, by number; at most [`crate::simd::SETS_MAX`].
+    const SETS: &'static [ByteSet];
+
+    /// Words that wake the scanner by their first two bytes, where most words need not be looked at.
+    const HEADS: Option<Heads> = None;
+
+    /// Scans from `cursor.at` on and moves it. Goes as far as it can: to [`Cursor::end`] if [`Cursor::is_last`], else it
+    /// may stop before a token that it cannot decide on yet, having told `sink` nothing of that token.
+    fn scan<S: Sink>(state: &mut Self::State, cursor: &mut Cursor<'_>, sink: &mut S);
+
+    /// Tells `sink` what ends because the document does: open spans, blocks, problems. `end` is the document's size.
+    fn finish<S: Sink>(state: &mut Self::State, end: ByteOffset, sink: &mut S);
+
+    /// The span that `state` is inside of, and where it (or its present piece) began.
+    fn open_span(state: &Self::State) -> Option<(ByteOffset, SpanKind)>;
+
+    /// The mode, for a person: "code", "string", "heredoc", ...
+    fn mode_name(state: &Self::State) -> &'static str;
+
+    /// The state at a top level line somewhere in the middle of a document: the default state, less what holds at a
+    /// document's beginning only.
+    fn top_level() -> Self::State {
+        Self::State::default()
+    }
+
+    /// The last place in `before` where a line begins that most likely stands at the top level. A wrong answer costs time,
+    /// never truth.
+    fn find_top_level(before: &[u8]) -> Option<usize>;
+}

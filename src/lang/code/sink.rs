@@ -1,0 +1,189 @@
+//! Sinks: what a scan writes into.
+
+use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::scan::Summary;
+use crate::units::ByteOffset;
+
+/// A span with meaning. Offsets are absolute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    /// Its first byte.
+    pub start: ByteOffset,
+    /// One past its last byte.
+    pub end: ByteOffset,
+    /// What it is.
+    pub kind: PatternKind,
+    /// Where its name stands, if it has one.
+    pub name: Option<(ByteOffset, ByteOffset)>,
+}
+
+/// A definition whose name is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Where its pattern starts.
+    pub start: ByteOffset,
+    /// What its pattern is.
+    pub kind: PatternKind,
+    /// Where its name stands.
+    pub name: (ByteOffset, ByteOffset),
+}
+
+/// What a scan writes into. All offsets are absolute. Structurals and spans come in ascending order, patterns in the
+/// order of their ends (of the tokens that decide on them), levels in the order in which they are recognised.
+pub trait Sink {
+    /// A structural character.
+    fn structural(&mut self, at: ByteOffset, class: Class);
+
+    /// A span that has ended.
+    fn span(&mut self, start: ByteOffset, end: ByteOffset, kind: SpanKind);
+
+    /// A pattern that has ended.
+    fn pattern(&mut self, pattern: Pattern);
+
+    /// A definition whose name is known and whose body may still come: it becomes a line of the outline. The pattern
+    /// itself follows at its end. Tell it before the level of its body opens.
+    fn define(&mut self, definition: Definition);
+
+    /// A level opens at `place`; from here on depth is one higher.
+    fn open_level(&mut self, place: ByteOffset);
+
+    /// The innermost level closes at `place`; from here on depth is one lower.
+    fn close_level(&mut self, place: ByteOffset);
+
+    /// Something is wrong at `at`.
+    fn problem(&mut self, at: ByteOffset, kind: ProblemKind);
+
+    /// A bracket that opens a level.
+    #[inline]
+    fn open_bracket(&mut self, at: ByteOffset, class: Class) {
+        self.structural(at, class);
+        self.open_level(at);
+    }
+
+    /// A bracket that closes a level.
+    #[inline]
+    fn close_bracket(&mut self, at: ByteOffset, class: Class) {
+        self.structural(at, class);
+        self.close_level(at);
+    }
+}
+
+/// Ignores everything: for a run-up to a guess.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ignore;
+
+impl Sink for Ignore {
+    #[inline]
+    fn structural(&mut self, _: ByteOffset, _: Class) {}
+    #[inline]
+    fn span(&mut self, _: ByteOffset, _: ByteOffset, _: SpanKind) {}
+    #[inline]
+    fn pattern(&mut self, _: Pattern) {}
+    #[inline]
+    fn define(&mut self, _: Definition) {}
+    #[inline]
+    fn open_level(&mut self, _: ByteOffset) {}
+    #[inline]
+    fn close_level(&mut self, _: ByteOffset) {}
+    #[inline]
+    fn problem(&mut self, _: ByteOffset, _: ProblemKind) {}
+}
+
+/// Counts: the summary, less bytes and line breaks.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// What was counted.
+    pub summary: Summary,
+}
+
+impl Sink for Counts {
+    #[inline]
+    fn structural(&mut self, _: ByteOffset, class: Class) {
+        self.summary.classes[class as usize] += 1;
+    }
+
+    #[inline]
+    fn span(&mut self, _: ByteOffset, _: ByteOffset, kind: SpanKind) {
+        self.summary.spans[kind as usize] += 1;
+    }
+
+    #[inline]
+    fn pattern(&mut self, pattern: Pattern) {
+        self.summary.patterns[pattern.kind as usize] += 1;
+    }
+
+    #[inline]
+    fn define(&mut self, _: Definition) {}
+
+    #[inline]
+    fn open_level(&mut self, _: ByteOffset) {
+        let summary = &mut self.summary;
+        summary.depth_change += 1;
+        summary.depth_max = summary.depth_max.max(summary.depth_change);
+    }
+
+    #[inline]
+    fn close_level(&mut self, _: ByteOffset) {
+        let summary = &mut self.summary;
+        summary.depth_change -= 1;
+        if summary.depth_change < summary.depth_min {
+            summary.depth_min = summary.depth_change;
+            summary.closes_at_min = 0;
+        }
+        summary.closes_at_min += u64::from(summary.depth_change == summary.depth_min);
+    }
+
+    #[inline]
+    fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
+        if self.summary.problem.is_none_or(|(before, _)| at < before) {
+            self.summary.problem = Some((at, kind));
+        }
+    }
+}
+
+/// Counts, and keeps where comments stand, to tell lines by kind.
+#[derive(Clone, Debug, Default)]
+pub struct CountsAndComments {
+    /// What was counted.
+    pub counts: Counts,
+    /// Comments that have ended: start, end.
+    pub comments: Vec<(ByteOffset, ByteOffset)>,
+}
+
+impl Sink for CountsAndComments {
+    #[inline]
+    fn structural(&mut self, at: ByteOffset, class: Class) {
+        self.counts.structural(at, class);
+    }
+
+    #[inline]
+    fn span(&mut self, start: ByteOffset, end: ByteOffset, kind: SpanKind) {
+        self.counts.span(start, end, kind);
+        if kind.is_comment() {
+            self.comments.push((start, end));
+        }
+    }
+
+    #[inline]
+    fn pattern(&mut self, pattern: Pattern) {
+        self.counts.pattern(pattern);
+    }
+
+    #[inline]
+    fn define(&mut self, _: Definition) {}
+
+    #[inline]
+    fn open_level(&mut self, place: ByteOffset) {
+        self.counts.open_level(place);
+    }
+
+    #[inline]
+    fn close_level(&mut self, place: ByteOffset) {
+        self.counts.close_level(place);
+    }
+
+    #[inline]
+    fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
+        self.counts.problem(at, kind);
+    }
+}

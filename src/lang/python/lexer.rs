@@ -1,0 +1,534 @@
+//! Python's modes: line starts, code, strings, f-strings, comments, and what moves between them.
+
+use super::fstring::literal;
+use super::syntax::{self, Token};
+use super::{BLANK, Bracket, Frame, LINE_END, Mode, STRING_END, State, WAKE, WORD};
+use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::units::ByteOffset;
+
+/// A longer word is no keyword; it is taken in parts.
+pub(super) const WORD_MAX: u64 = 1 << 10;
+
+/// Digits that are looked back over.
+const NUMBER_BYTES_MAX: u64 = 64;
+
+/// White space that is looked back over for where code ended. More of it is taken to be code.
+const LOOK_BACK_BYTES: u64 = 1 << 10;
+
+pub(super) fn string_kind(bytes: bool) -> SpanKind {
+    if bytes { SpanKind::Bytes } else { SpanKind::String }
+}
+
+/// Goes as far as the bytes at hand let it.
+pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+    while cursor.at < cursor.end() {
+        let decided = match state.mode {
+            Mode::Code => code(state, cursor, sink),
+            Mode::LineStart { column, fixed } => line_start(state, cursor, sink, column, fixed),
+            Mode::LongWord => long_word(state, cursor),
+            Mode::Str { start, quote, triple, bytes } => {
+                string(state, cursor, sink, start, quote, triple, bytes)
+            }
+            Mode::Literal { piece, spec } => literal(state, cursor, sink, piece, spec),
+            Mode::Comment { start, own_line } => comment(state, cursor, sink, start, own_line),
+        };
+        if !decided {
+            return;
+        }
+    }
+    if cursor.is_last() {
+        state.last_token_end = match state.mode {
+            Mode::Comment { .. } => state.comment.1,
+            _ => end_before_semicolons(state, cursor, cursor.end()),
+        };
+    }
+}
+
+/// Ends what is open at the document's end.
+pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
+    match state.mode {
+        Mode::Str { start, bytes, .. } => {
+            sink.span(start, end, string_kind(bytes));
+            sink.problem(start, ProblemKind::UnterminatedString);
+        }
+        Mode::Literal { piece, .. } => {
+            sink.span(piece, end, SpanKind::Fstring);
+            sink.problem(piece, ProblemKind::UnterminatedString);
+        }
+        Mode::Comment { start, .. } => {
+            sink.span(start, end, SpanKind::Comment);
+        }
+        Mode::LineStart { .. } | Mode::Code | Mode::LongWord => {}
+    }
+    let in_line =
+        !matches!(state.mode, Mode::LineStart { .. } | Mode::Comment { own_line: true, .. });
+    while let Some(frame @ (Frame::Bracket(_) | Frame::Fstring { .. } | Frame::Field { .. })) =
+        state.frames.last().copied()
+    {
+        if let Frame::Bracket(bracket) = frame {
+            sink.problem(bracket.open, ProblemKind::UnclosedBracket);
+        }
+        state.frames.pop();
+    }
+    if in_line {
+        let code_end = state.last_token_end;
+        syntax::end_of_line(state, end, code_end, sink);
+    }
+    syntax::close_blocks(state, 0, sink);
+    state.mode = Mode::LineStart { column: 0, fixed: None };
+}
+
+/// Whether line breaks mean nothing here.
+fn in_brackets(state: &State) -> bool {
+    matches!(state.frames.last(), Some(Frame::Bracket(_) | Frame::Field { .. }))
+}
+
+/// One past the line break at `at`; `None` if a CR's LF may still come.
+fn after_line_break(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+    if cursor.byte(at) == b'\n' {
+        return Some(at + 1);
+    }
+    if cursor.is_unknown(at + 1) {
+        return None;
+    }
+    Some(at + 1 + u64::from(cursor.byte(at + 1) == b'\n'))
+}
+
+/// White space and empty lines before a logical line.
+fn line_start<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    mut column: u32,
+    mut fixed: Option<u32>,
+) -> bool {
+    if cursor.at == 0 {
+        if cursor.is_unknown(2) {
+            return false;
+        }
+        if cursor.stands(0, b"\xEF\xBB\xBF") {
+            cursor.at = 3;
+        }
+    }
+    while cursor.at < cursor.end() {
+        let at = cursor.at;
+        match cursor.byte(at) {
+            b' ' => column += 1,
+            b'\t' => column = (column / 8 + 1) * 8,
+            b'\x0c' => column = 0,
+            b'#' => {
+                state.mode = Mode::Comment { start: at, own_line: true };
+                return true;
+            }
+            b'\n' | b'\r' => {
+                let Some(next) = after_line_break(cursor, at) else { break };
+                cursor.at = next;
+                (column, fixed) = (0, None);
+                continue;
+            }
+            b'\\' => {
+                let Some(next) = continuation(cursor, at) else { break };
+                if next == at + 1 {
+                    return statement_at(state, sink, at, fixed.unwrap_or(column));
+                }
+                cursor.at = next;
+                fixed = fixed.or((column > 0).then_some(column));
+                column = 0;
+                continue;
+            }
+            _ => return statement_at(state, sink, at, fixed.unwrap_or(column)),
+        }
+        cursor.at = at + 1;
+    }
+    state.mode = Mode::LineStart { column, fixed };
+    cursor.at == cursor.end()
+}
+
+fn statement_at<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, column: u32) -> bool {
+    state.mode = Mode::Code;
+    syntax::begin_line(state, at, column, sink);
+    true
+}
+
+/// One past a backslash and the line break after it; past the backslash alone if none follows.
+fn continuation(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+    if cursor.is_unknown(at + 1) {
+        return None;
+    }
+    match cursor.byte(at + 1) {
+        b'\n' | b'\r' => after_line_break(cursor, at + 1),
+        _ => Some(at + 1),
+    }
+}
+
+/// The next thing in code that matters.
+fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let dense = state.statement.wants_every_token();
+    let at =
+        if dense { cursor.next_out::<BLANK>(cursor.at) } else { cursor.next_in::<WAKE>(cursor.at) };
+    cursor.at = at;
+    if at == cursor.end() {
+        return true;
+    }
+    match cursor.byte(at) {
+        b'\'' | b'"' => quote(state, cursor, sink, at),
+        b'#' => {
+            let before = code_end(state, cursor, at);
+            state.comment = (at, before);
+            state.mode = Mode::Comment { start: at, own_line: false };
+            cursor.at = at + 1;
+            true
+        }
+        b'\n' | b'\r' => line_break(state, cursor, sink, at),
+        b'\\' => {
+            let Some(next) = continuation(cursor, at) else { return false };
+            cursor.at = next;
+            true
+        }
+        byte if is_word(byte) => word(state, cursor, sink, at),
+        _ => punctuation(state, cursor, sink, at),
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn line_break<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> bool {
+    let Some(next) = after_line_break(cursor, at) else { return false };
+    cursor.at = next;
+    if !in_brackets(state) {
+        let code_end = end_before_semicolons(state, cursor, at);
+        syntax::end_of_line(state, at, code_end, sink);
+        state.mode = Mode::LineStart { column: 0, fixed: None };
+    }
+    true
+}
+
+fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, at: ByteOffset) -> bool {
+    // Where masks begin, the scanner may be woken inside a word. A keyword may follow a number at once: `[1for x in y]`.
+    let inside = at > cursor.begin() && is_word(cursor.byte(at - 1)) && !after_number(cursor, at);
+    let end = cursor.next_out::<WORD>(at);
+    if cursor.is_unknown(end) && end - at < WORD_MAX {
+        return false;
+    }
+    cursor.at = end;
+    if end - at >= WORD_MAX {
+        cursor.at = at + WORD_MAX;
+        state.mode = Mode::LongWord;
+    }
+    let is_quote = matches!(cursor.byte(end), b'\'' | b'"');
+    if is_quote && prefix(cursor.slice(at, end)).is_some() {
+        // The quote finds its prefix itself.
+        return true;
+    }
+    if !inside || state.statement.wants_every_token() {
+        let text = cursor.slice(at, cursor.at);
+        syntax::token(state, Token::Word(text), at, cursor, sink);
+    }
+    true
+}
+
+/// Whether nothing but digits stand before `at` in its word.
+fn after_number(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let lowest = at.saturating_sub(NUMBER_BYTES_MAX).max(cursor.begin());
+    let mut start = at;
+    while start > lowest && is_word(cursor.byte(start - 1)) {
+        start -= 1;
+    }
+    cursor.byte(start).is_ascii_digit()
+        && cursor.slice(start, at).iter().all(|byte| byte.is_ascii_digit() || *byte == b'_')
+}
+
+fn long_word(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    cursor.at = cursor.next_out::<WORD>(cursor.at);
+    if cursor.at < cursor.end() {
+        state.mode = Mode::Code;
+    }
+    true
+}
+
+/// What a string prefix says.
+#[derive(Clone, Copy, Default)]
+struct Prefix {
+    raw: bool,
+    bytes: bool,
+    format: bool,
+}
+
+fn prefix(letters: &[u8]) -> Option<Prefix> {
+    let mut prefix = Prefix::default();
+    match *letters {
+        [] => return Some(prefix),
+        [b'u' | b'U'] => return Some(prefix),
+        [one] => prefix.take(one)?,
+        [one, two] => {
+            prefix.take(one)?;
+            prefix.take(two)?;
+            if !prefix.raw || one.eq_ignore_ascii_case(&two) {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    (!(prefix.bytes && prefix.format)).then_some(prefix)
+}
+
+impl Prefix {
+    fn take(&mut self, letter: u8) -> Option<()> {
+        match letter.to_ascii_lowercase() {
+            b'r' => self.raw = true,
+            b'b' => self.bytes = true,
+            b'f' => self.format = true,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// A string begins; its prefix was passed over.
+fn quote<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> bool {
+    if cursor.is_unknown(at + 2) {
+        return false;
+    }
+    let quote = cursor.byte(at);
+    let triple = cursor.byte(at + 1) == quote && cursor.byte(at + 2) == quote;
+    let (start, prefix) = prefix_before(cursor, at);
+    let body = at + if triple { 3 } else { 1 };
+    let plain = !prefix.bytes && !prefix.format;
+    syntax::token(state, Token::String { plain }, start, cursor, sink);
+    cursor.at = body;
+    if prefix.format {
+        state.frames.push(Frame::Fstring { start, quote, triple, raw: prefix.raw });
+        state.mode = Mode::Literal { piece: start, spec: false };
+    } else {
+        state.mode = Mode::Str { start, quote, triple, bytes: prefix.bytes };
+    }
+    true
+}
+
+/// Where the prefix of the string whose quote stands at `at` begins, and what it says.
+fn prefix_before(cursor: &Cursor<'_>, at: ByteOffset) -> (ByteOffset, Prefix) {
+    for n in [2, 1] {
+        let Some(start) = at.checked_sub(n).filter(|start| *start >= cursor.begin()) else {
+            continue;
+        };
+        let free = start == cursor.begin() || !is_word(cursor.byte(start - 1));
+        if free && let Some(prefix) = prefix(cursor.slice(start, at)) {
+            return (start, prefix);
+        }
+    }
+    (at, Prefix::default())
+}
+
+/// The end of a plain string, or the next escape in it.
+fn string<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+    quote: u8,
+    triple: bool,
+    bytes: bool,
+) -> bool {
+    let at = cursor.next_in::<STRING_END>(cursor.at);
+    cursor.at = at;
+    if at == cursor.end() {
+        return true;
+    }
+    let byte = cursor.byte(at);
+    let end = match byte {
+        b'\\' => {
+            let Some(next) = escaped(cursor, at) else { return false };
+            cursor.at = next;
+            return true;
+        }
+        _ if byte == quote && !triple => at + 1,
+        _ if byte == quote => {
+            if cursor.is_unknown(at + 2) && quotes_so_far(cursor, at, quote) {
+                return false;
+            }
+            if !cursor.stands(at, &[quote; 3]) {
+                cursor.at = at + 1;
+                return true;
+            }
+            at + 3
+        }
+        b'\n' | b'\r' if !triple => {
+            sink.problem(start, ProblemKind::UnterminatedString);
+            at
+        }
+        _ => {
+            cursor.at = at + 1;
+            return true;
+        }
+    };
+    cursor.at = end;
+    sink.span(start, end, string_kind(bytes));
+    state.mode = Mode::Code;
+    syntax::string_ended(state, end);
+    true
+}
+
+/// Whether the bytes at hand from `at` on, fewer than three, are all quotes.
+pub(super) fn quotes_so_far(cursor: &Cursor<'_>, at: ByteOffset, quote: u8) -> bool {
+    cursor.slice(at, at + 3).iter().all(|byte| *byte == quote)
+}
+
+/// One past what a backslash escapes, a CR LF being one thing.
+pub(super) fn escaped(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+    if cursor.is_unknown(at + 1) {
+        return None;
+    }
+    match cursor.byte(at + 1) {
+        b'\r' => after_line_break(cursor, at + 1),
+        _ => Some((at + 2).min(cursor.end())),
+    }
+}
+
+fn comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+    own_line: bool,
+) -> bool {
+    let at = cursor.next_in::<LINE_END>(cursor.at);
+    cursor.at = at;
+    if at == cursor.end() {
+        return true;
+    }
+    sink.span(start, at, SpanKind::Comment);
+    if own_line {
+        state.mode = Mode::LineStart { column: 0, fixed: None };
+    } else {
+        state.comment.0 = at;
+        state.mode = Mode::Code;
+    }
+    true
+}
+
+/// Where the code before `at` ends: white space, line breaks and comments between are looked over.
+pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let lowest = at.saturating_sub(LOOK_BACK_BYTES).max(cursor.begin());
+    let mut end = at;
+    while end > lowest {
+        if end == state.comment.0 {
+            return state.comment.1;
+        }
+        let blank = matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\x0c' | b'\n' | b'\r');
+        let continued = cursor.byte(end - 1) == b'\\' && matches!(cursor.byte(end), b'\n' | b'\r');
+        if !blank && !continued {
+            return end;
+        }
+        end -= 1;
+    }
+    end
+}
+
+/// As [`code_end`], semicolons looked over too.
+fn end_before_semicolons(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let mut end = code_end(state, cursor, at);
+    while end > cursor.begin() && cursor.byte(end - 1) == b';' {
+        end = code_end(state, cursor, end - 1);
+    }
+    end
+}
+
+fn punctuation<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> bool {
+    let byte = cursor.byte(at);
+    let in_field = matches!(state.frames.last(), Some(Frame::Field { .. }));
+    match byte {
+        b'(' | b'[' | b'{' => {
+            let (class, closer) = match byte {
+                b'(' => (Class::ParenOpen, b')'),
+                b'[' => (Class::BracketOpen, b']'),
+                _ => (Class::BraceOpen, b'}'),
+            };
+            sink.open_bracket(at, class);
+            let parameters = syntax::bracket_opens(state, byte);
+            state.frames.push(Frame::Bracket(Bracket {
+                open: at,
+                closer,
+                parameters,
+                comprehension: false,
+                lambdas: 0,
+                annotation: None,
+            }));
+        }
+        b'}' if in_field => {
+            state.frames.pop();
+            let spec = matches!(state.frames.last(), Some(Frame::Field { spec: true }));
+            state.mode = Mode::Literal { piece: at, spec };
+        }
+        b':' if in_field => {
+            if let Some(Frame::Field { spec }) = state.frames.last_mut() {
+                *spec = true;
+            }
+            state.mode = Mode::Literal { piece: at, spec: true };
+        }
+        b')' | b']' | b'}' => close_bracket(state, cursor, sink, at),
+        _ => {
+            if byte == b'='
+                || byte == b'-'
+                || byte == b':'
+                || byte == b'!'
+                || byte == b'<'
+                || byte == b'>'
+            {
+                // The byte after says which operator it is.
+                if cursor.is_unknown(at + 1) {
+                    return false;
+                }
+            }
+            if byte == b':' {
+                sink.structural(at, Class::Colon);
+            }
+            cursor.at = at + 1;
+            syntax::token(state, Token::Mark(byte), at, cursor, sink);
+            return true;
+        }
+    }
+    cursor.at = at + 1;
+    true
+}
+
+fn close_bracket<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) {
+    let byte = cursor.byte(at);
+    let class = Class::of(byte).unwrap_or(Class::ParenClose);
+    let Some(Frame::Bracket(bracket)) = state.frames.last().copied() else {
+        sink.structural(at, class);
+        sink.problem(at, ProblemKind::StrayCloser);
+        return;
+    };
+    if bracket.closer != byte {
+        sink.problem(at, ProblemKind::MismatchedBracket);
+    }
+    if let Some(start) = bracket.annotation {
+        let end = code_end(state, cursor, at);
+        sink.pattern(Pattern { start, end, kind: PatternKind::TypeAnnotation, name: None });
+    }
+    sink.close_bracket(at, class);
+    if bracket.comprehension {
+        let (start, end) = (bracket.open, at + 1);
+        sink.pattern(Pattern { start, end, kind: PatternKind::Comprehension, name: None });
+    }
+    state.frames.pop();
+    syntax::bracket_closed(state, &bracket, at);
+}

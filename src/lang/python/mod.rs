@@ -1,0 +1,210 @@
+//! Python: strings of all prefixes, f-strings nested as from 3.12 on, indentation as levels, and what statements define.
+//!
+//! Most of a program needs no look: inside a statement the scanner wakes at quotes, brackets, colons, comments, line ends
+//! and the words `for` and `lambda`. Only where a statement begins, and after `def`, `class`, `async`, `@` and the like,
+//! does it go token by token. `lexer.rs` moves between modes; `syntax.rs` follows statements.
+
+mod fstring;
+mod lexer;
+mod syntax;
+
+use crate::lang::SpanKind;
+use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
+use crate::simd::ByteSet;
+use crate::units::ByteOffset;
+
+use syntax::Statement;
+
+/// Python.
+#[derive(Debug)]
+pub(crate) struct Python;
+
+// Numbers of the byte sets.
+const WAKE: usize = 0;
+const WORD: usize = 1;
+const BLANK: usize = 2;
+const FOR_OR_LAMBDA: usize = 3;
+const O_OR_A: usize = 4;
+const STRING_END: usize = 5;
+const LINE_END: usize = 6;
+const LETTER: usize = 7;
+
+/// What is open, outermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Frame {
+    Block(Block),
+    Bracket(Bracket),
+    /// An f-string; its prefix begins at `start`.
+    Fstring {
+        start: ByteOffset,
+        quote: u8,
+        triple: bool,
+        raw: bool,
+    },
+    /// A replacement field of the f-string below it, or of the format spec of the field below it.
+    Field {
+        spec: bool,
+    },
+}
+
+/// An indented block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Block {
+    indent: u32,
+    definition: Option<Defined>,
+    is_match: bool,
+}
+
+/// A bracket pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Bracket {
+    open: ByteOffset,
+    closer: u8,
+    /// The parameters of a `def`: colons begin annotations.
+    parameters: bool,
+    /// Directly holds a `for`.
+    comprehension: bool,
+    /// `lambda`s whose colon has not come yet.
+    lambdas: u32,
+    /// Where the annotation that is open began.
+    annotation: Option<ByteOffset>,
+}
+
+/// A definition whose end is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Defined {
+    start: ByteOffset,
+    kind: crate::lang::PatternKind,
+    name: (ByteOffset, ByteOffset),
+}
+
+/// Where the lexer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Mode {
+    /// In the white space that a logical line begins with: the column so far, and the one that counts if a backslash has
+    /// continued the line.
+    LineStart {
+        column: u32,
+        fixed: Option<u32>,
+    },
+    Code,
+    /// In a word that is too long to be a keyword.
+    LongWord,
+    Str {
+        start: ByteOffset,
+        quote: u8,
+        triple: bool,
+        bytes: bool,
+    },
+    /// In the literal text of the f-string on top of the stack (below its field, if `spec`), in the piece begun at `piece`.
+    Literal {
+        piece: ByteOffset,
+        spec: bool,
+    },
+    /// `own_line`: no code stands before it on its logical line.
+    Comment {
+        start: ByteOffset,
+        own_line: bool,
+    },
+}
+
+/// What is carried over a cut.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    mode: Mode,
+    frames: Vec<Frame>,
+    statement: Statement,
+    /// What the next indented line begins, if the line before ended with a colon.
+    next_block: Option<Block>,
+    /// Whether the next statement may be a docstring.
+    doc_expected: bool,
+    /// The definition whose body stands on its own line.
+    inline_definition: Option<Defined>,
+    /// The last comment's end and where code ended before it, to find the end of code behind comments.
+    comment: (ByteOffset, ByteOffset),
+    /// Where the last logical line's last token ended, and its line break.
+    last_code_end: ByteOffset,
+    last_line_end: ByteOffset,
+    /// Where the document's last token ends, once its end has been seen.
+    last_token_end: ByteOffset,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State { doc_expected: true, ..State::at_top_level() }
+    }
+}
+
+impl State {
+    fn at_top_level() -> Self {
+        State {
+            mode: Mode::LineStart { column: 0, fixed: None },
+            frames: Vec::new(),
+            statement: Statement::default(),
+            next_block: None,
+            doc_expected: false,
+            inline_definition: None,
+            comment: (0, 0),
+            last_code_end: 0,
+            last_line_end: 0,
+            last_token_end: 0,
+        }
+    }
+}
+
+impl CodeLanguage for Python {
+    type State = State;
+
+    const SETS: &'static [ByteSet] = &[
+        ByteSet::of(b"'\"()[]{}:#\n\r\\;=,"),
+        ByteSet::word(),
+        ByteSet::of(b" \t\x0c"),
+        ByteSet::of(b"fl"),
+        ByteSet::of(b"oa"),
+        ByteSet::of(b"'\"\\\n\r{}"),
+        ByteSet::of(b"\n\r"),
+        ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').and_beyond_ascii(),
+    ];
+
+    const HEADS: Option<Heads> =
+        Some(Heads { first: FOR_OR_LAMBDA, second: O_OR_A, word: LETTER, into: WAKE });
+
+    fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+        lexer::scan(state, cursor, sink);
+    }
+
+    fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
+        lexer::finish(state, end, sink);
+    }
+
+    fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
+        match state.mode {
+            Mode::Str { start, bytes, .. } => Some((start, lexer::string_kind(bytes))),
+            Mode::Literal { piece, .. } => Some((piece, SpanKind::Fstring)),
+            Mode::Comment { start, .. } => Some((start, SpanKind::Comment)),
+            Mode::LineStart { .. } | Mode::Code | Mode::LongWord => None,
+        }
+    }
+
+    fn mode_name(state: &State) -> &'static str {
+        match state.mode {
+            Mode::LineStart { .. } => "line start",
+            Mode::Code | Mode::LongWord => "code",
+            Mode::Str { .. } => "string",
+            Mode::Literal { .. } => "f-string",
+            Mode::Comment { .. } => "comment",
+        }
+    }
+
+    fn top_level() -> State {
+        State::at_top_level()
+    }
+
+    /// A line that begins with `class`, `def`, `@`, `import` or `from`.
+    fn find_top_level(before: &[u8]) -> Option<usize> {
+        let begins: [&[u8]; 5] = [b"class ", b"def ", b"@", b"import ", b"from "];
+        memchr::memrchr_iter(b'\n', before)
+            .map(|line_break| line_break + 1)
+            .find(|at| begins.iter().any(|word| before[*at..].starts_with(word)))
+    }
+}

@@ -1,0 +1,459 @@
+//! Python's statements: what begins a block, where annotations, docstrings and decorators stand, what is defined.
+
+use super::lexer::code_end;
+use super::{Block, Bracket, Defined, Frame, State};
+use crate::lang::code::{Cursor, Definition, Pattern, Sink};
+use crate::lang::{PatternKind, ProblemKind};
+use crate::units::ByteOffset;
+
+/// A token that the lexer hands on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Token<'t> {
+    Word(&'t [u8]),
+    /// A string begins; `plain`: neither bytes nor f-string.
+    String {
+        plain: bool,
+    },
+    /// A byte of an operator or separator.
+    Mark(u8),
+}
+
+/// What is known of the statement at hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Statement {
+    expect: Expect,
+    kind: Kind,
+    /// `lambda`s whose colon has not come yet, outside of brackets.
+    lambdas: u32,
+    /// Where the annotation that is open began.
+    annotation: Option<ByteOffset>,
+    /// The string that may turn out to be a docstring.
+    doc: Option<(ByteOffset, ByteOffset)>,
+    decorator: Option<Decorator>,
+    definition: Option<Defined>,
+    /// The block that the colon just passed begins, unless something follows on its line.
+    header: Option<Block>,
+}
+
+/// What the next token decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Expect {
+    /// Nothing: most tokens need no look.
+    #[default]
+    Nothing,
+    /// A statement begins; `line`: and with it a logical line.
+    Start { line: bool },
+    /// After `async` at `start`.
+    AfterAsync { start: ByteOffset },
+    /// The name of what is defined.
+    Name { start: ByteOffset, kind: PatternKind },
+    /// `->` or the colon, after a `def`'s parameters.
+    AfterParameters,
+    /// Whether the colon of what may be a `match` statement ends its line.
+    AfterMatchColon { colon: ByteOffset },
+    /// Another string, or the end of the docstring.
+    DocNext,
+    /// The decorator's name goes on.
+    Decorator,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Kind {
+    #[default]
+    Simple,
+    /// A colon begins a block.
+    Compound,
+    /// `match`, keyword or name.
+    Match,
+    /// `class`, or `def` after its parameters.
+    Definition,
+    /// `def` before its parameters.
+    Def,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Decorator {
+    start: ByteOffset,
+    name: (ByteOffset, ByteOffset),
+    stage: Stage,
+}
+
+/// How far a decorator has come that is a dotted name with at most one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stage {
+    Begin,
+    AfterName,
+    AfterDot,
+    AfterCall,
+    /// It is something else.
+    Other,
+}
+
+impl Statement {
+    /// Whether the next token matters, whatever it is.
+    pub(super) fn wants_every_token(&self) -> bool {
+        self.expect != Expect::Nothing
+    }
+}
+
+/// A logical line begins at `at`: blocks end and begin by its indentation.
+pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
+    state.statement = Statement { expect: Expect::Start { line: true }, ..Statement::default() };
+    let current = indent(state);
+    let next = state.next_block.take();
+    if column > current {
+        if next.is_none() {
+            sink.problem(at, ProblemKind::BadIndentation);
+        }
+        let plain = Block { indent: column, definition: None, is_match: false };
+        let block = Block { indent: column, ..next.unwrap_or(plain) };
+        state.frames.push(Frame::Block(block));
+        sink.open_level(at);
+        return;
+    }
+    if next.is_some() {
+        state.doc_expected = false;
+        sink.problem(at, ProblemKind::BadIndentation);
+    }
+    close_blocks(state, column, sink);
+    if indent(state) != column {
+        sink.problem(at, ProblemKind::BadIndentation);
+    }
+}
+
+fn indent(state: &State) -> u32 {
+    match state.frames.last() {
+        Some(Frame::Block(block)) => block.indent,
+        _ => 0,
+    }
+}
+
+/// Ends the blocks that are indented deeper than `column`.
+pub(super) fn close_blocks<S: Sink>(state: &mut State, column: u32, sink: &mut S) {
+    while let Some(Frame::Block(block)) = state.frames.last().copied() {
+        if block.indent <= column {
+            return;
+        }
+        state.frames.pop();
+        sink.close_level(state.last_line_end);
+        end_definition(block.definition, state.last_code_end, sink);
+    }
+}
+
+fn end_definition<S: Sink>(definition: Option<Defined>, end: ByteOffset, sink: &mut S) {
+    if let Some(Defined { start, kind, name }) = definition {
+        sink.pattern(Pattern { start, end, kind, name: Some(name) });
+    }
+}
+
+/// A logical line ends with the line break at `at`; its last token but semicolons ended at `code_end`.
+pub(super) fn end_of_line<S: Sink>(
+    state: &mut State,
+    at: ByteOffset,
+    code_end: ByteOffset,
+    sink: &mut S,
+) {
+    let statement = std::mem::take(&mut state.statement);
+    end_statement(&statement, code_end, sink);
+    if let Some(Decorator { start, name, stage }) = statement.decorator {
+        let named = matches!(stage, Stage::AfterName | Stage::AfterCall);
+        let name = named.then_some(name);
+        sink.pattern(Pattern { start, end: code_end, kind: PatternKind::Decorator, name });
+    }
+    state.next_block = match statement.expect {
+        Expect::AfterMatchColon { .. } => {
+            Some(Block { indent: 0, definition: None, is_match: true })
+        }
+        _ => statement.header,
+    };
+    if state.next_block.is_none() {
+        state.doc_expected = false;
+    }
+    end_definition(state.inline_definition.take(), code_end, sink);
+    state.last_code_end = code_end;
+    state.last_line_end = at;
+    state.comment = (0, 0);
+}
+
+/// What ends with a simple statement, at a semicolon or a line's end.
+fn end_statement<S: Sink>(statement: &Statement, code_end: ByteOffset, sink: &mut S) {
+    if let Some(start) = statement.annotation {
+        annotation(start, code_end, sink);
+    }
+    if let Some((start, end)) = statement.doc {
+        sink.pattern(Pattern { start, end, kind: PatternKind::Docstring, name: None });
+    }
+}
+
+fn annotation<S: Sink>(start: ByteOffset, end: ByteOffset, sink: &mut S) {
+    sink.pattern(Pattern { start, end, kind: PatternKind::TypeAnnotation, name: None });
+}
+
+/// A token other than a bracket, at `at`. Outside of dense stretches only those come that the lexer wakes at.
+pub(super) fn token<S: Sink>(
+    state: &mut State,
+    token: Token<'_>,
+    at: ByteOffset,
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+) {
+    match state.frames.last() {
+        Some(Frame::Bracket(_)) => in_bracket(state, token, at, cursor, sink),
+        Some(Frame::Field { .. } | Frame::Fstring { .. }) => {}
+        Some(Frame::Block(_)) | None => in_line(state, token, at, cursor, sink),
+    }
+}
+
+fn in_bracket<S: Sink>(
+    state: &mut State,
+    token: Token<'_>,
+    at: ByteOffset,
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+) {
+    let end = || code_end(state, cursor, at);
+    let ended = match token {
+        Token::Mark(b',') => end(),
+        Token::Mark(b'=') if is_assignment(cursor, at) => end(),
+        _ => 0,
+    };
+    let Some(Frame::Bracket(bracket)) = state.frames.last_mut() else { return };
+    match token {
+        Token::Word(b"for") => bracket.comprehension = true,
+        Token::Word(b"lambda") => bracket.lambdas += 1,
+        Token::Mark(b':') if cursor.byte(at + 1) == b'=' => {}
+        Token::Mark(b':') if bracket.lambdas > 0 => bracket.lambdas -= 1,
+        Token::Mark(b':') if bracket.parameters => bracket.annotation = Some(at),
+        Token::Mark(b',' | b'=') if ended > 0 => {
+            if let Some(start) = bracket.annotation.take() {
+                annotation(start, ended, sink);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the `=` at `at` is not part of a comparison or of `:=`.
+fn is_assignment(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let before = at.checked_sub(1).map_or(0, |before| cursor.byte(before));
+    cursor.byte(at + 1) != b'=' && !matches!(before, b'=' | b'!' | b'<' | b'>' | b':')
+}
+
+fn in_line<S: Sink>(
+    state: &mut State,
+    token: Token<'_>,
+    at: ByteOffset,
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+) {
+    let expect = std::mem::take(&mut state.statement.expect);
+    match (expect, token) {
+        (Expect::Nothing, _) => {}
+        (Expect::Start { line }, _) => {
+            start(state, token, at, line);
+            if !matches!(token, Token::Mark(b':' | b';')) {
+                return;
+            }
+        }
+        (Expect::AfterAsync { start }, Token::Word(b"def")) => {
+            state.statement.expect = Expect::Name { start, kind: PatternKind::AsyncDef };
+            state.statement.kind = Kind::Def;
+            return;
+        }
+        (Expect::AfterAsync { .. }, _) => {
+            state.statement.kind = Kind::Compound;
+            return;
+        }
+        (Expect::Name { start, kind }, Token::Word(name)) => {
+            let name = (at, at + name.len() as u64);
+            sink.define(Definition { start, kind, name });
+            state.statement.definition = Some(Defined { start, kind, name });
+            return;
+        }
+        (Expect::Name { .. }, _) => {}
+        (Expect::AfterParameters, Token::Mark(b'-')) => {
+            state.statement.annotation = Some(at);
+            return;
+        }
+        (Expect::AfterParameters, _) => {}
+        (Expect::AfterMatchColon { colon }, _) => {
+            state.statement.annotation = Some(colon);
+            state.statement.kind = Kind::Simple;
+        }
+        (Expect::DocNext, Token::String { plain: true }) => {
+            state.statement.expect = Expect::DocNext;
+            return;
+        }
+        (Expect::DocNext, Token::Mark(b';')) => {}
+        (Expect::DocNext, _) => state.statement.doc = None,
+        (Expect::Decorator, _) => {
+            decorator(&mut state.statement, token, at);
+            return;
+        }
+    }
+    general(state, token, at, cursor, sink);
+}
+
+/// The first token of a statement says what it is.
+fn start(state: &mut State, token: Token<'_>, at: ByteOffset, line: bool) {
+    let doc_expected = begin_statement(state);
+    let in_match = matches!(state.frames.last(), Some(Frame::Block(block)) if block.is_match);
+    let statement = &mut state.statement;
+    match token {
+        Token::Word(word) => match word {
+            b"def" => {
+                statement.kind = Kind::Def;
+                statement.expect = Expect::Name { start: at, kind: PatternKind::Def };
+            }
+            b"class" => {
+                statement.kind = Kind::Definition;
+                statement.expect = Expect::Name { start: at, kind: PatternKind::Class };
+            }
+            b"async" => statement.expect = Expect::AfterAsync { start: at },
+            b"if" | b"elif" | b"else" | b"for" | b"while" | b"try" | b"except" | b"finally"
+            | b"with" => statement.kind = Kind::Compound,
+            b"case" if in_match => statement.kind = Kind::Compound,
+            b"match" => statement.kind = Kind::Match,
+            b"lambda" => statement.lambdas = 1,
+            _ => {}
+        },
+        Token::String { plain } => {
+            if doc_expected && plain {
+                statement.doc = Some((at, at));
+                statement.expect = Expect::DocNext;
+            }
+        }
+        Token::Mark(b'@') if line => {
+            let stage = Stage::Begin;
+            statement.decorator = Some(Decorator { start: at, name: (at, at), stage });
+            statement.expect = Expect::Decorator;
+        }
+        Token::Mark(_) => {}
+    }
+}
+
+/// A statement begins: if a block's colon stands before it on its line, there will be no indented block. Returns whether
+/// it may be a docstring.
+fn begin_statement(state: &mut State) -> bool {
+    if let Some(header) = state.statement.header.take() {
+        state.inline_definition = header.definition;
+    }
+    std::mem::take(&mut state.doc_expected)
+}
+
+fn decorator(statement: &mut Statement, token: Token<'_>, at: ByteOffset) {
+    let Some(decorator) = &mut statement.decorator else { return };
+    match (decorator.stage, token) {
+        (Stage::Begin, Token::Word(word)) => {
+            decorator.name = (at, at + word.len() as u64);
+            decorator.stage = Stage::AfterName;
+        }
+        (Stage::AfterDot, Token::Word(word)) => {
+            decorator.name.1 = at + word.len() as u64;
+            decorator.stage = Stage::AfterName;
+        }
+        (Stage::AfterName, Token::Mark(b'.')) => decorator.stage = Stage::AfterDot,
+        _ => decorator.stage = Stage::Other,
+    }
+    if decorator.stage != Stage::Other {
+        statement.expect = Expect::Decorator;
+    }
+}
+
+fn general<S: Sink>(
+    state: &mut State,
+    token: Token<'_>,
+    at: ByteOffset,
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+) {
+    match token {
+        Token::Word(b"lambda") => state.statement.lambdas += 1,
+        Token::Mark(b':') if cursor.byte(at + 1) == b'=' => {}
+        Token::Mark(b':') if state.statement.lambdas > 0 => state.statement.lambdas -= 1,
+        Token::Mark(b':') => colon(state, at, cursor, sink),
+        Token::Mark(b'=') if state.statement.annotation.is_some() && is_assignment(cursor, at) => {
+            if let Some(start) = state.statement.annotation.take() {
+                annotation(start, code_end(state, cursor, at), sink);
+            }
+            // What follows is the value: no second annotation.
+            state.statement.kind = Kind::Simple;
+        }
+        Token::Mark(b';') => {
+            let statement = std::mem::take(&mut state.statement);
+            end_statement(&statement, code_end(state, cursor, at), sink);
+            state.statement.expect = Expect::Start { line: false };
+        }
+        _ => {}
+    }
+}
+
+/// A colon outside of brackets and lambdas.
+fn colon<S: Sink>(state: &mut State, at: ByteOffset, cursor: &Cursor<'_>, sink: &mut S) {
+    match state.statement.kind {
+        Kind::Simple => state.statement.annotation = state.statement.annotation.or(Some(at)),
+        Kind::Match => state.statement.expect = Expect::AfterMatchColon { colon: at },
+        Kind::Compound | Kind::Def | Kind::Definition => {
+            let statement = std::mem::take(&mut state.statement);
+            if let Some(start) = statement.annotation {
+                annotation(start, code_end(state, cursor, at), sink);
+            }
+            let definition = statement.definition;
+            state.doc_expected = definition.is_some();
+            state.statement.header = Some(Block { indent: 0, definition, is_match: false });
+            state.statement.expect = Expect::Start { line: false };
+        }
+    }
+}
+
+/// A bracket opens. Returns whether it holds the parameters of a `def`.
+pub(super) fn bracket_opens(state: &mut State, byte: u8) -> bool {
+    if !matches!(state.frames.last(), Some(Frame::Block(_)) | None) {
+        return false;
+    }
+    match std::mem::take(&mut state.statement.expect) {
+        Expect::Start { .. } => {
+            begin_statement(state);
+        }
+        Expect::DocNext => state.statement.doc = None,
+        Expect::AfterMatchColon { colon } => {
+            state.statement.annotation = Some(colon);
+            state.statement.kind = Kind::Simple;
+        }
+        Expect::Decorator => {
+            if let Some(decorator) = &mut state.statement.decorator {
+                let called = byte == b'(' && decorator.stage == Stage::AfterName;
+                decorator.stage = if called { Stage::AfterCall } else { Stage::Other };
+            }
+        }
+        _ => {}
+    }
+    let parameters = state.statement.kind == Kind::Def && byte == b'(';
+    if parameters {
+        state.statement.kind = Kind::Definition;
+    }
+    parameters
+}
+
+/// A bracket has closed.
+pub(super) fn bracket_closed(state: &mut State, bracket: &Bracket, _at: ByteOffset) {
+    if !matches!(state.frames.last(), Some(Frame::Block(_)) | None) {
+        return;
+    }
+    let after_call =
+        state.statement.decorator.is_some_and(|decorator| decorator.stage == Stage::AfterCall);
+    if bracket.parameters {
+        state.statement.expect = Expect::AfterParameters;
+    } else if after_call {
+        state.statement.expect = Expect::Decorator;
+    }
+}
+
+/// A string has ended at `end`.
+pub(super) fn string_ended(state: &mut State, end: ByteOffset) {
+    if state.statement.expect == Expect::DocNext
+        && let Some(doc) = &mut state.statement.doc
+    {
+        doc.1 = end;
+    }
+}

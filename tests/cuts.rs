@@ -1,0 +1,100 @@
+//! Whole equals cut: every code language's fixtures, cut at any places, by any kernel, give what they give whole.
+
+use std::fs;
+use std::path::Path;
+
+use warp_tui::lang::{LanguageInfo, detect, languages};
+use warp_tui::simd::{KernelId, available};
+
+/// A generator of numbers, the same at each run (xorshift64, Marsaglia 2003).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        for (left, shift) in [(true, 13), (false, 7), (true, 17)] {
+            self.0 ^= if left { self.0 << shift } else { self.0 >> shift };
+        }
+        (self.0 % limit.max(1) as u64) as usize
+    }
+}
+
+/// The fixtures of a language: its dialects share a folder.
+fn fixtures(info: &LanguageInfo) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(info.family);
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        let Ok(text) = fs::read(entry.path()) else { continue };
+        if detect(&entry.path(), &text) == info.id {
+            found.push((entry.path().display().to_string(), text));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Files up to this size are cut at every place.
+const EVERY_PLACE_BYTES_MAX: usize = 4 << 10;
+
+#[test]
+fn no_cut_and_no_kernel_changes_what_is_found() {
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    for info in languages() {
+        let Some(scanner) = info.scanner else { continue };
+        for (path, text) in fixtures(info) {
+            let whole = scanner.tokens(KernelId::Scalar, &text, &[]);
+            let check = |kernel, cuts: &[usize], what: &str| {
+                let found = scanner.tokens(kernel, &text, cuts);
+                assert_eq!(found, whole, "{path}, {kernel:?}, {what}");
+            };
+            for kernel in available() {
+                check(kernel, &[], "whole");
+                for step in [1, 2, 3, 5, 7, 13, 64, 100, 1000, 4096, 65536] {
+                    let cuts: Vec<usize> = (1..text.len()).step_by(step).collect();
+                    check(kernel, &cuts, &format!("every {step} bytes"));
+                }
+            }
+            let best = available()[0];
+            if text.len() <= EVERY_PLACE_BYTES_MAX {
+                (0..text.len()).for_each(|cut| check(best, &[cut], &format!("cut at {cut}")));
+            }
+            for _ in 0..50 {
+                let n = 1 + numbers.below(12);
+                let mut cuts: Vec<usize> = (0..n).map(|_| numbers.below(text.len())).collect();
+                cuts.sort_unstable();
+                check(best, &cuts, &format!("cut at {cuts:?}"));
+            }
+        }
+    }
+}
+
+/// Bytes that make trouble in one language or another, and pieces of fixtures, put together at random: nothing hangs,
+/// nothing panics, and no cut changes what is found.
+#[test]
+fn mixtures_survive_any_cut() {
+    let mut numbers = Numbers(0xD1B5_4A32_D192_ED03);
+    for info in languages() {
+        let Some(scanner) = info.scanner else { continue };
+        let fixtures = fixtures(info);
+        for round in 0..200 {
+            let mut text = Vec::new();
+            for _ in 0..1 + numbers.below(12) {
+                let Some((_, fixture)) = fixtures.get(numbers.below(fixtures.len())) else { break };
+                let start = numbers.below(fixture.len());
+                let end = (start + numbers.below(120)).min(fixture.len());
+                text.extend_from_slice(&fixture[start..end]);
+                let nasty = b"\"'`/\\\n\r#${}()[]<>%*@:;|\0\xff=";
+                text.push(nasty[numbers.below(nasty.len())]);
+            }
+            let whole = scanner.tokens(KernelId::Scalar, &text, &[]);
+            let each: Vec<usize> = (1..text.len()).collect();
+            let mut few: Vec<usize> = (0..4).map(|_| numbers.below(text.len())).collect();
+            few.sort_unstable();
+            for cuts in [each, few] {
+                let found = scanner.tokens(available()[0], &text, &cuts);
+                let shown = String::from_utf8_lossy(&text);
+                assert_eq!(found, whole, "{}, round {round}, cuts {cuts:?}: {shown:?}", info.name);
+            }
+        }
+    }
+}
