@@ -13,9 +13,6 @@ pub(super) const WORD_MAX: u64 = 1 << 10;
 /// Digits that are looked back over.
 const NUMBER_BYTES_MAX: u64 = 64;
 
-/// White space that is looked back over for where code ended. More of it is taken to be code.
-const LOOK_BACK_BYTES: u64 = 1 << 10;
-
 pub(super) fn string_kind(bytes: bool) -> SpanKind {
     if bytes { SpanKind::Bytes } else { SpanKind::String }
 }
@@ -34,8 +31,11 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             Mode::Comment { start, own_line } => comment(state, cursor, sink, start, own_line),
         };
         if !decided {
-            return;
+            break;
         }
+    }
+    if state.mode == Mode::Code {
+        state.code_end = code_end(state, cursor, cursor.at);
     }
     if cursor.is_last() {
         state.last_token_end = match state.mode {
@@ -247,7 +247,9 @@ fn after_number(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 }
 
 fn long_word(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
-    cursor.at = cursor.next_out::<WORD>(cursor.at);
+    let from = cursor.at;
+    cursor.at = cursor.next_out::<WORD>(from);
+    syntax::word_went_on(state, from, cursor.at);
     if cursor.at < cursor.end() {
         state.mode = Mode::Code;
     }
@@ -285,7 +287,8 @@ impl Prefix {
         match letter.to_ascii_lowercase() {
             b'r' => self.raw = true,
             b'b' => self.bytes = true,
-            b'f' => self.format = true,
+            // Templates, from 3.14 on, are f-strings to a scanner.
+            b'f' | b't' => self.format = true,
             _ => return None,
         }
         Some(())
@@ -421,9 +424,8 @@ fn comment<S: Sink>(
 
 /// Where the code before `at` ends: white space, line breaks and comments between are looked over.
 pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
-    let lowest = at.saturating_sub(LOOK_BACK_BYTES).max(cursor.begin());
     let mut end = at;
-    while end > lowest {
+    while end > cursor.begin() {
         if end == state.comment.0 {
             return state.comment.1;
         }
@@ -434,7 +436,8 @@ pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> By
         }
         end -= 1;
     }
-    end
+    // Nothing but white space is at hand.
+    state.code_end.min(end)
 }
 
 /// As [`code_end`], semicolons looked over too.
@@ -530,5 +533,5 @@ fn close_bracket<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, 
         sink.pattern(Pattern { start, end, kind: PatternKind::Comprehension, name: None });
     }
     state.frames.pop();
-    syntax::bracket_closed(state, &bracket, at);
+    syntax::bracket_closed(state, &bracket);
 }

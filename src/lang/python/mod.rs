@@ -125,6 +125,8 @@ pub(crate) struct State {
     /// Where the last logical line's last token ended, and its line break.
     last_code_end: ByteOffset,
     last_line_end: ByteOffset,
+    /// Where code ended before the cut, for white space that begins before what can be looked back on.
+    code_end: ByteOffset,
     /// Where the document's last token ends, once its end has been seen.
     last_token_end: ByteOffset,
 }
@@ -147,6 +149,7 @@ impl State {
             comment: (0, 0),
             last_code_end: 0,
             last_line_end: 0,
+            code_end: 0,
             last_token_end: 0,
         }
     }

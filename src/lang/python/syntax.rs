@@ -53,6 +53,8 @@ enum Expect {
     AfterMatchColon { colon: ByteOffset },
     /// Another string, or the end of the docstring.
     DocNext,
+    /// A string, in `depth` parentheses that may hold nothing but a docstring.
+    DocInParentheses { depth: u32 },
     /// The decorator's name goes on.
     Decorator,
 }
@@ -211,6 +213,14 @@ fn in_bracket<S: Sink>(
     cursor: &Cursor<'_>,
     sink: &mut S,
 ) {
+    if let Expect::DocInParentheses { .. } = state.statement.expect {
+        match token {
+            Token::String { plain: true } => {
+                state.statement.doc = state.statement.doc.or(Some((at, at)));
+            }
+            _ => no_docstring(&mut state.statement),
+        }
+    }
     let end = || code_end(state, cursor, at);
     let ended = match token {
         Token::Mark(b',') => end(),
@@ -231,6 +241,11 @@ fn in_bracket<S: Sink>(
         }
         _ => {}
     }
+}
+
+fn no_docstring(statement: &mut Statement) {
+    statement.expect = Expect::Nothing;
+    statement.doc = None;
 }
 
 /// Whether the `=` at `at` is not part of a comparison or of `:=`.
@@ -285,7 +300,7 @@ fn in_line<S: Sink>(
             return;
         }
         (Expect::DocNext, Token::Mark(b';')) => {}
-        (Expect::DocNext, _) => state.statement.doc = None,
+        (Expect::DocNext | Expect::DocInParentheses { .. }, _) => state.statement.doc = None,
         (Expect::Decorator, _) => {
             decorator(&mut state.statement, token, at);
             return;
@@ -344,7 +359,7 @@ fn begin_statement(state: &mut State) -> bool {
 fn decorator(statement: &mut Statement, token: Token<'_>, at: ByteOffset) {
     let Some(decorator) = &mut statement.decorator else { return };
     match (decorator.stage, token) {
-        (Stage::Begin, Token::Word(word)) => {
+        (Stage::Begin, Token::Word(word)) if word != b"lambda" => {
             decorator.name = (at, at + word.len() as u64);
             decorator.stage = Stage::AfterName;
         }
@@ -353,7 +368,10 @@ fn decorator(statement: &mut Statement, token: Token<'_>, at: ByteOffset) {
             decorator.stage = Stage::AfterName;
         }
         (Stage::AfterName, Token::Mark(b'.')) => decorator.stage = Stage::AfterDot,
-        _ => decorator.stage = Stage::Other,
+        _ => {
+            decorator.stage = Stage::Other;
+            statement.lambdas += u32::from(matches!(token, Token::Word(b"lambda")));
+        }
     }
     if decorator.stage != Stage::Other {
         statement.expect = Expect::Decorator;
@@ -408,12 +426,22 @@ fn colon<S: Sink>(state: &mut State, at: ByteOffset, cursor: &Cursor<'_>, sink: 
 
 /// A bracket opens. Returns whether it holds the parameters of a `def`.
 pub(super) fn bracket_opens(state: &mut State, byte: u8) -> bool {
+    if let Expect::DocInParentheses { depth } = &mut state.statement.expect {
+        if byte == b'(' && state.statement.doc.is_none() {
+            *depth += 1;
+        } else {
+            no_docstring(&mut state.statement);
+        }
+        return false;
+    }
     if !matches!(state.frames.last(), Some(Frame::Block(_)) | None) {
         return false;
     }
     match std::mem::take(&mut state.statement.expect) {
         Expect::Start { .. } => {
-            begin_statement(state);
+            if begin_statement(state) && byte == b'(' {
+                state.statement.expect = Expect::DocInParentheses { depth: 1 };
+            }
         }
         Expect::DocNext => state.statement.doc = None,
         Expect::AfterMatchColon { colon } => {
@@ -436,7 +464,15 @@ pub(super) fn bracket_opens(state: &mut State, byte: u8) -> bool {
 }
 
 /// A bracket has closed.
-pub(super) fn bracket_closed(state: &mut State, bracket: &Bracket, _at: ByteOffset) {
+pub(super) fn bracket_closed(state: &mut State, bracket: &Bracket) {
+    if let Expect::DocInParentheses { depth } = &mut state.statement.expect {
+        *depth -= 1;
+        if state.statement.doc.is_none() {
+            no_docstring(&mut state.statement);
+        } else if *depth == 0 {
+            state.statement.expect = Expect::DocNext;
+        }
+    }
     if !matches!(state.frames.last(), Some(Frame::Block(_)) | None) {
         return;
     }
@@ -449,9 +485,20 @@ pub(super) fn bracket_closed(state: &mut State, bracket: &Bracket, _at: ByteOffs
     }
 }
 
+/// A long word has gone on from `from` to `to`: a name that it is grows with it.
+pub(super) fn word_went_on(state: &mut State, from: ByteOffset, to: ByteOffset) {
+    let definition = state.statement.definition.as_mut().map(|definition| &mut definition.name.1);
+    let decorator = state.statement.decorator.as_mut().map(|decorator| &mut decorator.name.1);
+    for end in definition.into_iter().chain(decorator) {
+        if *end == from {
+            *end = to;
+        }
+    }
+}
+
 /// A string has ended at `end`.
 pub(super) fn string_ended(state: &mut State, end: ByteOffset) {
-    if state.statement.expect == Expect::DocNext
+    if matches!(state.statement.expect, Expect::DocNext | Expect::DocInParentheses { .. })
         && let Some(doc) = &mut state.statement.doc
     {
         doc.1 = end;
