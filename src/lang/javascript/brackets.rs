@@ -281,7 +281,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         while self.cur.byte(end).is_ascii_hexdigit() && end < at + 8 {
             end += 1;
         }
-        self.cur.at = end + u64::from(self.cur.byte(end) == b'}');
+        self.sink.open_bracket(at, Class::BraceOpen);
+        if self.cur.byte(end) == b'}' {
+            self.sink.close_bracket(end, Class::BraceClose);
+            end += 1;
+        }
+        self.cur.at = end;
         true
     }
 

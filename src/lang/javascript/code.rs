@@ -114,6 +114,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn slash(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
         self.settle(at);
         if self.begin_comment(at) {
             return true;
@@ -446,8 +449,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let closes_html = !TYPES
             && at >= self.st.gap + 2
             && self.cur.slice(at - 2, at) == b"--"
-            && self.skip_back(at - 2).0 == self.st.gap
-            && (self.skip_back(at - 2).1 || self.st.newline || self.is_file_start(at));
+            && self.begins_line(at - 2);
         if closes_html {
             self.settle(at - 2);
             self.st.mode = Mode::Line(at - 2);
@@ -462,14 +464,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
+    /// Whether nothing but white space and comments stands before `at` on its line.
+    fn begins_line(&self, at: u64) -> bool {
+        let (end, newline) = self.skip_back(at);
+        let at_gap = end == self.st.gap;
+        newline || at_gap && (self.st.newline || self.is_file_start(at))
+    }
+
     fn is_file_start(&self, at: u64) -> bool {
-        self.cur.begin() == 0 && self.cur.slice(0, at - 2).iter().all(u8::is_ascii_whitespace)
+        self.cur.begin() == 0 && self.cur.slice(0, at).iter().all(u8::is_ascii_whitespace)
     }
 
     fn decorator(&mut self, at: u64) -> bool {
         self.settle(at);
         let Some((from, first)) = self.next_significant(at + 1) else { return false };
         if first == b'(' {
+            self.tell_comments(at + 1, from);
             self.sink.open_bracket(from, Class::ParenOpen);
             self.st.push(Frame { kind: Kind::Decorator, start: at, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), from + 1);
@@ -486,6 +496,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         } else {
             false
         };
+        let end = if byte == b'(' || arguments { next } else { name.1 };
+        self.tell_comments(at + 1, end);
         if byte == b'(' {
             self.sink.open_bracket(next, Class::ParenOpen);
             self.st.push(Frame { kind: Kind::Decorator, start: at, name, ..Frame::default() });

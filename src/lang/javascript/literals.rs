@@ -229,6 +229,40 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = end;
     }
 
+    /// Tells of the comments between `from` and `to`, where nothing else that is a span can stand.
+    pub(super) fn tell_comments(&mut self, from: u64, to: u64) {
+        let mut at = from;
+        while at < to {
+            let start = at;
+            at += 1;
+            if self.cur.byte(start) != b'/' {
+                continue;
+            }
+            let is_line = self.cur.byte(at) == b'/';
+            while at < to {
+                let ends = if is_line {
+                    matches!(self.cur.byte(at), b'\n' | b'\r')
+                } else {
+                    at > start + 3 && self.cur.slice(at - 2, at) == b"*/"
+                };
+                if ends {
+                    break;
+                }
+                at += 1;
+            }
+            let text = self.cur.slice(start, at);
+            let inside = text.get(3..text.len().saturating_sub(2)).unwrap_or_default();
+            let kind = if is_line {
+                SpanKind::LineComment
+            } else if text.get(2) == Some(&b'*') && inside.iter().any(|byte| *byte != b'*') {
+                SpanKind::DocComment
+            } else {
+                SpanKind::BlockComment
+            };
+            self.sink.span(start, at, kind);
+        }
+    }
+
     /// Whether the word at `at` is `word`, and no longer one.
     pub(super) fn is_word_at(&self, at: u64, word: &[u8]) -> bool {
         self.cur.stands(at, word) && !is_word(self.cur.byte(at + word.len() as u64))
