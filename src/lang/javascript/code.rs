@@ -91,7 +91,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    /// `module "name";`
+    /// `module "name"` and its `;`.
     fn end_module_without_body(&mut self, at: u64) {
         let name = self.st.word;
         if let Some(start) = self.module_before(name.0) {
@@ -293,10 +293,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         match self.st.frame.kind {
             Kind::Object => {
                 self.settle(at);
-                self.sink.structural(at, Class::Colon);
-                if TYPES && self.st.last == Last::Params {
-                    return self.begin_annotation(at, true);
+                if TYPES && matches!(self.st.last, Last::Params | Last::Close) {
+                    return self.typed_or_plain_colon(at);
                 }
+                self.sink.structural(at, Class::Colon);
                 self.st.target = self.name_of_last();
                 self.operator_ended(Last::Op(b':'), at + 1);
                 true
@@ -314,6 +314,25 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 true
             }
         }
+    }
+
+    /// A `:` in an object after a bracket: before the type of a function's result, else of a property.
+    fn typed_or_plain_colon(&mut self, at: u64) -> bool {
+        let is_type = match self.st.last {
+            Last::Params => Ahead::Yes(at),
+            _ => self.arrow_after(at),
+        };
+        match is_type {
+            Ahead::Unknown => return false,
+            Ahead::Yes(_) => {
+                self.sink.structural(at, Class::Colon);
+                return self.begin_annotation(at, true);
+            }
+            Ahead::No => {}
+        }
+        self.sink.structural(at, Class::Colon);
+        self.operator_ended(Last::Op(b':'), at + 1);
+        true
     }
 
     fn ternary_colon(&mut self, at: u64) -> bool {
@@ -418,10 +437,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.begin_angle(at, true);
         }
         if frame.pending != Pending::None {
+            if frame.pending == Pending::Function {
+                self.name_function();
+                self.st.frame.pending = Pending::Generic;
+            }
+            return self.begin_angle(at, true);
+        }
+        if matches!(self.st.before, Last::Word(Word::As | Word::Satisfies)) {
             return self.begin_angle(at, true);
         }
         if let Some(start) = self.method_head() {
             self.begin_method(start);
+            self.st.frame.pending = Pending::Generic;
             return self.begin_angle(at, true);
         }
         match self.type_arguments(at) {
@@ -481,7 +508,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if first == b'(' {
             self.tell_comments(at + 1, from);
             self.sink.open_bracket(from, Class::ParenOpen);
-            self.st.push(Frame { kind: Kind::Decorator, start: at, ..Frame::default() });
+            let kind = Kind::Decorator;
+            self.st.push(Frame { kind, start: at, value: true, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), from + 1);
             return true;
         }
@@ -500,7 +528,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.tell_comments(at + 1, end);
         if byte == b'(' {
             self.sink.open_bracket(next, Class::ParenOpen);
-            self.st.push(Frame { kind: Kind::Decorator, start: at, name, ..Frame::default() });
+            let kind = Kind::Decorator;
+            self.st.push(Frame { kind, start: at, name, value: true, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), next + 1);
         } else if arguments {
             // The call is found where the types end.

@@ -29,7 +29,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         match self.cur.byte(at) {
-            byte if byte == quote => self.string_ended(start, at + 1),
+            byte if byte == quote => return self.end_string(start, at + 1),
             b'\\' if !in_tag => {
                 if self.cur.is_unknown(at + 2) {
                     return false;
@@ -43,6 +43,27 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.string_ended(start, at);
             }
             _ => self.cur.at = at + 1,
+        }
+        true
+    }
+
+    fn end_string(&mut self, start: u64, end: u64) -> bool {
+        let module = if TYPES && self.st.frame.kind == Kind::Block {
+            self.module_before(start)
+        } else {
+            None
+        };
+        let Some(module) = module else {
+            self.string_ended(start, end);
+            return true;
+        };
+        // `declare module "name"` may do without body and `;`.
+        let Some((_, next)) = self.next_significant(end) else { return false };
+        self.string_ended(start, end);
+        if !matches!(next, b'{' | b';') {
+            let name = (start + 1, end - 1);
+            self.tell_name(module, PatternKind::Namespace, name);
+            self.pattern(module, end, PatternKind::Namespace, Some(name));
         }
         true
     }

@@ -244,13 +244,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() && !import {
             return self.end_type(at);
         }
+        let parameters = self.parameters_ahead(at + 1);
+        if parameters == Ahead::Unknown {
+            return false;
+        }
         self.sink.open_bracket(at, Class::ParenOpen);
-        self.open_types(Kind::TypeParen, at);
+        self.open_types(Kind::TypeParen, at, parameters != Ahead::No);
+        if import {
+            self.st.frame.after = Last::Dot;
+        }
         true
     }
 
-    fn open_types(&mut self, kind: Kind, at: u64) {
-        self.st.push(Frame { kind, start: at, value: true, ..Frame::default() });
+    fn open_types(&mut self, kind: Kind, at: u64, special: bool) {
+        self.st.push(Frame { kind, start: at, special, value: true, ..Frame::default() });
         self.type_token(Last::Op(b'('), at + 1);
     }
 
@@ -263,7 +270,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::ParenOpen);
-        self.open_types(Kind::TypeParen, at);
+        self.open_types(Kind::TypeParen, at, true);
         true
     }
 
@@ -285,11 +292,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.wrong_closer(at, Class::ParenClose);
         }
         self.sink.close_bracket(at, Class::ParenClose);
+        let last = if self.st.frame.special { Last::Params } else { Last::Close };
         self.st.pop();
         if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Function {
             self.st.frame.pending = Pending::Params;
         }
-        self.type_operand(Last::Params, at + 1);
+        self.type_operand(last, at + 1);
         true
     }
 
@@ -299,7 +307,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.end_member(at, false);
         self.sink.open_bracket(at, Class::BracketOpen);
-        self.open_types(Kind::TypeBracket, at);
+        self.open_types(Kind::TypeBracket, at, false);
         true
     }
 
@@ -324,7 +332,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.end_type(at);
         }
         if self.st.frame.kind == Kind::TypeParen && self.st.frame.value {
-            match self.pattern_ahead(at) {
+            // The options of `import()` are an object too.
+            let import = self.st.frame.after == Last::Dot;
+            match if import { Ahead::Yes(at) } else { self.pattern_ahead(at) } {
                 Ahead::Unknown => return false,
                 Ahead::Yes(_) => {
                     self.sink.open_bracket(at, Class::BraceOpen);
@@ -372,8 +382,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn type_less(&mut self, at: u64) -> bool {
         if self.is_open_type() && !self.st.frame.value {
             let takes = matches!(self.st.last, Last::Word(_)) && !self.st.newline;
-            let typeof_import = self.st.last == Last::Params && !self.st.newline;
-            if !takes && !typeof_import {
+            // `import("a")<T>`
+            let import = !self.st.newline && self.cur.byte(self.st.end.wrapping_sub(1)) == b')';
+            if !takes && !import {
                 return self.end_type(at);
             }
         }
@@ -383,7 +394,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.begin_method(start);
             }
         }
-        let operand = !self.st.frame.value;
+        let operand = !self.wants_operand();
         self.st.push(Frame {
             kind: Kind::Angle,
             start: at,
