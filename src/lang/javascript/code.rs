@@ -336,6 +336,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn ternary_colon(&mut self, at: u64) -> bool {
+        if TYPES && self.st.last == Last::Params {
+            self.settle(at);
+            if self.st.last == Last::Params {
+                self.sink.structural(at, Class::Colon);
+                return self.begin_annotation(at, true);
+            }
+        }
         if TYPES && self.st.last == Last::Close && self.skip_back(at).0 == self.st.gap {
             match self.arrow_in_ternary(at) {
                 Ahead::Unknown => return false,
@@ -583,7 +590,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Kind::Class => !self.st.frame.value,
             Kind::Object | Kind::Enum => match self.st.last {
                 Last::Op(byte) => matches!(byte, b'{' | b',' | b'*'),
-                Last::Word(Word::Get | Word::Set | Word::Async) => true,
+                Last::Word(Word::Get | Word::Set | Word::Async) => {
+                    matches!(self.st.before, Last::Op(b'{' | b','))
+                }
                 _ => false,
             },
             _ => false,
