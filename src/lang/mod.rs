@@ -7,6 +7,7 @@ mod kinds;
 mod pattern;
 mod python;
 mod registry;
+pub mod ruby;
 
 pub use kinds::{Class, ProblemKind, SpanKind};
 pub use pattern::PatternKind;

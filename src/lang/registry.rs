@@ -5,12 +5,15 @@ use std::path::Path;
 use super::code::{Scanner, ScannerOf};
 use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
+use super::ruby::Ruby;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LanguageId {
     /// JSON, JSON Lines, concatenated JSON, JSON with comments.
     Json,
+    /// Ruby.
+    Ruby,
     /// Text without structure: lines only.
     Text,
     /// Python.
@@ -70,6 +73,31 @@ const LANGUAGES: &[LanguageInfo] = &[
             "webmanifest",
             "map",
         ],
+    },
+    LanguageInfo {
+        id: LanguageId::Ruby,
+        name: "ruby",
+        title: "Ruby",
+        family: "ruby",
+        extensions: &["rb", "rake", "gemspec", "ru", "rbw", "podspec", "jbuilder", "thor"],
+        file_names: &[
+            "Rakefile",
+            "Gemfile",
+            "Guardfile",
+            "Capfile",
+            "Vagrantfile",
+            "Podfile",
+            "Thorfile",
+            "Berksfile",
+            "Fastfile",
+            "Brewfile",
+            "Appraisals",
+            ".irbrc",
+            ".pryrc",
+        ],
+        interpreters: &["ruby", "jruby", "rake", "irb"],
+        structural: "{}[]()",
+        scanner: Some(&ScannerOf::<Ruby>::NEW),
     },
     LanguageInfo {
         id: LanguageId::Text,

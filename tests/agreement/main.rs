@@ -8,4 +8,5 @@
 mod harness;
 mod javascript;
 mod python;
+mod ruby;
 mod rust;
