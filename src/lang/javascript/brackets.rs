@@ -379,7 +379,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// As [`Self::declaration_before`], for a head of several names.
-    fn long_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
+    pub(super) fn long_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
         let least = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
         let mut from = at;
         while from > least {

@@ -119,6 +119,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.settle(at);
         if self.begin_comment(at) {
+            if TYPES {
+                self.keep_head(at);
+            }
             return true;
         }
         if self.st.last.is_operand() {
@@ -128,6 +131,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.cur.at = at + 1;
         }
         true
+    }
+
+    /// A comment at `at` stands in the list of what an interface extends: its head is not looked back on over that.
+    fn keep_head(&mut self, at: u64) {
+        let in_list = matches!(self.st.last, Last::Word(Word::Extends) | Last::Op(b','));
+        let frame = self.st.frame;
+        if in_list && frame.kind == Kind::Block && frame.pending == Pending::None {
+            if let Some((kind, start, name)) = self.long_head(at) {
+                self.begin_head(kind, start, name);
+            }
+        }
     }
 
     fn question(&mut self, at: u64) -> bool {
@@ -414,8 +428,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.settle(at);
         let operand = self.st.last.is_operand()
-            || self.st.last == Last::Dot
-            || self.st.last == Last::Word(Word::Extends);
+            || matches!(self.st.last, Last::Dot | Last::Word(Word::Extends))
+            || self.method_head().is_some();
         if TYPES && (operand || self.st.frame.pending != Pending::None) {
             return self.less_after_operand(at);
         }
@@ -609,9 +623,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return Some((0, 0));
         }
         let end = self.cur.next_out::<WORD>(start);
-        if self.cur.is_unknown(end) && end - start < super::ahead::AHEAD_BYTES_MAX {
+        let limit = start + super::ahead::AHEAD_BYTES_MAX;
+        if self.cur.is_unknown(end) && end < limit {
             return None;
         }
+        let end = end.min(limit);
         let word = Word::of(self.cur.slice(start, end));
         let is_name = !matches!(word, Word::Extends)
             && (word != Word::Implements || !is_word(self.next_significant(end)?.1));

@@ -45,12 +45,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         is_as
     }
 
-    /// Whether `as A |` stands before `at`.
+    /// Whether `as A |` stands before `at`. A brace after a single `|` or `&` is hardly ever an operand of it.
     fn is_after_as(&self, at: u64) -> bool {
+        let end = self.skip_blank_back(at);
+        let doubled = self.cur.byte(end.wrapping_sub(1)) == self.cur.byte(end.wrapping_sub(2));
+        if self.cur.byte(at) == b'{' {
+            return !doubled;
+        }
         let text = self.cur.slice(at.saturating_sub(120), at);
         let Some(i) = memchr::memmem::rfind(text, b" as ") else { return false };
         let names = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'|' | b'&' | b' ' | b'\n');
-        text[i..].iter().all(names) && memchr::memmem::find(&text[i..], b"||").is_none()
+        !doubled && text[i..].iter().all(names)
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {
@@ -64,6 +69,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// One token of a type; false if it cannot be decided on yet.
     pub(super) fn in_type(&mut self) -> bool {
+        if self.st.word_goes_on {
+            self.go_on_in_word();
+            return true;
+        }
         let mut at = self.cur.at;
         loop {
             match self.cur.byte(at) {
@@ -165,6 +174,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.cur.is_unknown(end) && end - at < AHEAD_BYTES_MAX {
             return false;
         }
+        let (whole, end) = (end, end.min(at + AHEAD_BYTES_MAX));
+        self.st.word_goes_on = end < whole;
         let word = Word::of(self.cur.slice(at, end));
         if self.st.frame.kind == Kind::Members {
             return self.member_word(at, end, word);
@@ -183,10 +194,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && (matches!(word, Word::Extends | Word::Is)
                 || matches!(word, Word::In | Word::As) && self.st.frame.kind == Kind::TypeBracket);
         if operator {
-            self.st.frame.conditions += u32::from(
-                word == Word::Extends && self.st.frame.kind != Kind::Angle
-                    || self.is_conditional_in_angle(word),
-            );
+            self.st.frame.conditions += u32::from(word == Word::Extends);
             self.st.frame.value = true;
             self.type_token(Last::Op(b'|'), end);
             return true;
@@ -198,8 +206,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn is_conditional_in_angle(&self, word: Word) -> bool {
-        word == Word::Extends && self.st.frame.kind == Kind::Angle
+    /// The rest of a word that was too long to be left undecided.
+    fn go_on_in_word(&mut self) {
+        let end = self.cur.next_out::<WORD>(self.cur.at);
+        self.st.word_goes_on = self.cur.is_unknown(end);
+        self.st.word.1 = end;
+        self.st.end = end;
+        self.st.gap = end;
+        self.cur.at = end;
     }
 
     /// A word among members: a name, or a modifier before one.
@@ -331,7 +345,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() {
             return self.end_type(at);
         }
-        if self.st.frame.kind == Kind::TypeParen && self.st.frame.value {
+        let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
+        if self.st.frame.kind == Kind::TypeParen && begins_parameter {
             // The options of `import()` are an object too.
             let import = self.st.frame.after == Last::Dot;
             match if import { Ahead::Yes(at) } else { self.pattern_ahead(at) } {
@@ -420,6 +435,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         self.operator_ended(frame.after, at + 1);
+        self.st.before = Last::Op(0);
         if outer.is_jsx_tag() {
             self.st.last = Last::Close;
         }
