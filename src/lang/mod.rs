@@ -6,6 +6,7 @@ mod kinds;
 mod pattern;
 mod python;
 mod registry;
+mod rust;
 
 pub use kinds::{Class, ProblemKind, SpanKind};
 pub use pattern::PatternKind;

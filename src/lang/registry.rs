@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
 use super::python::Python;
+use super::rust::Rust;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +15,8 @@ pub enum LanguageId {
     Text,
     /// Python.
     Python,
+    /// Rust.
+    Rust,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -85,6 +88,17 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &["python", "pypy"],
         structural: "{}[]():",
         scanner: Some(&ScannerOf::<Python>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Rust,
+        name: "rust",
+        title: "Rust",
+        family: "rust",
+        extensions: &["rs"],
+        file_names: &[],
+        interpreters: &["rust-script", "cargo"],
+        structural: "{}[]()|;",
+        scanner: Some(&ScannerOf::<Rust>::NEW),
     },
 ];
 
