@@ -61,7 +61,6 @@ pub(super) fn token<S: Sink>(
     let certain = *certain;
     match token.kind {
         Kind::Punct(b'>') => {
-            bounds.end(sink);
             close(state, sink, token.end);
             return true;
         }
@@ -81,6 +80,12 @@ pub(super) fn token<S: Sink>(
             state.last = Last::Other;
             return true;
         }
+        Kind::Word(Word::As, _) => {
+            *generic = false;
+            state.name_begins_with_path();
+            state.last = Last::Other;
+            return true;
+        }
         Kind::Word(Word::Const, _) if matches!(last, Last::Open | Last::Comma) => {
             *const_parameter = true;
         }
@@ -89,6 +94,17 @@ pub(super) fn token<S: Sink>(
     bounds.note(token);
     items::in_types(state, cursor, sink, token, certain);
     true
+}
+
+impl State {
+    /// The `<` behind `impl` begins the type's path, not parameters: `impl <T as A>::B {}`.
+    fn name_begins_with_path(&mut self) {
+        if let [.., Frame::Head { defined, .. }, Frame::Angle { start, .. }] = &mut self.frames[..]
+            && defined.name.0 == ByteOffset::MAX
+        {
+            defined.name.0 = *start;
+        }
+    }
 }
 
 /// Whether a list of types can go on with this token.
@@ -111,8 +127,9 @@ fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
         Kind::Literal => at_start,
         Kind::Open(b'[') | Kind::Punct(b'&' | b'*' | b'?') => !after_operand,
         Kind::Punct(b'-') => at_start,
-        Kind::Operator
-        | Kind::Punct(b'.' | b'/' | b'%' | b'^' | b'|' | b'@' | b'$' | b'\\') => false,
+        Kind::Operator | Kind::Punct(b'.' | b'/' | b'%' | b'^' | b'|' | b'@' | b'$' | b'\\') => {
+            false
+        }
         _ => true,
     }
 }
@@ -120,16 +137,18 @@ fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
 /// A `>` that ends at `end`.
 fn close<S: Sink>(state: &mut State, sink: &mut S, end: ByteOffset) {
     state.last = Last::Close;
-    let Some(Frame::Angle { start, generic, certain, .. }) = state.frames.pop() else { return };
+    let Some(Frame::Angle { start, generic, certain, mut bounds, .. }) = state.frames.pop() else {
+        return;
+    };
     state.note_end(end);
     let is_inside = matches!(state.frames.last(), Some(Frame::Angle { .. }));
-    if !generic {
+    if generic && !certain && !is_inside {
+        state.question = Question::Generic { start, end, bounds };
         return;
     }
-    if certain || is_inside {
+    bounds.end(sink);
+    if generic {
         sink.pattern(bracket::plain(start, end, PatternKind::Generic));
-    } else {
-        state.question = Question::Generic { start, end };
     }
 }
 

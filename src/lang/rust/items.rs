@@ -77,7 +77,10 @@ pub(super) fn end_question<S: Sink>(state: &mut State, sink: &mut S) {
     match std::mem::take(&mut state.question) {
         Question::Unsafe { start, end, .. } => sink.pattern(plain(start, end, PatternKind::Unsafe)),
         Question::Label { start, end, .. } => lifetime(sink, start, end),
-        Question::Generic { start, end } => sink.pattern(plain(start, end, PatternKind::Generic)),
+        Question::Generic { start, end, mut bounds } => {
+            bounds.end(sink);
+            sink.pattern(plain(start, end, PatternKind::Generic));
+        }
         _ => {}
     }
 }
@@ -87,10 +90,6 @@ pub(super) fn dispatch_at_end<S: Sink>(state: &mut State, sink: &mut S, token: T
     let Token { kind, start, end } = token;
     match state.question {
         Question::Generic { .. } => state.question = Question::None,
-        Question::Label { start, colon: true, .. } | Question::Label { start, .. } => {
-            let _ = start;
-            end_question(state, sink);
-        }
         _ => end_question(state, sink),
     }
     if kind == Kind::Lifetime {
@@ -129,8 +128,9 @@ pub(super) fn dispatch<S: Sink>(
             unsafe_question(state, cursor, sink, (start, end, begins_item), token)
         }
         Question::Label { start, end, colon } => label(state, sink, (start, end), colon, token),
-        Question::Generic { start, end } => {
+        Question::Generic { start, end, mut bounds } => {
             if angle::may_follow(token.kind) {
+                bounds.end(sink);
                 sink.pattern(plain(start, end, PatternKind::Generic));
             }
             false
@@ -150,7 +150,7 @@ fn item<S: Sink>(
     token: Token,
 ) -> bool {
     let start = token.start;
-    let Kind::Word(word, is_name) = token.kind else {
+    let Kind::Word(word, _) = token.kind else {
         match (question, token.kind) {
             (Question::Visibility, Kind::Open(b'(')) => {
                 bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
@@ -181,7 +181,6 @@ fn item<S: Sink>(
         (_, Word::Type) => PatternKind::Type,
         (_, Word::Qualifier) => {
             state.question = Question::Item;
-            let _ = is_name;
             return true;
         }
         (_, Word::Pub) => {
@@ -350,8 +349,7 @@ fn in_macro<S: Sink>(
             let role = Role::MacroParameters(defined);
             bracket::open_as(state, cursor, sink, (token.start, b'('), role);
         }
-        (Question::MacroBody { defined, with_parameters }, Kind::Open(byte)) => {
-            let _ = with_parameters;
+        (Question::MacroBody { defined, .. }, Kind::Open(byte)) => {
             define(sink, defined);
             let role = Role::Body(defined);
             bracket::open_as(state, cursor, sink, (token.start, byte), role);
@@ -443,7 +441,7 @@ fn head<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token
             bounds.end(sink);
             let mut defined = *defined;
             if is_impl && *stage != Stage::Where {
-                finish_impl_name(&mut defined, *end);
+                finish_impl_name(&mut defined, cursor, token.start);
                 define(sink, defined);
             }
             state.frames.pop();
@@ -453,7 +451,7 @@ fn head<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token
         Kind::Word(Word::Where, _) => {
             bounds.end(sink);
             if is_impl && *stage != Stage::Where {
-                finish_impl_name(defined, *end);
+                finish_impl_name(defined, cursor, token.start);
                 define(sink, *defined);
             }
             *stage = Stage::Where;
@@ -486,7 +484,9 @@ fn head<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token
     }
     let is_generics_of_impl = last == Last::Word && token.kind == Kind::Punct(b'<');
     if is_impl && defined.name.0 == ByteOffset::MAX && !is_generics_of_impl {
-        defined.name.0 = token.start;
+        let between = cursor.slice(*end, token.start);
+        let text = between.trim_ascii_start().len() as u64;
+        defined.name.0 = token.start - text;
     }
     // The `for` of `impl A for B`, not that of `for<'a>`.
     let is_of_impl = is_impl
@@ -501,11 +501,12 @@ fn head<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token
     }
 }
 
-fn finish_impl_name(defined: &mut Defined, end: ByteOffset) {
-    if defined.name.0 == ByteOffset::MAX {
-        defined.name.0 = end;
-    }
-    defined.name.1 = end;
+/// The name is the text up to `before`, comments in it too.
+fn finish_impl_name(defined: &mut Defined, cursor: &Cursor<'_>, before: ByteOffset) {
+    let start = defined.name.0.min(before);
+    let text = cursor.slice(start, before);
+    let blank = text.len() - text.trim_ascii_end().len();
+    defined.name = (start, before - blank as u64);
 }
 
 /// What a token does where a type may stand.

@@ -25,7 +25,7 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         let decided = match state.mode {
             Mode::Code if state.is_slow() => token(state, cursor, sink),
             Mode::Code => fast(state, cursor, sink),
-            Mode::Start => begin(state, cursor, sink),
+            Mode::Start => begin(state, cursor),
             Mode::Word { start } => long_word(state, cursor, sink, start),
             Mode::Lifetime { start } => lifetime(state, cursor, sink, start),
             Mode::Char { start } => char(state, cursor, sink, start),
@@ -92,7 +92,7 @@ impl State {
 }
 
 /// A BOM and a `#!` line.
-fn begin<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+fn begin(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     if cursor.is_unknown(4) {
         return false;
     }
@@ -109,7 +109,6 @@ fn begin<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
         }
     }
     cursor.at = start;
-    let _ = sink;
     true
 }
 
@@ -192,7 +191,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
                 cursor.at = at + 1;
                 continue;
             }
-            _ => uncommon(state, cursor, sink, byte),
+            _ => uncommon(state, cursor, byte),
         };
         match decided {
             Some(true) => {}
@@ -208,12 +207,7 @@ fn continue_fast(state: &State) -> Option<bool> {
 }
 
 /// The other bytes that wake the fast loop: `None` if what follows must be known first, else whether the loop may go on.
-fn uncommon<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    byte: u8,
-) -> Option<bool> {
+fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool> {
     let at = cursor.at;
     let decided = match byte {
         b'"' => {
@@ -249,7 +243,6 @@ fn uncommon<S: Sink>(
         b'<' => angle::less(state, cursor, at),
         _ => unsafe_word(state, cursor, at),
     };
-    let _ = sink;
     if decided { continue_fast(state) } else { None }
 }
 

@@ -182,7 +182,7 @@ enum Question {
     /// Whether a lifetime is a label: after it, or after its colon.
     Label { start: ByteOffset, end: ByteOffset, colon: bool },
     /// Whether what looked like generics was one.
-    Generic { start: ByteOffset, end: ByteOffset },
+    Generic { start: ByteOffset, end: ByteOffset, bounds: Bounds },
 }
 
 /// The last token where it is gone token by token.
