@@ -51,6 +51,34 @@ fn runs() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|runs| runs.into_iter().flat_map(|(byte, n)| vec![byte; n]).collect())
 }
 
+/// Tens of kilobytes: many batches, with depth that goes down and up by hundreds and stretches where nothing happens.
+fn long() -> impl Strategy<Value = Vec<u8>> {
+    const PIECES: &[&str] = &[
+        "[",
+        "]",
+        "},{",
+        "{\"a\":[],",
+        ",1",
+        "]}",
+        "                                                                    ",
+        "\"text, of [no] {account} \\\" \",\n",
+        "\n  /* [ */",
+    ];
+    let piece = (prop::sample::select(PIECES), 1usize..300);
+    prop::collection::vec(piece, 1..20).prop_map(|pieces| {
+        pieces.into_iter().flat_map(|(text, n)| text.repeat(n).into_bytes()).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn kernels_agree_on_long_text(bytes in long(), mode in prop::sample::select(&MODES[..])) {
+        check(mode, &bytes);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -1,11 +1,13 @@
 //! Languages: what is structural, which spans there are, and how a scanner moves between modes.
 
 pub mod code;
+mod javascript;
 pub(crate) mod json;
 mod kinds;
 mod pattern;
 mod python;
 mod registry;
+pub mod ruby;
 mod rust;
 
 pub use kinds::{Class, ProblemKind, SpanKind};

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
+use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
+use super::ruby::Ruby;
 use super::rust::Rust;
 
 /// A language that documents can be scanned as.
@@ -11,10 +13,18 @@ use super::rust::Rust;
 pub enum LanguageId {
     /// JSON, JSON Lines, concatenated JSON, JSON with comments.
     Json,
+    /// Ruby.
+    Ruby,
     /// Text without structure: lines only.
     Text,
     /// Python.
     Python,
+    /// JavaScript, JSX included.
+    JavaScript,
+    /// TypeScript without JSX.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
     /// Rust.
     Rust,
 }
@@ -68,6 +78,31 @@ const LANGUAGES: &[LanguageInfo] = &[
         ],
     },
     LanguageInfo {
+        id: LanguageId::Ruby,
+        name: "ruby",
+        title: "Ruby",
+        family: "ruby",
+        extensions: &["rb", "rake", "gemspec", "ru", "rbw", "podspec", "jbuilder", "thor"],
+        file_names: &[
+            "Rakefile",
+            "Gemfile",
+            "Guardfile",
+            "Capfile",
+            "Vagrantfile",
+            "Podfile",
+            "Thorfile",
+            "Berksfile",
+            "Fastfile",
+            "Brewfile",
+            "Appraisals",
+            ".irbrc",
+            ".pryrc",
+        ],
+        interpreters: &["ruby", "jruby", "rake", "irb"],
+        structural: "{}[]()",
+        scanner: Some(&ScannerOf::<Ruby>::NEW),
+    },
+    LanguageInfo {
         id: LanguageId::Text,
         name: "text",
         title: "Text",
@@ -88,6 +123,39 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &["python", "pypy"],
         structural: "{}[]():",
         scanner: Some(&ScannerOf::<Python>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::JavaScript,
+        name: "javascript",
+        title: "JavaScript",
+        family: "javascript",
+        extensions: &["js", "jsx", "mjs", "cjs"],
+        file_names: &[],
+        interpreters: &["node", "nodejs"],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<JavaScript>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::TypeScript,
+        name: "typescript",
+        title: "TypeScript",
+        family: "typescript",
+        extensions: &["ts", "mts", "cts"],
+        file_names: &[],
+        interpreters: &["ts-node", "tsx", "deno", "bun"],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<TypeScript>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Tsx,
+        name: "tsx",
+        title: "TSX",
+        family: "typescript",
+        extensions: &["tsx"],
+        file_names: &[],
+        interpreters: &[],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<Tsx>::NEW),
     },
     LanguageInfo {
         id: LanguageId::Rust,

@@ -1,7 +1,7 @@
 //! The AVX2 kernel: one block at a time, two registers of 32 bytes.
 
 use super::lanes::one_lane;
-use super::{BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, Task};
+use super::{Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, Task};
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi32_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64,
@@ -50,6 +50,7 @@ pub struct Block(__m256i, __m256i);
 impl Kernel for Avx2 {
     type Lanes = Lane;
     type Group = Block;
+    type Coded<A: Alphabet> = Block;
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Block {
@@ -61,6 +62,11 @@ impl Kernel for Avx2 {
                 _mm256_loadu_si256(block.as_ptr().add(32).cast()),
             )
         }
+    }
+
+    #[inline(always)]
+    fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> Block {
+        self.load(bytes)
     }
 
     #[inline(always)]

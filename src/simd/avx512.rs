@@ -10,8 +10,14 @@
 use std::arch::x86_64::*;
 
 use super::{
-    BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Task, avx2,
+    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities,
+    Task, avx2,
 };
+
+mod coded;
+mod depth;
+
+pub(super) use coded::CodePlanes;
 
 /// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
 #[derive(Clone, Copy, Debug)]
@@ -87,31 +93,6 @@ const fn gather_planes(first_plane: u8) -> [u8; 64] {
 static GATHER_LOW: [u8; 64] = gather_planes(0);
 static GATHER_HIGH: [u8; 64] = gather_planes(4);
 
-/// Byte `i` of the result is byte `i / 8` of the source: one byte for each lane, spread over the lane.
-static SPREAD: [u8; 64] = {
-    let mut index = [0; 64];
-    let mut at = 0;
-    while at < 64 {
-        index[at] = (at / 8) as u8;
-        at += 1;
-    }
-    index
-};
-
-/// Bit `i` is the parity of the bits 0 to `i` of the index. A table, because six shifts a group tempt the compiler into
-/// a vector of four groups, whose load then waits for four stores of other widths.
-static PREFIX_PARITY: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut bits = 0;
-    while bits < 256 {
-        let mut parity = bits ^ bits << 1;
-        parity ^= parity << 2;
-        table[bits] = (parity ^ parity << 4) as u8;
-        bits += 1;
-    }
-    table
-};
-
 /// Places that one store writes.
 const POSITIONS_AT_ONCE: usize = 16;
 
@@ -133,7 +114,7 @@ const ODD: i32 = 0x96;
 const MAJORITY: i32 = 0xE8;
 
 /// How far ahead memory is asked for.
-const PREFETCH_BYTES: usize = 8192;
+const PREFETCH_BYTES: usize = 12 * 1024;
 
 /// Within each half register, every qword's bytes in reverse.
 static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
@@ -141,6 +122,7 @@ static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 1
 impl Kernel for Avx512 {
     type Lanes = Lanes512;
     type Group = Planes;
+    type Coded<A: Alphabet> = CodePlanes<A>;
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Planes {
@@ -173,9 +155,25 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> CodePlanes<A> {
+        coded::load(self, bytes)
+    }
+
+    #[inline(always)]
     fn splat(self, value: u64) -> Lanes512 {
         // SAFETY: `self` proves the features.
         Lanes512(unsafe { _mm512_set1_epi64(value.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn prefetch(self, group: &[u8]) {
+        // In order: asked for in another, lines come a tenth slower. What is read once need not stay in the second-level
+        // cache.
+        for block in 0..GROUP_BLOCKS_MAX {
+            let line = group.as_ptr().wrapping_add(PREFETCH_BYTES + block * BLOCK_BYTES);
+            // SAFETY: a prefetch never faults, wherever it points.
+            unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) };
+        }
     }
 
     #[inline(always)]
@@ -284,6 +282,7 @@ unsafe fn narrow<const VALUE: u8, const CARE: u8>(
 impl Lanes for Lanes512 {
     const COUNT: usize = 8;
     type Counter = Counter;
+    type Depth = depth::Depth;
 
     #[inline(always)]
     fn and(self, other: Self) -> Self {
@@ -383,39 +382,34 @@ impl Lanes for Lanes512 {
     }
 
     #[inline(always)]
-    fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self {
-        let before = PREFIX_PARITY[parities as usize & 0xFF];
-        let flip = before << 1 ^ 0u8.wrapping_sub(u8::from(*carry));
-        *carry ^= before >> 7 == 1;
-        // SAFETY: as in `and`.
-        Lanes512(unsafe { _mm512_mask_xor_epi64(self.0, flip, self.0, _mm512_set1_epi64(-1)) })
+    fn odd_before(parities: &[Parities; 4], carry: &mut bool) -> [Parities; 4] {
+        let [a, b, c, d] = *parities;
+        let mut odd = (a & 0xFF) | (b & 0xFF) << 8 | (c & 0xFF) << 16 | d << 24;
+        for shift in [1, 2, 4, 8, 16] {
+            odd ^= odd << shift;
+        }
+        let before = odd << 1 ^ 0u32.wrapping_sub(u32::from(*carry));
+        *carry ^= odd >> 31 == 1;
+        [before, before >> 8, before >> 16, before >> 24]
     }
 
     #[inline(always)]
-    fn depth(self, close: Self, commas: Self, run: &mut DepthRun) {
-        // A first bound for whole blocks: all closers come first, or all openers. What it cannot clear is looked at
-        // closer, out of the way of the loop.
+    fn flip(self, lanes: Parities) -> Self {
         // SAFETY: as in `and`.
-        unsafe {
-            let zero = _mm512_setzero_si512();
-            let opens = _mm512_popcnt_epi64(self.0);
-            let closes = _mm512_popcnt_epi64(close.0);
-            let change = _mm512_sub_epi64(opens, closes);
-            let after = _mm512_add_epi64(change, _mm512_alignr_epi64::<7>(change, zero));
-            let after = _mm512_add_epi64(after, _mm512_alignr_epi64::<6>(after, zero));
-            let after = _mm512_add_epi64(after, _mm512_alignr_epi64::<4>(after, zero));
-            let before = _mm512_sub_epi64(after, change);
-            let low = _mm512_sub_epi64(before, closes);
-            let high = _mm512_add_epi64(before, opens);
-            let floor = _mm512_set1_epi64(run.lowest - run.depth);
-            let ceiling = _mm512_set1_epi64(run.highest - run.depth);
-            let suspects =
-                _mm512_cmple_epi64_mask(low, floor) | _mm512_cmpgt_epi64_mask(high, ceiling);
-            if suspects != 0 {
-                look_closer(run, self.0, close.0, commas.0, before);
-            }
-            run.depth += last(after).cast_signed();
-        }
+        Lanes512(unsafe {
+            _mm512_mask_xor_epi64(self.0, lanes as u8, self.0, _mm512_set1_epi64(-1))
+        })
+    }
+
+    #[inline(always)]
+    fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], depth: &mut depth::Depth) {
+        // SAFETY: as in `and`.
+        unsafe { depth::follow(open, close, commas, depth) }
+    }
+
+    #[inline(always)]
+    fn depth_run(depth: &mut depth::Depth) -> DepthRun {
+        depth::total(depth)
     }
 
     #[inline(always)]
@@ -488,81 +482,4 @@ unsafe fn last(lanes: __m512i) -> u64 {
         let pair = _mm512_extracti64x2_epi64::<3>(lanes);
         _mm_cvtsi128_si64(_mm_unpackhi_epi64(pair, pair)).cast_unsigned()
     }
-}
-
-/// Bounds depth for stretches of 8 bytes, 64 of them at once, and follows it bracket by bracket only in the blocks where
-/// a stretch may be a turn. `block_before` is depth before each block, from the group's start.
-///
-/// # Safety
-/// The processor must have the features that [`Avx512`] proves.
-#[inline(never)]
-#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
-unsafe fn look_closer(
-    run: &mut DepthRun,
-    open: __m512i,
-    close: __m512i,
-    commas: __m512i,
-    block_before: __m512i,
-) {
-    let ones = _mm512_set1_epi8(1);
-    let opens = _mm512_popcnt_epi8(open);
-    let closes = _mm512_popcnt_epi8(close);
-    let change = _mm512_sub_epi8(opens, closes);
-    // Exact where a stretch has one run of openers and one of closers, or a third run after them.
-    let before_close = _mm512_andnot_si512(close, _mm512_sub_epi8(close, ones));
-    let before_open = _mm512_andnot_si512(open, _mm512_sub_epi8(open, ones));
-    let opens_first = _mm512_popcnt_epi8(_mm512_and_si512(open, before_close));
-    let closes_first = _mm512_popcnt_epi8(_mm512_and_si512(close, before_open));
-    let open_later = _mm512_andnot_si512(before_close, open);
-    let close_later = _mm512_andnot_si512(before_open, close);
-    let until_open = _mm512_andnot_si512(open_later, _mm512_sub_epi8(open_later, ones));
-    let until_close = _mm512_andnot_si512(close_later, _mm512_sub_epi8(close_later, ones));
-    let closes_last = _mm512_popcnt_epi8(_mm512_andnot_si512(until_open, close));
-    let opens_last = _mm512_popcnt_epi8(_mm512_andnot_si512(until_close, open));
-    let rise = _mm512_max_epi8(opens_first, _mm512_add_epi8(change, closes_last));
-    let fall = _mm512_min_epi8(
-        _mm512_sub_epi8(_mm512_setzero_si512(), closes_first),
-        _mm512_sub_epi8(change, opens_last),
-    );
-
-    // Depth before each stretch, from its block's start: prefix sums of bytes within a qword.
-    let sum = _mm512_add_epi8(change, _mm512_slli_epi64::<8>(change));
-    let sum = _mm512_add_epi8(sum, _mm512_slli_epi64::<16>(sum));
-    let sum = _mm512_add_epi8(sum, _mm512_slli_epi64::<32>(sum));
-    let before = _mm512_sub_epi8(sum, change);
-    let low = _mm512_add_epi8(before, fall);
-    let high = _mm512_add_epi8(before, rise);
-
-    // How far each block may fall, cut to a byte, spread over the block's eight stretches; and rise, which is as much
-    // more as the highest lies over the lowest. Cutting can only make a turn suspected.
-    let room = _mm512_sub_epi64(_mm512_set1_epi64(run.lowest - run.depth), block_before);
-    let room = _mm512_castsi128_si512(_mm512_cvtsepi64_epi8(room));
-    // SAFETY: the table has 64 bytes.
-    let spread = unsafe { _mm512_loadu_si512(SPREAD.as_ptr().cast()) };
-    let may_fall = _mm512_permutexvar_epi8(spread, room);
-    let between = (run.highest - run.lowest).min(i64::from(i8::MAX)) as i8;
-    let may_rise = _mm512_adds_epi8(may_fall, _mm512_set1_epi8(between));
-    let turns = _mm512_cmple_epi8_mask(low, may_fall) | _mm512_cmpgt_epi8_mask(high, may_rise);
-    if turns == 0 {
-        return;
-    }
-
-    let store = |lanes: __m512i| {
-        let mut out = [0u64; GROUP_BLOCKS_MAX];
-        // SAFETY: the caller has AVX-512F; `out` has 64 bytes.
-        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), lanes) };
-        out
-    };
-    let (opens, closes, commas) = (store(open), store(close), store(commas));
-    let before = store(block_before);
-    let start = run.depth;
-    let mut left = turns;
-    while left != 0 {
-        let block = left.trailing_zeros() as usize / 8;
-        left &= !(0xFFu64 << (8 * block));
-        run.depth = start + before[block].cast_signed();
-        avx2::walk(run, opens[block], closes[block], commas[block]);
-    }
-    run.depth = start;
 }

@@ -141,17 +141,16 @@ impl DepthRun {
             // What follows the eighth bracket belongs to the next step.
             let eighth = if n == 8 { deposit(1 << 7, brackets) } else { 0 };
             let until = eighth.wrapping_sub(1);
-            if low <= self.lowest {
-                if low < self.lowest {
-                    self.lowest = low;
-                    self.commas_at_lowest = 0;
-                    self.closes_at_lowest = 0;
-                }
-                let closes = at_lowest >> 1 & !sequence;
-                self.closes_at_lowest += u64::from((closes & 0xFF).count_ones());
-                let counted = bytes_at_lowest & here & until & commas;
-                self.commas_at_lowest += u64::from(counted.count_ones());
-            }
+            let closes = at_lowest >> 1 & !sequence & 0xFF;
+            let counted = bytes_at_lowest & here & until & commas;
+            // Selections, not branches: nobody can predict them.
+            let kept = 0u64.wrapping_sub(u64::from(low >= self.lowest));
+            let added = 0u64.wrapping_sub(u64::from(low <= self.lowest));
+            self.closes_at_lowest =
+                (self.closes_at_lowest & kept) + (u64::from(closes.count_ones()) & added);
+            self.commas_at_lowest =
+                (self.commas_at_lowest & kept) + (u64::from(counted.count_ones()) & added);
+            self.lowest = self.lowest.min(low);
             let rises = MOVES[(!opens & !(!0u64 << n) | !0u64 << n) as usize & 0xFF].fall;
             self.highest = self.highest.max(self.depth + i64::from(rises));
             self.depth += 2 * i64::from((opens & !(!0u64 << n)).count_ones()) - i64::from(n);

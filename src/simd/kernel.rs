@@ -1,8 +1,8 @@
 //! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
 
+use super::{Alphabet, BLOCK_BYTES, ByteSet, Lanes, Scalar};
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
-use super::{BLOCK_BYTES, ByteSet, Lanes, Scalar};
 
 /// A kernel: a value that proves that the processor has the instructions. Only `detect` of each kernel hands one out.
 pub trait Kernel: Copy {
@@ -10,6 +10,8 @@ pub trait Kernel: Copy {
     type Lanes: Lanes;
     /// The bytes of a group, in registers, ready to be asked about.
     type Group: Group<Lanes = Self::Lanes>;
+    /// The same, of which only questions about an alphabet will be asked.
+    type Coded<A: Alphabet>: Group<Lanes = Self::Lanes>;
 
     /// Bytes in a group.
     const GROUP_BYTES: usize = Self::Lanes::COUNT * BLOCK_BYTES;
@@ -19,6 +21,19 @@ pub trait Kernel: Copy {
     /// # Panics
     /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
     fn load(self, bytes: &[u8]) -> Self::Group;
+
+    /// As [`Kernel::load`], for questions about the bytes of `A` only: what is said of other bytes is right where none of
+    /// them matches, and left open for all of them where one does.
+    ///
+    /// # Panics
+    /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
+    fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> Self::Coded<A>;
+
+    /// Asks memory for bytes that will be wanted soon if `group` is at hand now, and the rest of the text lies behind it.
+    #[inline(always)]
+    fn prefetch(self, group: &[u8]) {
+        let _ = group;
+    }
 
     /// Lanes that all hold `value`.
     fn splat(self, value: u64) -> Self::Lanes;

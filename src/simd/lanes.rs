@@ -13,6 +13,9 @@ pub trait Lanes: Copy {
     /// Sums of bits, kept in registers. Empty it with [`Lanes::total`].
     type Counter: Copy + Default;
 
+    /// Depth over a stretch of bytes, as far as it was followed. Ask [`Lanes::depth_run`] what it is.
+    type Depth: Copy + Default;
+
     /// The intersection.
     fn and(self, other: Self) -> Self;
     /// The union.
@@ -39,16 +42,20 @@ pub trait Lanes: Copy {
     fn advance<const N: u32>(self, before: Self) -> Self;
 
     /// For each lane by itself: bit `i` is the parity of the bits 0 to `i`. With the parities of the whole lanes this
-    /// becomes the parity over the group in [`Lanes::flip_odd`]. Two steps, so that a scanner can do the first for
-    /// several groups before it does the second.
+    /// becomes the parity over the group by [`Lanes::odd_before`] and [`Lanes::flip`].
     fn prefix_parity(self) -> (Self, Parities);
 
-    /// Flips the lanes before which an odd number of bits stands, counting `carry` as one more; sets `carry` to the
-    /// parity after the group.
-    fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self;
+    /// For each lane of four groups: whether an odd number of bits stands before it, `parities` being those of the lanes,
+    /// and `carry` counting as one more. Sets `carry` to the parity after the groups.
+    fn odd_before(parities: &[Parities; 4], carry: &mut bool) -> [Parities; 4];
 
-    /// Follows depth over the group: `self` opens, `close` closes, and commas are counted where depth is lowest.
-    fn depth(self, close: Self, commas: Self, run: &mut DepthRun);
+    /// Flips the lanes whose bit is set in `lanes`.
+    fn flip(self, lanes: Parities) -> Self;
+
+    /// Follows depth over four groups: `open` raises it, `close` lowers it, and commas are counted where it is lowest.
+    fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], depth: &mut Self::Depth);
+    /// What was followed.
+    fn depth_run(depth: &mut Self::Depth) -> DepthRun;
 
     /// Appends the places of all bits set, in order, `base` being the place of the first bit.
     fn positions(self, base: u32, out: &mut Vec<u32>);
@@ -103,6 +110,7 @@ macro_rules! one_lane {
         impl Lanes for $name {
             const COUNT: usize = 1;
             type Counter = u64;
+            type Depth = DepthRun;
 
             #[inline(always)]
             fn and(self, other: Self) -> Self {
@@ -161,19 +169,33 @@ macro_rules! one_lane {
             }
 
             #[inline(always)]
-            fn flip_odd(self, parities: Parities, carry: &mut bool) -> Self {
-                let flip = 0u64.wrapping_sub(u64::from(*carry));
-                *carry ^= parities & 1 == 1;
-                $name(self.0 ^ flip)
+            fn odd_before(parities: &[Parities; 4], carry: &mut bool) -> [Parities; 4] {
+                parities.map(|parity| {
+                    let before = Parities::from(*carry);
+                    *carry ^= parity & 1 == 1;
+                    before
+                })
             }
 
             #[inline(always)]
-            fn depth(self, close: Self, commas: Self, run: &mut DepthRun) {
-                if run.may_turn(self.0, close.0) {
-                    let walk: fn(&mut DepthRun, u64, u64, u64) = $walk;
-                    walk(run, self.0, close.0, commas.0);
-                } else {
-                    run.step_over(self.0, close.0);
+            fn flip(self, lanes: Parities) -> Self {
+                $name(self.0 ^ 0u64.wrapping_sub(u64::from(lanes & 1)))
+            }
+
+            #[inline(always)]
+            fn depth_run(run: &mut DepthRun) -> DepthRun {
+                *run
+            }
+
+            #[inline(always)]
+            fn depth(open: &[Self; 4], close: &[Self; 4], commas: &[Self; 4], run: &mut DepthRun) {
+                for ((open, close), commas) in open.iter().zip(close).zip(commas) {
+                    if run.may_turn(open.0, close.0) {
+                        let walk: fn(&mut DepthRun, u64, u64, u64) = $walk;
+                        walk(run, open.0, close.0, commas.0);
+                    } else {
+                        run.step_over(open.0, close.0);
+                    }
                 }
             }
 

@@ -9,6 +9,7 @@
 //! shuffles collect the planes of eight blocks, and from there a character class is a few logic operations over 512
 //! bytes at once. Nothing passes through mask registers, which bounded earlier designs.
 
+mod alphabet;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -22,6 +23,7 @@ mod lanes;
 mod scalar;
 mod utf8;
 
+pub use alphabet::Alphabet;
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]

@@ -1,7 +1,7 @@
 //! The kernel for any processor: one block at a time, eight bytes at a time.
 
 use super::lanes::one_lane;
-use super::{BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities};
+use super::{Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities};
 
 /// The kernel for any processor.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +18,17 @@ pub struct Block([u64; 8]);
 impl Kernel for Scalar {
     type Lanes = Lane;
     type Group = Block;
+    type Coded<A: Alphabet> = Block;
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Block {
         let (words, _) = bytes[..BLOCK_BYTES].as_chunks::<8>();
         Block(std::array::from_fn(|i| u64::from_le_bytes(words[i])))
+    }
+
+    #[inline(always)]
+    fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> Block {
+        self.load(bytes)
     }
 
     #[inline(always)]

@@ -100,8 +100,11 @@ pub(crate) struct Tally {
     pub(crate) differences: Vec<String>,
 }
 
-/// Differences that are kept to be shown.
-const DIFFERENCES_SHOWN: usize = 20;
+/// Differences that are kept to be shown: 20, or as many as `WARP_TUI_DIFFERENCES` says.
+fn differences_shown() -> usize {
+    let asked = std::env::var("WARP_TUI_DIFFERENCES").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(20)
+}
 
 impl Tally {
     /// Compares one accepted file.
@@ -139,7 +142,7 @@ impl Tally {
             &reference.patterns,
             |pattern| pattern.0,
         );
-        if !difference.is_empty() && self.differences.len() < DIFFERENCES_SHOWN {
+        if !difference.is_empty() && self.differences.len() < differences_shown() {
             self.differences.push(format!("{}:\n{difference}", path.display()));
         }
     }
@@ -205,7 +208,7 @@ fn first_difference<T: PartialEq + std::fmt::Debug>(
     }
     let at = ours.iter().zip(reference).take_while(|(a, b)| a == b).count();
     let (mine, theirs) = (ours.get(at), reference.get(at));
-    let offset = [mine, theirs].into_iter().flatten().map(place).min().unwrap_or(0) as usize;
+    let offset = [mine, theirs].into_iter().flatten().map(&place).min().unwrap_or(0) as usize;
     let from = offset.saturating_sub(60);
     let line = 1 + text[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
     let around = String::from_utf8_lossy(&text[from..(offset + 60).min(text.len())]).into_owned();
@@ -214,6 +217,16 @@ fn first_difference<T: PartialEq + std::fmt::Debug>(
         "  {what} {at} (of {} and {}): ours {mine:?}, reference {theirs:?}; line {line}, byte {offset}: {around:?}",
         ours.len(),
         reference.len(),
+    );
+    let only = |of: &[T], other: &[T]| {
+        let places: std::collections::BTreeSet<u64> = other.iter().map(&place).collect();
+        of.iter().map(&place).filter(|at| !places.contains(at)).take(4).collect::<Vec<_>>()
+    };
+    let _ = writeln!(
+        out,
+        "    places in ours only {:?}, in the reference only {:?}",
+        only(ours, reference),
+        only(reference, ours),
     );
 }
 

@@ -179,6 +179,10 @@ impl<'t> Cursor<'t> {
             let mut padded = [0; BLOCK_BYTES];
             padded[..rest.len()].copy_from_slice(rest);
             masks(self.kernel, &padded, self.sets, &mut self.masks[whole..]);
+            if let Some(heads) = self.heads {
+                // What follows the last byte at hand is not known: it may be the second byte of a head.
+                self.masks[whole][heads.second] |= 1 << rest.len();
+            }
         }
         if let Some(heads) = self.heads {
             heads.add(&mut self.masks[..text.len().div_ceil(BLOCK_BYTES)]);
@@ -190,6 +194,20 @@ impl<'t> Cursor<'t> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_head_whose_second_byte_is_not_at_hand_wakes() {
+        static SETS: [ByteSet; 4] =
+            [ByteSet::of(b""), ByteSet::of(b"d"), ByteSet::of(b"e"), ByteSet::word()];
+        let heads = Heads { first: 1, second: 2, word: 3, into: 0 };
+        for n in 1..200 {
+            let mut text = vec![b' '; n];
+            text[n - 1] = b'd';
+            let sets = (&SETS[..], Some(heads));
+            let mut cursor = Cursor::new(crate::simd::best(), sets, &text, 0, 0, false);
+            assert_eq!(cursor.next_in::<0>(0), n as u64 - 1);
+        }
+    }
 
     static SETS: [ByteSet; 2] = [ByteSet::of(b"\0x\""), ByteSet::word()];
 

@@ -17,6 +17,7 @@
 mod cursor;
 mod erased;
 mod run;
+pub(crate) mod shared;
 mod sink;
 mod tokens;
 

@@ -18,7 +18,7 @@ pub struct Pattern {
 }
 
 /// A definition whose name is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Definition {
     /// Where its pattern starts.
     pub start: ByteOffset,

@@ -6,7 +6,7 @@
 
 use super::careful;
 use crate::scan::{Mode, State};
-use crate::simd::{GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities};
+use crate::simd::{Alphabet, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities};
 
 /// Groups in a batch. Two are too few to overlap, eight spill the first-level cache.
 pub(super) const BATCH_GROUPS: usize = 4;
@@ -15,134 +15,229 @@ pub(super) const BATCH_GROUPS: usize = 4;
 pub(super) const BATCH_BYTES_MAX: usize =
     BATCH_GROUPS * GROUP_BLOCKS_MAX * crate::simd::BLOCK_BYTES;
 
+/// What JSON looks for. In the codes, bit 0 is the byte's bit 5; the others are one pair of codes for each class, so that
+/// a class needs no more than three planes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Json;
+
+impl Alphabet for Json {
+    const CODES: [u8; 128] = {
+        let mut codes = [0; 128];
+        codes[b'\n' as usize] = 0b0010;
+        codes[b'"' as usize] = 0b0101;
+        codes[b'\\' as usize] = 0b0110;
+        codes[b'/' as usize] = 0b0111;
+        codes[b'[' as usize] = 0b1000;
+        codes[b'{' as usize] = 0b1001;
+        codes[b']' as usize] = 0b1010;
+        codes[b'}' as usize] = 0b1011;
+        codes[b',' as usize] = 0b1101;
+        codes[b':' as usize] = 0b1111;
+        codes
+    };
+}
+
 /// The masks of one group. Each is named by what its set bits mean.
 #[derive(Clone, Copy)]
-pub(super) struct Masks<L> {
-    /// `{` and `[`.
-    pub(super) open: L,
-    /// `}` and `]`.
-    pub(super) close: L,
-    /// `,`
-    pub(super) comma: L,
-    /// `:`
-    pub(super) colon: L,
-    /// Bytes with bit 5 set: among brackets, the braces.
-    pub(super) brace: L,
-    /// LF.
-    pub(super) line_break: L,
+pub(super) struct Masks<K: Kernel> {
+    /// Answers for all classes. They are asked when needed: that costs an instruction or two, keeping them costs two.
+    group: K::Coded<Json>,
     /// `"` that no backslash escapes.
-    pub(super) quote: L,
+    pub(super) quote: K::Lanes,
     /// In a string, its opening quote included, its closing quote not; after `careful` also in a comment.
-    pub(super) covered: L,
+    pub(super) covered: K::Lanes,
+}
+
+impl<K: Kernel> Masks<K> {
+    /// `{` and `[`. They differ in bit 5 only, and so do the closers.
+    #[inline(always)]
+    pub(super) fn open(&self) -> K::Lanes {
+        self.group.matching::<0x5B, 0xDF>()
+    }
+
+    /// `}` and `]`.
+    #[inline(always)]
+    pub(super) fn close(&self) -> K::Lanes {
+        self.group.matching::<0x5D, 0xDF>()
+    }
+
+    /// Among brackets, the braces.
+    #[inline(always)]
+    pub(super) fn brace(&self) -> K::Lanes {
+        self.group.matching::<0x20, 0x20>()
+    }
+
+    /// `,`
+    #[inline(always)]
+    pub(super) fn comma(&self) -> K::Lanes {
+        self.group.matching::<b',', 0xFF>()
+    }
+
+    /// `:`
+    #[inline(always)]
+    pub(super) fn colon(&self) -> K::Lanes {
+        self.group.matching::<b':', 0xFF>()
+    }
+
+    /// LF.
+    #[inline(always)]
+    pub(super) fn line_break(&self) -> K::Lanes {
+        self.group.matching::<b'\n', 0xFF>()
+    }
+
+    /// Those of `mask` that are not covered.
+    #[inline(always)]
+    pub(super) fn code(&self, mask: K::Lanes) -> K::Lanes {
+        mask.and_not(self.covered)
+    }
+
     /// `/` and backslash: in code, a reason to look with care.
-    suspect: L,
-    parities: Parities,
+    #[inline(always)]
+    fn suspect(&self) -> K::Lanes {
+        self.group.matching::<b'/', 0xFF>().or(self.group.matching::<b'\\', 0xFF>())
+    }
 }
 
 /// What goes on from batch to batch.
 #[derive(Clone, Copy)]
-pub(super) struct Carry {
-    pub(super) mode: Mode,
+pub(super) struct Carry<K: Kernel> {
+    in_string: bool,
+    /// The last lane is 1 if the next byte is escaped.
+    escape: K::Lanes,
+    /// The mode, if it is neither code nor string: then all is done with care.
+    aside: Option<Mode>,
 }
 
-/// Spans found with care in a batch; the fast path counts its own.
-#[derive(Clone, Copy, Default)]
-pub(super) struct CarefulSpans {
-    /// Whether the batch was looked at with care; if not, the counts mean nothing.
-    pub(super) careful: bool,
-    /// By [`crate::lang::SpanKind`] number.
-    pub(super) spans: [u64; crate::lang::SpanKind::ALL.len()],
-}
-
-impl<L: Lanes> Masks<L> {
-    /// All zeros, to be overwritten.
+impl<K: Kernel> Carry<K> {
     #[inline(always)]
-    pub(super) fn none<K: Kernel<Lanes = L>>(kernel: K) -> Self {
-        let zero = kernel.splat(0);
-        Masks {
-            open: zero,
-            close: zero,
-            comma: zero,
-            colon: zero,
-            brace: zero,
-            line_break: zero,
-            quote: zero,
-            covered: zero,
-            suspect: zero,
-            parities: 0,
+    pub(super) fn new(kernel: K, mode: Mode) -> Self {
+        let in_string = matches!(mode, Mode::String | Mode::StringAfterEscape);
+        let aside = (!in_string && mode != Mode::Code).then_some(mode);
+        let escape = kernel.splat(u64::from(mode == Mode::StringAfterEscape));
+        Carry { in_string, escape, aside }
+    }
+
+    #[inline(always)]
+    pub(super) fn mode(&self) -> Mode {
+        match (self.aside, self.in_string, self.escape.last() == 1) {
+            (Some(mode), _, _) => mode,
+            (None, false, _) => Mode::Code,
+            (None, true, false) => Mode::String,
+            (None, true, true) => Mode::StringAfterEscape,
         }
     }
 }
 
-/// Fills `masks` from `batch` and moves `carry` over it. Bytes from `n` on are padding (spaces) after the document's or
-/// chunk's end.
+/// How often each span kind was found with care, by [`crate::lang::SpanKind`] number.
+pub(super) type Spans = [u64; crate::lang::SpanKind::ALL.len()];
+
+/// The masks of a batch, made in two looks: the second settles what depends on the bytes before.
+#[derive(Clone, Copy)]
+pub(super) struct Batch<K: Kernel> {
+    pub(super) masks: [Masks<K>; BATCH_GROUPS],
+    /// Whether spans were found with care, and counted; if not, strings are to be counted by their quotes.
+    pub(super) careful: bool,
+    parities: [Parities; BATCH_GROUPS],
+    /// The carry's, as it was before the batch.
+    escape: K::Lanes,
+    doubt: K::Lanes,
+}
+
+impl<K: Kernel> Batch<K> {
+    /// A batch to be overwritten.
+    #[inline(always)]
+    pub(super) fn none(kernel: K) -> Self {
+        let zero = kernel.splat(0);
+        let group = kernel.load_coded::<Json>(&[0; GROUP_BLOCKS_MAX * crate::simd::BLOCK_BYTES]);
+        Batch {
+            masks: [Masks { group, quote: zero, covered: zero }; BATCH_GROUPS],
+            careful: false,
+            parities: [0; BATCH_GROUPS],
+            escape: zero,
+            doubt: zero,
+        }
+    }
+
+    /// Begins a batch of which `carry` is the state before it.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, kernel: K, carry: &Carry<K>) {
+        self.escape = carry.escape;
+        self.doubt = kernel.splat(0);
+    }
+
+    /// The first look at group number `i`, which `bytes` begin with: classes, escapes, and parities of quotes lane by lane.
+    #[inline(always)]
+    pub(super) fn look(&mut self, kernel: K, i: usize, bytes: &[u8], carry: &mut Carry<K>) {
+        let group = kernel.load_coded::<Json>(bytes);
+        let backslash = group.matching::<b'\\', 0xFF>();
+        let mut quote = group.matching::<b'"', 0xFF>();
+        // A branch: most groups of most documents have no backslash, and twenty instructions are a quarter of a look.
+        if backslash.or(carry.escape).any() {
+            quote = quote.and_not(backslash.escaped(&mut carry.escape, &mut self.doubt));
+        }
+        let (covered, parities) = quote.prefix_parity();
+        self.masks[i] = Masks { group, quote, covered };
+        self.parities[i] = parities;
+    }
+
+    /// The second look: covers the strings, and moves `carry` over the batch. `bytes` are the batch without its padding
+    /// (spaces after the document's or chunk's end).
+    #[inline(always)]
+    pub(super) fn settle(
+        &mut self,
+        kernel: K,
+        bytes: &[u8],
+        carry: &mut Carry<K>,
+        spans: &mut Spans,
+    ) {
+        let before = Carry { escape: self.escape, ..*carry };
+        let flips = K::Lanes::odd_before(&self.parities, &mut carry.in_string);
+        let mut reasons = self.doubt.and(kernel.splat(1 << 63));
+        for (masks, flips) in self.masks.iter_mut().zip(flips) {
+            masks.covered = masks.covered.flip(flips);
+            reasons = reasons.or(masks.suspect().and_not(masks.covered));
+        }
+        self.careful = before.aside.is_some() || reasons.any();
+        if self.careful {
+            let mode = self.look_with_care(before.mode(), bytes, spans);
+            *carry = Carry::new(kernel, mode);
+        }
+    }
+
+    /// Covers the spans of a batch by finding them one by one; returns the mode after it.
+    #[inline(never)]
+    fn look_with_care(&mut self, mode: Mode, bytes: &[u8], spans: &mut Spans) -> Mode {
+        let mut covered = [0u64; BATCH_GROUPS * GROUP_BLOCKS_MAX];
+        let end = careful::walk(&State::of(mode), bytes, |span| {
+            spans[span.kind as usize] += u64::from(span.recognised);
+            careful::set_bits(&mut covered, span.start..span.end);
+        });
+        for (group, masks) in self.masks.iter_mut().enumerate() {
+            let mut lanes = [0u64; GROUP_BLOCKS_MAX];
+            let n = K::Lanes::COUNT;
+            lanes[..n].copy_from_slice(&covered[group * n..(group + 1) * n]);
+            masks.covered = masks.covered.restore(&lanes);
+        }
+        end.mode
+    }
+}
+
+/// Both looks at a whole batch.
 #[inline(always)]
 pub(super) fn classify<K: Kernel>(
     kernel: K,
-    batch: &[u8],
+    padded: &[u8],
     n: usize,
-    carry: &mut Carry,
-    masks: &mut [Masks<K::Lanes>; BATCH_GROUPS],
-) -> CarefulSpans {
-    let mut in_string = matches!(carry.mode, Mode::String | Mode::StringAfterEscape);
-    let mut escape = kernel.splat(u64::from(carry.mode == Mode::StringAfterEscape));
-    let mut doubt = kernel.splat(0);
-    let in_comment = !in_string && carry.mode != Mode::Code;
-    for (group, masks) in batch.chunks_exact(K::GROUP_BYTES).zip(masks.iter_mut()) {
-        let group = kernel.load(group);
-        let backslash = group.matching::<b'\\', 0xFF>();
-        masks.quote = group.matching::<b'"', 0xFF>();
-        // A branch: most groups of most documents have no backslash, and twenty instructions are a quarter of this loop.
-        if backslash.or(escape).any() {
-            masks.quote = masks.quote.and_not(backslash.escaped(&mut escape, &mut doubt));
-        }
-        (masks.covered, masks.parities) = masks.quote.prefix_parity();
-        masks.suspect = backslash.or(group.matching::<b'/', 0xFF>());
-        // `[` and `{` differ in bit 5 only, and so do `]` and `}`.
-        masks.open = group.matching::<0x5B, 0xDF>();
-        masks.close = group.matching::<0x5D, 0xDF>();
-        masks.brace = group.matching::<0x20, 0x20>();
-        masks.comma = group.matching::<b',', 0xFF>();
-        masks.colon = group.matching::<b':', 0xFF>();
-        masks.line_break = group.matching::<b'\n', 0xFF>();
+    carry: &mut Carry<K>,
+    batch: &mut Batch<K>,
+    spans: &mut Spans,
+) {
+    batch.begin(kernel, carry);
+    for (i, group) in padded.chunks_exact(K::GROUP_BYTES).enumerate().take(BATCH_GROUPS) {
+        kernel.prefetch(group);
+        batch.look(kernel, i, group, carry);
     }
-    let mut suspects = kernel.splat(0);
-    for masks in masks.iter_mut() {
-        masks.covered = masks.covered.flip_odd(masks.parities, &mut in_string);
-        suspects = suspects.or(masks.suspect.and_not(masks.covered));
-    }
-    let reasons = suspects.or(doubt.and(kernel.splat(1 << 63)));
-    if in_comment || reasons.any() {
-        return look_with_care(&batch[..n], carry, masks);
-    }
-    carry.mode = match (in_string, escape.last() == 1) {
-        (false, _) => Mode::Code,
-        (true, false) => Mode::String,
-        (true, true) => Mode::StringAfterEscape,
-    };
-    CarefulSpans::default()
-}
-
-/// Sets the covered masks of a batch by finding its spans one by one.
-#[inline(never)]
-fn look_with_care<L: Lanes>(
-    bytes: &[u8],
-    carry: &mut Carry,
-    masks: &mut [Masks<L>; BATCH_GROUPS],
-) -> CarefulSpans {
-    let mut covered = [0u64; BATCH_GROUPS * GROUP_BLOCKS_MAX];
-    let mut found = CarefulSpans { careful: true, ..CarefulSpans::default() };
-    let end = careful::walk(&State::of(carry.mode), bytes, |span| {
-        found.spans[span.kind as usize] += u64::from(span.recognised);
-        careful::set_bits(&mut covered, span.start..span.end);
-    });
-    carry.mode = end.mode;
-    for (group, masks) in masks.iter_mut().enumerate() {
-        let mut lanes = [0u64; GROUP_BLOCKS_MAX];
-        lanes[..L::COUNT].copy_from_slice(&covered[group * L::COUNT..(group + 1) * L::COUNT]);
-        masks.covered = masks.covered.restore(&lanes);
-    }
-    found
+    batch.settle(kernel, &padded[..n], carry, spans);
 }
 
 /// The mode after `bytes`, where `mode` is the one after spaces that were put behind them: a space after a backslash was

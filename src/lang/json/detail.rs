@@ -1,9 +1,11 @@
 //! The detail pass over JSON: every position.
 
 use super::careful;
-use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Carry, Masks, classify, mode_before_padding};
+use super::classify::{
+    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify, mode_before_padding,
+};
 use crate::scan::{Detail, Span, State};
-use crate::simd::{BLOCK_BYTES, Kernel, KernelId, Lanes, Task, run};
+use crate::simd::{Kernel, KernelId, Lanes, Task, run};
 
 /// Everything inside `bytes`, scanned from `start`.
 pub(crate) fn detail(kernel: KernelId, start: &State, bytes: &[u8]) -> Detail {
@@ -47,13 +49,14 @@ impl Task for Structurals<'_> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> State {
-        let mut carry = Carry { mode: self.start.mode };
-        let mut masks = [Masks::none(kernel); BATCH_GROUPS];
+        let mut carry = Carry::new(kernel, self.start.mode);
+        let mut spans = Spans::default();
+        let mut masks = Batch::none(kernel);
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
         let mut batches = self.bytes.chunks_exact(batch_bytes);
         let mut at = 0u32;
         for batch in &mut batches {
-            classify(kernel, batch, batch.len(), &mut carry, &mut masks);
+            classify(kernel, batch, batch.len(), &mut carry, &mut masks, &mut spans);
             write(&masks, at, self.out);
             at += batch_bytes as u32;
         }
@@ -62,19 +65,19 @@ impl Task for Structurals<'_> {
             let mut padded = [b' '; BATCH_BYTES_MAX];
             padded[..rest.len()].copy_from_slice(rest);
             let batch = &padded[..batch_bytes];
-            classify(kernel, batch, rest.len(), &mut carry, &mut masks);
+            classify(kernel, batch, rest.len(), &mut carry, &mut masks, &mut spans);
             write(&masks, at, self.out);
-            carry.mode = mode_before_padding(carry.mode, self.start, self.bytes);
+            return State::of(mode_before_padding(carry.mode(), self.start, self.bytes));
         }
-        State::of(carry.mode)
+        State::of(carry.mode())
     }
 }
 
 #[inline(always)]
-fn write<L: Lanes>(masks: &[Masks<L>; BATCH_GROUPS], at: u32, out: &mut Vec<u32>) {
-    for (group, masks) in masks.iter().enumerate() {
-        let all = masks.open.or(masks.close).or(masks.comma).or(masks.colon);
-        let base = at + (group * L::COUNT * BLOCK_BYTES) as u32;
+fn write<K: Kernel>(batch: &Batch<K>, at: u32, out: &mut Vec<u32>) {
+    for (group, masks) in batch.masks.iter().enumerate() {
+        let all = masks.open().or(masks.close()).or(masks.comma()).or(masks.colon());
+        let base = at + (group * K::GROUP_BYTES) as u32;
         all.and_not(masks.covered).positions(base, out);
     }
 }

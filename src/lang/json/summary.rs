@@ -1,9 +1,11 @@
 //! The summary pass over JSON: counts only, at memory speed.
 
-use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, CarefulSpans, Carry, Masks, classify};
+use super::classify::{
+    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify, mode_before_padding,
+};
 use crate::lang::{Class, SpanKind};
 use crate::scan::{State, Summary};
-use crate::simd::{DepthRun, Kernel, KernelId, Lanes, Task, run};
+use crate::simd::{Kernel, KernelId, Lanes, Task, run};
 
 /// What `bytes` scanned from `start` add, and the state after them.
 pub(crate) fn summarize(kernel: KernelId, start: &State, bytes: &[u8]) -> (Summary, State) {
@@ -20,25 +22,61 @@ impl Task for Summarize<'_> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> Self::Output {
-        let mut carry = Carry { mode: self.start.mode };
+        let mut carry = Carry::new(kernel, self.start.mode);
         let mut counts = Counts::<K::Lanes>::default();
-        let mut masks = [Masks::none(kernel); BATCH_GROUPS];
-        let mut batches = self.bytes.chunks_exact(BATCH_GROUPS * K::GROUP_BYTES);
-        for batch in &mut batches {
-            let careful = classify(kernel, batch, batch.len(), &mut carry, &mut masks);
-            counts.add(&masks, &careful);
+        let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
+        // While the groups of one batch get their first look, those of the one before are counted: the two have nothing
+        // to wait for in each other.
+        let (mut even, mut odd) = (Batch::none(kernel), Batch::none(kernel));
+        let mut last_is_even = false;
+        let mut pairs = self.bytes.chunks_exact(2 * batch_bytes);
+        for pair in &mut pairs {
+            let (first, second) = pair.split_at(batch_bytes);
+            step(kernel, first, &mut even, &odd, &mut carry, &mut counts);
+            step(kernel, second, &mut odd, &even, &mut carry, &mut counts);
         }
+        let mut batches = pairs.remainder().chunks_exact(batch_bytes);
+        for bytes in &mut batches {
+            step(kernel, bytes, &mut even, &odd, &mut carry, &mut counts);
+            last_is_even = true;
+        }
+        counts.add(if last_is_even { &even } else { &odd });
         let rest = batches.remainder();
-        if !rest.is_empty() {
-            let mut padded = [b' '; BATCH_BYTES_MAX];
-            padded[..rest.len()].copy_from_slice(rest);
-            let batch = &padded[..BATCH_GROUPS * K::GROUP_BYTES];
-            let careful = classify(kernel, batch, rest.len(), &mut carry, &mut masks);
-            counts.add(&masks, &careful);
-            carry.mode = super::classify::mode_before_padding(carry.mode, self.start, self.bytes);
+        if rest.is_empty() {
+            return (counts.summary(self.bytes.len() as u64), State::of(carry.mode()));
         }
-        (counts.summary(self.bytes.len() as u64), State::of(carry.mode))
+        let mut padded = [b' '; BATCH_BYTES_MAX];
+        padded[..rest.len()].copy_from_slice(rest);
+        let (padded, batch) = (&padded[..batch_bytes], &mut even);
+        classify(kernel, padded, rest.len(), &mut carry, batch, &mut counts.careful);
+        counts.add(batch);
+        let mode = mode_before_padding(carry.mode(), self.start, self.bytes);
+        (counts.summary(self.bytes.len() as u64), State::of(mode))
     }
+}
+
+/// Takes in the batch `bytes` while it counts the one before.
+#[inline(always)]
+fn step<K: Kernel>(
+    kernel: K,
+    bytes: &[u8],
+    batch: &mut Batch<K>,
+    before: &Batch<K>,
+    carry: &mut Carry<K>,
+    counts: &mut Counts<K::Lanes>,
+) {
+    batch.begin(kernel, carry);
+    for (i, group) in bytes.chunks_exact(K::GROUP_BYTES).enumerate().take(BATCH_GROUPS) {
+        // Half of the lines now, half below: asked in one go, memory lags behind.
+        if i % 2 == 0 {
+            kernel.prefetch(group);
+        }
+        batch.look(kernel, i, group, carry);
+    }
+    kernel.prefetch(&bytes[K::GROUP_BYTES..]);
+    kernel.prefetch(&bytes[3 * K::GROUP_BYTES..]);
+    counts.add(before);
+    batch.settle(kernel, bytes, carry, &mut counts.careful);
 }
 
 /// The running counts, in registers.
@@ -50,8 +88,8 @@ struct Counts<L: Lanes> {
     comma: L::Counter,
     colon: L::Counter,
     string: L::Counter,
-    careful: [u64; SpanKind::ALL.len()],
-    depth: DepthRun,
+    careful: Spans,
+    depth: L::Depth,
 }
 
 impl<L: Lanes> Default for Counts<L> {
@@ -66,41 +104,44 @@ impl<L: Lanes> Default for Counts<L> {
             comma: zero,
             colon: zero,
             string: zero,
-            careful: [0; SpanKind::ALL.len()],
-            depth: DepthRun::default(),
+            careful: Spans::default(),
+            depth: L::Depth::default(),
         }
     }
 }
 
 impl<L: Lanes> Counts<L> {
     #[inline(always)]
-    fn add(&mut self, masks: &[Masks<L>; BATCH_GROUPS], careful: &CarefulSpans) {
-        let code = |of: fn(&Masks<L>) -> L| masks.each_ref().map(|m| of(m).and_not(m.covered));
-        let (open, close, comma) = (code(|m| m.open), code(|m| m.close), code(|m| m.comma));
-        L::count(masks.each_ref().map(|m| m.line_break), &mut self.line_breaks);
+    fn add<K: Kernel<Lanes = L>>(&mut self, batch: &Batch<K>) {
+        let [a, b, c, d] = &batch.masks;
+        // Written out: function pointers and closures may stay calls, and a call has not the kernel's instructions.
+        let open = [a.code(a.open()), b.code(b.open()), c.code(c.open()), d.code(d.open())];
+        let close = [a.code(a.close()), b.code(b.close()), c.code(c.close()), d.code(d.close())];
+        let comma = [a.code(a.comma()), b.code(b.comma()), c.code(c.comma()), d.code(d.comma())];
+        let colon = [a.code(a.colon()), b.code(b.colon()), c.code(c.colon()), d.code(d.colon())];
+        let brace = [a.brace(), b.brace(), c.brace(), d.brace()];
+        let line_break = [a.line_break(), b.line_break(), c.line_break(), d.line_break()];
+        L::count(line_break, &mut self.line_breaks);
         L::count(open, &mut self.open);
-        L::count(std::array::from_fn(|i| open[i].and(masks[i].brace)), &mut self.open_brace);
-        L::count(std::array::from_fn(|i| close[i].and(masks[i].brace)), &mut self.close_brace);
+        L::count(both(open, brace), &mut self.open_brace);
+        L::count(both(close, brace), &mut self.close_brace);
         L::count(comma, &mut self.comma);
-        L::count(code(|m| m.colon), &mut self.colon);
-        if careful.careful {
-            for (sum, n) in self.careful.iter_mut().zip(careful.spans) {
-                *sum += n;
-            }
-        } else {
-            L::count(masks.each_ref().map(|m| m.quote.and(m.covered)), &mut self.string);
+        L::count(colon, &mut self.colon);
+        if !batch.careful {
+            let quote = [a.quote, b.quote, c.quote, d.quote];
+            let covered = [a.covered, b.covered, c.covered, d.covered];
+            L::count(both(quote, covered), &mut self.string);
         }
-        for i in 0..BATCH_GROUPS {
-            open[i].depth(close[i], comma[i], &mut self.depth);
-        }
+        L::depth(&open, &close, &comma, &mut self.depth);
     }
 
     #[inline(always)]
-    fn summary(self, bytes: u64) -> Summary {
+    fn summary(&mut self, bytes: u64) -> Summary {
+        let depth = L::depth_run(&mut self.depth);
         let mut summary = Summary { bytes, ..Summary::default() };
         let (open, open_brace) = (L::total(self.open), L::total(self.open_brace));
         // Every closer lowers depth by one and every opener raises it: their numbers differ by its change.
-        let close = open.wrapping_sub(self.depth.depth.cast_unsigned());
+        let close = open.wrapping_sub(depth.depth.cast_unsigned());
         let close_brace = L::total(self.close_brace);
         summary.line_breaks = L::total(self.line_breaks);
         summary.classes[Class::BraceOpen as usize] = open_brace;
@@ -111,11 +152,17 @@ impl<L: Lanes> Counts<L> {
         summary.classes[Class::Colon as usize] = L::total(self.colon);
         summary.spans = self.careful;
         summary.spans[SpanKind::String as usize] += L::total(self.string);
-        summary.depth_change = self.depth.depth;
-        summary.depth_min = self.depth.lowest;
-        summary.depth_max = self.depth.highest;
-        summary.commas_at_min = self.depth.commas_at_lowest;
-        summary.closes_at_min = self.depth.closes_at_lowest;
+        summary.depth_change = depth.depth;
+        summary.depth_min = depth.lowest;
+        summary.depth_max = depth.highest;
+        summary.commas_at_min = depth.commas_at_lowest;
+        summary.closes_at_min = depth.closes_at_lowest;
         summary
     }
+}
+
+#[inline(always)]
+fn both<L: Lanes>(these: [L; BATCH_GROUPS], those: [L; BATCH_GROUPS]) -> [L; BATCH_GROUPS] {
+    let ([a, b, c, d], [e, f, g, h]) = (these, those);
+    [a.and(e), b.and(f), c.and(g), d.and(h)]
 }

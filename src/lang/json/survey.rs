@@ -1,7 +1,9 @@
 //! The survey of JSON: brackets, lines and strings on masks; span by span only where there are comments.
 
 use super::careful;
-use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Carry, Masks, classify, mode_before_padding};
+use super::classify::{
+    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Masks, Spans, classify, mode_before_padding,
+};
 use super::detail::span_of;
 use crate::scan::{Span, State, Survey};
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, filled, run};
@@ -22,8 +24,8 @@ impl Task for Look<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> Self::Output {
         let mut survey = Survey::new(self.start);
-        let mut carry = Carry { mode: self.start.mode };
-        let mut masks = [Masks::none(kernel); BATCH_GROUPS];
+        let mut carry = Carry::new(kernel, self.start.mode);
+        let mut masks = Batch::none(kernel);
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
         let mut batches = self.bytes.chunks_exact(batch_bytes);
         let mut at = 0u32;
@@ -37,9 +39,10 @@ impl Task for Look<'_> {
             padded[..rest.len()].copy_from_slice(rest);
             let batch = &padded[..batch_bytes];
             add(kernel, batch, rest.len(), at, &mut carry, &mut masks, &mut survey);
-            carry.mode = mode_before_padding(carry.mode, self.start, self.bytes);
+            let mode = mode_before_padding(carry.mode(), self.start, self.bytes);
+            return (survey, State::of(mode));
         }
-        (survey, State::of(carry.mode))
+        (survey, State::of(carry.mode()))
     }
 }
 
@@ -50,50 +53,51 @@ fn add<K: Kernel>(
     batch: &[u8],
     n: usize,
     at: u32,
-    carry: &mut Carry,
-    masks: &mut [Masks<K::Lanes>; BATCH_GROUPS],
+    carry: &mut Carry<K>,
+    masks: &mut Batch<K>,
     survey: &mut Survey,
 ) {
-    let start = State::of(carry.mode);
-    let careful = classify(kernel, batch, n, carry, masks).careful;
+    let start = State::of(carry.mode());
+    classify(kernel, batch, n, carry, masks, &mut Spans::default());
+    let careful = masks.careful;
     if careful {
         span_by_span(&start, &batch[..n], at, survey);
     }
     let mut broken = kernel.splat(0);
-    let groups = batch.chunks_exact(K::GROUP_BYTES).zip(masks.iter());
+    let groups = batch.chunks_exact(K::GROUP_BYTES).zip(masks.masks.iter());
     for (i, (bytes, masks)) in groups.enumerate() {
         let at = at + (i * K::GROUP_BYTES) as u32;
         brackets(masks, at, survey);
         if !careful {
-            let ink = filled(&kernel.load(bytes), masks.line_break, kernel.splat(!0));
+            let ink = filled(&kernel.load(bytes), masks.line_break(), kernel.splat(!0));
             lines_and_strings(masks, ink, at, survey);
-            broken = broken.or(masks.line_break.and(masks.covered));
+            broken = broken.or(masks.line_break().and(masks.covered));
         }
     }
     survey.breaks_string |= broken.any();
 }
 
 #[inline(always)]
-fn brackets<L: Lanes>(masks: &Masks<L>, at: u32, survey: &mut Survey) {
+fn brackets<K: Kernel>(masks: &Masks<K>, at: u32, survey: &mut Survey) {
     let none = [0; GROUP_BLOCKS_MAX];
     let (mut open, mut close, mut brace) = (none, none, none);
-    masks.open.and_not(masks.covered).store(&mut open);
-    masks.close.and_not(masks.covered).store(&mut close);
-    masks.brace.store(&mut brace);
-    for block in 0..L::COUNT {
+    masks.open().and_not(masks.covered).store(&mut open);
+    masks.close().and_not(masks.covered).store(&mut close);
+    masks.brace().store(&mut brace);
+    for block in 0..K::Lanes::COUNT {
         let at = at + (block * BLOCK_BYTES) as u32;
         survey.brackets.block(at, open[block], close[block], brace[block]);
     }
 }
 
 #[inline(always)]
-fn lines_and_strings<L: Lanes>(masks: &Masks<L>, ink: L, at: u32, survey: &mut Survey) {
+fn lines_and_strings<K: Kernel>(masks: &Masks<K>, ink: K::Lanes, at: u32, survey: &mut Survey) {
     let none = [0; GROUP_BLOCKS_MAX];
     let (mut breaks, mut inked, mut opening) = (none, none, none);
-    masks.line_break.store(&mut breaks);
+    masks.line_break().store(&mut breaks);
     ink.store(&mut inked);
     masks.quote.and(masks.covered).store(&mut opening);
-    for block in 0..L::COUNT {
+    for block in 0..K::Lanes::COUNT {
         survey.lines.block(breaks[block], inked[block]);
         if opening[block] != 0 {
             let last = 63 - opening[block].leading_zeros();

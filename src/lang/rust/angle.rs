@@ -124,8 +124,7 @@ fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
             Word::Expression | Word::Loop | Word::Jump => false,
             _ => true,
         },
-        Kind::Literal => at_start,
-        Kind::Open(b'[') | Kind::Punct(b'&' | b'*' | b'?') => !after_operand,
+        Kind::Literal | Kind::Open(b'[') | Kind::Punct(b'&' | b'*' | b'?') => !after_operand,
         Kind::Punct(b'-') => at_start,
         Kind::Operator | Kind::Punct(b'.' | b'/' | b'%' | b'^' | b'|' | b'@' | b'$' | b'\\') => {
             false

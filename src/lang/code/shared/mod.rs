@@ -1,0 +1,3 @@
+//! Pieces that several languages are made of.
+
+pub(crate) mod literal;

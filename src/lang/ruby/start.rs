@@ -1,0 +1,319 @@
+//! Where literals and heredocs begin, and where the bytes that could begin them are something else.
+
+use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
+use super::{LOOK_AHEAD, State};
+use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal};
+use crate::lang::code::{Cursor, Sink};
+use crate::lang::{PatternKind, SpanKind};
+use crate::units::ByteOffset;
+
+fn enter(state: &mut State, cursor: &mut Cursor<'_>, literal: Literal, text: ByteOffset) -> bool {
+    cursor.at = text;
+    state.literal = Some(literal);
+    true
+}
+
+fn skip(cursor: &mut Cursor<'_>, n: u64) -> bool {
+    cursor.at += n;
+    true
+}
+
+/// A quote or backtick.
+pub(super) fn quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    let at = cursor.at;
+    let close = cursor.byte(at);
+    let previous = if at > 0 { cursor.byte(at - 1) } else { 0 };
+    // `$'`, `$"`, and the operator `` ` `` as a name: `` :` ``, `` x.` ``, `` def ` ``.
+    let is_variable = previous == b'$' && (at < 2 || cursor.byte(at - 2) != b'$');
+    if is_variable || close == b'`' && is_backtick_name(state, cursor, at) {
+        return skip(cursor, 1);
+    }
+    let symbol = close != b'`' && previous == b':' && is_symbol_start(state, cursor, at);
+    let start = at - u64::from(symbol);
+    let (kind, may_be_label) = match close {
+        b'`' => (SpanKind::Command, false),
+        _ if symbol => (SpanKind::Symbol, false),
+        _ => (SpanKind::String, may_be_label(state, cursor, at)),
+    };
+    let literal = Literal {
+        start,
+        piece: start,
+        kind,
+        pattern: None,
+        delimiters: Delimiters { open: 0, close, nested: 0 },
+        interpolates: close != b'\'',
+        may_be_label,
+        body: None,
+    };
+    enter(state, cursor, literal, at + 1)
+}
+
+fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    is_symbol_colon(cursor, at)
+        || matches!(before::before(state, cursor, at).0, Before::Dot | Before::Definition)
+}
+
+/// Whether the colon before the quote at `at` begins a symbol. It ends a label where a word stands right before it, and
+/// belongs to `? :` after a value.
+fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let colon = at - 1;
+    let further = if colon > 0 { cursor.byte(colon - 1) } else { 0 };
+    if further == b':' || is_word(further) || matches!(further, b'?' | b'!') {
+        return false;
+    }
+    !matches!(before::before(state, cursor, colon).0, Before::Value | Before::Dot)
+}
+
+/// Whether a string that begins at `at` may be a label: after an opening bracket or a comma, or as the first argument of
+/// a call. Not after the `?` of `? :`.
+fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let (before, mut end) = before::before(state, cursor, at);
+    match before {
+        Before::Name(..) => true,
+        Before::Begin => {
+            // Over line breaks and comments, which change nothing here.
+            let mut n = 0;
+            while end > cursor.begin() && n < LOOK_AHEAD {
+                let over_comment = if end == state.comment.1 { state.comment.0 } else { end };
+                let token_end = before::token_end(state, cursor, over_comment);
+                if token_end == end {
+                    break;
+                }
+                n += end - token_end;
+                end = token_end;
+            }
+            end > 0 && matches!(cursor.byte(end - 1), b'(' | b'[' | b'{' | b',' | b'|')
+                || ends_with_argument_keyword(cursor, end)
+        }
+        _ => false,
+    }
+}
+
+fn ends_with_argument_keyword(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let word = cursor.slice(end.saturating_sub(3), end);
+    word.ends_with(b"in") && !word.first().is_some_and(|byte| is_word(*byte)) || word == b"not"
+}
+
+/// A `/`: a regex, or division.
+pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    let at = cursor.at;
+    if cursor.is_unknown(at + 1) {
+        return false;
+    }
+    let next = cursor.byte(at + 1);
+    let begins = match before::before(state, cursor, at) {
+        (Before::Name(..), _) if next == b'=' => false,
+        _ => begins_value(state, cursor, at, next),
+    };
+    if !begins || is_symbol_colon(cursor, at) || cursor.byte(at.wrapping_sub(1)) == b'$' {
+        return skip(cursor, 1);
+    }
+    let literal = Literal {
+        start: at,
+        piece: at,
+        kind: SpanKind::Regex,
+        pattern: Some(PatternKind::Regex),
+        delimiters: Delimiters { open: 0, close: b'/', nested: 0 },
+        interpolates: true,
+        may_be_label: false,
+        body: None,
+    };
+    enter(state, cursor, literal, at + 1)
+}
+
+/// A `%`: a literal, or the remainder.
+pub(super) fn percent(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    let at = cursor.at;
+    if cursor.is_unknown(at + 2) {
+        return false;
+    }
+    let next = cursor.byte(at + 1);
+    let (kind, interpolates, pattern) = match next {
+        b'q' => (SpanKind::String, false, PatternKind::PercentLiteral),
+        b'w' => (SpanKind::Words, false, PatternKind::PercentLiteral),
+        b'W' => (SpanKind::Words, true, PatternKind::PercentLiteral),
+        b'i' => (SpanKind::Symbols, false, PatternKind::PercentLiteral),
+        b'I' => (SpanKind::Symbols, true, PatternKind::PercentLiteral),
+        b's' => (SpanKind::Symbol, false, PatternKind::PercentLiteral),
+        b'x' => (SpanKind::Command, true, PatternKind::PercentLiteral),
+        b'r' => (SpanKind::Regex, true, PatternKind::Regex),
+        _ => (SpanKind::String, true, PatternKind::PercentLiteral),
+    };
+    let delimiter_at = at + 1 + u64::from(next.is_ascii_alphabetic());
+    let delimiter = cursor.byte(delimiter_at);
+    let known = !next.is_ascii_alphabetic() || b"qQwWiIsxr".contains(&next);
+    let is_delimiter = known
+        && delimiter.is_ascii()
+        && !delimiter.is_ascii_alphanumeric()
+        && delimiter_at < cursor.end();
+    let (before, _) = before::before(state, cursor, at);
+    let begins = match before {
+        Before::Name(..) if next == b'=' => false,
+        Before::Definition => next == b's' && !follows_def(cursor, at),
+        // A variable is hardly ever divided by a bracket's contents that way.
+        Before::Name(_, end) if next.is_ascii_alphabetic() => end < at,
+        _ => begins_value(state, cursor, at, next),
+    };
+    if !begins || !is_delimiter || is_symbol_colon(cursor, at) {
+        return skip(cursor, 1);
+    }
+    let literal = Literal {
+        start: at,
+        piece: at,
+        kind,
+        pattern: Some(pattern),
+        delimiters: Delimiters::of(delimiter),
+        interpolates,
+        may_be_label: false,
+        body: None,
+    };
+    enter(state, cursor, literal, delimiter_at + 1)
+}
+
+fn follows_def(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    cursor.slice(at.saturating_sub(4), at) == b"def "
+}
+
+/// A `<`: the announcement of a heredoc, or an operator.
+pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.at;
+    if cursor.is_unknown(at + 4) {
+        return false;
+    }
+    if cursor.byte(at + 1) != b'<' {
+        return skip(cursor, 1);
+    }
+    let mark = cursor.byte(at + 2);
+    let indented = matches!(mark, b'-' | b'~');
+    let word_at = at + 2 + u64::from(indented);
+    let first = cursor.byte(word_at);
+    let quoted = matches!(first, b'"' | b'\'' | b'`');
+    if !quoted && (!is_word(first) || first.is_ascii_digit()) || is_symbol_colon(cursor, at) {
+        return skip(cursor, 2);
+    }
+    let begins = match before::before(state, cursor, at).0 {
+        Before::Class => false,
+        // Nobody shifts by a constant, or by less than nothing, and puts the blank there.
+        Before::Name(_, end) if indented || first.is_ascii_uppercase() => end < at,
+        _ => begins_value(state, cursor, at, cursor.byte(at + 2)),
+    };
+    if !begins {
+        return skip(cursor, 2);
+    }
+    let Some(heredoc) = announcement_end(cursor, at, word_at) else {
+        return skip(cursor, 2);
+    };
+    let Some(end) = heredoc else { return false };
+    let quotes = u64::from(quoted);
+    let name = (word_at + quotes, end - quotes);
+    sink.span(at, end, SpanKind::HeredocStart);
+    state.value_end = end;
+    state.pending.push_back(Heredoc {
+        start: at,
+        name,
+        word: cursor.slice(name.0, name.1).into(),
+        indented,
+        interpolates: first != b'\'',
+    });
+    cursor.at = end;
+    true
+}
+
+/// The end of a heredoc's announcement at `at`, whose word, with its quotes, begins at `word_at`; `Some(None)` if that is
+/// not at hand, none if it is no announcement.
+fn announcement_end(
+    cursor: &Cursor<'_>,
+    at: ByteOffset,
+    word_at: ByteOffset,
+) -> Option<Option<ByteOffset>> {
+    let first = cursor.byte(word_at);
+    let quoted = !is_word(first);
+    let mut end = word_at + u64::from(quoted);
+    while end - at < LOOK_AHEAD {
+        if cursor.is_unknown(end) {
+            return Some(None);
+        }
+        let byte = cursor.byte(end);
+        if quoted && byte == first && end < cursor.end() {
+            return Some(Some(end + 1));
+        }
+        if quoted && (byte == b'\n' || end >= cursor.end()) {
+            return None;
+        }
+        if !quoted && !is_word(byte) {
+            return Some(Some(end));
+        }
+        end += 1;
+    }
+    None
+}
+
+/// A `?`: a character, or the question of `? :`.
+pub(super) fn question<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.at;
+    if at > 0 && (is_word(cursor.byte(at - 1)) || cursor.byte(at - 1) == b'$') {
+        return skip(cursor, 1);
+    }
+    if cursor.is_unknown(at + 16) {
+        return false;
+    }
+    let next = cursor.byte(at + 1);
+    if next.is_ascii_whitespace()
+        || at + 1 >= cursor.end()
+        || !begins_value(state, cursor, at, next)
+    {
+        return skip(cursor, 1);
+    }
+    let end =
+        if next == b'\\' { escape_end(cursor, at + 1) } else { character_end(cursor, at + 1) };
+    if next != b'\\' && is_word(next) && is_word(cursor.byte(end)) {
+        return skip(cursor, 1);
+    }
+    let end = end.min(cursor.end());
+    sink.span(at, end, SpanKind::Char);
+    state.value_end = end;
+    cursor.at = end;
+    true
+}
+
+/// The end of the character, in UTF-8, at `at`.
+fn character_end(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let first = cursor.byte(at);
+    let n = if first < 0x80 { 1 } else { first.leading_ones().clamp(1, 4) };
+    let mut end = at + 1;
+    while end < at + u64::from(n) && cursor.byte(end) & 0xC0 == 0x80 {
+        end += 1;
+    }
+    end
+}
+
+/// The end of the escape whose backslash stands at `at`.
+fn escape_end(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let digits = |from: ByteOffset, most: u64, is: fn(&u8) -> bool| {
+        let mut end = from;
+        while end < from + most && is(&cursor.byte(end)) {
+            end += 1;
+        }
+        end
+    };
+    let mut at = at;
+    loop {
+        let next = cursor.byte(at + 1);
+        let argument = match (next, cursor.byte(at + 2)) {
+            (b'u', b'{') => {
+                let end = digits(at + 3, 12, |byte| byte.is_ascii_hexdigit() || *byte == b' ');
+                return end + u64::from(cursor.byte(end) == b'}');
+            }
+            (b'u', _) => return digits(at + 2, 4, u8::is_ascii_hexdigit),
+            (b'x', _) => return digits(at + 2, 2, u8::is_ascii_hexdigit),
+            (b'0'..=b'7', _) => return digits(at + 1, 3, |byte| matches!(byte, b'0'..=b'7')),
+            (b'C' | b'M', b'-') => at + 3,
+            (b'c', _) => at + 2,
+            _ => return character_end(cursor, at + 1),
+        };
+        if cursor.byte(argument) != b'\\' {
+            return character_end(cursor, argument);
+        }
+        at = argument;
+    }
+}
