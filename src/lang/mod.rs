@@ -8,6 +8,7 @@ mod pattern;
 mod python;
 mod registry;
 pub mod ruby;
+mod rust;
 
 pub use kinds::{Class, ProblemKind, SpanKind};
 pub use pattern::PatternKind;

@@ -6,6 +6,7 @@ use super::code::{Scanner, ScannerOf};
 use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
 use super::ruby::Ruby;
+use super::rust::Rust;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +25,8 @@ pub enum LanguageId {
     TypeScript,
     /// TypeScript with JSX.
     Tsx,
+    /// Rust.
+    Rust,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -153,6 +156,17 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &[],
         structural: "{}[]();:",
         scanner: Some(&ScannerOf::<Tsx>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Rust,
+        name: "rust",
+        title: "Rust",
+        family: "rust",
+        extensions: &["rs"],
+        file_names: &[],
+        interpreters: &["rust-script", "cargo"],
+        structural: "{}[]()|;",
+        scanner: Some(&ScannerOf::<Rust>::NEW),
     },
 ];
 

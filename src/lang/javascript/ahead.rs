@@ -14,6 +14,9 @@ const NEAR_AHEAD_BYTES_MAX: u64 = 512;
 /// Brackets that may be open in what is looked at.
 const DEPTH_MAX: usize = 64;
 
+/// Stands for a `(` that begins no parameters.
+const PLAIN_PAREN: u8 = 0;
+
 /// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
@@ -59,6 +62,9 @@ struct Types {
     /// `extends` that wait for a `?`, and `?` that wait for a `:`.
     conditions: u32,
     ternaries: u32,
+    /// The next `(` begins no parameters; the last one that was closed held none.
+    plain: bool,
+    closed_plain: bool,
 }
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
@@ -347,6 +353,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             if types.depth == 0 && newline_ends {
                 return Ahead::No;
             }
+            if token == Token::Byte(b'(') && (types.wanted || types.is_after_new()) {
+                match self.parameters_ahead(reader.at) {
+                    Ahead::Unknown => return Ahead::Unknown,
+                    ahead => types.plain = ahead == Ahead::No,
+                }
+            }
             if !types.step(token, reader.newline, self.cur.byte(reader.at)) {
                 return Ahead::No;
             }
@@ -408,6 +420,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
+    /// Whether what follows a `(` in a type may be parameters: `)`, `...`, a pattern, or a name and what may follow one.
+    pub(super) fn parameters_ahead(&self, at: u64) -> Ahead {
+        let mut reader = Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) };
+        let may_be = match self.token(&mut reader) {
+            Token::Unknown => return Ahead::Unknown,
+            Token::Byte(byte) => matches!(byte, b')' | b'{' | b'['),
+            Token::Word(_) => match self.token(&mut reader) {
+                Token::Unknown => return Ahead::Unknown,
+                Token::Byte(byte) => matches!(byte, b':' | b',' | b'?' | b'=' | b')'),
+                _ => false,
+            },
+            token => token == Token::Dots,
+        };
+        if may_be { Ahead::Yes(at) } else { Ahead::No }
+    }
+
     /// Whether the `{` at `at`, where a type or a parameter is to come, is a parameter's pattern: then a `:` follows its `}`.
     pub(super) fn pattern_ahead(&self, at: u64) -> Ahead {
         let mut reader = self.reader(at + 1);
@@ -442,7 +470,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
 impl Types {
     fn new(last: Token) -> Self {
-        Types { open: [0; DEPTH_MAX], depth: 0, wanted: true, last, conditions: 0, ternaries: 0 }
+        Types {
+            open: [0; DEPTH_MAX],
+            depth: 0,
+            wanted: true,
+            last,
+            conditions: 0,
+            ternaries: 0,
+            plain: false,
+            closed_plain: false,
+        }
     }
 
     /// Takes a token; false if it cannot stand in types. `next` is the byte after it.
@@ -467,7 +504,9 @@ impl Types {
             }
             Token::Byte(byte) => self.byte(byte, top, next),
         };
-        self.last = token;
+        // A parenthesis that held no parameters is an operand as any other.
+        let plain = token == Token::Byte(b')') && self.closed_plain;
+        self.last = if plain { Token::Number } else { token };
         goes_on
     }
 
@@ -499,7 +538,8 @@ impl Types {
             }
             b'(' => {
                 let special = matches!(self.last, Token::Word(Word::New | Word::Import));
-                (self.wanted || top == b'{' || special) && self.push(byte)
+                let kind = if std::mem::take(&mut self.plain) { PLAIN_PAREN } else { byte };
+                (self.wanted || top == b'{' || special) && self.push(kind)
             }
             b'[' => self.push(byte),
             b'{' => {
@@ -507,7 +547,10 @@ impl Types {
                 (self.wanted || special) && self.push(byte)
             }
             b'>' => self.last != Token::Byte(b'<') && self.pop(b'<'),
-            b')' => self.pop(b'('),
+            b')' => {
+                self.closed_plain = top == PLAIN_PAREN;
+                self.pop(if self.closed_plain { PLAIN_PAREN } else { b'(' })
+            }
             b']' => self.pop(b'['),
             b'}' => self.pop(b'{'),
             b',' => {
@@ -551,6 +594,10 @@ impl Types {
             b'+' => top == b'{',
             _ => false,
         }
+    }
+
+    fn is_after_new(&self) -> bool {
+        self.last == Token::Word(Word::New)
     }
 
     fn push(&mut self, byte: u8) -> bool {

@@ -26,10 +26,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let mut frame = Frame { start: at, ..Frame::default() };
         frame.kind = self.paren_kind(&mut frame);
-        if frame.kind == Kind::Params && self.st.frame.pending != Pending::Function {
+        if frame.kind == Kind::Params && self.st.frame.pending == Pending::None {
             let start = self.method_head().unwrap_or(at);
             self.begin_method(start);
-        } else if frame.kind == Kind::Params {
+        } else if self.st.frame.pending == Pending::Function {
             self.name_function();
         }
         self.sink.open_bracket(at, Class::ParenOpen);
@@ -39,7 +39,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn paren_kind(&self, frame: &mut Frame) -> Kind {
-        if self.st.frame.pending == Pending::Function || self.method_head().is_some() {
+        let takes_parameters =
+            matches!(self.st.frame.pending, Pending::Function | Pending::Generic);
+        if takes_parameters || self.method_head().is_some() {
             return Kind::Params;
         }
         match self.st.last {
@@ -64,7 +66,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Gives the pending function the name that has been read.
-    fn name_function(&mut self) {
+    pub(super) fn name_function(&mut self) {
         let Last::Word(_) = self.st.last else { return };
         let word = self.st.word;
         let Some(def) = self.st.defs.last_mut() else { return };
@@ -281,7 +283,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         while self.cur.byte(end).is_ascii_hexdigit() && end < at + 8 {
             end += 1;
         }
-        self.cur.at = end + u64::from(self.cur.byte(end) == b'}');
+        self.sink.open_bracket(at, Class::BraceOpen);
+        if self.cur.byte(end) == b'}' {
+            self.sink.close_bracket(end, Class::BraceClose);
+            end += 1;
+        }
+        self.cur.at = end;
         true
     }
 
@@ -305,7 +312,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(_) if self.st.frame.kind == Kind::Class => block,
             Last::Word(word) if word.begins_statement() || word == Word::Catch => block,
             Last::Word(Word::Return | Word::Yield | Word::Throw) if self.st.newline => block,
-            Last::Word(word) if word.wants_operand() => object,
+            Last::Word(word) if word.wants_operand() || word.declares() => object,
             Last::Word(Word::Export | Word::Import | Word::With) => object,
             Last::Word(Word::Type)
                 if matches!(self.st.before, Last::Word(Word::Import | Word::Export)) =>
@@ -362,12 +369,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             _ => return None,
         };
+        // Names that are no keywords must stand on one line with what they declare.
+        let between = self.cur.slice(self.st.before_at, self.st.word.0);
+        if direct != PatternKind::Enum && memchr::memchr2(b'\n', b'\r', between).is_some() {
+            return None;
+        }
         let before = self.cur.byte(self.st.before_at.wrapping_sub(1));
         (before != b'.').then_some((direct, self.st.before_at, self.st.word))
     }
 
     /// As [`Self::declaration_before`], for a head of several names.
-    fn long_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
+    pub(super) fn long_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
         let least = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
         let mut from = at;
         while from > least {

@@ -91,7 +91,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    /// `module "name";`
+    /// `module "name"` and its `;`.
     fn end_module_without_body(&mut self, at: u64) {
         let name = self.st.word;
         if let Some(start) = self.module_before(name.0) {
@@ -114,8 +114,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn slash(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
         self.settle(at);
         if self.begin_comment(at) {
+            if TYPES {
+                self.keep_head(at);
+            }
             return true;
         }
         if self.st.last.is_operand() {
@@ -125,6 +131,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.cur.at = at + 1;
         }
         true
+    }
+
+    /// A comment at `at` stands in the list of what an interface extends: its head is not looked back on over that.
+    fn keep_head(&mut self, at: u64) {
+        let in_list = matches!(self.st.last, Last::Word(Word::Extends) | Last::Op(b','));
+        let frame = self.st.frame;
+        if in_list && frame.kind == Kind::Block && frame.pending == Pending::None {
+            if let Some((kind, start, name)) = self.long_head(at) {
+                self.begin_head(kind, start, name);
+            }
+        }
     }
 
     fn question(&mut self, at: u64) -> bool {
@@ -290,10 +307,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         match self.st.frame.kind {
             Kind::Object => {
                 self.settle(at);
-                self.sink.structural(at, Class::Colon);
-                if TYPES && self.st.last == Last::Params {
-                    return self.begin_annotation(at, true);
+                if TYPES && matches!(self.st.last, Last::Params | Last::Close) {
+                    return self.typed_or_plain_colon(at);
                 }
+                self.sink.structural(at, Class::Colon);
                 self.st.target = self.name_of_last();
                 self.operator_ended(Last::Op(b':'), at + 1);
                 true
@@ -313,7 +330,33 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
+    /// A `:` in an object after a bracket: before the type of a function's result, else of a property.
+    fn typed_or_plain_colon(&mut self, at: u64) -> bool {
+        let is_type = match self.st.last {
+            Last::Params => Ahead::Yes(at),
+            _ => self.arrow_after(at),
+        };
+        match is_type {
+            Ahead::Unknown => return false,
+            Ahead::Yes(_) => {
+                self.sink.structural(at, Class::Colon);
+                return self.begin_annotation(at, true);
+            }
+            Ahead::No => {}
+        }
+        self.sink.structural(at, Class::Colon);
+        self.operator_ended(Last::Op(b':'), at + 1);
+        true
+    }
+
     fn ternary_colon(&mut self, at: u64) -> bool {
+        if TYPES && self.st.last == Last::Params {
+            self.settle(at);
+            if self.st.last == Last::Params {
+                self.sink.structural(at, Class::Colon);
+                return self.begin_annotation(at, true);
+            }
+        }
         if TYPES && self.st.last == Last::Close && self.skip_back(at).0 == self.st.gap {
             match self.arrow_in_ternary(at) {
                 Ahead::Unknown => return false,
@@ -385,8 +428,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.settle(at);
         let operand = self.st.last.is_operand()
-            || self.st.last == Last::Dot
-            || self.st.last == Last::Word(Word::Extends);
+            || matches!(self.st.last, Last::Dot | Last::Word(Word::Extends))
+            || self.method_head().is_some();
         if TYPES && (operand || self.st.frame.pending != Pending::None) {
             return self.less_after_operand(at);
         }
@@ -415,10 +458,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.begin_angle(at, true);
         }
         if frame.pending != Pending::None {
+            if frame.pending == Pending::Function {
+                self.name_function();
+                self.st.frame.pending = Pending::Generic;
+            }
+            return self.begin_angle(at, true);
+        }
+        if matches!(self.st.before, Last::Word(Word::As | Word::Satisfies)) {
             return self.begin_angle(at, true);
         }
         if let Some(start) = self.method_head() {
             self.begin_method(start);
+            self.st.frame.pending = Pending::Generic;
             return self.begin_angle(at, true);
         }
         match self.type_arguments(at) {
@@ -446,8 +497,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let closes_html = !TYPES
             && at >= self.st.gap + 2
             && self.cur.slice(at - 2, at) == b"--"
-            && self.skip_back(at - 2).0 == self.st.gap
-            && (self.skip_back(at - 2).1 || self.st.newline || self.is_file_start(at));
+            && self.begins_line(at - 2);
         if closes_html {
             self.settle(at - 2);
             self.st.mode = Mode::Line(at - 2);
@@ -462,16 +512,25 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
+    /// Whether nothing but white space and comments stands before `at` on its line.
+    fn begins_line(&self, at: u64) -> bool {
+        let (end, newline) = self.skip_back(at);
+        let at_gap = end == self.st.gap;
+        newline || at_gap && (self.st.newline || self.is_file_start(at))
+    }
+
     fn is_file_start(&self, at: u64) -> bool {
-        self.cur.begin() == 0 && self.cur.slice(0, at - 2).iter().all(u8::is_ascii_whitespace)
+        self.cur.begin() == 0 && self.cur.slice(0, at).iter().all(u8::is_ascii_whitespace)
     }
 
     fn decorator(&mut self, at: u64) -> bool {
         self.settle(at);
         let Some((from, first)) = self.next_significant(at + 1) else { return false };
         if first == b'(' {
+            self.tell_comments(at + 1, from);
             self.sink.open_bracket(from, Class::ParenOpen);
-            self.st.push(Frame { kind: Kind::Decorator, start: at, ..Frame::default() });
+            let kind = Kind::Decorator;
+            self.st.push(Frame { kind, start: at, value: true, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), from + 1);
             return true;
         }
@@ -486,9 +545,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         } else {
             false
         };
+        let end = if byte == b'(' || arguments { next } else { name.1 };
+        self.tell_comments(at + 1, end);
         if byte == b'(' {
             self.sink.open_bracket(next, Class::ParenOpen);
-            self.st.push(Frame { kind: Kind::Decorator, start: at, name, ..Frame::default() });
+            let kind = Kind::Decorator;
+            self.st.push(Frame { kind, start: at, name, value: true, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), next + 1);
         } else if arguments {
             // The call is found where the types end.
@@ -542,7 +604,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Kind::Class => !self.st.frame.value,
             Kind::Object | Kind::Enum => match self.st.last {
                 Last::Op(byte) => matches!(byte, b'{' | b',' | b'*'),
-                Last::Word(Word::Get | Word::Set | Word::Async) => true,
+                Last::Word(Word::Get | Word::Set | Word::Async) => {
+                    matches!(self.st.before, Last::Op(b'{' | b','))
+                }
                 _ => false,
             },
             _ => false,
@@ -559,9 +623,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return Some((0, 0));
         }
         let end = self.cur.next_out::<WORD>(start);
-        if self.cur.is_unknown(end) && end - start < super::ahead::AHEAD_BYTES_MAX {
+        let limit = start + super::ahead::AHEAD_BYTES_MAX;
+        if self.cur.is_unknown(end) && end < limit {
             return None;
         }
+        let end = end.min(limit);
         let word = Word::of(self.cur.slice(start, end));
         let is_name = !matches!(word, Word::Extends)
             && (word != Word::Implements || !is_word(self.next_significant(end)?.1));

@@ -108,6 +108,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         } else {
             Last::Word(self.word(start, end, before))
         };
+        if matches!(before, Last::Word(Word::Break | Word::Continue)) {
+            // A label: what follows begins a statement.
+            self.st.last = Last::Start;
+        }
         self.st.word = (start, end);
         self.st.before = before;
         self.st.before_at = before_at;

@@ -16,6 +16,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let Some((from, first)) = self.next_significant(at + 1) else { return false };
         if first == b'>' {
             // A fragment.
+            self.tell_comments(at + 1, from);
             self.st.push(Frame { kind: Kind::JsxChildren, start: at, ..Frame::default() });
             self.cur.at = from + 1;
             self.begin_text(from + 1);
@@ -26,6 +27,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         let Some(name) = self.tag_name(from) else { return false };
+        self.tell_comments(at + 1, from);
         self.st.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
         self.cur.at = from;
         // The name's own bytes: a `:` in it is structural.

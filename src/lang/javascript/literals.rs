@@ -29,7 +29,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         match self.cur.byte(at) {
-            byte if byte == quote => self.string_ended(start, at + 1),
+            byte if byte == quote => return self.end_string(start, at + 1),
             b'\\' if !in_tag => {
                 if self.cur.is_unknown(at + 2) {
                     return false;
@@ -43,6 +43,27 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.string_ended(start, at);
             }
             _ => self.cur.at = at + 1,
+        }
+        true
+    }
+
+    fn end_string(&mut self, start: u64, end: u64) -> bool {
+        let module = if TYPES && self.st.frame.kind == Kind::Block {
+            self.module_before(start)
+        } else {
+            None
+        };
+        let Some(module) = module else {
+            self.string_ended(start, end);
+            return true;
+        };
+        // `declare module "name"` may do without body and `;`.
+        let Some((_, next)) = self.next_significant(end) else { return false };
+        self.string_ended(start, end);
+        if !matches!(next, b'{' | b';') {
+            let name = (start + 1, end - 1);
+            self.tell_name(module, PatternKind::Namespace, name);
+            self.pattern(module, end, PatternKind::Namespace, Some(name));
         }
         true
     }
@@ -227,6 +248,40 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.mode = Mode::Code;
         self.st.gap = end;
         self.cur.at = end;
+    }
+
+    /// Tells of the comments between `from` and `to`, where nothing else that is a span can stand.
+    pub(super) fn tell_comments(&mut self, from: u64, to: u64) {
+        let mut at = from;
+        while at < to {
+            let start = at;
+            at += 1;
+            if self.cur.byte(start) != b'/' {
+                continue;
+            }
+            let is_line = self.cur.byte(at) == b'/';
+            while at < to {
+                let ends = if is_line {
+                    matches!(self.cur.byte(at), b'\n' | b'\r')
+                } else {
+                    at > start + 3 && self.cur.slice(at - 2, at) == b"*/"
+                };
+                if ends {
+                    break;
+                }
+                at += 1;
+            }
+            let text = self.cur.slice(start, at);
+            let inside = text.get(3..text.len().saturating_sub(2)).unwrap_or_default();
+            let kind = if is_line {
+                SpanKind::LineComment
+            } else if text.get(2) == Some(&b'*') && inside.iter().any(|byte| *byte != b'*') {
+                SpanKind::DocComment
+            } else {
+                SpanKind::BlockComment
+            };
+            self.sink.span(start, at, kind);
+        }
     }
 
     /// Whether the word at `at` is `word`, and no longer one.

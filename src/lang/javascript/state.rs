@@ -137,6 +137,8 @@ pub(super) enum Pending {
     None,
     /// `function`, or a method's name: parameters are to come.
     Function,
+    /// As `Function`, behind the type parameters.
+    Generic,
     /// The parameters have ended.
     Params,
     /// `class`, `interface`, `enum`, `namespace`: a `{` is to come.

@@ -45,12 +45,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         is_as
     }
 
-    /// Whether `as A |` stands before `at`.
+    /// Whether `as A |` stands before `at`. A brace after a single `|` or `&` is hardly ever an operand of it.
     fn is_after_as(&self, at: u64) -> bool {
+        let end = self.skip_blank_back(at);
+        let doubled = self.cur.byte(end.wrapping_sub(1)) == self.cur.byte(end.wrapping_sub(2));
+        if self.cur.byte(at) == b'{' {
+            return !doubled;
+        }
         let text = self.cur.slice(at.saturating_sub(120), at);
         let Some(i) = memchr::memmem::rfind(text, b" as ") else { return false };
         let names = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'|' | b'&' | b' ' | b'\n');
-        text[i..].iter().all(names) && memchr::memmem::find(&text[i..], b"||").is_none()
+        !doubled && text[i..].iter().all(names)
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {
@@ -64,6 +69,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// One token of a type; false if it cannot be decided on yet.
     pub(super) fn in_type(&mut self) -> bool {
+        if self.st.word_goes_on {
+            self.go_on_in_word();
+            return true;
+        }
         let mut at = self.cur.at;
         loop {
             match self.cur.byte(at) {
@@ -165,6 +174,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.cur.is_unknown(end) && end - at < AHEAD_BYTES_MAX {
             return false;
         }
+        let (whole, end) = (end, end.min(at + AHEAD_BYTES_MAX));
+        self.st.word_goes_on = end < whole;
         let word = Word::of(self.cur.slice(at, end));
         if self.st.frame.kind == Kind::Members {
             return self.member_word(at, end, word);
@@ -183,10 +194,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && (matches!(word, Word::Extends | Word::Is)
                 || matches!(word, Word::In | Word::As) && self.st.frame.kind == Kind::TypeBracket);
         if operator {
-            self.st.frame.conditions += u32::from(
-                word == Word::Extends && self.st.frame.kind != Kind::Angle
-                    || self.is_conditional_in_angle(word),
-            );
+            self.st.frame.conditions += u32::from(word == Word::Extends);
             self.st.frame.value = true;
             self.type_token(Last::Op(b'|'), end);
             return true;
@@ -198,8 +206,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn is_conditional_in_angle(&self, word: Word) -> bool {
-        word == Word::Extends && self.st.frame.kind == Kind::Angle
+    /// The rest of a word that was too long to be left undecided.
+    fn go_on_in_word(&mut self) {
+        let end = self.cur.next_out::<WORD>(self.cur.at);
+        self.st.word_goes_on = self.cur.is_unknown(end);
+        self.st.word.1 = end;
+        self.st.end = end;
+        self.st.gap = end;
+        self.cur.at = end;
     }
 
     /// A word among members: a name, or a modifier before one.
@@ -244,13 +258,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() && !import {
             return self.end_type(at);
         }
+        let parameters = self.parameters_ahead(at + 1);
+        if parameters == Ahead::Unknown {
+            return false;
+        }
         self.sink.open_bracket(at, Class::ParenOpen);
-        self.open_types(Kind::TypeParen, at);
+        self.open_types(Kind::TypeParen, at, parameters != Ahead::No);
+        if import {
+            self.st.frame.after = Last::Dot;
+        }
         true
     }
 
-    fn open_types(&mut self, kind: Kind, at: u64) {
-        self.st.push(Frame { kind, start: at, value: true, ..Frame::default() });
+    fn open_types(&mut self, kind: Kind, at: u64, special: bool) {
+        self.st.push(Frame { kind, start: at, special, value: true, ..Frame::default() });
         self.type_token(Last::Op(b'('), at + 1);
     }
 
@@ -263,7 +284,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::ParenOpen);
-        self.open_types(Kind::TypeParen, at);
+        self.open_types(Kind::TypeParen, at, true);
         true
     }
 
@@ -285,11 +306,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.wrong_closer(at, Class::ParenClose);
         }
         self.sink.close_bracket(at, Class::ParenClose);
+        let last = if self.st.frame.special { Last::Params } else { Last::Close };
         self.st.pop();
         if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Function {
             self.st.frame.pending = Pending::Params;
         }
-        self.type_operand(Last::Params, at + 1);
+        self.type_operand(last, at + 1);
         true
     }
 
@@ -299,7 +321,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.end_member(at, false);
         self.sink.open_bracket(at, Class::BracketOpen);
-        self.open_types(Kind::TypeBracket, at);
+        self.open_types(Kind::TypeBracket, at, false);
         true
     }
 
@@ -323,8 +345,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() {
             return self.end_type(at);
         }
-        if self.st.frame.kind == Kind::TypeParen && self.st.frame.value {
-            match self.pattern_ahead(at) {
+        let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
+        if self.st.frame.kind == Kind::TypeParen && begins_parameter {
+            // The options of `import()` are an object too.
+            let import = self.st.frame.after == Last::Dot;
+            match if import { Ahead::Yes(at) } else { self.pattern_ahead(at) } {
                 Ahead::Unknown => return false,
                 Ahead::Yes(_) => {
                     self.sink.open_bracket(at, Class::BraceOpen);
@@ -372,8 +397,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn type_less(&mut self, at: u64) -> bool {
         if self.is_open_type() && !self.st.frame.value {
             let takes = matches!(self.st.last, Last::Word(_)) && !self.st.newline;
-            let typeof_import = self.st.last == Last::Params && !self.st.newline;
-            if !takes && !typeof_import {
+            // `import("a")<T>`
+            let import = !self.st.newline && self.cur.byte(self.st.end.wrapping_sub(1)) == b')';
+            if !takes && !import {
                 return self.end_type(at);
             }
         }
@@ -383,7 +409,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.begin_method(start);
             }
         }
-        let operand = !self.st.frame.value;
+        let operand = !self.wants_operand();
         self.st.push(Frame {
             kind: Kind::Angle,
             start: at,
@@ -409,6 +435,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         self.operator_ended(frame.after, at + 1);
+        self.st.before = Last::Op(0);
         if outer.is_jsx_tag() {
             self.st.last = Last::Close;
         }

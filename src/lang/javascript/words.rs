@@ -9,10 +9,13 @@ pub(super) enum Word {
     Asserts,
     Async,
     Await,
+    Break,
     Case,
     Catch,
     Class,
     Const,
+    Continue,
+    Debugger,
     Declare,
     Default,
     Delete,
@@ -72,10 +75,13 @@ impl Word {
             b"asserts" => Word::Asserts,
             b"async" => Word::Async,
             b"await" => Word::Await,
+            b"break" => Word::Break,
             b"case" => Word::Case,
             b"catch" => Word::Catch,
             b"class" => Word::Class,
             b"const" => Word::Const,
+            b"continue" => Word::Continue,
+            b"debugger" => Word::Debugger,
             b"declare" => Word::Declare,
             b"default" => Word::Default,
             b"delete" => Word::Delete,
@@ -131,7 +137,10 @@ impl Word {
         matches!(
             self,
             Await
+                | Break
                 | Case
+                | Continue
+                | Debugger
                 | Default
                 | Delete
                 | Extends

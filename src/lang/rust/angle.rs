@@ -1,0 +1,171 @@
+//! `<`: generics, the `<T as A>` of a path, or a comparison.
+//!
+//! In code a `<` behind a name is taken for generics until a token comes that no list of types can have. Then it was a
+//! comparison, and nothing is reported. Behind `::` and in the heads of items it can be nothing else.
+
+use super::look_back::{self, Before, is_word};
+use super::token::{Kind, Token, Word};
+use super::{Bounds, Frame, Last, Question, State, bracket, items};
+use crate::lang::PatternKind;
+use crate::lang::code::{Cursor, Sink};
+use crate::units::ByteOffset;
+
+/// A `<` at `at` in code that is not gone through token by token; false if what follows must be known first.
+pub(super) fn less(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bool {
+    if state.is_bare() {
+        cursor.at = at + 1;
+        return true;
+    }
+    if cursor.is_unknown(at + 2) {
+        return false;
+    }
+    cursor.at = at + 1;
+    let (second, third) = (cursor.byte(at + 1), cursor.byte(at + 2));
+    if second == b'=' || (second == b'<' && !is_word(third)) {
+        cursor.at = at + 2;
+        return true;
+    }
+    let certain = match look_back::before(state, cursor, at) {
+        Before::Separator | Before::Word { word: Word::For | Word::Impl, .. } => true,
+        Before::Word { is_name: true, .. } => false,
+        _ => return true,
+    };
+    push(state, at, true, certain);
+    state.last = Last::Open;
+    true
+}
+
+/// Opens a `<`.
+pub(super) fn push(state: &mut State, start: ByteOffset, generic: bool, certain: bool) {
+    let (const_parameter, bounds) = (false, Bounds::default());
+    state.frames.push(Frame::Angle { start, generic, certain, const_parameter, bounds });
+}
+
+/// Takes a token inside of `<`; false if it ended what was open, and is to be looked at again by what is around it.
+pub(super) fn token<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    token: Token,
+) -> bool {
+    let last = state.last;
+    let Some(Frame::Angle { generic, certain, const_parameter, bounds, .. }) =
+        state.frames.last_mut()
+    else {
+        return false;
+    };
+    if !fits(token.kind, last, *certain, *generic) {
+        state.pop_angles();
+        return false;
+    }
+    let certain = *certain;
+    match token.kind {
+        Kind::Punct(b'>') => {
+            close(state, sink, token.end);
+            return true;
+        }
+        Kind::Punct(b',') => {
+            bounds.end(sink);
+            *const_parameter = false;
+            state.last = Last::Comma;
+            return true;
+        }
+        Kind::Punct(b'=') => {
+            bounds.end(sink);
+            state.last = Last::Equals;
+            return true;
+        }
+        Kind::Punct(b':') if !bounds.active => {
+            bounds.active = !*const_parameter;
+            state.last = Last::Other;
+            return true;
+        }
+        Kind::Word(Word::As, _) => {
+            *generic = false;
+            state.name_begins_with_path();
+            state.last = Last::Other;
+            return true;
+        }
+        Kind::Word(Word::Const, _) if matches!(last, Last::Open | Last::Comma) => {
+            *const_parameter = true;
+        }
+        _ => {}
+    }
+    bounds.note(token);
+    items::in_types(state, cursor, sink, token, certain);
+    true
+}
+
+impl State {
+    /// The `<` behind `impl` begins the type's path, not parameters: `impl <T as A>::B {}`.
+    fn name_begins_with_path(&mut self) {
+        if let [.., Frame::Head { defined, .. }, Frame::Angle { start, .. }] = &mut self.frames[..]
+            && defined.name.0 == ByteOffset::MAX
+        {
+            defined.name.0 = *start;
+        }
+    }
+}
+
+/// Whether a list of types can go on with this token.
+fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
+    let after_operand = matches!(last, Last::Word | Last::Close | Last::Literal);
+    let at_start = matches!(last, Last::Open | Last::Comma | Last::Equals);
+    match kind {
+        Kind::Punct(b';') | Kind::FatArrow => false,
+        Kind::Open(b'{') => !after_operand,
+        _ if certain => true,
+        Kind::Punct(b',' | b'>') => true,
+        _ if last == Last::Literal => false,
+        Kind::Word(word, _) => match word {
+            Word::Name | Word::Union | Word::Operand | Word::Underscore => !after_operand,
+            Word::Number => at_start && generic,
+            Word::As => !generic,
+            Word::Expression | Word::Loop | Word::Jump => false,
+            _ => true,
+        },
+        Kind::Literal | Kind::Open(b'[') | Kind::Punct(b'&' | b'*' | b'?') => !after_operand,
+        Kind::Punct(b'-') => at_start,
+        Kind::Operator | Kind::Punct(b'.' | b'/' | b'%' | b'^' | b'|' | b'@' | b'$' | b'\\') => {
+            false
+        }
+        _ => true,
+    }
+}
+
+/// A `>` that ends at `end`.
+fn close<S: Sink>(state: &mut State, sink: &mut S, end: ByteOffset) {
+    state.last = Last::Close;
+    let Some(Frame::Angle { start, generic, certain, mut bounds, .. }) = state.frames.pop() else {
+        return;
+    };
+    state.note_end(end);
+    let is_inside = matches!(state.frames.last(), Some(Frame::Angle { .. }));
+    if generic && !certain && !is_inside {
+        state.question = Question::Generic { start, end, bounds };
+        return;
+    }
+    bounds.end(sink);
+    if generic {
+        sink.pattern(bracket::plain(start, end, PatternKind::Generic));
+    }
+}
+
+/// Whether a token may stand behind the `>` of generics in an expression. Operands may not: `f(a < b, c > d)`.
+pub(super) fn may_follow(kind: Kind) -> bool {
+    match kind {
+        Kind::Word(word, _) => !matches!(
+            word,
+            Word::Name
+                | Word::Union
+                | Word::Number
+                | Word::Underscore
+                | Word::Operand
+                | Word::Unsafe
+                | Word::Qualifier
+        ),
+        Kind::Literal | Kind::Lifetime | Kind::Open(b'(' | b'[') => false,
+        Kind::Punct(byte) => !matches!(byte, b'&' | b'-' | b'*' | b'!' | b'<'),
+        _ => true,
+    }
+}

@@ -1,0 +1,117 @@
+//! Brackets: what they are to what stands around them, and what ends with them.
+
+use super::{Defined, Frame, Last, Question, Role, State, items};
+use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::lang::{Class, PatternKind, ProblemKind};
+use crate::units::ByteOffset;
+
+fn class(byte: u8) -> Class {
+    Class::of(byte).unwrap_or(Class::BraceOpen)
+}
+
+/// A bracket that means nothing by itself opens at `at`.
+pub(super) fn open<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    byte: u8,
+) {
+    open_as(state, cursor, sink, (at, byte), Role::Plain);
+}
+
+/// A bracket opens.
+pub(super) fn open_as<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    (at, byte): (ByteOffset, u8),
+    role: Role,
+) {
+    sink.open_bracket(at, class(byte));
+    let is_macro = match role {
+        Role::MacroCall(_) | Role::MacroParameters(_) | Role::Attribute(..) => true,
+        Role::Body(defined) => defined.kind == PatternKind::Macro,
+        Role::Plain | Role::Unsafe(_) | Role::Visibility => false,
+    };
+    let bare = is_macro || state.is_bare();
+    let closer = match byte {
+        b'(' => b')',
+        b'[' => b']',
+        _ => b'}',
+    };
+    state.frames.push(Frame::Bracket { open: at, closer, role, bare });
+    state.last = Last::Open;
+    state.gap.forget();
+    state.literal_end = 0;
+    cursor.at = at + 1;
+    if byte == b'{' && !bare {
+        items::statement(state, cursor);
+    }
+}
+
+/// A bracket closes at `at`: whatever is open inside of it ends without a word.
+pub(super) fn close<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    byte: u8,
+) {
+    cursor.at = at + 1;
+    state.last = Last::Close;
+    state.gap.forget();
+    state.literal_end = 0;
+    let role = loop {
+        match state.frames.pop() {
+            Some(Frame::Bracket { closer, role, .. }) => {
+                if closer != byte {
+                    sink.problem(at, ProblemKind::MismatchedBracket);
+                }
+                break role;
+            }
+            Some(_) => {}
+            None => {
+                sink.structural(at, class(byte));
+                sink.problem(at, ProblemKind::StrayCloser);
+                state.question = Question::Item;
+                return;
+            }
+        }
+    };
+    sink.close_bracket(at, class(byte));
+    let end = at + 1;
+    state.note_end(end);
+    let mut item_may_follow = byte == b'}';
+    match role {
+        Role::Plain => {}
+        Role::Visibility => item_may_follow = true,
+        Role::Body(defined) => sink.pattern(defined.pattern(end)),
+        Role::MacroCall(start) => sink.pattern(plain(start, end, PatternKind::Macro)),
+        Role::Unsafe(start) => sink.pattern(plain(start, end, PatternKind::Unsafe)),
+        Role::Attribute(start, name) => {
+            sink.pattern(Pattern { start, end, kind: PatternKind::Attribute, name });
+            item_may_follow = true;
+        }
+        Role::MacroParameters(defined) => {
+            state.question = Question::MacroBody { defined, with_parameters: false };
+            return;
+        }
+    }
+    let in_items = matches!(state.frames.last(), None | Some(Frame::Bracket { bare: false, .. }));
+    if item_may_follow && in_items {
+        items::statement(state, cursor);
+    }
+}
+
+/// A pattern without a name.
+pub(super) fn plain(start: ByteOffset, end: ByteOffset, kind: PatternKind) -> Pattern {
+    Pattern { start, end, kind, name: None }
+}
+
+impl Defined {
+    /// The definition as a pattern that ends at `end`.
+    pub(super) fn pattern(self, end: ByteOffset) -> Pattern {
+        Pattern { start: self.start, end, kind: self.kind, name: Some(self.name) }
+    }
+}

@@ -1,0 +1,608 @@
+//! Items: where they may begin, their heads, and what a token means to what waits for it.
+
+use super::bracket::{self, plain};
+use super::look_back::{self, Before};
+use super::token::{Kind, Token, Word};
+use super::{BLANK, Bounds, Defined, Frame, Last, Question, Role, Stage, State, angle};
+use crate::lang::Class;
+use crate::lang::PatternKind;
+use crate::lang::code::{Cursor, Definition, Sink};
+use crate::units::ByteOffset;
+
+/// A statement may begin at the cursor: an item, if its first word is one that items begin with.
+pub(super) fn statement(state: &mut State, cursor: &mut Cursor<'_>) {
+    let at = cursor.next_out::<BLANK>(cursor.at);
+    let first = cursor.byte(at);
+    let may_begin = match first {
+        b'a' | b'c'..=b'g' | b'i' | b'm' | b'p' | b's'..=b'u' => {
+            let head = cursor.slice(at, at + 9);
+            let length = head.iter().position(|byte| !look_back::is_word(*byte));
+            let word = Word::of(&head[..length.unwrap_or(head.len())]);
+            !matches!(word, Word::Name | Word::Operand | Word::Expression | Word::As | Word::For)
+                || cursor.is_unknown(at + 9)
+        }
+        // What follows a comment is not known.
+        b'/' => true,
+        0 => cursor.is_unknown(at),
+        byte => byte >= 0x80,
+    };
+    if may_begin {
+        state.question = Question::Item;
+    }
+}
+
+/// A `;` at `at`, counted already.
+pub(super) fn semicolon<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) {
+    state.last = Last::Other;
+    state.gap.forget();
+    state.literal_end = 0;
+    state.pop_angles();
+    if let Some(Frame::Head { defined, bounds, .. }) = state.frames.last_mut() {
+        bounds.end(sink);
+        let mut defined = *defined;
+        state.frames.pop();
+        if defined.name.0 == ByteOffset::MAX {
+            defined.name = (at, at);
+        }
+        sink.pattern(defined.pattern(at + 1));
+    }
+    if !state.is_bare() {
+        statement(state, cursor);
+    }
+}
+
+/// A `!` at `at`: a macro's, if a name stands before it and a bracket follows.
+pub(super) fn bang(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
+    if cursor.byte(at + 1) == b'=' {
+        return;
+    }
+    if let Before::Word { start, is_name: true, is_macro_rules, .. } =
+        look_back::before(state, cursor, at)
+    {
+        state.question = if is_macro_rules {
+            Question::MacroName { start }
+        } else {
+            Question::MacroCall { start }
+        };
+    }
+}
+
+/// What the next token decides is left open at a closing bracket or the document's end.
+pub(super) fn end_question<S: Sink>(state: &mut State, sink: &mut S) {
+    match std::mem::take(&mut state.question) {
+        Question::Unsafe { start, end, .. } => sink.pattern(plain(start, end, PatternKind::Unsafe)),
+        Question::Label { start, end, .. } => lifetime(sink, start, end),
+        Question::Generic { start, end, mut bounds } => {
+            bounds.end(sink);
+            sink.pattern(plain(start, end, PatternKind::Generic));
+        }
+        _ => {}
+    }
+}
+
+/// A word or lifetime that ends with the document.
+pub(super) fn dispatch_at_end<S: Sink>(state: &mut State, sink: &mut S, token: Token) {
+    let Token { kind, start, end } = token;
+    match state.question {
+        Question::Generic { .. } => state.question = Question::None,
+        _ => end_question(state, sink),
+    }
+    if kind == Kind::Lifetime {
+        lifetime(sink, start, end);
+    }
+}
+
+fn lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: ByteOffset) {
+    let name = Some((start + 1, end));
+    sink.pattern(crate::lang::code::Pattern { start, end, kind: PatternKind::Lifetime, name });
+}
+
+/// Takes a token: first for what waits for it, then for what it is inside of.
+pub(super) fn dispatch<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    token: Token,
+) {
+    let question = std::mem::take(&mut state.question);
+    let taken = match question {
+        Question::None => false,
+        Question::Item
+        | Question::Visibility
+        | Question::Const { .. }
+        | Question::Static { .. } => item(state, cursor, sink, question, token),
+        Question::Name { start, kind } => name(state, sink, (start, kind), token),
+        Question::Attribute { .. } | Question::Path { .. } => {
+            attribute(state, cursor, sink, question, token)
+        }
+        Question::MacroCall { .. }
+        | Question::MacroName { .. }
+        | Question::MacroWord { .. }
+        | Question::MacroBody { .. } => in_macro(state, cursor, sink, question, token),
+        Question::Unsafe { start, end, begins_item } => {
+            unsafe_question(state, cursor, sink, (start, end, begins_item), token)
+        }
+        Question::Label { start, end, colon } => label(state, sink, (start, end), colon, token),
+        Question::Generic { start, end, mut bounds } => {
+            if angle::may_follow(token.kind) {
+                bounds.end(sink);
+                sink.pattern(plain(start, end, PatternKind::Generic));
+            }
+            false
+        }
+    };
+    if !taken {
+        within(state, cursor, sink, token);
+    }
+}
+
+/// Where an item may begin, or has begun. Whether the token is used up.
+fn item<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    question: Question,
+    token: Token,
+) -> bool {
+    let start = token.start;
+    let Kind::Word(word, _) = token.kind else {
+        match (question, token.kind) {
+            (Question::Visibility, Kind::Open(b'(')) => {
+                bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
+                return true;
+            }
+            (Question::Item, Kind::Literal) => state.question = Question::Item,
+            _ => {}
+        }
+        return false;
+    };
+    let kind = match (question, word) {
+        (Question::Const { start }, Word::Name | Word::Underscore | Word::Union) => {
+            return begin_head(state, sink, (start, PatternKind::Const), token);
+        }
+        (Question::Static { start }, Word::Name | Word::Underscore | Word::Union) => {
+            return begin_head(state, sink, (start, PatternKind::Const), token);
+        }
+        (Question::Static { .. }, Word::Mut) => {
+            state.question = question;
+            return true;
+        }
+        (Question::Static { .. }, _) => return false,
+        (_, Word::Fn) => PatternKind::Fn,
+        (_, Word::Struct | Word::Union) => PatternKind::Struct,
+        (_, Word::Enum) => PatternKind::Enum,
+        (_, Word::Trait) => PatternKind::Trait,
+        (_, Word::Mod) => PatternKind::Mod,
+        (_, Word::Type) => PatternKind::Type,
+        (_, Word::Qualifier) => {
+            state.question = Question::Item;
+            return true;
+        }
+        (_, Word::Pub) => {
+            state.question = Question::Visibility;
+            return true;
+        }
+        (_, Word::Const) => {
+            state.question = Question::Const { start };
+            return true;
+        }
+        (_, Word::Static) => {
+            state.question = Question::Static { start };
+            return true;
+        }
+        (_, Word::Macro) => {
+            state.question = Question::MacroWord { start };
+            return true;
+        }
+        (_, Word::Unsafe) => {
+            state.question = Question::Unsafe { start, end: token.end, begins_item: true };
+            return true;
+        }
+        (_, Word::Impl) => {
+            let name = (ByteOffset::MAX, ByteOffset::MAX);
+            let defined = Defined { start, kind: PatternKind::Impl, name };
+            push_head(state, defined, token.end);
+            return true;
+        }
+        _ => return false,
+    };
+    state.question = Question::Name { start, kind };
+    true
+}
+
+/// The name behind an item's keyword.
+fn name<S: Sink>(
+    state: &mut State,
+    sink: &mut S,
+    start: (ByteOffset, PatternKind),
+    token: Token,
+) -> bool {
+    matches!(token.kind, Kind::Word(_, true)) && begin_head(state, sink, start, token)
+}
+
+fn begin_head<S: Sink>(
+    state: &mut State,
+    sink: &mut S,
+    (start, kind): (ByteOffset, PatternKind),
+    token: Token,
+) -> bool {
+    let name = (token.start, token.end);
+    sink.define(Definition { start, kind, name });
+    push_head(state, Defined { start, kind, name }, token.end);
+    true
+}
+
+fn push_head(state: &mut State, defined: Defined, end: ByteOffset) {
+    let (stage, bounds) = (Stage::Signature, Bounds::default());
+    state.frames.push(Frame::Head { defined, stage, bounds, end });
+    state.last = Last::Word;
+}
+
+fn unsafe_question<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    (start, end, begins_item): (ByteOffset, ByteOffset, bool),
+    token: Token,
+) -> bool {
+    match token.kind {
+        Kind::Open(b'{') => {
+            bracket::open_as(state, cursor, sink, (token.start, b'{'), Role::Unsafe(start));
+            return true;
+        }
+        Kind::Open(b'(') if state.is_in_attribute() => return false,
+        _ => sink.pattern(plain(start, end, PatternKind::Unsafe)),
+    }
+    if begins_item { item(state, cursor, sink, Question::Item, token) } else { false }
+}
+
+fn label<S: Sink>(
+    state: &mut State,
+    sink: &mut S,
+    (start, end): (ByteOffset, ByteOffset),
+    colon: bool,
+    token: Token,
+) -> bool {
+    match token.kind {
+        Kind::Punct(b':') if !colon => {
+            state.question = Question::Label { start, end, colon: true };
+            return true;
+        }
+        Kind::Open(b'{') | Kind::Word(Word::For | Word::Loop, _) if colon => {}
+        _ => lifetime(sink, start, end),
+    }
+    false
+}
+
+fn attribute<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    question: Question,
+    token: Token,
+) -> bool {
+    match (question, token.kind) {
+        (Question::Attribute { start, inner: false }, Kind::Punct(b'!')) => {
+            state.question = Question::Attribute { start, inner: true };
+            true
+        }
+        (Question::Attribute { start, .. }, Kind::Open(b'[')) => {
+            let role = Role::Attribute(start, None);
+            bracket::open_as(state, cursor, sink, (token.start, b'['), role);
+            let start = token.end;
+            state.question = Question::Path { start, wants_word: true };
+            true
+        }
+        (Question::Path { start, wants_word: true }, Kind::Word(word, _)) => {
+            let is_first = !matches!(cursor.byte(start), b':');
+            let start =
+                if is_first && state.attribute_name().is_none() { token.start } else { start };
+            state.name_attribute((start, token.end));
+            state.question = Question::Path { start, wants_word: false };
+            if word == Word::Unsafe {
+                state.question =
+                    Question::Unsafe { start: token.start, end: token.end, begins_item: false };
+            }
+            true
+        }
+        (Question::Path { start, wants_word }, Kind::Separator) => {
+            let is_first = wants_word && state.attribute_name().is_none();
+            let start = if is_first { token.start } else { start };
+            state.question = Question::Path { start, wants_word: true };
+            true
+        }
+        _ => false,
+    }
+}
+
+fn in_macro<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    question: Question,
+    token: Token,
+) -> bool {
+    let defined = |start| {
+        let name = (token.start, token.end);
+        Defined { start, kind: PatternKind::Macro, name }
+    };
+    match (question, token.kind) {
+        (Question::MacroCall { start } | Question::MacroName { start }, Kind::Open(byte)) => {
+            let role = Role::MacroCall(start);
+            bracket::open_as(state, cursor, sink, (token.start, byte), role);
+        }
+        (Question::MacroName { start }, Kind::Word(..)) => {
+            let defined = defined(start);
+            state.question = Question::MacroBody { defined, with_parameters: false };
+        }
+        (Question::MacroWord { start }, Kind::Word(..)) => {
+            let defined = defined(start);
+            state.question = Question::MacroBody { defined, with_parameters: true };
+        }
+        (Question::MacroBody { defined, with_parameters: true }, Kind::Open(b'(')) => {
+            define(sink, defined);
+            let role = Role::MacroParameters(defined);
+            bracket::open_as(state, cursor, sink, (token.start, b'('), role);
+        }
+        (Question::MacroBody { defined, .. }, Kind::Open(byte)) => {
+            define(sink, defined);
+            let role = Role::Body(defined);
+            bracket::open_as(state, cursor, sink, (token.start, byte), role);
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn define<S: Sink>(sink: &mut S, Defined { start, kind, name }: Defined) {
+    sink.define(Definition { start, kind, name });
+}
+
+/// A token that nothing waits for.
+fn within<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token: Token) {
+    // What a `<` or a list of bounds has no use for ends it, and is then looked at again.
+    while !(match state.frames.last() {
+        Some(Frame::Angle { .. }) => angle::token(state, cursor, sink, token),
+        Some(Frame::Head { stage: Stage::Signature | Stage::Where | Stage::Type, .. }) => {
+            head(state, cursor, sink, token);
+            true
+        }
+        _ => {
+            anywhere(state, cursor, sink, token);
+            true
+        }
+    }) {}
+}
+
+/// What tokens do wherever they stand in code.
+pub(super) fn anywhere<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    token: Token,
+) {
+    let Token { kind, start, end } = token;
+    match kind {
+        Kind::Open(byte) => bracket::open(state, cursor, sink, start, byte),
+        Kind::Punct(b';') => {
+            sink.structural(start, Class::Semicolon);
+            semicolon(state, cursor, sink, start);
+        }
+        Kind::Punct(b'|') => sink.structural(start, Class::Bar),
+        Kind::Punct(b'#') => state.question = Question::Attribute { start, inner: false },
+        Kind::Punct(b'!') => bang(state, cursor, start),
+        Kind::Punct(b'<') => {
+            cursor.at = start;
+            if !angle::less(state, cursor, start) {
+                cursor.at = end;
+            }
+        }
+        Kind::Word(Word::Unsafe, _) => {
+            state.question = Question::Unsafe { start, end, begins_item: false };
+        }
+        Kind::Lifetime => lifetime_in_code(state, cursor, sink, (start, end)),
+        _ => {}
+    }
+}
+
+/// A lifetime, unless it is a label: behind `break` and `continue`, or before a loop or block, which is asked later.
+fn lifetime_in_code<S: Sink>(
+    state: &mut State,
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+    (start, end): (ByteOffset, ByteOffset),
+) {
+    let is_jump =
+        matches!(look_back::before(state, cursor, start), Before::Word { word: Word::Jump, .. });
+    if is_jump {
+        return;
+    }
+    if matches!(state.frames.last(), Some(Frame::Angle { .. } | Frame::Head { .. })) {
+        lifetime(sink, start, end);
+    } else {
+        state.question = Question::Label { start, end, colon: false };
+    }
+}
+
+/// A token in the head of an item.
+fn head<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token: Token) {
+    let last = state.last;
+    let Some(Frame::Head { defined, stage, bounds, end }) = state.frames.last_mut() else { return };
+    let is_impl = defined.kind == PatternKind::Impl;
+    let is_value = matches!(defined.kind, PatternKind::Const | PatternKind::Type);
+    match token.kind {
+        Kind::Punct(b';') => return anywhere(state, cursor, sink, token),
+        Kind::Open(b'{') if !is_value => {
+            bounds.end(sink);
+            let mut defined = *defined;
+            if is_impl && *stage != Stage::Where {
+                finish_impl_name(&mut defined, cursor, token.start);
+                define(sink, defined);
+            }
+            state.frames.pop();
+            let role = Role::Body(defined);
+            return bracket::open_as(state, cursor, sink, (token.start, b'{'), role);
+        }
+        Kind::Word(Word::Where, _) => {
+            bounds.end(sink);
+            if is_impl && *stage != Stage::Where {
+                finish_impl_name(defined, cursor, token.start);
+                define(sink, *defined);
+            }
+            *stage = Stage::Where;
+            state.last = Last::Other;
+            return;
+        }
+        Kind::Punct(b',') => {
+            bounds.end(sink);
+            state.last = Last::Comma;
+            return;
+        }
+        Kind::Punct(b'=') => {
+            bounds.end(sink);
+            let is_constant = defined.kind == PatternKind::Const;
+            *stage = if is_constant { Stage::Value } else { Stage::Type };
+            state.last = Last::Equals;
+            return;
+        }
+        Kind::Punct(b':') if !bounds.active => {
+            let has_bounds = match *stage {
+                Stage::Where => true,
+                Stage::Signature => matches!(defined.kind, PatternKind::Trait | PatternKind::Type),
+                Stage::Type | Stage::Value => false,
+            };
+            bounds.active = has_bounds;
+            state.last = Last::Other;
+            return;
+        }
+        _ => {}
+    }
+    let is_generics_of_impl = last == Last::Word && token.kind == Kind::Punct(b'<');
+    if is_impl && defined.name.0 == ByteOffset::MAX && !is_generics_of_impl {
+        let between = cursor.slice(*end, token.start);
+        let text = between.trim_ascii_start().len() as u64;
+        defined.name.0 = token.start - text;
+    }
+    // The `for` of `impl A for B`, not that of `for<'a>`.
+    let is_of_impl = is_impl
+        && *stage == Stage::Signature
+        && token.kind == Kind::Word(Word::For, false)
+        && cursor.byte(token.end) != b'<';
+    *end = token.end;
+    bounds.note(token);
+    in_types(state, cursor, sink, token, true);
+    if is_of_impl {
+        state.last = Last::Other;
+    }
+}
+
+/// The name is the text up to `before`, comments in it too.
+fn finish_impl_name(defined: &mut Defined, cursor: &Cursor<'_>, before: ByteOffset) {
+    let start = defined.name.0.min(before);
+    let text = cursor.slice(start, before);
+    let blank = text.len() - text.trim_ascii_end().len();
+    defined.name = (start, before - blank as u64);
+}
+
+/// What a token does where a type may stand.
+pub(super) fn in_types<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    token: Token,
+    certain: bool,
+) {
+    state.last = match token.kind {
+        Kind::Word(word, _) => match word {
+            Word::Name | Word::Union | Word::Operand | Word::Underscore => Last::Word,
+            Word::Qualifier if cursor.byte(token.start) != b'e' => Last::Word,
+            Word::Number => Last::Literal,
+            Word::For => Last::For,
+            _ => Last::Other,
+        },
+        Kind::Literal => Last::Literal,
+        Kind::Separator => Last::Separator,
+        Kind::Punct(b'<') => {
+            let generic = matches!(state.last, Last::Word | Last::Separator | Last::For);
+            angle::push(state, token.start, generic, certain);
+            Last::Open
+        }
+        // A minus belongs to the number behind it.
+        Kind::Punct(b'-') => state.last,
+        Kind::Open(_) => state.last,
+        _ => Last::Other,
+    };
+    if token.kind != Kind::Punct(b'<') {
+        anywhere(state, cursor, sink, token);
+    }
+}
+
+impl Bounds {
+    /// Takes a token of the list; its `+` and the colon before it are no part of a bound.
+    pub(super) fn note(&mut self, token: Token) {
+        if !self.active || token.kind == Kind::Punct(b'+') {
+            return;
+        }
+        if self.start == self.end {
+            self.start = token.start;
+        }
+        self.end = token.end;
+        self.has_trait |= token.kind != Kind::Lifetime;
+    }
+
+    /// Ends the list, and reports it if it holds a trait.
+    pub(super) fn end<S: Sink>(&mut self, sink: &mut S) {
+        let Bounds { start, end, has_trait, .. } = std::mem::take(self);
+        if has_trait {
+            sink.pattern(plain(start, end, PatternKind::TraitBound));
+        }
+    }
+}
+
+impl State {
+    /// A bracket or `>` has closed at `at`: what it stood in goes at least so far.
+    pub(super) fn note_end(&mut self, at: ByteOffset) {
+        match self.frames.last_mut() {
+            Some(Frame::Head { bounds, end, .. }) => {
+                *end = at;
+                if bounds.active {
+                    bounds.end = at;
+                }
+            }
+            Some(Frame::Angle { bounds, .. }) if bounds.active => bounds.end = at,
+            _ => {}
+        }
+    }
+
+    /// Gives up what `<` opened since the last bracket or head.
+    pub(super) fn pop_angles(&mut self) {
+        while let Some(Frame::Angle { .. }) = self.frames.last() {
+            self.frames.pop();
+        }
+    }
+
+    fn is_in_attribute(&self) -> bool {
+        let is_attribute =
+            |frame: &Frame| matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. });
+        self.frames.iter().any(is_attribute)
+    }
+
+    fn attribute_name(&self) -> Option<(ByteOffset, ByteOffset)> {
+        match self.frames.last() {
+            Some(Frame::Bracket { role: Role::Attribute(_, name), .. }) => *name,
+            _ => None,
+        }
+    }
+
+    fn name_attribute(&mut self, path: (ByteOffset, ByteOffset)) {
+        if let Some(Frame::Bracket { role: Role::Attribute(_, name), .. }) = self.frames.last_mut()
+        {
+            *name = Some(path);
+        }
+    }
+}
