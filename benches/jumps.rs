@@ -46,6 +46,7 @@ fn measure(file: &str) {
         ("next sibling", jump(middle, Motion::NextSibling)),
         ("previous sibling", jump(middle, Motion::PreviousSibling)),
         ("status line", Request::Locate { at: middle }),
+        ("32 members", Request::Children { open: Some(0), first: 0, count: 32 }),
         ("page", Request::Page { around: middle }),
     ];
     for (name, request) in requests {

@@ -46,7 +46,7 @@ pub const SAMPLE_INTERVAL_MS: u64 = 50;
 /// Milliseconds that workers pause at most while a key waits for its frame: a frame takes two to four.
 pub const PAUSE_MAX_MS: u64 = 10;
 
-/// Children of a container sent in one answer: they take one to two milliseconds, and a page asked for meanwhile waits.
+/// Children of a container sent in one answer: they take one to three milliseconds, and a page asked for meanwhile waits.
 pub const CHILDREN_PER_ANSWER: usize = 32;
 
 /// Windows of children that wait for the query thread: what is in sight on a screen where many containers are unfolded.

@@ -40,8 +40,11 @@ pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
 /// Looks after the file; true if there is news.
 fn watch(shared: &Shared) -> bool {
     let change = SourceChange::of(shared.opened.load().source.check());
-    if let Some(change) = &change {
-        tracing::debug!(?change, "the file is not as it was");
+    let is_news = shared.set_source_change(change.clone());
+    match change {
+        Some(change) if is_news => tracing::warn!(?change, "the file is not as it was"),
+        None if is_news => tracing::info!("the file is as it was again"),
+        _ => {}
     }
-    shared.set_source_change(change)
+    is_news
 }

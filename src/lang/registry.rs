@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
+use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
 use super::ruby::Ruby;
 
@@ -17,6 +18,12 @@ pub enum LanguageId {
     Text,
     /// Python.
     Python,
+    /// JavaScript, JSX included.
+    JavaScript,
+    /// TypeScript without JSX.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -113,6 +120,39 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &["python", "pypy"],
         structural: "{}[]():",
         scanner: Some(&ScannerOf::<Python>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::JavaScript,
+        name: "javascript",
+        title: "JavaScript",
+        family: "javascript",
+        extensions: &["js", "jsx", "mjs", "cjs"],
+        file_names: &[],
+        interpreters: &["node", "nodejs"],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<JavaScript>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::TypeScript,
+        name: "typescript",
+        title: "TypeScript",
+        family: "typescript",
+        extensions: &["ts", "mts", "cts"],
+        file_names: &[],
+        interpreters: &["ts-node", "tsx", "deno", "bun"],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<TypeScript>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Tsx,
+        name: "tsx",
+        title: "TSX",
+        family: "typescript",
+        extensions: &["tsx"],
+        file_names: &[],
+        interpreters: &[],
+        structural: "{}[]();:",
+        scanner: Some(&ScannerOf::<Tsx>::NEW),
     },
 ];
 

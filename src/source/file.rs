@@ -166,6 +166,21 @@ fn over_interruptions<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> io:
 mod tests {
     use super::*;
 
+    #[test]
+    fn only_a_file_too_large_for_memory_is_dropped_behind_and_reads_as_before() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+        std::fs::write(file.path(), "[1]").expect("it can be written");
+        let source = FileSource::open(file.path()).expect("it opens");
+        assert!(!source.drops_behind);
+        file.as_file().set_len(1 << 43).expect("a sparse file takes no room");
+        let source = FileSource::open(file.path()).expect("it opens");
+        assert!(source.drops_behind);
+        source.done_with(0, 1 << 20);
+        let mut head = [0; 3];
+        assert_eq!(source.read_at(0, &mut head).ok(), Some(3));
+        assert_eq!(&head, b"[1]");
+    }
+
     fn refusal(path: &Path) -> String {
         match FileSource::open(path) {
             Ok(_) => panic!("{} was opened", path.display()),

@@ -88,8 +88,8 @@ impl fmt::Display for ThemeError {
 
 impl std::error::Error for ThemeError {}
 
-/// The theme that is chosen, and those that can be chosen. Only a theme that is used is read: it takes a quarter of a
-/// millisecond, and the first frame waits for it.
+/// The theme that is chosen, and those that can be chosen. Only a theme that is used is read: all of them would
+/// keep the first frame for a third of a millisecond.
 #[derive(Clone, Debug)]
 pub struct Themes {
     current: Theme,

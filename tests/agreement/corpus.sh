@@ -1,70 +1,11 @@
 #!/usr/bin/env bash
-# Puts a large real corpus of a language into DIR/LANG: sources of Debian packages, unpacked, nothing built or run.
-# Usage: corpus.sh LANG DIR
+# Puts a large real corpus of a language into DIR/LANG: sources of packages, unpacked, nothing built or run.
+# Usage: corpus.sh LANG DIR; what it fetches stands in corpus/LANG.sh.
 set -euo pipefail
 
 language=${1:?usage: corpus.sh LANG DIR}
+recipe=$(cd "$(dirname "$0")" && pwd)/corpus/$language.sh
+[ -e "$recipe" ] || { echo "no corpus is known for $language" >&2; exit 2; }
 folder=$(mkdir -p "${2:?usage: corpus.sh LANG DIR}" && cd "$2" && pwd)/$language
 mkdir -p "$folder"
-
-# Sources of Debian packages, through an apt of our own, so that the machine's list of sources stays as it is.
-debian_sources() {
-    local apt=$folder.apt suite=bookworm mirror=http://deb.debian.org/debian
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-    printf '%s\n' "deb $mirror $suite main" "deb-src $mirror $suite main" > "$apt/sources.list"
-    options=(-o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-        -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root)
-    apt-get "${options[@]}" -qq update
-    for package in "$@"; do
-        [ -e "$folder/$package.done" ] && continue
-        mkdir -p "$folder/$package"
-        (cd "$folder/$package" && { unpack_sources "$package" || unpack_binary "$package"; }) \
-            || { echo "nothing found of $package" >&2; continue; }
-        touch "$folder/$package.done"
-    done
-}
-
-unpack_sources() {
-    apt-get "${options[@]}" -qq source --download-only "$1" 2> /dev/null || return 1
-    for archive in *.orig*.tar.*; do
-        case $archive in *.asc) ;; *) tar -xf "$archive" || return 1 ;; esac
-    done
-    rm -f -- *.tar.* *.dsc *.asc
-}
-
-# Not every mirror keeps the sources; the packages of interpreted languages hold most of them too.
-unpack_binary() {
-    rm -f -- *.tar.* *.dsc *.asc
-    apt-get "${options[@]}" -qq download "$1" 2> /dev/null || return 1
-    dpkg-deb -x ./*.deb . && rm -f -- ./*.deb
-}
-
-case $language in
-    ruby)
-        debian_sources ruby3.1 rails rubocop redmine puppet vagrant jekyll asciidoctor ruby-sequel \
-            ruby-parser ruby-whitequark-parser ruby-rouge ruby-mongo ruby-aws-sdk yard rake bundler ruby-rspec ruby-capybara \
-            ruby-haml ruby-sass ruby-sinatra ruby-prawn ruby-nokogiri ruby-fog-core ruby-fog-aws ruby-faker \
-            ruby-i18n ruby-mail ruby-gettext ruby-octokit ruby-devise ruby-rack ruby-json \
-            ruby-ruby2ruby ruby-ruby-parser ruby-slim ruby-graphql ruby-grape ruby-pg ruby-mysql2 \
-            ruby-sequel-pg ruby-dry-schema ruby-dry-types ruby-rubocop-ast ruby-rubocop-rspec \
-            ruby-simplecov ruby-factory-bot ruby-shoulda-matchers ruby-activeldap ruby-net-ssh \
-            ruby-treetop ruby-kramdown ruby-liquid ruby-thor ruby-pry ruby-byebug ruby-unf puma unicorn \
-            thin ruby-eventmachine ruby-celluloid ruby-concurrent ruby-google-protobuf ruby-rugged \
-            ruby-licensee ruby-gitlab-styles mikutter nanoc racc ruby-oj ruby-ox ruby-hamster ruby-webmock \
-            ruby-vcr ruby-sidekiq ruby-resque ruby-delayed-job ruby-carrierwave ruby-paperclip \
-            ruby-mustache ruby-tilt ruby-temple coderay ruby-redcloth ruby-sprockets ruby-jbuilder \
-            ruby-rails-i18n ruby-arel ruby-ransack ruby-kaminari ruby-will-paginate chef-zero ohai \
-            ruby-facets ruby-extlib ruby-gruff ruby-tioga ruby-zip ruby-spreadsheet ruby-roo \
-            jruby ruby-hocon hiera facter ruby-semantic-puppet r10k bolt ruby-rgen ruby-gherkin cucumber \
-            ruby-cucumber-core ruby-aruba rubygems ruby-irb ruby-rbs ruby-power-assert ruby-test-unit \
-            ruby-minitest ruby-curses ruby-gnome schleuder ruby-hashie ruby-ast ruby-unparser ruby-steep \
-            ruby-rbpdf ruby-html2haml ruby-slop ruby-websocket-driver ruby-em-http-request ruby-typhoeus \
-            ruby-faraday ruby-httpclient ruby-mechanize ruby-rest-client ruby-savon ruby-xmlrpc ruby-builder \
-            kramdown ruby-coffee-script-source foreman whois-rb ruby-numo-narray ruby-distribution \
-            ruby-statistics ruby-rsec ruby-parslet ruby-citrus ruby-polyglot ruby-loofah ruby-sanitize
-        ;;
-    *)
-        echo "no corpus is known for $language" >&2
-        exit 2
-        ;;
-esac
+. "$recipe"

@@ -6,7 +6,7 @@
 
 #[allow(dead_code, reason = "the languages that use it come one by one")]
 mod harness;
-
+mod javascript;
 mod python;
 mod ruby;
 mod rust;

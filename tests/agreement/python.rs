@@ -95,6 +95,24 @@ fn fixtures_agree() {
     });
 }
 
+/// A fixture that the reference rejects shows nothing, unless it is there to be broken.
+#[test]
+fn the_reference_accepts_the_fixtures() {
+    harness::with_deep_stack(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/python");
+        let mut wrong = Vec::new();
+        for path in harness::files(&folder, &["py", "pyi"]) {
+            let Ok(text) = std::fs::read(&path) else { continue };
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if reference(&path, &text).is_none() != name.starts_with("broken_") {
+                let error = readable(&text).map(|t| ruff_python_parser::parse_module(&t).err());
+                wrong.push(format!("{name}: {error:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
+}
+
 #[test]
 fn corpus_agrees() {
     harness::with_deep_stack(|| {

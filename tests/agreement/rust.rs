@@ -22,6 +22,10 @@ struct Answer {
 }
 
 /// What is in `text`, or `None` where the lexer rejects it.
+#[allow(
+    dead_code,
+    reason = "the common form of references; here the tests ask for more than it tells"
+)]
 pub(crate) fn reference(_: &Path, text: &[u8]) -> Option<Tokens> {
     answer(text).map(|answer| answer.tokens)
 }
@@ -75,6 +79,30 @@ fn fixtures_agree() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust");
         let tally = compare(&harness::files(&folder, &["rs"]));
         assert!(tally.differences.is_empty(), "{}", tally.report("rust"));
+    });
+}
+
+/// A fixture that the reference rejects shows nothing, unless it is there to be broken.
+#[test]
+fn the_reference_accepts_the_fixtures() {
+    harness::with_deep_stack(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust");
+        let mut rejected = Vec::new();
+        for path in harness::files(&folder, &["rs"]) {
+            let Ok(text) = std::fs::read(&path) else { continue };
+            let accepted = answer(&text);
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.starts_with("broken_") {
+                assert!(accepted.is_none(), "{name}");
+            } else if let (false, Err(error)) =
+                (name.starts_with("lexer_only_"), tree::check(&text))
+            {
+                rejected.push(format!("{name}: {error}"));
+            } else if accepted.is_none() {
+                rejected.push(name);
+            }
+        }
+        assert!(rejected.is_empty(), "{rejected:#?}");
     });
 }
 

@@ -81,3 +81,20 @@ fn a_small_terminal_shows_the_document() {
     let session = Start::new(&[file.path()]).size(20, 4).start();
     session.until_text("{\"n\": 0");
 }
+
+#[test]
+fn the_log_tells_of_opening_scan_and_check() {
+    let file = document();
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let path = log.to_string_lossy().into_owned();
+    let mut session = Start::new(&[file.path()]).env("WARP_TUI_LOG_FILE", &path).start();
+    session.until_text("indexed");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+    let log = std::fs::read_to_string(log).unwrap();
+    for said in ["begin", "opened path=", "scan begins", "checked: no problem", "scan ended"] {
+        assert!(log.contains(said), "{said} is not in {log}");
+    }
+}

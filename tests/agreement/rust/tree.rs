@@ -36,6 +36,13 @@ pub(super) fn patterns(text: &str, code: usize) -> Option<Tree> {
     Some(walker.found)
 }
 
+/// Says where and why the parser rejects a file.
+pub(super) fn check(text: &[u8]) -> Result<(), String> {
+    let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
+    let says = |error: syn::Error| format!("{:?}: {error}", error.span().start());
+    syn::parse_file(text).map(drop).map_err(says)
+}
+
 impl Walker<'_> {
     fn range(&self, span: Span) -> Range<usize> {
         let range = span.byte_range();

@@ -1,0 +1,574 @@
+//! Looking ahead where TypeScript's grammar must: is this `<` a list of types or a comparison, does this parenthesis belong
+//! to an arrow function. Bounded: what takes more than [`AHEAD_BYTES_MAX`] to decide is decided for the plain reading.
+
+use super::scan::Scan;
+use super::words::{Word, is_word};
+use crate::lang::code::Sink;
+
+/// Bytes that are looked ahead. Half of what may be left undecided at a cut.
+pub(super) const AHEAD_BYTES_MAX: u64 = 2 << 10;
+
+/// Bytes of white space, comments and names that are looked ahead over.
+const NEAR_AHEAD_BYTES_MAX: u64 = 512;
+
+/// Brackets that may be open in what is looked at.
+const DEPTH_MAX: usize = 64;
+
+/// An answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ahead {
+    /// Yes, and it ends here.
+    Yes(u64),
+    No,
+    /// More bytes must be at hand to say.
+    Unknown,
+}
+
+/// A token that was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token {
+    End,
+    Unknown,
+    Word(Word),
+    Number,
+    Literal,
+    Arrow,
+    Dots,
+    Byte(u8),
+}
+
+/// Reads tokens ahead.
+#[derive(Clone, Copy)]
+struct Reader {
+    at: u64,
+    /// Nothing is read from here on.
+    limit: u64,
+    /// Where the last token began.
+    start: u64,
+    /// A line break stood before it.
+    newline: bool,
+}
+
+/// What stands between the brackets that are open while types are skipped.
+struct Types {
+    open: [u8; DEPTH_MAX],
+    depth: usize,
+    /// An operand is to come.
+    wanted: bool,
+    last: Token,
+    /// `extends` that wait for a `?`, and `?` that wait for a `:`.
+    conditions: u32,
+    ternaries: u32,
+}
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    fn reader(&self, at: u64) -> Reader {
+        Reader { at, limit: at + AHEAD_BYTES_MAX, start: at, newline: false }
+    }
+
+    /// Where the next token from `at` on begins, and its first byte (0 at the document's end, or if only white space and
+    /// comments can be seen). `None`: not known yet.
+    pub(super) fn next_significant(&self, at: u64) -> Option<(u64, u8)> {
+        // Mostly it is near.
+        let byte = self.cur.byte(at);
+        if byte > b' ' && byte < 0x80 && byte != b'/' {
+            return Some((at, byte));
+        }
+        let mut reader = Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) };
+        self.skip_trivia(&mut reader).then(|| (reader.at, self.byte_in(&reader, reader.at)))
+    }
+
+    fn byte_in(&self, reader: &Reader, at: u64) -> u8 {
+        if at < reader.limit { self.cur.byte(at) } else { 0 }
+    }
+
+    /// Skips white space and comments; false if what comes is not known yet.
+    fn skip_trivia(&self, reader: &mut Reader) -> bool {
+        reader.newline = false;
+        loop {
+            if reader.at >= reader.limit {
+                return true;
+            }
+            if self.cur.is_unknown(reader.at + 2) {
+                return false;
+            }
+            match self.cur.byte(reader.at) {
+                b'\n' | b'\r' => {
+                    reader.newline = true;
+                    reader.at += 1;
+                }
+                0 if reader.at >= self.cur.end() => return true,
+                0..=b' ' => reader.at += 1,
+                b'/' if self.cur.byte(reader.at + 1) == b'/' => {
+                    while reader.at < reader.limit
+                        && !matches!(self.cur.byte(reader.at), b'\n' | b'\r')
+                    {
+                        if reader.at >= self.cur.end() {
+                            return self.cur.is_last();
+                        }
+                        reader.at += 1;
+                    }
+                }
+                b'/' if self.cur.byte(reader.at + 1) == b'*' => {
+                    reader.at += 2;
+                    while reader.at < reader.limit && !self.cur.stands(reader.at, b"*/") {
+                        if reader.at >= self.cur.end() {
+                            return self.cur.is_last();
+                        }
+                        reader.newline |= self.cur.byte(reader.at) == b'\n';
+                        reader.at += 1;
+                    }
+                    reader.at += 2;
+                }
+                0xC2 if self.cur.byte(reader.at + 1) == 0xA0 => reader.at += 2,
+                0xEF if self.cur.stands(reader.at, "\u{feff}".as_bytes()) => reader.at += 3,
+                _ => return true,
+            }
+        }
+    }
+
+    fn token(&self, reader: &mut Reader) -> Token {
+        if !self.skip_trivia(reader) {
+            return Token::Unknown;
+        }
+        reader.start = reader.at;
+        if reader.at >= reader.limit || reader.at >= self.cur.end() {
+            return Token::End;
+        }
+        let byte = self.cur.byte(reader.at);
+        if is_word(byte) || byte == b'#' {
+            return self.word_token(reader);
+        }
+        if byte == b'"' || byte == b'\'' || byte == b'`' {
+            return self.literal_token(reader, byte);
+        }
+        if self.cur.is_unknown(reader.at + 2) {
+            return Token::Unknown;
+        }
+        if byte == b'=' && self.cur.byte(reader.at + 1) == b'>' {
+            reader.at += 2;
+            return Token::Arrow;
+        }
+        if self.cur.stands(reader.at, b"...") {
+            reader.at += 3;
+            return Token::Dots;
+        }
+        reader.at += 1;
+        Token::Byte(byte)
+    }
+
+    fn word_token(&self, reader: &mut Reader) -> Token {
+        reader.at += 1;
+        while reader.at < reader.limit && is_word(self.cur.byte(reader.at)) {
+            reader.at += 1;
+        }
+        if self.cur.is_unknown(reader.at) {
+            return Token::Unknown;
+        }
+        if self.cur.byte(reader.start).is_ascii_digit() {
+            return Token::Number;
+        }
+        Token::Word(Word::of(self.cur.slice(reader.start, reader.at)))
+    }
+
+    /// A string, or a template with all that stands in it.
+    fn literal_token(&self, reader: &mut Reader, quote: u8) -> Token {
+        reader.at += 1;
+        let mut braces = 0u32;
+        while reader.at < reader.limit {
+            if self.cur.is_unknown(reader.at + 1) {
+                return Token::Unknown;
+            }
+            match self.cur.byte(reader.at) {
+                b'\\' => reader.at += 1,
+                b'$' if quote == b'`' && self.cur.byte(reader.at + 1) == b'{' => {
+                    braces += 1;
+                    reader.at += 1;
+                }
+                b'{' if braces > 0 => braces += 1,
+                b'}' if braces > 0 => braces -= 1,
+                byte if byte == quote && braces == 0 => {
+                    reader.at += 1;
+                    return Token::Literal;
+                }
+                b'\n' if quote != b'`' => return Token::End,
+                _ if reader.at >= self.cur.end() => return Token::End,
+                _ => {}
+            }
+            reader.at += 1;
+        }
+        Token::End
+    }
+
+    /// Whether the `<` at `at`, after an operand, begins type arguments.
+    pub(super) fn type_arguments(&self, at: u64) -> Ahead {
+        let mut reader = self.reader(at);
+        match self.skip_angle(&mut reader) {
+            Ahead::Yes(end) => self.type_arguments_may_end(end, &mut reader),
+            ahead => ahead,
+        }
+    }
+
+    /// Whether type arguments may stand before what follows them, at `end`. As TypeScript's
+    /// `canFollowTypeArgumentsInExpression` has it.
+    fn type_arguments_may_end(&self, end: u64, reader: &mut Reader) -> Ahead {
+        if self.cur.is_unknown(end) {
+            return Ahead::Unknown;
+        }
+        if matches!(self.cur.byte(end), b'>' | b'=') && !self.cur.stands(end, b"=>") {
+            return Ahead::No;
+        }
+        let token = self.token(reader);
+        if token == Token::Unknown {
+            return Ahead::Unknown;
+        }
+        let follows = match token {
+            Token::Literal if self.cur.byte(reader.start) == b'`' => true,
+            Token::Byte(b'(') => true,
+            Token::Byte(b'<' | b'>' | b'+' | b'-') => false,
+            _ if reader.newline => true,
+            Token::Byte(byte) => !matches!(byte, b'{' | b'[' | b'!' | b'~' | b'@'),
+            Token::Word(Word::In | Word::Instanceof | Word::As | Word::Satisfies) => true,
+            Token::Word(Word::Extends | Word::Implements) => true,
+            Token::End | Token::Arrow => true,
+            _ => false,
+        };
+        if follows { Ahead::Yes(end) } else { Ahead::No }
+    }
+
+    /// Skips `<` to `>`; the reader stands at the `<`.
+    fn skip_angle(&self, reader: &mut Reader) -> Ahead {
+        let mut types = Types::new(Token::Byte(b'<'));
+        types.open[0] = b'<';
+        types.depth = 1;
+        reader.at += 1;
+        loop {
+            let token = self.token(reader);
+            if token == Token::Unknown {
+                return Ahead::Unknown;
+            }
+            if !types.step(token, reader.newline, self.cur.byte(reader.at)) {
+                return Ahead::No;
+            }
+            if types.depth == 0 {
+                return Ahead::Yes(reader.at);
+            }
+        }
+    }
+
+    /// Whether the `<` at `at`, where an operand is to come, begins the type parameters of an arrow function. With `tags`
+    /// it must look less like a tag.
+    pub(super) fn generic_arrow(&self, at: u64, tags: bool) -> Ahead {
+        let mut reader = self.reader(at);
+        if tags {
+            match self.is_no_tag(at) {
+                Ahead::Yes(_) => {}
+                ahead => return ahead,
+            }
+        }
+        match self.skip_angle(&mut reader) {
+            Ahead::Yes(end) if tags => Ahead::Yes(end),
+            Ahead::Yes(_) => self.arrow_ahead(&mut reader),
+            ahead => ahead,
+        }
+    }
+
+    /// `<T,` or `<T extends U` are type parameters even where tags may stand.
+    fn is_no_tag(&self, at: u64) -> Ahead {
+        let mut reader = self.reader(at);
+        reader.at += 1;
+        let mut first = self.token(&mut reader);
+        if first == Token::Word(Word::Const) {
+            first = self.token(&mut reader);
+        }
+        let second = self.token(&mut reader);
+        match (first, second) {
+            (Token::Unknown, _) | (_, Token::Unknown) => Ahead::Unknown,
+            (Token::Word(_), Token::Byte(b',')) => Ahead::Yes(reader.at),
+            (Token::Word(_), Token::Byte(b'=')) => Ahead::No,
+            (Token::Word(_), Token::Word(Word::Extends)) => match self.token(&mut reader) {
+                Token::Unknown => Ahead::Unknown,
+                Token::Byte(b'=' | b'>' | b'/') => Ahead::No,
+                _ => Ahead::Yes(reader.at),
+            },
+            _ => Ahead::No,
+        }
+    }
+
+    /// Whether parameters and an arrow follow.
+    fn arrow_ahead(&self, reader: &mut Reader) -> Ahead {
+        match self.token(reader) {
+            Token::Unknown => return Ahead::Unknown,
+            Token::Byte(b'(') => {}
+            _ => return Ahead::No,
+        }
+        match self.skip_balanced(reader) {
+            Ahead::Yes(_) => {}
+            ahead => return ahead,
+        }
+        match self.token(reader) {
+            Token::Unknown => Ahead::Unknown,
+            Token::Arrow => Ahead::Yes(reader.at),
+            Token::Byte(b':') => self.type_then_arrow(reader),
+            _ => Ahead::No,
+        }
+    }
+
+    /// Skips to the bracket that closes the one just read.
+    fn skip_balanced(&self, reader: &mut Reader) -> Ahead {
+        let mut depth = 1u32;
+        while depth > 0 {
+            match self.token(reader) {
+                Token::Unknown => return Ahead::Unknown,
+                Token::End => return Ahead::No,
+                Token::Byte(b'(' | b'[' | b'{') => depth += 1,
+                Token::Byte(b')' | b']' | b'}') => depth -= 1,
+                _ => {}
+            }
+        }
+        Ahead::Yes(reader.at)
+    }
+
+    /// Whether a type and an arrow follow.
+    fn type_then_arrow(&self, reader: &mut Reader) -> Ahead {
+        let mut types = Types::new(Token::Byte(b':'));
+        loop {
+            let token = self.token(reader);
+            match token {
+                Token::Unknown => return Ahead::Unknown,
+                Token::Arrow
+                    if types.depth == 0 && types.last != Token::Byte(b')') && !types.wanted =>
+                {
+                    return Ahead::Yes(reader.at);
+                }
+                _ => {}
+            }
+            let newline_ends = reader.newline && !types.wanted && matches!(token, Token::Word(_));
+            if types.depth == 0 && newline_ends {
+                return Ahead::No;
+            }
+            if !types.step(token, reader.newline, self.cur.byte(reader.at)) {
+                return Ahead::No;
+            }
+        }
+    }
+
+    /// Whether the `:` at `at`, after a parenthesis, begins the type of an arrow function's result.
+    pub(super) fn arrow_after(&self, at: u64) -> Ahead {
+        if self.st.group.1 == 0 {
+            return Ahead::No;
+        }
+        let mut reader = self.reader(at + 1);
+        self.type_then_arrow(&mut reader)
+    }
+
+    /// As [`Self::arrow_after`], where a ternary waits for a `:`: then another one must follow the function's body.
+    pub(super) fn arrow_in_ternary(&self, at: u64) -> Ahead {
+        if self.st.group.1 == 0 {
+            return Ahead::No;
+        }
+        let mut reader = self.reader(at + 1);
+        match self.type_then_arrow(&mut reader) {
+            Ahead::Yes(_) => self.colon_ahead(&mut reader),
+            ahead => ahead,
+        }
+    }
+
+    /// Whether a `:` follows the expression that begins here.
+    fn colon_ahead(&self, reader: &mut Reader) -> Ahead {
+        let mut ternaries = 0u32;
+        let mut first = true;
+        loop {
+            match self.token(reader) {
+                Token::Unknown => return Ahead::Unknown,
+                Token::End | Token::Byte(b',' | b';' | b')' | b']' | b'}') => return Ahead::No,
+                Token::Byte(open @ (b'(' | b'[' | b'{')) => {
+                    match self.skip_balanced(reader) {
+                        Ahead::Yes(_) => {}
+                        ahead => return ahead,
+                    }
+                    if first && open == b'{' {
+                        return match self.token(reader) {
+                            Token::Unknown => Ahead::Unknown,
+                            Token::Byte(b':') => Ahead::Yes(reader.at),
+                            _ => Ahead::No,
+                        };
+                    }
+                }
+                Token::Byte(b'?') => match self.cur.byte(reader.at) {
+                    b'?' => reader.at += 1,
+                    b'.' if !self.cur.byte(reader.at + 1).is_ascii_digit() => reader.at += 1,
+                    _ => ternaries += 1,
+                },
+                Token::Byte(b':') if ternaries == 0 => return Ahead::Yes(reader.at),
+                Token::Byte(b':') => ternaries -= 1,
+                _ => {}
+            }
+            first = false;
+        }
+    }
+
+    /// Whether the `{` at `at`, where a type or a parameter is to come, is a parameter's pattern: then a `:` follows its `}`.
+    pub(super) fn pattern_ahead(&self, at: u64) -> Ahead {
+        let mut reader = self.reader(at + 1);
+        match self.skip_balanced(&mut reader) {
+            Ahead::Yes(_) => match self.token(&mut reader) {
+                Token::Unknown => Ahead::Unknown,
+                Token::Byte(b':') => Ahead::Yes(reader.at),
+                _ => Ahead::No,
+            },
+            ahead => ahead,
+        }
+    }
+
+    /// The dotted name at `at`.
+    pub(super) fn dotted_name(&self, at: u64) -> Option<(u64, u64)> {
+        let mut reader = Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) };
+        let mut end = at;
+        loop {
+            match self.token(&mut reader) {
+                Token::Unknown => return None,
+                Token::Word(_) => end = reader.at,
+                _ => return Some((at, end)),
+            }
+            match self.token(&mut reader) {
+                Token::Unknown => return None,
+                Token::Byte(b'.') => {}
+                _ => return Some((at, end)),
+            }
+        }
+    }
+}
+
+impl Types {
+    fn new(last: Token) -> Self {
+        Types { open: [0; DEPTH_MAX], depth: 0, wanted: true, last, conditions: 0, ternaries: 0 }
+    }
+
+    /// Takes a token; false if it cannot stand in types. `next` is the byte after it.
+    fn step(&mut self, token: Token, newline: bool, next: u8) -> bool {
+        let top = if self.depth == 0 { 0 } else { self.open[self.depth - 1] };
+        let goes_on = match token {
+            Token::End | Token::Unknown => false,
+            Token::Word(word) => self.word(word, top, newline),
+            Token::Number | Token::Literal => {
+                let fits = self.wanted || top == b'{';
+                self.wanted = false;
+                fits
+            }
+            Token::Arrow => {
+                let fits = self.last == Token::Byte(b')');
+                self.wanted = true;
+                fits
+            }
+            Token::Dots => {
+                self.wanted = true;
+                top != 0
+            }
+            Token::Byte(byte) => self.byte(byte, top, next),
+        };
+        self.last = token;
+        goes_on
+    }
+
+    fn word(&mut self, word: Word, top: u8, newline: bool) -> bool {
+        let after_prefix = matches!(self.last, Token::Word(last) if last.is_type_prefix());
+        if self.wanted || after_prefix {
+            self.wanted = false;
+            return true;
+        }
+        match word {
+            Word::Extends if !newline => {
+                self.conditions += 1;
+                self.wanted = true;
+                true
+            }
+            Word::Is | Word::In | Word::As => {
+                self.wanted = true;
+                true
+            }
+            _ => top == b'{',
+        }
+    }
+
+    fn byte(&mut self, byte: u8, top: u8, next: u8) -> bool {
+        match byte {
+            b'<' => {
+                let fits = self.wanted || matches!(self.last, Token::Word(_));
+                fits && self.push(byte)
+            }
+            b'(' => {
+                let special = matches!(self.last, Token::Word(Word::New | Word::Import));
+                (self.wanted || top == b'{' || special) && self.push(byte)
+            }
+            b'[' => self.push(byte),
+            b'{' => {
+                let special = matches!(self.last, Token::Word(word) if word.is_type_prefix());
+                (self.wanted || special) && self.push(byte)
+            }
+            b'>' => self.last != Token::Byte(b'<') && self.pop(b'<'),
+            b')' => self.pop(b'('),
+            b']' => self.pop(b'['),
+            b'}' => self.pop(b'{'),
+            b',' => {
+                self.wanted = true;
+                top != 0
+            }
+            b';' => {
+                self.wanted = true;
+                top == b'{'
+            }
+            b':' if self.ternaries > 0 => {
+                self.ternaries -= 1;
+                self.wanted = true;
+                true
+            }
+            b':' => {
+                self.wanted = true;
+                matches!(top, b'(' | b'[' | b'{')
+            }
+            b'?' if self.conditions > 0 => {
+                self.conditions -= 1;
+                self.ternaries += 1;
+                self.wanted = true;
+                true
+            }
+            b'?' => matches!(top, b'(' | b'[' | b'{') && next != b'.' && next != b'?',
+            b'|' | b'&' => {
+                let doubled = self.last == Token::Byte(byte);
+                self.wanted = true;
+                !doubled && next != byte
+            }
+            b'.' => {
+                self.wanted = true;
+                matches!(self.last, Token::Word(_) | Token::Byte(b')'))
+            }
+            b'=' => {
+                self.wanted = true;
+                top == b'<' && next != b'='
+            }
+            b'-' => self.wanted || top == b'{',
+            b'+' => top == b'{',
+            _ => false,
+        }
+    }
+
+    fn push(&mut self, byte: u8) -> bool {
+        self.wanted = true;
+        let fits = self.depth < DEPTH_MAX;
+        if fits {
+            self.open[self.depth] = byte;
+            self.depth += 1;
+        }
+        fits
+    }
+
+    fn pop(&mut self, byte: u8) -> bool {
+        let fits = self.depth > 0 && self.open[self.depth - 1] == byte;
+        if fits {
+            self.depth -= 1;
+        }
+        self.wanted = false;
+        fits
+    }
+}

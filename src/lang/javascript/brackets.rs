@@ -1,0 +1,537 @@
+//! Brackets in code: what each one is by what stands before it, and what its end means for what comes.
+
+use super::scan::Scan;
+use super::state::{Frame, Kind, Last, Mode, Pending, Range};
+use super::words::{Word, is_word};
+use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind, ProblemKind};
+
+/// Bytes that are looked back on for the keyword of a declaration.
+const HEAD_BYTES_MAX: u64 = 512;
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    pub(super) fn open_paren(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
+        self.settle(at);
+        if TYPES && self.begin_as(at) {
+            return true;
+        }
+        if self.st.frame.kind == Kind::Decorator && !self.st.frame.value {
+            self.st.frame.value = true;
+            self.sink.open_bracket(at, Class::ParenOpen);
+            self.operator_ended(Last::Op(b'('), at + 1);
+            return true;
+        }
+        let mut frame = Frame { start: at, ..Frame::default() };
+        frame.kind = self.paren_kind(&mut frame);
+        if frame.kind == Kind::Params && self.st.frame.pending != Pending::Function {
+            let start = self.method_head().unwrap_or(at);
+            self.begin_method(start);
+        } else if frame.kind == Kind::Params {
+            self.name_function();
+        }
+        self.sink.open_bracket(at, Class::ParenOpen);
+        self.st.push(frame);
+        self.operator_ended(Last::Op(b'('), at + 1);
+        true
+    }
+
+    fn paren_kind(&self, frame: &mut Frame) -> Kind {
+        if self.st.frame.pending == Pending::Function || self.method_head().is_some() {
+            return Kind::Params;
+        }
+        match self.st.last {
+            Last::Word(Word::For) => Kind::For,
+            Last::Word(Word::Await) if self.st.before == Last::Word(Word::For) => Kind::For,
+            Last::Word(word) if word.is_control() => Kind::Control,
+            Last::Word(Word::Async) => {
+                frame.start = self.st.word.0;
+                if matches!(self.st.before, Last::Op(b'=' | b':')) {
+                    frame.name = self.st.target;
+                }
+                Kind::Paren
+            }
+            Last::Op(b'=' | b':') => {
+                frame.name = self.st.target;
+                Kind::Paren
+            }
+            Last::Dot => Kind::Call,
+            last if last.is_operand() => Kind::Call,
+            _ => Kind::Paren,
+        }
+    }
+
+    /// Gives the pending function the name that has been read.
+    fn name_function(&mut self) {
+        let Last::Word(_) = self.st.last else { return };
+        let word = self.st.word;
+        let Some(def) = self.st.defs.last_mut() else { return };
+        if def.kind == PatternKind::Function && word.0 > def.start && def.name == (0, 0) {
+            def.name = word;
+            let (start, kind) = (def.start, def.kind);
+            self.tell_name(start, kind, word);
+        }
+    }
+
+    /// Where the member begins whose name is the last token, if that is what it is.
+    pub(super) fn method_head(&self) -> Option<u64> {
+        let st = &*self.st;
+        if st.frame.pending != Pending::None {
+            return None;
+        }
+        match st.frame.kind {
+            Kind::Class if st.frame.value => return None,
+            Kind::Class | Kind::Object => {}
+            _ => return None,
+        }
+        match st.last {
+            Last::Computed => Some(st.group.0),
+            Last::Literal => Some(st.word.0),
+            Last::Word(_) if st.frame.kind == Kind::Class => Some(st.word.0),
+            Last::Word(_) => {
+                let in_place = match st.before {
+                    Last::Op(b'{' | b',') => true,
+                    Last::Op(b'*') => self.star_begins_name(),
+                    Last::Word(Word::Get | Word::Set | Word::Async | Word::Static) => true,
+                    _ => false,
+                };
+                in_place.then_some(st.word.0)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the `*` before the last word is that of a generator, not a multiplication.
+    fn star_begins_name(&self) -> bool {
+        let star = self.skip_blank_back(self.st.word.0).saturating_sub(1);
+        let end = self.skip_blank_back(star);
+        let byte = self.cur.byte(end.wrapping_sub(1));
+        let is_async = end >= 5 && self.cur.slice(end - 5, end) == b"async";
+        matches!(byte, b',' | b'{') || is_async
+    }
+
+    /// The end of what stands before the white space before `at`.
+    pub(super) fn skip_blank_back(&self, mut at: u64) -> u64 {
+        while at > self.cur.begin() && self.cur.byte(at - 1).is_ascii_whitespace() {
+            at -= 1;
+        }
+        at
+    }
+
+    /// A method begins, whose name is the last token.
+    pub(super) fn begin_method(&mut self, start: u64) {
+        let (from, to) = self.st.word;
+        let name = match self.st.last {
+            Last::Word(_) => (from, to),
+            Last::Literal if matches!(self.cur.byte(from), b'"' | b'\'') => (from + 1, to - 1),
+            Last::Literal => (from, to),
+            _ => (0, 0),
+        };
+        let after = if self.st.frame.kind == Kind::Class { Last::Start } else { Last::Close };
+        self.begin_definition(PatternKind::Method, start, name, after);
+        self.st.frame.pending = Pending::Function;
+    }
+
+    pub(super) fn close_paren(&mut self, at: u64) -> bool {
+        let frame = self.st.frame;
+        if TYPES && frame.kind == Kind::Params || frame.kind == Kind::Decorator {
+            // What follows decides whether something ends here.
+            if self.next_significant(at + 1).is_none() {
+                return false;
+            }
+        }
+        if !matches!(
+            frame.kind,
+            Kind::Control | Kind::For | Kind::Params | Kind::Call | Kind::Paren | Kind::Decorator
+        ) {
+            return self.wrong_closer(at, Class::ParenClose);
+        }
+        self.sink.close_bracket(at, Class::ParenClose);
+        let end = at + 1;
+        self.st.pop();
+        self.st.group = (0, 0);
+        self.st.group_name = (0, 0);
+        self.st.group_special = false;
+        let last = match frame.kind {
+            Kind::Control | Kind::For => Last::Start,
+            Kind::Params => self.end_params(end),
+            Kind::Decorator => self.end_decorator(frame, end),
+            Kind::Paren => {
+                self.st.group = (frame.start, end);
+                self.st.group_name = frame.name;
+                Last::Close
+            }
+            _ => Last::Close,
+        };
+        self.operator_ended(last, end);
+        true
+    }
+
+    /// The parameters of the pending function ended at `end`.
+    fn end_params(&mut self, end: u64) -> Last {
+        self.st.frame.pending = Pending::Params;
+        self.st.end = end;
+        if TYPES {
+            let next = self.next_significant(end).map_or(0, |(_, byte)| byte);
+            if !matches!(next, b'{' | b':' | b';') && next != 0 {
+                return self.end_signature(end);
+            }
+        }
+        Last::Params
+    }
+
+    /// A declaration without a body ends, at `end`.
+    pub(super) fn end_signature(&mut self, end: u64) -> Last {
+        self.st.frame.pending = Pending::None;
+        self.end_definition(end);
+        Last::Start
+    }
+
+    fn end_decorator(&mut self, frame: Frame, end: u64) -> Last {
+        let next = self.next_significant(end).map_or(0, |(_, byte)| byte);
+        if next == b'(' {
+            self.st.push(Frame { name: (0, 0), value: false, ..frame });
+            return Last::Close;
+        }
+        let name = (frame.name.0 < frame.name.1).then_some(frame.name);
+        self.pattern(frame.start, end, PatternKind::Decorator, name);
+        Last::Start
+    }
+
+    pub(super) fn open_bracket(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
+        self.settle(at);
+        if TYPES && self.begin_as(at) {
+            return true;
+        }
+        let special = self.is_pattern_here();
+        // A computed name stands where a name may.
+        let is_name = match self.st.frame.kind {
+            Kind::Class => !self.st.frame.value,
+            Kind::Object => matches!(
+                self.st.last,
+                Last::Op(b'{' | b',' | b'*')
+                    | Last::Word(Word::Get | Word::Set | Word::Async | Word::Static)
+            ),
+            _ => false,
+        };
+        let after = if is_name { Last::Computed } else { Last::Close };
+        self.sink.open_bracket(at, Class::BracketOpen);
+        self.st.push(Frame { kind: Kind::Bracket, start: at, special, after, ..Frame::default() });
+        self.operator_ended(Last::Op(b'['), at + 1);
+        true
+    }
+
+    /// Whether a bracket here may be a pattern of declared variables.
+    fn is_pattern_here(&self) -> bool {
+        match self.st.last {
+            Last::Word(word) => word.declares(),
+            Last::Op(byte) => byte == b',',
+            _ => false,
+        }
+    }
+
+    pub(super) fn close_bracket(&mut self, at: u64) -> bool {
+        let frame = self.st.frame;
+        if frame.kind != Kind::Bracket {
+            return self.wrong_closer(at, Class::BracketClose);
+        }
+        self.sink.close_bracket(at, Class::BracketClose);
+        self.st.pop();
+        self.st.group = if frame.after == Last::Computed { (frame.start, at + 1) } else { (0, 0) };
+        self.st.group_name = (0, 0);
+        self.st.group_special = frame.special;
+        self.operator_ended(frame.after, at + 1);
+        true
+    }
+
+    pub(super) fn open_brace(&mut self, at: u64) -> bool {
+        if at > self.st.gap + 1 && self.cur.slice(at - 2, at) == b"\\u" {
+            return self.escaped_name(at);
+        }
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
+        self.settle(at);
+        if TYPES && self.begin_as(at) {
+            return true;
+        }
+        let special = self.is_pattern_here();
+        let (kind, after, defines) = self.brace_kind(at);
+        self.sink.open_bracket(at, Class::BraceOpen);
+        if defines {
+            self.st.frame.pending = Pending::None;
+        }
+        self.st.push(Frame { kind, start: at, after, defines, special, ..Frame::default() });
+        let last = match kind {
+            Kind::Block | Kind::Class | Kind::Members => Last::Start,
+            _ => Last::Op(b'{'),
+        };
+        self.operator_ended(last, at + 1);
+        true
+    }
+
+    /// `\u{62}` inside of a name: goes on behind it, the name still lies in the gap.
+    fn escaped_name(&mut self, at: u64) -> bool {
+        let mut end = at + 1;
+        while self.cur.byte(end).is_ascii_hexdigit() && end < at + 8 {
+            end += 1;
+        }
+        self.cur.at = end + u64::from(self.cur.byte(end) == b'}');
+        true
+    }
+
+    /// What a `{` opens, what its end means, and whether the pending definition ends with it.
+    fn brace_kind(&mut self, at: u64) -> (Kind, Last, bool) {
+        let object = (Kind::Object, Last::Close, false);
+        let block = (Kind::Block, Last::Start, false);
+        let after = self.st.defs.last().map_or(Last::Start, |def| def.after);
+        match (self.st.frame.pending, self.st.last) {
+            (Pending::Params, Last::Params) => return (Kind::Block, after, true),
+            (Pending::Body, Last::Word(Word::Extends)) => return object,
+            (Pending::Body, _) => {
+                let kind = self.st.defs.last().map(|def| def.kind);
+                return (body_kind(kind), after, true);
+            }
+            _ => {}
+        }
+        match self.st.last {
+            Last::Arrow => (Kind::Block, Last::Close, false),
+            Last::Start | Last::Params => block,
+            Last::Word(_) if self.st.frame.kind == Kind::Class => block,
+            Last::Word(word) if word.begins_statement() || word == Word::Catch => block,
+            Last::Word(Word::Return | Word::Yield | Word::Throw) if self.st.newline => block,
+            Last::Word(word) if word.wants_operand() => object,
+            Last::Word(Word::Export | Word::Import | Word::With) => object,
+            Last::Word(Word::Type)
+                if matches!(self.st.before, Last::Word(Word::Import | Word::Export)) =>
+            {
+                object
+            }
+            Last::Word(_) | Last::Literal if TYPES => self.declaration_brace(at),
+            Last::Literal | Last::Close | Last::Computed | Last::Word(_) => block,
+            Last::Op(_) | Last::Dot => object,
+        }
+    }
+
+    /// A `{` after a name or string in TypeScript: a body of a declaration, or a block.
+    fn declaration_brace(&mut self, at: u64) -> (Kind, Last, bool) {
+        let block = (Kind::Block, Last::Start, false);
+        if self.st.frame.kind != Kind::Block {
+            return block;
+        }
+        if self.st.last == Last::Literal {
+            let name = self.st.word;
+            let Some(start) = self.module_before(name.0) else { return block };
+            self.begin_definition(
+                PatternKind::Namespace,
+                start,
+                (name.0 + 1, name.1 - 1),
+                Last::Start,
+            );
+            return (Kind::Block, Last::Start, true);
+        }
+        if self.st.last == Last::Word(Word::Global) {
+            let name = self.st.word;
+            self.begin_definition(PatternKind::Namespace, name.0, name, Last::Start);
+            return (Kind::Block, Last::Start, true);
+        }
+        let Some((kind, start, name)) = self.declaration_before(at) else { return block };
+        self.begin_definition(kind, start, name, Last::Start);
+        (body_kind(Some(kind)), Last::Start, true)
+    }
+
+    /// The declaration without a keyword that wakes (interface, enum, namespace, type) whose head ends before `at`: its
+    /// kind, where it starts, its name.
+    pub(super) fn declaration_before(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
+        let Last::Word(_) = self.st.last else { return None };
+        if self.st.frame.kind != Kind::Block {
+            return None;
+        }
+        let direct = match self.st.before {
+            Last::Word(Word::Interface) => PatternKind::Interface,
+            Last::Word(Word::Enum) => PatternKind::Enum,
+            Last::Word(Word::Namespace | Word::Module) => PatternKind::Namespace,
+            Last::Word(Word::Type) => PatternKind::Type,
+            Last::Word(Word::Extends) | Last::Op(b',') | Last::Dot => {
+                return self.long_head(at);
+            }
+            _ => return None,
+        };
+        let before = self.cur.byte(self.st.before_at.wrapping_sub(1));
+        (before != b'.').then_some((direct, self.st.before_at, self.st.word))
+    }
+
+    /// As [`Self::declaration_before`], for a head of several names.
+    fn long_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
+        let least = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
+        let mut from = at;
+        while from > least {
+            let byte = self.cur.byte(from - 1);
+            if !is_word(byte) && !matches!(byte, b'.' | b',' | b' ' | b'\t' | b'\n' | b'\r') {
+                break;
+            }
+            from -= 1;
+        }
+        let text = self.cur.slice(from, at);
+        let find = |word: &[u8]| {
+            let places = memchr::memmem::rfind(text, word)?;
+            let before = places.checked_sub(1).map_or(b' ', |i| text[i]);
+            let after = text.get(places + word.len()).copied().unwrap_or(0);
+            (before.is_ascii_whitespace() && after.is_ascii_whitespace()).then_some(places)
+        };
+        let (kind, keyword, length) = if let Some(i) = find(b"interface") {
+            (PatternKind::Interface, i, 9)
+        } else if let Some(i) = find(b"namespace") {
+            (PatternKind::Namespace, i, 9)
+        } else {
+            (PatternKind::Namespace, find(b"module")?, 6)
+        };
+        let skip = |i: usize| i + text[i..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let start = skip(keyword + length);
+        let dots = kind == PatternKind::Namespace;
+        let n = text[start..].iter().take_while(|b| is_word(**b) || dots && **b == b'.').count();
+        let rest = &text[skip(start + n)..];
+        let fits = if dots { rest.is_empty() } else { rest.starts_with(b"extends") };
+        let name = (from + start as u64, from + (start + n) as u64);
+        (n > 0 && fits).then_some((kind, from + keyword as u64, name))
+    }
+
+    /// The head of a declaration has begun: its `{` or `=` is to come.
+    pub(super) fn begin_head(&mut self, kind: PatternKind, start: u64, name: Range) {
+        self.begin_definition(kind, start, name, Last::Start);
+        self.st.frame.pending =
+            if kind == PatternKind::Type { Pending::Alias } else { Pending::Body };
+    }
+
+    pub(super) fn close_brace(&mut self, at: u64) -> bool {
+        let frame = self.st.frame;
+        if TYPES && self.st.frame.pending == Pending::Params {
+            self.end_signature(self.st.end);
+        }
+        match frame.kind {
+            Kind::Template => {
+                self.st.pop();
+                self.st.mode = Mode::Template(at);
+                self.cur.at = at + 1;
+                return true;
+            }
+            Kind::JsxBraces => {
+                self.sink.close_bracket(at, Class::BraceClose);
+                self.st.pop();
+                self.operator_ended(Last::Close, at + 1);
+                self.go_on_in_jsx(at + 1);
+                return true;
+            }
+            Kind::Block | Kind::Class | Kind::Object | Kind::Enum if !self.st.stack.is_empty() => {}
+            _ => return self.wrong_closer(at, Class::BraceClose),
+        }
+        self.sink.close_bracket(at, Class::BraceClose);
+        self.st.pop();
+        if frame.defines {
+            self.end_definition(at + 1);
+        }
+        self.st.group = (0, 0);
+        self.st.group_name = (0, 0);
+        self.st.group_special = frame.special;
+        self.operator_ended(frame.after, at + 1);
+        if TYPES && self.st.frame.kind.is_type() {
+            // A pattern among a function type's parameters.
+            self.operand_ended(Last::Close, at + 1);
+        }
+        true
+    }
+
+    /// A closing bracket that fits nothing: a mistake. The innermost bracket is taken to be closed by it.
+    pub(super) fn wrong_closer(&mut self, at: u64, class: Class) -> bool {
+        self.sink.close_bracket(at, class);
+        let kind = if self.st.stack.is_empty() {
+            ProblemKind::StrayCloser
+        } else {
+            ProblemKind::MismatchedBracket
+        };
+        self.sink.problem(at, kind);
+        // What opens no level is left open by a closer.
+        while matches!(self.st.frame.kind, Kind::Annotation | Kind::Alias | Kind::As | Kind::Angle)
+            && self.drop_frame()
+        {}
+        self.drop_frame();
+        self.operator_ended(Last::Close, at + 1);
+        true
+    }
+
+    /// Takes the innermost frame away with the definitions that would have ended with it.
+    fn drop_frame(&mut self) -> bool {
+        let Some(frame) = self.st.pop() else { return false };
+        let alias = frame.kind == Kind::Alias;
+        let n = [frame.defines, alias, frame.pending != Pending::None];
+        for _ in n.into_iter().filter(|ends| *ends) {
+            self.st.defs.pop();
+        }
+        true
+    }
+
+    /// In a class, after a value: whether a line break has begun a new member in the gap before `at`.
+    pub(super) fn check_member_break(&mut self, at: u64) {
+        if !self.st.frame.value || self.st.gap >= at {
+            return;
+        }
+        let mut operand = self.st.last.is_operand() || self.st.last == Last::Start;
+        let mut newline = self.st.newline;
+        let mut from = self.st.gap;
+        while from < at {
+            let byte = self.cur.byte(from);
+            if byte == b'\n' || byte == b'\r' {
+                newline = true;
+                from += 1;
+            } else if byte.is_ascii_whitespace() {
+                from += 1;
+            } else if is_word(byte) || byte == b'#' {
+                let mut end = from + 1;
+                while end < at && is_word(self.cur.byte(end)) {
+                    end += 1;
+                }
+                let word = Word::of(self.cur.slice(from, end));
+                let goes_on =
+                    matches!(word, Word::In | Word::Instanceof | Word::As | Word::Satisfies);
+                if operand && newline && !goes_on {
+                    self.begin_member(from);
+                    return;
+                }
+                operand = !goes_on && !word.wants_operand();
+                newline = false;
+                from = end;
+            } else {
+                operand = false;
+                newline = false;
+                from += 1;
+            }
+        }
+        let begins = matches!(self.cur.byte(at), b'"' | b'\'' | b'@' | b'{');
+        if operand && newline && begins {
+            self.begin_member(at);
+        }
+    }
+
+    fn begin_member(&mut self, at: u64) {
+        let st = &mut *self.st;
+        st.frame.value = false;
+        st.frame.ternaries = 0;
+        st.last = Last::Start;
+        st.gap = at;
+        st.newline = false;
+    }
+}
+
+fn body_kind(kind: Option<PatternKind>) -> Kind {
+    match kind {
+        Some(PatternKind::Class) => Kind::Class,
+        Some(PatternKind::Interface) => Kind::Members,
+        Some(PatternKind::Enum) => Kind::Enum,
+        _ => Kind::Block,
+    }
+}

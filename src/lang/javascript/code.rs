@@ -1,0 +1,600 @@
+//! Code: what wakes the scanner between brackets.
+
+use super::ahead::Ahead;
+use super::scan::Scan;
+use super::state::{Def, Frame, Kind, Last, Mode, Pending, Range};
+use super::words::{Word, is_word};
+use super::{WAKE, WORD};
+use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind};
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// One token of code; false if it cannot be decided on yet.
+    pub(super) fn in_code(&mut self) -> bool {
+        if self.cur.at == 0 && self.st.gap == 0 {
+            if self.is_near_unknown(0) {
+                return false;
+            }
+            if self.cur.stands(0, b"#!") {
+                self.st.mode = Mode::Shebang(0);
+                self.cur.at = 2;
+                return true;
+            }
+        }
+        let at = self.cur.next_in::<WAKE>(self.cur.at);
+        self.settle_long_gap(at);
+        self.cur.at = at;
+        if at == self.cur.end() {
+            return true;
+        }
+        if self.is_near_unknown(at) {
+            return false;
+        }
+        match self.cur.byte(at) {
+            b'(' => self.open_paren(at),
+            b')' => self.close_paren(at),
+            b'{' => self.open_brace(at),
+            b'}' => self.close_brace(at),
+            b'[' => self.open_bracket(at),
+            b']' => self.close_bracket(at),
+            b';' => self.semicolon(at),
+            b':' => self.colon(at),
+            quote @ (b'"' | b'\'') => {
+                if self.st.frame.kind == Kind::Class && self.st.frame.value {
+                    self.check_member_break(at);
+                }
+                self.st.mode = Mode::String(at, quote);
+                self.cur.at = at + 1;
+                true
+            }
+            b'`' => {
+                self.settle(at);
+                self.begin_template(at);
+                true
+            }
+            b'/' => self.slash(at),
+            b'=' => self.equals(at),
+            b'<' => self.less(at),
+            b'>' => self.greater(at),
+            b'?' => self.question(at),
+            b'@' => self.decorator(at),
+            _ => self.head(at),
+        }
+    }
+
+    /// An operator or opening bracket ended at `end`.
+    pub(super) fn operator_ended(&mut self, last: Last, end: u64) {
+        let st = &mut *self.st;
+        st.last = last;
+        st.gap = end;
+        st.newline = false;
+        self.cur.at = end;
+    }
+
+    fn semicolon(&mut self, at: u64) -> bool {
+        self.sink.structural(at, Class::Semicolon);
+        if TYPES {
+            if self.st.frame.pending == Pending::Params {
+                self.st.frame.pending = Pending::None;
+                self.end_definition(at + 1);
+            } else if self.st.last == Last::Literal {
+                self.end_module_without_body(at);
+            }
+        }
+        let frame = &mut self.st.frame;
+        frame.ternaries = 0;
+        let last = if frame.kind == Kind::For { Last::Op(b';') } else { Last::Start };
+        if frame.kind == Kind::Class {
+            frame.value = false;
+        }
+        self.operator_ended(last, at + 1);
+        true
+    }
+
+    /// `module "name";`
+    fn end_module_without_body(&mut self, at: u64) {
+        let name = self.st.word;
+        if let Some(start) = self.module_before(name.0) {
+            let name = (name.0 + 1, name.1 - 1);
+            self.tell_name(start, PatternKind::Namespace, name);
+            self.pattern(start, at + 1, PatternKind::Namespace, Some(name));
+        }
+    }
+
+    /// Where the word `module` stands, if it is the last one before `at`.
+    pub(super) fn module_before(&self, at: u64) -> Option<u64> {
+        let mut end = at;
+        while end > self.cur.begin() && self.cur.byte(end - 1).is_ascii_whitespace() {
+            end -= 1;
+        }
+        let start = end.checked_sub(6)?;
+        let before = if start == 0 { 0 } else { self.cur.byte(start - 1) };
+        let is_module = end < at + 1 && self.cur.slice(start, end) == b"module";
+        (is_module && !is_word(before) && before != b'.').then_some(start)
+    }
+
+    fn slash(&mut self, at: u64) -> bool {
+        self.settle(at);
+        if self.begin_comment(at) {
+            return true;
+        }
+        if self.st.last.is_operand() {
+            self.operator_ended(Last::Op(b'/'), at + 1);
+        } else {
+            self.st.mode = Mode::Regex(at, false);
+            self.cur.at = at + 1;
+        }
+        true
+    }
+
+    fn question(&mut self, at: u64) -> bool {
+        let next = self.cur.byte(at + 1);
+        if next == b'.' && !self.cur.byte(at + 2).is_ascii_digit() {
+            self.operator_ended(Last::Dot, at + 2);
+            return true;
+        }
+        if next == b'?' {
+            if self.cur.byte(at + 2) == b'=' {
+                return self.assign(at, at + 3);
+            }
+            self.operator_ended(Last::Op(b'?'), at + 2);
+            return true;
+        }
+        if TYPES {
+            let in_class = self.st.frame.kind == Kind::Class;
+            if in_class {
+                self.check_member_break(at);
+            }
+            match self.next_significant(at + 1) {
+                None => return false,
+                // A mark: what stands before it stays the last token.
+                Some((_, b':' | b',' | b')' | b'=' | b';' | b'}')) => {
+                    self.settle(at);
+                    self.st.gap = at + 1;
+                    self.cur.at = at + 1;
+                    return true;
+                }
+                Some((_, b'(' | b'<')) if in_class && !self.st.frame.value => {
+                    self.settle(at);
+                    self.st.gap = at + 1;
+                    self.cur.at = at + 1;
+                    return true;
+                }
+                _ => {}
+            }
+        }
+        self.st.frame.ternaries += 1;
+        self.operator_ended(Last::Op(b'?'), at + 1);
+        true
+    }
+
+    fn equals(&mut self, at: u64) -> bool {
+        match self.cur.byte(at + 1) {
+            b'>' => return self.arrow(at),
+            b'=' => {
+                let end = at + 2 + u64::from(self.cur.byte(at + 2) == b'=');
+                self.operator_ended(Last::Op(b'~'), end);
+                return true;
+            }
+            _ => {}
+        }
+        let before = if at > self.st.gap { self.cur.byte(at - 1) } else { 0 };
+        match before {
+            b'!' => {
+                self.operator_ended(Last::Op(b'~'), at + 1);
+                true
+            }
+            b'+' | b'-' | b'*' | b'%' | b'^' => {
+                self.operator_ended(Last::Op(b'~'), at + 1);
+                true
+            }
+            b'|' | b'&' if self.cur.byte(at - 2) != before => {
+                self.operator_ended(Last::Op(b'~'), at + 1);
+                true
+            }
+            b'|' | b'&' => self.assign(at - 2, at + 1),
+            _ => self.assign(at, at + 1),
+        }
+    }
+
+    /// `=` and its logical sisters, from `at` to `end`.
+    fn assign(&mut self, at: u64, end: u64) -> bool {
+        if TYPES && self.st.frame.pending == Pending::Alias {
+            self.operator_ended(Last::Op(b'='), end);
+            return self.begin_alias();
+        }
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+            self.st.frame.value = true;
+        }
+        self.settle(at);
+        if let Some((start, name)) = self.alias_head() {
+            self.begin_definition(PatternKind::Type, start, name, Last::Start);
+            self.operator_ended(Last::Op(b'='), end);
+            return self.begin_alias();
+        }
+        self.st.target = self.name_of_last();
+        self.operator_ended(Last::Op(b'='), end);
+        true
+    }
+
+    /// Where `type A` begins, and its name, if those are the last tokens of a declaration.
+    fn alias_head(&self) -> Option<(u64, Range)> {
+        let is_head = TYPES
+            && self.st.frame.kind == Kind::Block
+            && matches!(self.st.last, Last::Word(_))
+            && self.st.before == Last::Word(Word::Type);
+        if !is_head {
+            return None;
+        }
+        // Not `import type A = require("a")`.
+        let start = self.st.before_at;
+        let end = self.skip_blank_back(start);
+        let imported = end >= 6 && self.cur.slice(end - 6, end) == b"import";
+        (!imported).then_some((start, self.st.word))
+    }
+
+    /// What the last token names: a word, a string's text.
+    fn name_of_last(&self) -> Range {
+        let (start, end) = self.st.word;
+        match self.st.last {
+            Last::Word(_) => (start, end),
+            Last::Literal if matches!(self.cur.byte(start), b'"' | b'\'') => {
+                (start + 1, end.saturating_sub(1).max(start + 1))
+            }
+            // A string that was read long ago: its quotes are not at hand.
+            Last::Literal => (start, end),
+            _ => (0, 0),
+        }
+    }
+
+    fn arrow(&mut self, at: u64) -> bool {
+        if !TYPES {
+            let (start, name) = self.arrow_head(at);
+            let name = (name.0 < name.1).then_some(name);
+            self.pattern(start, at + 2, PatternKind::ArrowFunction, name);
+        }
+        self.operator_ended(Last::Arrow, at + 2);
+        true
+    }
+
+    /// Where the parameters before the `=>` at `at` begin (or the `async` before them), and the function's name.
+    fn arrow_head(&mut self, at: u64) -> (u64, Range) {
+        let none = (0, 0);
+        let (end, _) = self.skip_back(at);
+        if end == self.st.gap {
+            // Comments may stand between a lone parameter and its arrow.
+            return match self.st.last {
+                Last::Word(_) => {
+                    let named = matches!(self.st.before, Last::Op(b'=' | b':'));
+                    (self.st.word.0, if named { self.st.target } else { none })
+                }
+                _ => (self.st.group.0, self.st.group_name),
+            };
+        }
+        let mut start = self.word_start(end);
+        let (mut from, _) = self.skip_back(start);
+        let before = self.word_start(from);
+        if self.cur.slice(before, from) == b"async" {
+            start = before;
+            from = self.skip_back(start).0;
+        }
+        let named = from == self.st.gap && matches!(self.st.last, Last::Op(b'=' | b':'));
+        (start, if named { self.st.target } else { none })
+    }
+
+    fn colon(&mut self, at: u64) -> bool {
+        if self.st.frame.ternaries > 0 {
+            return self.ternary_colon(at);
+        }
+        match self.st.frame.kind {
+            Kind::Object => {
+                self.settle(at);
+                self.sink.structural(at, Class::Colon);
+                if TYPES && self.st.last == Last::Params {
+                    return self.begin_annotation(at, true);
+                }
+                self.st.target = self.name_of_last();
+                self.operator_ended(Last::Op(b':'), at + 1);
+                true
+            }
+            Kind::Block => self.statement_colon(at),
+            _ if TYPES => {
+                if self.st.frame.kind == Kind::Class {
+                    self.check_member_break(at);
+                }
+                self.typed_colon(at)
+            }
+            _ => {
+                self.sink.structural(at, Class::Colon);
+                self.operator_ended(Last::Op(b'~'), at + 1);
+                true
+            }
+        }
+    }
+
+    fn ternary_colon(&mut self, at: u64) -> bool {
+        if TYPES && self.st.last == Last::Close && self.skip_back(at).0 == self.st.gap {
+            match self.arrow_in_ternary(at) {
+                Ahead::Unknown => return false,
+                Ahead::Yes(_) => {
+                    self.sink.structural(at, Class::Colon);
+                    return self.begin_annotation(at, true);
+                }
+                Ahead::No => {}
+            }
+        }
+        self.sink.structural(at, Class::Colon);
+        self.st.frame.ternaries -= 1;
+        self.operator_ended(Last::Op(b'?'), at + 1);
+        true
+    }
+
+    /// A `:` among statements: of a label, a `case`, or before a type.
+    fn statement_colon(&mut self, at: u64) -> bool {
+        self.settle(at);
+        if TYPES {
+            let is_type = match self.st.last {
+                Last::Params => true,
+                Last::Word(_) => match self.st.before {
+                    Last::Word(word) => word.declares(),
+                    Last::Op(byte) => byte == b',',
+                    _ => false,
+                },
+                Last::Close if self.st.group_special => true,
+                Last::Close => match self.arrow_after(at) {
+                    Ahead::Unknown => return false,
+                    ahead => matches!(ahead, Ahead::Yes(_)),
+                },
+                _ => false,
+            };
+            if is_type {
+                let result = !matches!(self.st.last, Last::Word(_)) && !self.st.group_special;
+                self.sink.structural(at, Class::Colon);
+                return self.begin_annotation(at, result);
+            }
+        }
+        self.sink.structural(at, Class::Colon);
+        self.operator_ended(Last::Start, at + 1);
+        true
+    }
+
+    /// A `:` where no ternary waits for one, in parentheses, brackets or a class: a type follows.
+    fn typed_colon(&mut self, at: u64) -> bool {
+        self.settle(at);
+        let mut result = self.st.last == Last::Params;
+        if self.st.last == Last::Close && !result {
+            match self.arrow_after(at) {
+                Ahead::Unknown => return false,
+                ahead => result = matches!(ahead, Ahead::Yes(_)),
+            }
+        }
+        self.sink.structural(at, Class::Colon);
+        self.begin_annotation(at, result)
+    }
+
+    fn less(&mut self, at: u64) -> bool {
+        if !TYPES && self.cur.stands(at, b"<!--") {
+            self.settle(at);
+            self.st.mode = Mode::Line(at);
+            self.cur.at = at + 4;
+            return true;
+        }
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
+        self.settle(at);
+        let operand = self.st.last.is_operand()
+            || self.st.last == Last::Dot
+            || self.st.last == Last::Word(Word::Extends);
+        if TYPES && (operand || self.st.frame.pending != Pending::None) {
+            return self.less_after_operand(at);
+        }
+        if !operand {
+            if JSX && !TYPES {
+                return self.begin_tag(at);
+            }
+            if TYPES {
+                return self.less_before_operand(at);
+            }
+        }
+        self.operator_ended(Last::Op(b'<'), self.less_end(at));
+        true
+    }
+
+    /// One past the operator that begins with `<`.
+    fn less_end(&self, at: u64) -> u64 {
+        let shift = u64::from(self.cur.byte(at + 1) == b'<');
+        at + 1 + shift + u64::from(self.cur.byte(at + 1 + shift) == b'=')
+    }
+
+    fn less_after_operand(&mut self, at: u64) -> bool {
+        let frame = self.st.frame;
+        if let Some((kind, start, name)) = self.declaration_before(at) {
+            self.begin_head(kind, start, name);
+            return self.begin_angle(at, true);
+        }
+        if frame.pending != Pending::None {
+            return self.begin_angle(at, true);
+        }
+        if let Some(start) = self.method_head() {
+            self.begin_method(start);
+            return self.begin_angle(at, true);
+        }
+        match self.type_arguments(at) {
+            Ahead::Unknown => false,
+            Ahead::Yes(_) => self.begin_angle(at, true),
+            Ahead::No => {
+                self.operator_ended(Last::Op(b'<'), self.less_end(at));
+                true
+            }
+        }
+    }
+
+    /// A `<` where an operand is to come: a tag, a cast, or the type parameters of an arrow function.
+    fn less_before_operand(&mut self, at: u64) -> bool {
+        let ahead = self.generic_arrow(at, JSX);
+        match ahead {
+            Ahead::Unknown => false,
+            Ahead::Yes(_) => self.begin_angle(at, true),
+            Ahead::No if JSX => self.begin_tag(at),
+            Ahead::No => self.begin_angle(at, false),
+        }
+    }
+
+    fn greater(&mut self, at: u64) -> bool {
+        let closes_html = !TYPES
+            && at >= self.st.gap + 2
+            && self.cur.slice(at - 2, at) == b"--"
+            && self.skip_back(at - 2).0 == self.st.gap
+            && (self.skip_back(at - 2).1 || self.st.newline || self.is_file_start(at));
+        if closes_html {
+            self.settle(at - 2);
+            self.st.mode = Mode::Line(at - 2);
+            self.cur.at = at + 1;
+            return true;
+        }
+        let mut end = at + 1;
+        while matches!(self.cur.byte(end), b'>' | b'=') && end < at + 4 {
+            end += 1;
+        }
+        self.operator_ended(Last::Op(b'>'), end);
+        true
+    }
+
+    fn is_file_start(&self, at: u64) -> bool {
+        self.cur.begin() == 0 && self.cur.slice(0, at - 2).iter().all(u8::is_ascii_whitespace)
+    }
+
+    fn decorator(&mut self, at: u64) -> bool {
+        self.settle(at);
+        let Some((from, first)) = self.next_significant(at + 1) else { return false };
+        if first == b'(' {
+            self.sink.open_bracket(from, Class::ParenOpen);
+            self.st.push(Frame { kind: Kind::Decorator, start: at, ..Frame::default() });
+            self.operator_ended(Last::Op(b'('), from + 1);
+            return true;
+        }
+        let Some(name) = self.dotted_name(from) else { return false };
+        let Some((next, byte)) = self.next_significant(name.1) else { return false };
+        let arguments = if TYPES && byte == b'<' {
+            match self.type_arguments(next) {
+                Ahead::Unknown => return false,
+                Ahead::Yes(_) => true,
+                Ahead::No => false,
+            }
+        } else {
+            false
+        };
+        if byte == b'(' {
+            self.sink.open_bracket(next, Class::ParenOpen);
+            self.st.push(Frame { kind: Kind::Decorator, start: at, name, ..Frame::default() });
+            self.operator_ended(Last::Op(b'('), next + 1);
+        } else if arguments {
+            // The call is found where the types end.
+            self.st.push(Frame { kind: Kind::Decorator, start: at, name, ..Frame::default() });
+            self.st.gap = next;
+            self.cur.at = next;
+            return self.begin_angle(next, true);
+        } else {
+            self.pattern(at, name.1, PatternKind::Decorator, Some(name));
+            self.operator_ended(Last::Start, name.1);
+        }
+        true
+    }
+
+    /// A word that begins like `class` or `function`.
+    fn head(&mut self, at: u64) -> bool {
+        let is_class = self.is_word_at(at, b"class");
+        let before = if at == 0 { 0 } else { self.cur.byte(at - 1) };
+        if !is_class && !self.is_word_at(at, b"function") || is_word(before) || before == b'#' {
+            self.cur.at = self.cur.next_out::<WORD>(at);
+            return true;
+        }
+        let end = at + if is_class { 5 } else { 8 };
+        let Some((_, next)) = self.next_significant(end) else { return false };
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
+        self.settle(at);
+        if self.is_name_here(next, is_class) {
+            self.cur.at = end;
+            return true;
+        }
+        let after = if self.is_statement_here() { Last::Start } else { Last::Close };
+        let kind = if is_class { PatternKind::Class } else { PatternKind::Function };
+        let name = if is_class { self.class_name(end) } else { Some((0, 0)) };
+        let Some(name) = name else { return false };
+        self.begin_definition(kind, at, name, after);
+        self.st.frame.pending = if is_class { Pending::Body } else { Pending::Function };
+        self.cur.at = end;
+        true
+    }
+
+    /// Whether `class` or `function` is a name where it stands; `next` is the byte of the token after it.
+    fn is_name_here(&self, next: u8, is_class: bool) -> bool {
+        match self.st.last {
+            Last::Dot => return true,
+            Last::Word(Word::As | Word::Import | Word::Function) => return is_class,
+            _ => {}
+        }
+        let is_member_place = match self.st.frame.kind {
+            Kind::Class => !self.st.frame.value,
+            Kind::Object | Kind::Enum => match self.st.last {
+                Last::Op(byte) => matches!(byte, b'{' | b',' | b'*'),
+                Last::Word(Word::Get | Word::Set | Word::Async) => true,
+                _ => false,
+            },
+            _ => false,
+        };
+        let name_ends =
+            matches!(next, b':' | b',' | b'=' | b';' | b'}' | b')' | b'?' | b'!' | b'.');
+        name_ends || is_member_place
+    }
+
+    /// The name of the class whose keyword ends at `end`.
+    fn class_name(&mut self, end: u64) -> Option<Range> {
+        let (start, first) = self.next_significant(end)?;
+        if !is_word(first) {
+            return Some((0, 0));
+        }
+        let end = self.cur.next_out::<WORD>(start);
+        if self.cur.is_unknown(end) && end - start < super::ahead::AHEAD_BYTES_MAX {
+            return None;
+        }
+        let word = Word::of(self.cur.slice(start, end));
+        let is_name = !matches!(word, Word::Extends)
+            && (word != Word::Implements || !is_word(self.next_significant(end)?.1));
+        Some(if is_name { (start, end) } else { (0, 0) })
+    }
+
+    /// Whether a statement begins at the token after the last one: then a function or class is a declaration.
+    fn is_statement_here(&self) -> bool {
+        let begins = |last: Last, newline: bool| match last {
+            Last::Start => true,
+            Last::Word(word) if word.begins_statement() => true,
+            Last::Word(Word::Export | Word::Declare | Word::Abstract) => true,
+            Last::Word(Word::Default) => true,
+            last => last.is_operand() && newline,
+        };
+        let kind = self.st.frame.kind;
+        if kind != Kind::Block {
+            return false;
+        }
+        match self.st.last {
+            Last::Word(Word::Async) if !self.st.newline => begins(self.st.before, true),
+            last => begins(last, self.st.newline),
+        }
+    }
+
+    pub(super) fn begin_definition(
+        &mut self,
+        kind: PatternKind,
+        start: u64,
+        name: Range,
+        after: Last,
+    ) {
+        self.tell_name(start, kind, name);
+        self.st.defs.push(Def { kind, start, name, after });
+    }
+}

@@ -1,0 +1,219 @@
+//! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
+
+use super::scan::Scan;
+use super::state::{Kind, Last};
+use super::words::{Word, is_word};
+use crate::lang::code::Sink;
+
+/// A gap longer than this is settled in between, so that nobody looks back farther.
+const GAP_BYTES_MAX: u64 = 1 << 10;
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// Brings `last`, `before` and `newline` up to `at`, where a token begins.
+    pub(super) fn settle(&mut self, at: u64) {
+        if self.st.word_goes_on {
+            self.finish_long_word(at);
+        }
+        if self.st.gap >= at {
+            return;
+        }
+        let (end, newline) = self.skip_back(at);
+        if end == self.st.gap {
+            self.st.newline |= newline;
+            self.st.gap = at;
+            return;
+        }
+        let byte = self.cur.byte(end - 1);
+        if TYPES && byte == b'!' && self.is_postfix_bang(end - 1) {
+            // `a!` is an operand as `a` is.
+            self.settle(end - 1);
+            self.st.newline = newline;
+            self.st.gap = at;
+            return;
+        }
+        if is_word(byte) {
+            self.settle_word(end);
+        } else {
+            let last = self.operator(end);
+            self.st.before = Last::Op(0);
+            self.st.last = last;
+        }
+        self.st.newline = newline;
+        self.st.gap = at;
+    }
+
+    /// The end of what stands before `at` in the gap, and whether a line break stands between.
+    pub(super) fn skip_back(&self, mut at: u64) -> (u64, bool) {
+        let mut newline = false;
+        while at > self.st.gap {
+            match self.cur.byte(at - 1) {
+                b'\n' | b'\r' => newline = true,
+                0..=b' ' => {}
+                0x80.. => match self.space_before(at) {
+                    0 => break,
+                    n => {
+                        newline |= n == 3
+                            && self.cur.byte(at - 1) & 0xFE == 0xA8
+                            && self.cur.byte(at - 3) == 0xE2;
+                        at -= n;
+                        continue;
+                    }
+                },
+                _ => break,
+            }
+            at -= 1;
+        }
+        (at.max(self.st.gap), newline)
+    }
+
+    /// Bytes of the white space beyond ASCII that ends at `at`; 0 if none does.
+    fn space_before(&self, at: u64) -> u64 {
+        if at < 3 {
+            return 0;
+        }
+        let bytes = [self.cur.byte(at - 3), self.cur.byte(at - 2), self.cur.byte(at - 1)];
+        match bytes {
+            [_, 0xC2, 0xA0] => 2,
+            [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF]
+            | [0xE2, 0x81, 0x9F]
+            | [0xE3, 0x80, 0x80]
+            | [0xE1, 0x9A, 0x80]
+            | [0xEF, 0xBB, 0xBF] => 3,
+            _ => 0,
+        }
+    }
+
+    /// Where the word begins that ends at `end`.
+    pub(super) fn word_start(&self, end: u64) -> u64 {
+        let mut start = end;
+        while start > self.st.gap {
+            let byte = self.cur.byte(start - 1);
+            if !is_word(byte) || byte >= 0x80 && self.space_before(start) > 0 {
+                break;
+            }
+            start -= 1;
+        }
+        start
+    }
+
+    fn settle_word(&mut self, end: u64) {
+        let start = self.word_start(end);
+        let private = start > self.st.gap && self.cur.byte(start - 1) == b'#';
+        let start = start - u64::from(private);
+        let (before, before_at, _) = self.token_before(start);
+        self.st.last = if self.cur.byte(start).is_ascii_digit() {
+            Last::Literal
+        } else if private || before == Last::Dot {
+            Last::Word(Word::Plain)
+        } else {
+            Last::Word(self.word(start, end, before))
+        };
+        self.st.word = (start, end);
+        self.st.before = before;
+        self.st.before_at = before_at;
+    }
+
+    /// The token before a word that starts at `start`, where it starts if it is a word, and whether a line break follows it.
+    fn token_before(&self, start: u64) -> (Last, u64, bool) {
+        let (end, newline) = self.skip_back(start);
+        if end == self.st.gap {
+            return (self.st.last, self.st.word.0, newline || self.st.newline);
+        }
+        let byte = self.cur.byte(end - 1);
+        if is_word(byte) {
+            let from = self.word_start(end);
+            let dotted = from > self.st.gap && matches!(self.cur.byte(from - 1), b'.' | b'#');
+            let word = if dotted { Word::Plain } else { Word::of(self.cur.slice(from, end)) };
+            let is_number = self.cur.byte(from).is_ascii_digit();
+            return (if is_number { Last::Literal } else { Last::Word(word) }, from, newline);
+        }
+        (self.operator(end), 0, newline)
+    }
+
+    /// What the operator means that ends at `end`.
+    fn operator(&self, end: u64) -> Last {
+        let byte = self.cur.byte(end - 1);
+        let before = if end - 1 > self.st.gap { self.cur.byte(end - 2) } else { 0 };
+        match byte {
+            b'.' if before == b'.' => Last::Op(b'.'),
+            b'.' if before.is_ascii_digit()
+                && self.cur.byte(self.word_start(end - 1)).is_ascii_digit() =>
+            {
+                Last::Literal
+            }
+            b'.' => Last::Dot,
+            b'+' | b'-' if before == byte => {
+                let (from, newline) = self.skip_back(end - 2);
+                let operand = if from == self.st.gap {
+                    self.st.last.is_operand() && !self.st.newline
+                } else {
+                    is_word(self.cur.byte(from - 1)) && {
+                        let word = Word::of(self.cur.slice(self.word_start(from), from));
+                        !word.wants_operand() && !word.begins_statement()
+                    }
+                };
+                if operand && !newline { Last::Close } else { Last::Op(byte) }
+            }
+            byte => Last::Op(byte),
+        }
+    }
+
+    /// Whether the `!` at `at` follows an operand on its line.
+    fn is_postfix_bang(&self, at: u64) -> bool {
+        let (end, newline) = self.skip_back(at);
+        if end == self.st.gap {
+            return self.st.last.is_operand() && !newline && !self.st.newline;
+        }
+        let byte = self.cur.byte(end - 1);
+        if byte == b'!' {
+            return self.is_postfix_bang(end - 1);
+        }
+        if newline || !is_word(byte) {
+            return false;
+        }
+        let start = self.word_start(end);
+        let dotted = start > self.st.gap && matches!(self.cur.byte(start - 1), b'.' | b'#');
+        let word = Word::of(self.cur.slice(start, end));
+        dotted || !word.wants_operand() && !word.begins_statement()
+    }
+
+    /// The word at `start`, where it may be one or another by what stands before it.
+    fn word(&self, start: u64, end: u64, before: Last) -> Word {
+        let word = Word::of(self.cur.slice(start, end));
+        match word {
+            // `of` is an operator in the head of a `for`, after a name or pattern.
+            Word::Of if self.st.frame.kind != Kind::For => Word::Plain,
+            Word::Of if matches!(before, Last::Word(word) if word.declares() || word == Word::Of) => {
+                Word::Plain
+            }
+            Word::Of if !before.is_operand() => Word::Plain,
+            word => word,
+        }
+    }
+
+    /// Looks at a long gap up to `end` or nearly so; what is left is short. `end` is the next token that wakes, or the
+    /// end of what is at hand.
+    pub(super) fn settle_long_gap(&mut self, end: u64) {
+        while end > self.st.gap + 2 * GAP_BYTES_MAX {
+            let at = self.st.gap + GAP_BYTES_MAX;
+            let cut_word = is_word(self.cur.byte(at - 1)) && is_word(self.cur.byte(at));
+            self.settle(at);
+            self.st.word_goes_on = cut_word && self.st.gap == at;
+        }
+    }
+
+    /// A word was cut off at `gap`; takes its rest up to `at`.
+    fn finish_long_word(&mut self, at: u64) {
+        let mut end = self.st.gap;
+        while end < at && is_word(self.cur.byte(end)) {
+            end += 1;
+        }
+        self.st.gap = end;
+        self.st.word.1 = end;
+        self.st.newline = false;
+        if let Last::Word(_) = self.st.last {
+            self.st.last = Last::Word(Word::Plain);
+        }
+        self.st.word_goes_on = end == at && is_word(self.cur.byte(at));
+    }
+}

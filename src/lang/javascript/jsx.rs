@@ -1,0 +1,207 @@
+//! JSX: tags, their attributes, and the text between them.
+
+use super::WORD;
+use super::scan::Scan;
+use super::state::{Frame, Kind, Last, Mode, Range};
+use super::words::is_word;
+use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind, SpanKind};
+
+/// Bytes of a tag's name that may be left undecided.
+const NAME_BYTES_MAX: u64 = 1 << 10;
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// An element or fragment begins at `at`, where an operand is to come.
+    pub(super) fn begin_tag(&mut self, at: u64) -> bool {
+        let Some((from, first)) = self.next_significant(at + 1) else { return false };
+        if first == b'>' {
+            // A fragment.
+            self.st.push(Frame { kind: Kind::JsxChildren, start: at, ..Frame::default() });
+            self.cur.at = from + 1;
+            self.begin_text(from + 1);
+            return true;
+        }
+        if !is_word(first) {
+            self.operator_ended(Last::Op(b'<'), at + 1);
+            return true;
+        }
+        let Some(name) = self.tag_name(from) else { return false };
+        self.st.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
+        self.cur.at = from;
+        // The name's own bytes: a `:` in it is structural.
+        let mut at = from;
+        while at < name.1 {
+            if self.cur.byte(at) == b':' {
+                self.sink.structural(at, Class::Colon);
+            }
+            at += 1;
+        }
+        self.operator_ended(Last::Word(super::words::Word::Plain), name.1);
+        true
+    }
+
+    /// The name of a tag: words joined by `.`, `-`, `:`.
+    fn tag_name(&mut self, start: u64) -> Option<Range> {
+        let mut end = start;
+        loop {
+            let byte = self.cur.byte(end);
+            if self.cur.is_unknown(end + 1) && end - start < NAME_BYTES_MAX {
+                return None;
+            }
+            let joins = matches!(byte, b'.' | b'-' | b':');
+            if !is_word(byte) && !joins || end - start >= NAME_BYTES_MAX {
+                return Some((start, end));
+            }
+            end += 1;
+        }
+    }
+
+    /// One token of a tag.
+    pub(super) fn in_tag(&mut self) -> bool {
+        let mut at = self.cur.at;
+        while self.cur.byte(at).is_ascii_whitespace() {
+            at += 1;
+        }
+        self.cur.at = at.min(self.cur.end());
+        if self.cur.at == self.cur.end() {
+            return true;
+        }
+        if self.is_near_unknown(at) {
+            return false;
+        }
+        match self.cur.byte(at) {
+            b'/' if self.begin_comment(at) => {}
+            b'/' => {
+                // `/>`: white space may stand between.
+                let Some((next, byte)) = self.next_significant(at + 1) else { return false };
+                if byte == b'>' && self.st.frame.kind == Kind::JsxTag {
+                    let frame = self.st.frame;
+                    self.st.pop();
+                    self.end_element(frame, next + 1);
+                } else {
+                    self.cur.at = at + 1;
+                }
+            }
+            b'>' => self.end_tag(at),
+            quote @ (b'"' | b'\'') => {
+                self.st.mode = Mode::String(at, quote);
+                self.cur.at = at + 1;
+            }
+            b'{' => {
+                self.sink.open_bracket(at, Class::BraceOpen);
+                self.st.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
+                self.operator_ended(Last::Op(b'{'), at + 1);
+            }
+            b':' => {
+                self.sink.structural(at, Class::Colon);
+                self.cur.at = at + 1;
+            }
+            b'<' if TYPES && self.st.last != Last::Op(b'=') => return self.begin_angle(at, true),
+            b'<' => return self.begin_tag(at),
+            b'=' => self.operator_ended(Last::Op(b'='), at + 1),
+            byte if is_word(byte) => {
+                self.cur.at = self.cur.next_out::<WORD>(at);
+                self.st.last = Last::Word(super::words::Word::Plain);
+            }
+            _ => self.cur.at = at + 1,
+        }
+        true
+    }
+
+    /// The `>` of a tag.
+    fn end_tag(&mut self, at: u64) {
+        let frame = self.st.frame;
+        self.cur.at = at + 1;
+        if frame.kind == Kind::JsxTag {
+            self.st.frame.kind = Kind::JsxChildren;
+            self.begin_text(at + 1);
+            return;
+        }
+        // A closing tag: the element's own frame lies below.
+        self.st.pop();
+        if self.st.frame.kind == Kind::JsxChildren {
+            let element = self.st.frame;
+            self.st.pop();
+            self.end_element(element, at + 1);
+        } else {
+            self.operator_ended(Last::Close, at + 1);
+        }
+    }
+
+    fn end_element(&mut self, element: Frame, end: u64) {
+        if !TYPES {
+            let name = (element.name.0 < element.name.1).then_some(element.name);
+            self.pattern(element.start, end, PatternKind::Jsx, name);
+        }
+        self.operator_ended(Last::Close, end);
+        self.go_on_in_jsx(end);
+    }
+
+    /// After an element or braces: text goes on if they are children.
+    pub(super) fn go_on_in_jsx(&mut self, at: u64) {
+        if self.st.frame.kind == Kind::JsxChildren {
+            self.begin_text(at);
+        } else if self.st.frame.kind.is_jsx_tag() {
+            self.st.last = Last::Close;
+        }
+    }
+
+    fn begin_text(&mut self, at: u64) {
+        self.st.mode = Mode::JsxText(at);
+    }
+
+    /// Text up to the next `<` or `{`.
+    pub(super) fn in_jsx_text(&mut self, start: u64) -> bool {
+        let from = self.cur.at;
+        let rest = self.cur.slice(from, self.cur.end());
+        let Some(n) = memchr::memchr2(b'<', b'{', rest) else {
+            self.cur.at = self.cur.end();
+            return true;
+        };
+        let at = from + n as u64;
+        self.cur.at = at;
+        if self.is_near_unknown(at) {
+            return false;
+        }
+        let closes = if self.cur.byte(at) == b'<' {
+            let Some((next, byte)) = self.next_significant(at + 1) else { return false };
+            if byte == b'/' { Some(next) } else { None }
+        } else {
+            None
+        };
+        if let Some(slash) = closes {
+            self.end_text(start, at);
+            self.st.push(Frame { kind: Kind::JsxClosing, start: at, ..Frame::default() });
+            self.operator_ended(Last::Op(b'/'), slash + 1);
+            return true;
+        }
+        if self.cur.byte(at) == b'{' {
+            self.end_text(start, at);
+            self.sink.open_bracket(at, Class::BraceOpen);
+            self.st.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
+            self.operator_ended(Last::Op(b'{'), at + 1);
+            return true;
+        }
+        self.st.mode = Mode::Code;
+        if !self.begin_tag(at) {
+            self.st.mode = Mode::JsxText(start);
+            return false;
+        }
+        // The tag was begun after the text that stood before it.
+        self.text_before_tag(start, at);
+        true
+    }
+
+    fn end_text(&mut self, start: u64, end: u64) {
+        if start < end {
+            self.sink.span(start, end, SpanKind::JsxText);
+        }
+        self.st.mode = Mode::Code;
+    }
+
+    fn text_before_tag(&mut self, start: u64, end: u64) {
+        if start < end {
+            self.sink.span(start, end, SpanKind::JsxText);
+        }
+    }
+}

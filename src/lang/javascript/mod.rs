@@ -1,0 +1,153 @@
+//! JavaScript and TypeScript: one scanner, three dialects (JavaScript with JSX, TypeScript, TypeScript with JSX).
+//!
+//! In code the scanner wakes at brackets, quotes, and the few operators and words that decide something. What lies between
+//! ("the gap": names, numbers, dots, most operators) is looked at backwards and only when someone asks what the last token
+//! was: before a `/`, a `{`, a `(`. Types are read token by token. What is open lies on a stack of frames.
+
+mod ahead;
+mod brackets;
+mod code;
+mod gap;
+mod jsx;
+mod literals;
+mod scan;
+mod state;
+mod types;
+mod words;
+
+use scan::Scan;
+use state::{Mode, State};
+
+use super::code::{CodeLanguage, Cursor, Heads, Sink};
+use crate::lang::SpanKind;
+use crate::simd::ByteSet;
+use crate::units::ByteOffset;
+
+// Set numbers.
+const WAKE: usize = 0;
+const WORD: usize = 1;
+const STRING_END: usize = 2;
+const TEMPLATE_END: usize = 3;
+const LINE_END: usize = 4;
+const BLOCK_END: usize = 5;
+const HEAD_FIRST: usize = 6;
+const HEAD_SECOND: usize = 7;
+
+const SETS: &[ByteSet] = &[
+    ByteSet::of(b"{}[]();:\"'`/<>=?@"),
+    ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
+    ByteSet::of(b"\"'\\\n\r"),
+    ByteSet::of(b"`\\$"),
+    ByteSet::of(b"\n\r").and_beyond_ascii(),
+    ByteSet::of(b"*"),
+    ByteSet::of(b"cf"),
+    ByteSet::of(b"lu"),
+];
+
+/// `class` and `function` wake.
+const HEADS: Heads = Heads { first: HEAD_FIRST, second: HEAD_SECOND, word: WORD, into: WAKE };
+
+macro_rules! dialect {
+    ($(#[$doc:meta])* $name:ident, $types:literal, $jsx:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+
+        impl CodeLanguage for $name {
+            type State = State;
+
+            const SETS: &'static [ByteSet] = SETS;
+            const HEADS: Option<Heads> = Some(HEADS);
+
+            fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+                Scan::<S, $types, $jsx> { st: state, cur: cursor, sink }.run();
+            }
+
+            fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
+                scan::finish(state, end, sink);
+            }
+
+            fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
+                open_span(state)
+            }
+
+            fn mode_name(state: &State) -> &'static str {
+                mode_name(state)
+            }
+
+            fn top_level() -> State {
+                // A position that is not the document's first byte.
+                State { gap: 1, ..State::default() }
+            }
+
+            fn find_top_level(before: &[u8]) -> Option<usize> {
+                find_top_level(before)
+            }
+        }
+    };
+}
+
+dialect! {
+    /// JavaScript, JSX included.
+    JavaScript, false, true
+}
+dialect! {
+    /// TypeScript without JSX.
+    TypeScript, true, false
+}
+dialect! {
+    /// TypeScript with JSX.
+    Tsx, true, true
+}
+
+fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
+    match state.mode {
+        Mode::Code => None,
+        Mode::String(start, _) => Some((start, SpanKind::String)),
+        Mode::Template(start) => Some((start, SpanKind::Template)),
+        Mode::Regex(start, _) | Mode::RegexFlags(start) => Some((start, SpanKind::Regex)),
+        Mode::Line(start) => Some((start, SpanKind::LineComment)),
+        Mode::Shebang(start) => Some((start, SpanKind::Shebang)),
+        Mode::Block(start, _) => Some((start, SpanKind::BlockComment)),
+        Mode::JsxText(start) => Some((start, SpanKind::JsxText)),
+    }
+}
+
+fn mode_name(state: &State) -> &'static str {
+    match state.mode {
+        Mode::Code if state.frame.kind.is_type() => "type",
+        Mode::Code if state.frame.kind.is_jsx_tag() => "tag",
+        Mode::Code => "code",
+        Mode::String(..) => "string",
+        Mode::Template(_) => "template",
+        Mode::Regex(..) | Mode::RegexFlags(_) => "regex",
+        Mode::Line(_) | Mode::Shebang(_) | Mode::Block(..) => "comment",
+        Mode::JsxText(_) => "text",
+    }
+}
+
+/// What statements at the top level begin with, mostly.
+const TOP_LEVEL: [&[u8]; 14] = [
+    b"function ",
+    b"async ",
+    b"class ",
+    b"const ",
+    b"let ",
+    b"var ",
+    b"export ",
+    b"import ",
+    b"interface ",
+    b"type ",
+    b"enum ",
+    b"declare ",
+    b"namespace ",
+    b"/**\n",
+];
+
+/// The last line that begins with a word of a declaration, or the line after one that is a lone `}` or `};`.
+fn find_top_level(before: &[u8]) -> Option<usize> {
+    memchr::memrchr_iter(b'\n', before).map(|at| at + 1).find(|at| {
+        let line = &before[*at..];
+        TOP_LEVEL.iter().any(|word| line.starts_with(word))
+    })
+}

@@ -1,0 +1,122 @@
+//! The scanner's loop, and what ends because the document does.
+
+use super::state::{Kind, Mode, Pending, Range, State};
+use crate::lang::code::{Cursor, Definition, Pattern, Sink};
+use crate::lang::{PatternKind, ProblemKind, SpanKind};
+
+/// Bytes after a token that must be at hand before it is decided on, unless the document ends: the longest keyword
+/// that is looked for, and a byte after it.
+const NEAR_BYTES: u64 = 16;
+
+/// A scanner at work.
+pub(super) struct Scan<'s, 'c, 't, S, const TYPES: bool, const JSX: bool> {
+    pub(super) st: &'s mut State,
+    pub(super) cur: &'c mut Cursor<'t>,
+    pub(super) sink: &'s mut S,
+}
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    pub(super) fn run(mut self) {
+        while self.cur.at < self.cur.end() {
+            let went_on = match self.st.mode {
+                Mode::Code if self.st.frame.kind.is_type() => self.in_type(),
+                Mode::Code if JSX && self.st.frame.kind.is_jsx_tag() => self.in_tag(),
+                Mode::Code => self.in_code(),
+                Mode::String(start, quote) => self.in_string(start, quote),
+                Mode::Template(start) => self.in_template(start),
+                Mode::Regex(start, class) => self.in_regex(start, class),
+                Mode::RegexFlags(start) => self.in_regex_flags(start),
+                Mode::Line(start) => self.in_line(start, SpanKind::LineComment),
+                Mode::Shebang(start) => self.in_line(start, SpanKind::Shebang),
+                Mode::Block(start, comment) => self.in_block_comment(start, comment),
+                Mode::JsxText(start) => self.in_jsx_text(start),
+            };
+            if !went_on {
+                return;
+            }
+        }
+    }
+
+    /// Whether too little is known of what follows `at`.
+    pub(super) fn is_near_unknown(&self, at: u64) -> bool {
+        self.cur.is_unknown(at + NEAR_BYTES)
+    }
+
+    pub(super) fn pattern(&mut self, start: u64, end: u64, kind: PatternKind, name: Option<Range>) {
+        self.sink.pattern(Pattern { start, end, kind, name });
+    }
+
+    /// The last pending definition ends.
+    pub(super) fn end_definition(&mut self, end: u64) {
+        end_definition(self.st, self.sink, end);
+    }
+
+    /// Tells of a definition whose name is known.
+    pub(super) fn tell_name(&mut self, start: u64, kind: PatternKind, name: Range) {
+        if name.0 < name.1 {
+            self.sink.define(Definition { start, kind, name });
+        }
+    }
+}
+
+pub(super) fn end_definition<S: Sink>(st: &mut State, sink: &mut S, end: u64) {
+    if let Some(def) = st.defs.pop() {
+        let name = (def.name.0 < def.name.1).then_some(def.name);
+        sink.pattern(Pattern { start: def.start, end, kind: def.kind, name });
+    }
+}
+
+/// Ends what is open at the document's end.
+pub(super) fn finish<S: Sink>(st: &mut State, end: u64, sink: &mut S) {
+    finish_mode(st, end, sink);
+    // Declarations without a body may end with the document; everything else that is open is a mistake.
+    while finish_frame(st, sink) {}
+    if st.frame.pending == Pending::Params {
+        st.frame.pending = Pending::None;
+        end_definition(st, sink, st.end);
+    }
+    let unclosed = st.stack.get(1).map_or(st.frame.start, |frame| frame.start);
+    if !st.stack.is_empty() {
+        sink.problem(unclosed, ProblemKind::UnclosedBracket);
+    }
+}
+
+fn finish_frame<S: Sink>(st: &mut State, sink: &mut S) -> bool {
+    match st.frame.kind {
+        Kind::Annotation => {
+            let (start, end) = (st.frame.start, st.end);
+            sink.pattern(Pattern { start, end, kind: PatternKind::TypeAnnotation, name: None });
+        }
+        Kind::Alias => end_definition(st, sink, st.end),
+        Kind::As => {}
+        _ => return false,
+    }
+    st.pop().is_some()
+}
+
+fn finish_mode<S: Sink>(st: &mut State, end: u64, sink: &mut S) {
+    let (start, kind, problem) = match st.mode {
+        Mode::Code => return,
+        Mode::String(start, _) => (start, SpanKind::String, Some(ProblemKind::UnterminatedString)),
+        Mode::Template(start) => (start, SpanKind::Template, Some(ProblemKind::UnterminatedString)),
+        Mode::Regex(start, _) => (start, SpanKind::Regex, Some(ProblemKind::UnterminatedRegex)),
+        Mode::RegexFlags(start) => {
+            let kind = PatternKind::Regex;
+            sink.pattern(Pattern { start, end, kind, name: None });
+            (start, SpanKind::Regex, None)
+        }
+        Mode::Line(start) => (start, SpanKind::LineComment, None),
+        Mode::Shebang(start) => (start, SpanKind::Shebang, None),
+        Mode::Block(start, _) => {
+            (start, SpanKind::BlockComment, Some(ProblemKind::UnterminatedComment))
+        }
+        Mode::JsxText(start) => (start, SpanKind::JsxText, None),
+    };
+    if start < end {
+        sink.span(start, end, kind);
+    }
+    if let Some(problem) = problem {
+        sink.problem(start, problem);
+    }
+    st.mode = Mode::Code;
+}

@@ -1,0 +1,225 @@
+//! What the scanner carries: the mode, what is open, and what the last tokens mean for the next.
+
+use super::words::Word;
+use crate::lang::PatternKind;
+
+/// From byte, to byte.
+pub(super) type Range = (u64, u64);
+
+/// A literal or comment that goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Mode {
+    #[default]
+    Code,
+    /// Began at; the quote.
+    String(u64, u8),
+    /// The piece began at.
+    Template(u64),
+    /// Began at; inside of brackets.
+    Regex(u64, bool),
+    /// Began at.
+    RegexFlags(u64),
+    Line(u64),
+    Shebang(u64),
+    /// Began at; what it is.
+    Block(u64, Comment),
+    /// Text between tags began at.
+    JsxText(u64),
+}
+
+/// A comment between markers, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Comment {
+    Plain,
+    /// `/**` and nothing but stars so far.
+    Stars,
+    /// `/**` and something else.
+    Doc,
+}
+
+/// What the last token means for the next one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Last {
+    /// A statement (in a class: a member) begins.
+    #[default]
+    Start,
+    /// An operator or opening bracket: an operand is to follow.
+    Op(u8),
+    Word(Word),
+    /// A string or number; [`State::word`] says where.
+    Literal,
+    /// A bracket that ends an operand, a regex, a template.
+    Close,
+    /// The `]` of a computed name.
+    Computed,
+    /// The `)` of parameters: a body, a type or an arrow is to follow.
+    Params,
+    /// `=>`
+    Arrow,
+    /// `.` or `?.`
+    Dot,
+}
+
+impl Last {
+    /// Whether an operand ends here.
+    pub(super) fn is_operand(self) -> bool {
+        match self {
+            Last::Word(word) => !word.wants_operand() && !word.begins_statement(),
+            Last::Literal | Last::Close | Last::Computed => true,
+            _ => false,
+        }
+    }
+}
+
+/// What an open bracket is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Statements: the document, blocks, bodies.
+    #[default]
+    Block,
+    Class,
+    Object,
+    Enum,
+    /// `(` of a statement: `if`, `while`, ...
+    Control,
+    /// `(` of `for`.
+    For,
+    /// `(` of a function's or method's parameters.
+    Params,
+    /// `(` of a call.
+    Call,
+    /// `(` of an expression, or of an arrow function's parameters.
+    Paren,
+    /// `(` of a decorator's call.
+    Decorator,
+    Bracket,
+    /// `${` in a template.
+    Template,
+    /// `<` to `>` of a tag.
+    JsxTag,
+    /// `</` to `>`.
+    JsxClosing,
+    /// Between tags.
+    JsxChildren,
+    /// `{` in JSX.
+    JsxBraces,
+    /// `:` and a type.
+    Annotation,
+    /// `type A =` and a type.
+    Alias,
+    /// A type after `as` or `satisfies`.
+    As,
+    /// `<` to `>` of types.
+    Angle,
+    TypeParen,
+    TypeBracket,
+    /// Members of a type literal or interface.
+    Members,
+    /// `${` in a template in a type.
+    TypeTemplate,
+}
+
+impl Kind {
+    /// Whether types stand directly in it.
+    pub(super) fn is_type(self) -> bool {
+        self as u8 >= Kind::Annotation as u8
+    }
+
+    pub(super) fn is_jsx_tag(self) -> bool {
+        matches!(self, Kind::JsxTag | Kind::JsxClosing)
+    }
+}
+
+/// A definition whose head has begun and whose body has not, in a frame. It is the last of [`State::defs`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Pending {
+    #[default]
+    None,
+    /// `function`, or a method's name: parameters are to come.
+    Function,
+    /// The parameters have ended.
+    Params,
+    /// `class`, `interface`, `enum`, `namespace`: a `{` is to come.
+    Body,
+    /// `type`: a `=` is to come.
+    Alias,
+}
+
+/// Something open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Frame {
+    pub(super) kind: Kind,
+    pub(super) pending: Pending,
+    /// What its end means for the token after it.
+    pub(super) after: Last,
+    /// A definition ends with it.
+    pub(super) defines: bool,
+    /// Class: the present member's value has begun. Types: an operand is to come.
+    pub(super) value: bool,
+    /// A bracket that may be a pattern of declared variables. Annotation: a result's type. Angle: a pattern of its own.
+    pub(super) special: bool,
+    /// Ternaries that wait for their `:`.
+    pub(super) ternaries: u32,
+    /// Conditional types that wait for their `?`.
+    pub(super) conditions: u32,
+    /// Its first byte; of parameters the `async` before them.
+    pub(super) start: u64,
+    /// The name of an arrow function that may begin here, of a tag, of a decorator; empty if there is none.
+    pub(super) name: Range,
+}
+
+/// A definition that has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Def {
+    pub(super) kind: PatternKind,
+    pub(super) start: u64,
+    pub(super) name: Range,
+    /// What its end means for the next token.
+    pub(super) after: Last,
+}
+
+/// All that is carried over a cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    pub(super) mode: Mode,
+    /// The innermost frame, and those around it.
+    pub(super) frame: Frame,
+    pub(super) stack: Vec<Frame>,
+    pub(super) defs: Vec<Def>,
+    /// Starts of the templates that are open.
+    pub(super) templates: Vec<u64>,
+    /// From here on the tokens that woke nobody have not been looked at.
+    pub(super) gap: u64,
+    /// The last token, and the one before it if the last one is a word.
+    pub(super) last: Last,
+    pub(super) before: Last,
+    /// Where the word before the last one begins.
+    pub(super) before_at: u64,
+    /// Where the last word or literal stands.
+    pub(super) word: Range,
+    /// The last word has been cut off at `gap` and may go on.
+    pub(super) word_goes_on: bool,
+    /// A line break stands after the last token.
+    pub(super) newline: bool,
+    /// One past the last token of a type.
+    pub(super) end: u64,
+    /// The last bracket that was closed: where it began, and the name of the arrow function that may begin there.
+    pub(super) group: Range,
+    pub(super) group_name: Range,
+    /// The closed bracket may be a pattern of declared variables.
+    pub(super) group_special: bool,
+    /// The variable, field or key that the last `=` or `:` gives a value to; empty if it has no name.
+    pub(super) target: Range,
+}
+
+impl State {
+    pub(super) fn push(&mut self, frame: Frame) {
+        self.stack.push(std::mem::replace(&mut self.frame, frame));
+    }
+
+    /// Takes the innermost frame away. The document's own stays.
+    pub(super) fn pop(&mut self) -> Option<Frame> {
+        let outer = self.stack.pop()?;
+        Some(std::mem::replace(&mut self.frame, outer))
+    }
+}

@@ -1,0 +1,541 @@
+//! Types: read token by token, because where one ends is said by no bracket.
+
+use super::WORD;
+use super::ahead::{AHEAD_BYTES_MAX, Ahead};
+use super::scan::Scan;
+use super::state::{Frame, Kind, Last, Mode, Pending};
+use super::words::{Word, is_word};
+use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind};
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// The `:` at `at` has a type after it. `result`: of a function.
+    pub(super) fn begin_annotation(&mut self, at: u64, result: bool) -> bool {
+        self.begin_types(Kind::Annotation, at, at + 1, result);
+        true
+    }
+
+    /// A type follows that gives `type A` its meaning.
+    pub(super) fn begin_alias(&mut self) -> bool {
+        self.st.frame.pending = Pending::None;
+        let at = self.cur.at;
+        self.begin_types(Kind::Alias, at, at, false);
+        true
+    }
+
+    /// A `<` at `at` that types follow; `special` if it is a pattern.
+    pub(super) fn begin_angle(&mut self, at: u64, special: bool) -> bool {
+        let after =
+            if special && self.st.last.is_operand() { self.st.last } else { Last::Op(b'<') };
+        self.begin_types(Kind::Angle, at, at + 1, special);
+        self.st.frame.after = after;
+        true
+    }
+
+    /// `as {`, `as (`, `as [`: a type, if those are the last tokens.
+    pub(super) fn begin_as(&mut self, at: u64) -> bool {
+        let is_as = match self.st.last {
+            Last::Word(Word::As | Word::Satisfies) => self.st.before.is_operand(),
+            Last::Op(b'|' | b'&') => self.is_after_as(at),
+            _ => false,
+        };
+        if is_as {
+            self.begin_types(Kind::As, at, at, false);
+        }
+        is_as
+    }
+
+    /// Whether `as A |` stands before `at`.
+    fn is_after_as(&self, at: u64) -> bool {
+        let text = self.cur.slice(at.saturating_sub(120), at);
+        let Some(i) = memchr::memmem::rfind(text, b" as ") else { return false };
+        let names = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'|' | b'&' | b' ' | b'\n');
+        text[i..].iter().all(names) && memchr::memmem::find(&text[i..], b"||").is_none()
+    }
+
+    fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {
+        self.st.push(Frame { kind, start, special, value: true, ..Frame::default() });
+        self.st.last = Last::Op(b':');
+        self.st.newline = false;
+        self.st.gap = from;
+        self.st.end = from;
+        self.cur.at = from;
+    }
+
+    /// One token of a type; false if it cannot be decided on yet.
+    pub(super) fn in_type(&mut self) -> bool {
+        let mut at = self.cur.at;
+        loop {
+            match self.cur.byte(at) {
+                b'\n' | b'\r' => self.st.newline = true,
+                0 if at >= self.cur.end() => break,
+                0..=b' ' => {}
+                0xC2 if self.cur.byte(at + 1) == 0xA0 => at += 1,
+                _ => break,
+            }
+            at += 1;
+        }
+        self.cur.at = at.min(self.cur.end());
+        if self.cur.at == self.cur.end() {
+            return true;
+        }
+        if self.is_near_unknown(at) {
+            return false;
+        }
+        match self.cur.byte(at) {
+            b'(' => self.type_paren(at),
+            b')' => self.type_paren_end(at),
+            b'[' => self.type_bracket(at),
+            b']' => self.type_bracket_end(at),
+            b'{' => self.type_brace(at),
+            b'}' => self.type_brace_end(at),
+            b'<' => self.type_less(at),
+            b'>' if self.st.frame.kind == Kind::Angle => self.end_angle(at),
+            b';' => self.type_semicolon(at),
+            b':' => self.type_colon(at),
+            b',' if self.is_open_type() => self.end_type(at),
+            b',' => {
+                self.end_member(at, false);
+                self.type_operator(at, 1)
+            }
+            b'=' => self.type_equals(at),
+            b'?' => self.type_question(at),
+            b'|' | b'&' => self.type_operator(at, 1),
+            b'.' if self.cur.stands(at, b"...") => self.type_operator(at, 3),
+            b'.' => {
+                self.type_operator(at, 1);
+                self.st.last = Last::Dot;
+                true
+            }
+            b'"' | b'\'' | b'`' => self.type_literal(at),
+            b'/' if self.begin_comment(at) => true,
+            b'-' | b'+' if !self.is_open_type() || self.st.frame.value => {
+                self.cur.at = at + 1;
+                true
+            }
+            b'#' | b'@' | b'*' | b'/' | b'-' | b'+' | b'!' | b'%' | b'^' | b'~' | b'>' => {
+                if self.is_open_type() {
+                    return self.end_type(at);
+                }
+                self.cur.at = at + 1;
+                true
+            }
+            byte if is_word(byte) => self.type_word(at),
+            _ => {
+                self.cur.at = at + 1;
+                true
+            }
+        }
+    }
+
+    /// Whether no bracket says where the type ends.
+    fn is_open_type(&self) -> bool {
+        matches!(self.st.frame.kind, Kind::Annotation | Kind::Alias | Kind::As)
+    }
+
+    /// Whether a token that begins an operand would go on with the type.
+    fn wants_operand(&self) -> bool {
+        self.st.frame.value || matches!(self.st.last, Last::Word(word) if word.is_type_prefix())
+    }
+
+    fn type_operator(&mut self, at: u64, bytes: u64) -> bool {
+        self.st.frame.value = true;
+        let byte = self.cur.byte(at);
+        self.type_token(Last::Op(byte), at + bytes);
+        true
+    }
+
+    /// A token of the type ended at `end`.
+    fn type_token(&mut self, last: Last, end: u64) {
+        let st = &mut *self.st;
+        st.last = last;
+        st.newline = false;
+        st.end = end;
+        st.gap = end;
+        self.cur.at = end;
+    }
+
+    fn type_operand(&mut self, last: Last, end: u64) {
+        self.st.frame.value = false;
+        self.type_token(last, end);
+    }
+
+    fn type_word(&mut self, at: u64) -> bool {
+        let end = self.cur.next_out::<WORD>(at);
+        if self.cur.is_unknown(end) && end - at < AHEAD_BYTES_MAX {
+            return false;
+        }
+        let word = Word::of(self.cur.slice(at, end));
+        if self.st.frame.kind == Kind::Members {
+            return self.member_word(at, end, word);
+        }
+        if self.is_open_type() && !self.wants_operand() {
+            let goes_on = match word {
+                Word::Extends => !self.st.newline && self.st.frame.kind != Kind::As,
+                Word::Is => !self.st.newline,
+                _ => false,
+            };
+            if !goes_on {
+                return self.end_type(at);
+            }
+        }
+        let operator = !self.st.frame.value
+            && (matches!(word, Word::Extends | Word::Is)
+                || matches!(word, Word::In | Word::As) && self.st.frame.kind == Kind::TypeBracket);
+        if operator {
+            self.st.frame.conditions += u32::from(
+                word == Word::Extends && self.st.frame.kind != Kind::Angle
+                    || self.is_conditional_in_angle(word),
+            );
+            self.st.frame.value = true;
+            self.type_token(Last::Op(b'|'), end);
+            return true;
+        }
+        self.st.before = self.st.last;
+        let word = if self.st.last == Last::Dot { Word::Plain } else { word };
+        self.st.word = (at, end);
+        self.type_operand(Last::Word(word), end);
+        true
+    }
+
+    fn is_conditional_in_angle(&self, word: Word) -> bool {
+        word == Word::Extends && self.st.frame.kind == Kind::Angle
+    }
+
+    /// A word among members: a name, or a modifier before one.
+    fn member_word(&mut self, at: u64, end: u64, word: Word) -> bool {
+        let newline = self.st.newline;
+        self.end_member(at, false);
+        self.st.before = if newline { Last::Start } else { self.st.last };
+        self.st.word = (at, end);
+        self.type_operand(Last::Word(word), end);
+        true
+    }
+
+    /// A member without a mark at its end is over when another token comes: ends the method that it may be.
+    fn end_member(&mut self, at: u64, at_semicolon: bool) {
+        if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Params {
+            let end = if at_semicolon { at + 1 } else { self.st.end };
+            self.st.frame.pending = Pending::None;
+            self.end_definition(end);
+        }
+    }
+
+    fn type_literal(&mut self, at: u64) -> bool {
+        let byte = self.cur.byte(at);
+        if self.is_open_type() && !self.wants_operand() {
+            return self.end_type(at);
+        }
+        self.end_member(at, false);
+        if byte == b'`' {
+            self.begin_template(at);
+        } else {
+            self.st.mode = Mode::String(at, byte);
+            self.cur.at = at + 1;
+        }
+        true
+    }
+
+    fn type_paren(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Members {
+            return self.member_paren(at);
+        }
+        let import = self.st.last == Last::Word(Word::Import);
+        if self.is_open_type() && !self.wants_operand() && !import {
+            return self.end_type(at);
+        }
+        self.sink.open_bracket(at, Class::ParenOpen);
+        self.open_types(Kind::TypeParen, at);
+        true
+    }
+
+    fn open_types(&mut self, kind: Kind, at: u64) {
+        self.st.push(Frame { kind, start: at, value: true, ..Frame::default() });
+        self.type_token(Last::Op(b'('), at + 1);
+    }
+
+    /// The parameters of a method, or of a call or construct signature.
+    fn member_paren(&mut self, at: u64) -> bool {
+        if self.st.frame.pending != Pending::Function {
+            self.end_member(at, false);
+            if let Some(start) = self.member_name() {
+                self.begin_method(start);
+            }
+        }
+        self.sink.open_bracket(at, Class::ParenOpen);
+        self.open_types(Kind::TypeParen, at);
+        true
+    }
+
+    /// Where the member begins whose name is the last token, if it has one.
+    fn member_name(&self) -> Option<u64> {
+        match self.st.last {
+            Last::Word(Word::New) => None,
+            Last::Word(_) | Last::Literal => Some(self.st.word.0),
+            Last::Computed => Some(self.st.group.0),
+            _ => None,
+        }
+    }
+
+    fn type_paren_end(&mut self, at: u64) -> bool {
+        if self.is_open_type() {
+            return self.end_type(at);
+        }
+        if self.st.frame.kind != Kind::TypeParen {
+            return self.wrong_closer(at, Class::ParenClose);
+        }
+        self.sink.close_bracket(at, Class::ParenClose);
+        self.st.pop();
+        if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Function {
+            self.st.frame.pending = Pending::Params;
+        }
+        self.type_operand(Last::Params, at + 1);
+        true
+    }
+
+    fn type_bracket(&mut self, at: u64) -> bool {
+        if self.is_open_type() && !self.wants_operand() && self.st.newline {
+            return self.end_type(at);
+        }
+        self.end_member(at, false);
+        self.sink.open_bracket(at, Class::BracketOpen);
+        self.open_types(Kind::TypeBracket, at);
+        true
+    }
+
+    fn type_bracket_end(&mut self, at: u64) -> bool {
+        if self.is_open_type() {
+            return self.end_type(at);
+        }
+        if self.st.frame.kind != Kind::TypeBracket {
+            return self.wrong_closer(at, Class::BracketClose);
+        }
+        self.sink.close_bracket(at, Class::BracketClose);
+        self.st.group = (self.st.frame.start, at + 1);
+        self.st.pop();
+        let is_member = self.st.frame.kind == Kind::Members;
+        let last = if is_member { Last::Computed } else { Last::Close };
+        self.type_operand(last, at + 1);
+        true
+    }
+
+    fn type_brace(&mut self, at: u64) -> bool {
+        if self.is_open_type() && !self.wants_operand() {
+            return self.end_type(at);
+        }
+        if self.st.frame.kind == Kind::TypeParen && self.st.frame.value {
+            match self.pattern_ahead(at) {
+                Ahead::Unknown => return false,
+                Ahead::Yes(_) => {
+                    self.sink.open_bracket(at, Class::BraceOpen);
+                    let kind = Kind::Object;
+                    self.st.push(Frame { kind, start: at, after: Last::Close, ..Frame::default() });
+                    self.operator_ended(Last::Op(b'{'), at + 1);
+                    return true;
+                }
+                Ahead::No => {}
+            }
+        }
+        self.sink.open_bracket(at, Class::BraceOpen);
+        self.st.push(Frame { kind: Kind::Members, start: at, ..Frame::default() });
+        self.type_token(Last::Start, at + 1);
+        true
+    }
+
+    fn type_brace_end(&mut self, at: u64) -> bool {
+        if self.is_open_type() {
+            return self.end_type(at);
+        }
+        let frame = self.st.frame;
+        match frame.kind {
+            Kind::Members => {}
+            Kind::TypeTemplate => {
+                self.st.pop();
+                self.st.mode = Mode::Template(at);
+                self.cur.at = at + 1;
+                return true;
+            }
+            _ => return self.wrong_closer(at, Class::BraceClose),
+        }
+        self.end_member(at, false);
+        self.sink.close_bracket(at, Class::BraceClose);
+        self.st.pop();
+        if frame.defines {
+            self.end_definition(at + 1);
+            self.operator_ended(Last::Start, at + 1);
+        } else {
+            self.type_operand(Last::Close, at + 1);
+        }
+        true
+    }
+
+    fn type_less(&mut self, at: u64) -> bool {
+        if self.is_open_type() && !self.st.frame.value {
+            let takes = matches!(self.st.last, Last::Word(_)) && !self.st.newline;
+            let typeof_import = self.st.last == Last::Params && !self.st.newline;
+            if !takes && !typeof_import {
+                return self.end_type(at);
+            }
+        }
+        if self.st.frame.kind == Kind::Members {
+            self.end_member(at, false);
+            if let Some(start) = self.member_name() {
+                self.begin_method(start);
+            }
+        }
+        let operand = !self.st.frame.value;
+        self.st.push(Frame {
+            kind: Kind::Angle,
+            start: at,
+            special: true,
+            value: true,
+            after: if operand { Last::Close } else { Last::Op(b'<') },
+            ..Frame::default()
+        });
+        self.type_token(Last::Op(b'<'), at + 1);
+        true
+    }
+
+    fn end_angle(&mut self, at: u64) -> bool {
+        let frame = self.st.frame;
+        if frame.kind == Kind::Angle && frame.special {
+            self.pattern(frame.start, at + 1, PatternKind::Generic, None);
+        }
+        self.st.pop();
+        let outer = self.st.frame.kind;
+        if outer.is_type() {
+            self.st.frame.value = frame.after == Last::Op(b'<') && outer != Kind::Members;
+            self.type_token(frame.after, at + 1);
+            return true;
+        }
+        self.operator_ended(frame.after, at + 1);
+        if outer.is_jsx_tag() {
+            self.st.last = Last::Close;
+        }
+        true
+    }
+
+    fn type_semicolon(&mut self, at: u64) -> bool {
+        match self.st.frame.kind {
+            Kind::Alias => {
+                self.sink.structural(at, Class::Semicolon);
+                self.st.pop();
+                self.end_definition(at + 1);
+                self.operator_ended(Last::Start, at + 1);
+            }
+            Kind::Annotation | Kind::As => return self.end_type(at),
+            _ => {
+                self.sink.structural(at, Class::Semicolon);
+                self.end_member(at, true);
+                self.type_token(Last::Start, at + 1);
+            }
+        }
+        true
+    }
+
+    fn type_colon(&mut self, at: u64) -> bool {
+        let frame = &mut self.st.frame;
+        if frame.ternaries > 0 {
+            frame.ternaries -= 1;
+            frame.value = true;
+            self.sink.structural(at, Class::Colon);
+            self.type_token(Last::Op(b'|'), at + 1);
+            return true;
+        }
+        if self.is_open_type() {
+            return self.end_type(at);
+        }
+        self.sink.structural(at, Class::Colon);
+        self.st.frame.value = false;
+        if frame_takes_annotation(self.st.frame.kind) {
+            return self.begin_annotation(at, false);
+        }
+        self.type_token(Last::Op(b':'), at + 1);
+        true
+    }
+
+    fn type_equals(&mut self, at: u64) -> bool {
+        if self.cur.byte(at + 1) == b'>' {
+            if self.is_open_type() && self.st.last != Last::Params {
+                return self.end_type(at);
+            }
+            self.st.frame.value = true;
+            self.type_token(Last::Op(b'|'), at + 2);
+            return true;
+        }
+        if self.is_open_type() {
+            return self.end_type(at);
+        }
+        self.type_operator(at, 1)
+    }
+
+    fn type_question(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Members {
+            // What stands before it stays the last token.
+            self.cur.at = at + 1;
+            self.st.end = at + 1;
+            return true;
+        }
+        let Some((_, next)) = self.next_significant(at + 1) else { return false };
+        let marks = matches!(next, b':' | b',' | b')' | b']' | b'=' | b'>' | b';');
+        if self.st.frame.conditions > 0 && !marks {
+            self.st.frame.conditions -= 1;
+            self.st.frame.ternaries += 1;
+            return self.type_operator(at, 1);
+        }
+        if self.is_open_type() {
+            return self.end_type(at);
+        }
+        self.st.end = at + 1;
+        self.cur.at = at + 1;
+        true
+    }
+
+    /// The type ends before the token at `at`, which is not part of it.
+    fn end_type(&mut self, at: u64) -> bool {
+        let frame = self.st.frame;
+        let end = self.st.end;
+        let newline = self.st.newline;
+        // What follows decides what the function's end is.
+        self.st.pop();
+        match frame.kind {
+            Kind::Annotation => {
+                self.pattern(frame.start, end, PatternKind::TypeAnnotation, None);
+            }
+            Kind::Alias => self.end_definition(end),
+            _ => {}
+        }
+        self.st.gap = at;
+        self.cur.at = at;
+        if self.st.frame.kind.is_type() {
+            self.st.frame.value = false;
+            self.st.last = Last::Close;
+            return true;
+        }
+        self.st.last = self.last_after_type(frame, at, end, newline);
+        self.st.newline = newline;
+        self.st.group = (0, 0);
+        self.st.group_special = false;
+        true
+    }
+
+    /// What a type that ended before the token at `at` means for it.
+    fn last_after_type(&mut self, frame: Frame, at: u64, end: u64, newline: bool) -> Last {
+        let byte = self.cur.byte(at);
+        if frame.special && self.st.frame.pending == Pending::Params {
+            return match byte {
+                b'{' | b';' => Last::Params,
+                _ => self.end_signature(end),
+            };
+        }
+        if frame.kind == Kind::Alias {
+            return Last::Start;
+        }
+        let goes_on = matches!(byte, b'=' | b',' | b')' | b']' | b'}' | b';' | b':' | b'?' | b'.');
+        if newline && !goes_on { Last::Start } else { Last::Close }
+    }
+}
+
+fn frame_takes_annotation(kind: Kind) -> bool {
+    matches!(kind, Kind::TypeParen | Kind::TypeBracket | Kind::Members)
+}

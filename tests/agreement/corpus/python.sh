@@ -1,0 +1,25 @@
+# The interpreter's own library, and packages of the Python index as their sources or wheels.
+python_sources() {
+    local library
+    library=$(python3 -c 'import os; print(os.path.dirname(os.__file__))')
+    (cd "$library" && find . -name '*.py' -not -path '*/site-packages/*' -print0 | xargs -0 cp --parents -t "$folder")
+    for package in "$@"; do
+        [ -e "$folder/$package.done" ] && continue
+        mkdir -p "$folder/$package"
+        (cd "$folder/$package" && python3 -m pip download --quiet --no-deps --only-binary :all: "$package" \
+            && for archive in *.whl; do python3 -m zipfile -e "$archive" . && rm -f -- "$archive"; done) \
+            || { echo "nothing found of $package" >&2; continue; }
+        find "$folder/$package" -type f -not -name '*.py' -not -name '*.pyi' -delete
+        touch "$folder/$package.done"
+    done
+}
+
+python_sources django sympy numpy scipy pandas matplotlib sqlalchemy twisted mypy black pylint jedi ansible-core \
+    salt scikit-learn networkx tornado aiohttp pydantic fastapi flask werkzeug jinja2 requests urllib3 \
+    botocore boto3 sphinx docutils babel pygments pip setuptools poetry hatch tox pytest hypothesis \
+    cython numba dask distributed xarray bokeh plotly altair seaborn statsmodels nltk spacy gensim \
+    transformers torch tensorflow keras jax flax optax sentry-sdk celery kombu scrapy ipython notebook \
+    jupyterlab zope.interface pyramid bottle cherrypy web2py mercurial bzr breezy buildbot kivy pyglet \
+    pygame arcade openpyxl xlsxwriter reportlab pdfminer.six lxml beautifulsoup4 html5lib mako \
+    google-cloud-storage azure-mgmt-compute apache-airflow superset odoo wagtail saleor prefect dagster \
+    homeassistant mitmproxy scapy impacket angr capstone z3-solver textual rich typer click attrs libcst parso
