@@ -149,20 +149,12 @@ fn is_statement<S: Sink>(
     sink: &mut S,
     at: ByteOffset,
 ) -> bool {
-    let (before, end) = before::before(state, cursor, at);
-    let guards = end > 0 && cursor.byte(end - 1) == b':' && follows_pattern(cursor, end);
-    if matches!(before, Before::Begin | Before::Class) && !guards {
+    let (before, _) = before::before(state, cursor, at);
+    if matches!(before, Before::Begin | Before::Class) {
         return true;
     }
     code::end_endless(state, cursor, sink, at);
     false
-}
-
-/// Whether the line up to `end` begins with `in`: a label at its end binds a name, and what follows is its guard.
-fn follows_pattern(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
-    let text = cursor.slice(end.saturating_sub(super::LOOK_AHEAD), end);
-    let line = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    text[line..].trim_ascii_start().starts_with(b"in ")
 }
 
 fn keyword_do<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
