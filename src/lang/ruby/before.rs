@@ -210,7 +210,7 @@ pub(super) fn begins_value(state: &State, cursor: &Cursor<'_>, at: ByteOffset, n
 }
 
 /// Whether the name at `start..end` is a local variable, as far as can be seen from the text not far before it.
-fn is_local(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
+pub(super) fn is_local(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
     let name = cursor.slice(start, end);
     let first = name.first().copied().unwrap_or(0);
     if !(first.is_ascii_lowercase() || first == b'_' || first >= 0x80)
@@ -219,6 +219,9 @@ fn is_local(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
         || byte_before(cursor, start, 1) == b'.'
     {
         return false;
+    }
+    if matches!(name, [b'_', b'1'..=b'9']) {
+        return true;
     }
     let far = start.saturating_sub(LOOK_BACK / 2);
     let text = cursor.slice(far, start);

@@ -92,7 +92,7 @@ pub(super) fn after_the_end<S: Sink>(
 fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let head = cursor.slice(0, 3);
-    if head.len() < 3 && MARK.starts_with(head) && !cursor.is_last() {
+    if MARK.starts_with(head) && cursor.is_unknown(3) {
         return false;
     }
     if head == MARK {

@@ -61,7 +61,11 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     if further == b':' || is_word(further) || matches!(further, b'?' | b'!') {
         return false;
     }
-    !matches!(before::before(state, cursor, colon).0, Before::Value | Before::Dot)
+    match before::before(state, cursor, colon).0 {
+        Before::Value | Before::Dot => false,
+        Before::Name(start, end) => !before::is_local(cursor, start, end),
+        _ => true,
+    }
 }
 
 /// Whether a string that begins at `at` may be a label: after an opening bracket or a comma, or as the first argument of
@@ -193,8 +197,8 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     }
     let begins = match before::before(state, cursor, at).0 {
         Before::Class => false,
-        // Nobody shifts by a constant, or by less than nothing, and puts the blank there.
-        Before::Name(_, end) if indented || first.is_ascii_uppercase() => end < at,
+        // Nobody shifts by a negative number and puts the blanks like that.
+        Before::Name(_, end) if indented || is_shouted(cursor, word_at) => end < at,
         _ => begins_value(state, cursor, at, cursor.byte(at + 2)),
     };
     if !begins {
@@ -217,6 +221,15 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     });
     cursor.at = end;
     true
+}
+
+/// Whether the word at `at` is written all in capitals, as those of heredocs are.
+fn is_shouted(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let word = cursor.slice(at, at + 4);
+    let shouted = |byte: &u8| !is_word(*byte) || byte.is_ascii_uppercase() || *byte == b'_';
+    word.first().is_some_and(u8::is_ascii_uppercase)
+        && word.get(1).is_some_and(|byte| is_word(*byte))
+        && word.iter().all(shouted)
 }
 
 /// The end of a heredoc's announcement at `at`, whose word, with its quotes, begins at `word_at`; `Some(None)` if that is
