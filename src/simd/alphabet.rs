@@ -130,9 +130,17 @@ mod tests {
 
     #[test]
     fn a_pattern_has_as_few_bits_as_the_codes_allow() {
-        let pattern = |value, care| code_pattern::<Signs>(value, care);
-        assert_eq!(pattern(b'(', 0xFE), CodePattern { value: 8, care: 8 });
-        assert_eq!(pattern(b'"', 0xFF), CodePattern { value: 4, care: 4 });
-        assert_eq!(pattern(b')', 0xFF), CodePattern { value: 9, care: 9 });
+        let picked = |value, care| {
+            let pattern = code_pattern::<Signs>(value, care);
+            let codes = [0b0000, 0b0011, 0b0100, 0b1000, 0b1001];
+            let found: Vec<u8> = codes
+                .into_iter()
+                .filter(|code| (code ^ pattern.value) & pattern.care == 0)
+                .collect();
+            (found, pattern.care.count_ones())
+        };
+        assert_eq!(picked(b'(', 0xFE), (vec![0b1000, 0b1001], 1));
+        assert_eq!(picked(b'"', 0xFF), (vec![0b0100], 1));
+        assert_eq!(picked(b')', 0xFF), (vec![0b1001], 2));
     }
 }

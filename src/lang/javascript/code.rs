@@ -137,10 +137,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn keep_head(&mut self, at: u64) {
         let in_list = matches!(self.st.last, Last::Word(Word::Extends) | Last::Op(b','));
         let frame = self.st.frame;
-        if in_list && frame.kind == Kind::Block && frame.pending == Pending::None {
-            if let Some((kind, start, name)) = self.long_head(at) {
-                self.begin_head(kind, start, name);
-            }
+        if in_list
+            && frame.kind == Kind::Block
+            && frame.pending == Pending::None
+            && let Some((kind, start, name)) = self.long_head(at)
+        {
+            self.begin_head(kind, start, name);
         }
     }
 

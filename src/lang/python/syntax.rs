@@ -439,7 +439,8 @@ pub(super) fn bracket_opens(state: &mut State, byte: u8) -> bool {
     }
     match std::mem::take(&mut state.statement.expect) {
         Expect::Start { .. } => {
-            if begin_statement(state) && byte == b'(' {
+            let begins = begin_statement(state);
+            if begins && byte == b'(' {
                 state.statement.expect = Expect::DocInParentheses { depth: 1 };
             }
         }

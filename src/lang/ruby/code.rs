@@ -97,7 +97,7 @@ fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sin
     }
     if head == MARK {
         cursor.at = 3;
-        if matches!(cursor.byte(3), b'a'..=b'z') {
+        if cursor.byte(3).is_ascii_lowercase() {
             return keyword::word(state, cursor, sink) || {
                 // Looked at again from the beginning.
                 cursor.at = 0;
