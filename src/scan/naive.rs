@@ -94,7 +94,7 @@ impl Naive {
             }
             b'/' => Mode::CodeAfterSlash,
             _ => {
-                if let Some(class) = Class::of(byte) {
+                if let Some(class) = Class::of(byte).filter(|_| b"{}[],:".contains(&byte)) {
                     self.structural(at, class);
                 }
                 Mode::Code
