@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
+use super::go::Go;
 use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
 use super::ruby::Ruby;
@@ -27,6 +28,8 @@ pub enum LanguageId {
     Tsx,
     /// Rust.
     Rust,
+    /// Go.
+    Go,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -167,6 +170,17 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &["rust-script", "cargo"],
         structural: "{}[]()|;",
         scanner: Some(&ScannerOf::<Rust>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Go,
+        name: "go",
+        title: "Go",
+        family: "go",
+        extensions: &["go"],
+        file_names: &[],
+        interpreters: &["gorun", "yaegi"],
+        structural: "{}[](),;",
+        scanner: Some(&ScannerOf::<Go>::NEW),
     },
 ];
 

@@ -2,7 +2,7 @@
 go_packages() {
     local packages=$folder/packages
     mkdir -p "$packages"
-    (cd "$packages" && apt-get download -qq "$@") || echo "not all packages could be fetched" >&2
+    (cd "$packages" && printf "%s\n" "$@" | xargs -n 1 apt-get download -qq) 2> /dev/null || echo "not all packages could be fetched" >&2
     for package in "$packages"/*.deb; do
         dpkg-deb --fsys-tarfile "$package" | tar -x -C "$folder" --wildcards '*.go' 2> /dev/null || true
     done

@@ -1,0 +1,481 @@
+//! Go's modes: code, strings, runes, raw strings, comments, and what moves between them.
+
+use super::declaration::{self, Token};
+use super::{
+    Attention, BLANK, Frame, LINE_END, LastToken, Mode, QUOTED_END, RAW_OR_COMMENT_END, Role,
+    State, WAKE, WORD,
+};
+use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::units::ByteOffset;
+
+/// A longer word is no keyword; it is taken in parts.
+const WORD_MAX: u64 = 1 << 10;
+
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+pub(super) fn quoted_kind(quote: u8) -> SpanKind {
+    if quote == b'"' { SpanKind::String } else { SpanKind::Char }
+}
+
+/// Goes as far as the bytes at hand let it.
+pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+    if cursor.at == 0 && state.mode == Mode::Code {
+        if cursor.is_unknown(2) {
+            return;
+        }
+        cursor.at = if cursor.stands(0, MARK) { 3 } else { 0 };
+    }
+    while cursor.at < cursor.end() {
+        let decided = match state.mode {
+            Mode::Code => code(state, cursor, sink),
+            Mode::LongWord { start } => long_word(state, cursor, sink, start),
+            Mode::Quoted { start, quote } => quoted(state, cursor, sink, start, quote),
+            Mode::Raw { start } => raw(state, cursor, sink, start),
+            Mode::LineComment { start } => line_comment(state, cursor, sink, start),
+            Mode::BlockComment { start, line_ended } => {
+                block_comment(state, cursor, sink, start, line_ended)
+            }
+        };
+        if !decided {
+            break;
+        }
+    }
+    if state.mode == Mode::Code {
+        state.code_end = code_end(state, cursor, cursor.at);
+        state.last_token = last_token(state, cursor, state.code_end);
+    }
+}
+
+/// Ends what is open at the document's end.
+pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
+    let mut code_end = state.code_end;
+    match state.mode {
+        Mode::Code => {}
+        Mode::LongWord { start } => {
+            declaration::token(state, Token::Word(b""), (start, end), sink);
+            code_end = end;
+        }
+        Mode::Quoted { start, quote } => {
+            sink.span(start, end, quoted_kind(quote));
+            sink.problem(start, ProblemKind::UnterminatedString);
+            code_end = end;
+        }
+        Mode::Raw { start } => {
+            sink.span(start, end, SpanKind::RawString);
+            sink.problem(start, ProblemKind::UnterminatedString);
+            code_end = end;
+        }
+        Mode::LineComment { start } => {
+            sink.span(start, end, SpanKind::LineComment);
+            code_end = state.comment.1;
+        }
+        Mode::BlockComment { start, .. } => {
+            sink.span(start, end, SpanKind::BlockComment);
+            sink.problem(start, ProblemKind::UnterminatedComment);
+            code_end = state.comment.1;
+        }
+    }
+    while let Some(frame) = state.frames.pop() {
+        sink.problem(frame.open, ProblemKind::UnclosedBracket);
+    }
+    state.mode = Mode::Code;
+    while !state.declarations.is_empty() {
+        declaration::end(state, code_end, sink);
+    }
+}
+
+/// The next thing in code that matters.
+#[inline]
+fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = match state.attention {
+        Attention::Sparse => cursor.next_in::<WAKE>(cursor.at),
+        Attention::Lines => {
+            let line_end = cursor.next_in::<LINE_END>(cursor.at);
+            cursor.next_in::<WAKE>(cursor.at).min(line_end)
+        }
+        Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
+    };
+    cursor.at = at;
+    if at == cursor.end() {
+        return true;
+    }
+    match cursor.byte(at) {
+        b'(' => open(state, cursor, sink, Class::ParenOpen),
+        b'[' => open(state, cursor, sink, Class::BracketOpen),
+        b'{' => open(state, cursor, sink, Class::BraceOpen),
+        b')' => close(state, cursor, sink, Class::ParenClose),
+        b']' => close(state, cursor, sink, Class::BracketClose),
+        b'}' => close(state, cursor, sink, Class::BraceClose),
+        b',' => {
+            sink.structural(at, Class::Comma);
+            mark(state, cursor, sink)
+        }
+        b';' => {
+            sink.structural(at, Class::Semicolon);
+            if state.attention != Attention::Sparse {
+                let end = code_end(state, cursor, at);
+                declaration::semicolon(state, end, sink);
+            }
+            cursor.at += 1;
+            true
+        }
+        quote @ (b'"' | b'\'') => {
+            begin_literal(state, cursor, sink);
+            state.mode = Mode::Quoted { start: at, quote };
+            cursor.at += 1;
+            quoted(state, cursor, sink, at, quote)
+        }
+        b'`' => {
+            begin_literal(state, cursor, sink);
+            state.mode = Mode::Raw { start: at };
+            cursor.at += 1;
+            true
+        }
+        b'/' => slash(state, cursor, sink),
+        b'\n' => {
+            line_break(state, cursor, sink, at);
+            cursor.at = at + 1;
+            true
+        }
+        byte if is_word(byte) => word(state, cursor, sink),
+        _ => mark(state, cursor, sink),
+    }
+}
+
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// A byte of an operator, or a comma.
+#[inline]
+fn mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    if state.attention == Attention::Tokens {
+        let at = cursor.at;
+        declaration::token(state, Token::Mark(cursor.byte(at)), (at, at + 1), sink);
+    }
+    cursor.at += 1;
+    true
+}
+
+/// A string or rune begins.
+#[inline]
+fn begin_literal<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S) {
+    if state.attention == Attention::Tokens {
+        declaration::token(state, Token::Literal, (cursor.at, cursor.at), sink);
+    }
+}
+
+/// A string or rune has ended.
+#[inline]
+fn end_literal<S: Sink>(state: &mut State, start: ByteOffset, end: ByteOffset, sink: &mut S) {
+    state.mode = Mode::Code;
+    match state.frames.last() {
+        Some(Frame { role: Role::Struct, .. }) => {
+            sink.pattern(Pattern { start, end, kind: PatternKind::StructTag, name: None });
+        }
+        _ if state.attention == Attention::Tokens => {
+            declaration::import_path(state, start, end, sink);
+        }
+        _ => {}
+    }
+}
+
+fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.at;
+    if state.attention != Attention::Tokens {
+        return type_in_code(state, cursor);
+    }
+    let end = cursor.next_out::<WORD>(at);
+    if cursor.is_unknown(end) {
+        if end - at < WORD_MAX {
+            return false;
+        }
+        state.mode = Mode::LongWord { start: at };
+    } else {
+        declaration::token(state, Token::Word(cursor.slice(at, end)), (at, end), sink);
+    }
+    cursor.at = end;
+    true
+}
+
+fn long_word<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+) -> bool {
+    cursor.at = cursor.next_out::<WORD>(cursor.at);
+    if !cursor.is_unknown(cursor.at) {
+        state.mode = Mode::Code;
+        declaration::token(state, Token::Word(b""), (start, cursor.at), sink);
+    }
+    true
+}
+
+/// The keyword `type` among statements, which begins a declaration unless it is the `.(type)` of a switch.
+fn type_in_code(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    let at = cursor.at;
+    let end = at + b"type".len() as u64;
+    if cursor.is_unknown(end) {
+        return false;
+    }
+    let alone =
+        !(at > cursor.begin() && is_word(cursor.byte(at - 1))) && !is_word(cursor.byte(end));
+    if !(alone && cursor.stands(at, b"type")) {
+        cursor.at += 1;
+        return true;
+    }
+    let before = code_end(state, cursor, at);
+    if before == 0 || cursor.byte(before - 1) != b'(' {
+        declaration::begin(state, PatternKind::Type, at);
+    }
+    cursor.at = end;
+    true
+}
+
+/// A comment, or a division.
+fn slash<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.at;
+    if cursor.is_unknown(at + 1) {
+        return false;
+    }
+    match cursor.byte(at + 1) {
+        b'/' => {
+            state.mode = Mode::LineComment { start: at };
+        }
+        b'*' => {
+            state.mode = Mode::BlockComment { start: at, line_ended: false };
+        }
+        _ => return mark(state, cursor, sink),
+    }
+    state.comment.1 = code_end(state, cursor, at);
+    state.last_token = last_token(state, cursor, state.comment.1);
+    cursor.at = at + 2;
+    true
+}
+
+#[inline]
+fn line_comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+) -> bool {
+    let at = cursor.next_in::<LINE_END>(cursor.at);
+    cursor.at = at;
+    if at == cursor.end() {
+        return true;
+    }
+    let end = at - u64::from(cursor.byte(at - 1) == b'\r');
+    sink.span(start, end, SpanKind::LineComment);
+    state.comment.0 = end;
+    state.mode = Mode::Code;
+    true
+}
+
+fn block_comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+    mut line_ended: bool,
+) -> bool {
+    let mut at = cursor.at;
+    loop {
+        let star = cursor.next_in::<RAW_OR_COMMENT_END>(at);
+        line_ended = line_ended || cursor.next_in::<LINE_END>(at) < star;
+        state.mode = Mode::BlockComment { start, line_ended };
+        cursor.at = star;
+        if star == cursor.end() {
+            return true;
+        }
+        if cursor.is_unknown(star + 1) {
+            return false;
+        }
+        at = star + 1;
+        if cursor.byte(star) == b'*' && cursor.byte(at) == b'/' {
+            break;
+        }
+        // Bytes given twice must not be asked for line breaks from farther on.
+        cursor.at = at;
+    }
+    cursor.at = at + 1;
+    sink.span(start, at + 1, SpanKind::BlockComment);
+    state.comment.0 = at + 1;
+    state.mode = Mode::Code;
+    if line_ended {
+        line_break(state, cursor, sink, at + 1);
+    }
+    true
+}
+
+/// The end of a string or rune; escapes are stepped over.
+#[inline]
+fn quoted<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+    quote: u8,
+) -> bool {
+    loop {
+        let at = cursor.next_in::<QUOTED_END>(cursor.at);
+        cursor.at = at;
+        if at == cursor.end() {
+            return true;
+        }
+        match cursor.byte(at) {
+            byte if byte == quote => {
+                cursor.at = at + 1;
+                sink.span(start, at + 1, quoted_kind(quote));
+                end_literal(state, start, at + 1, sink);
+                return true;
+            }
+            b'\\' => {
+                if cursor.is_unknown(at + 1) {
+                    return false;
+                }
+                let line_ends = cursor.byte(at + 1) == b'\n';
+                cursor.at = (at + if line_ends { 1 } else { 2 }).min(cursor.end());
+            }
+            b'\n' => {
+                sink.span(start, at, quoted_kind(quote));
+                sink.problem(start, ProblemKind::UnterminatedString);
+                end_literal(state, start, at, sink);
+                return true;
+            }
+            _ => cursor.at = at + 1,
+        }
+    }
+}
+
+fn raw<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+) -> bool {
+    loop {
+        let at = cursor.next_in::<RAW_OR_COMMENT_END>(cursor.at);
+        cursor.at = at;
+        if at == cursor.end() {
+            return true;
+        }
+        cursor.at = at + 1;
+        if cursor.byte(at) == b'`' {
+            break;
+        }
+    }
+    sink.span(start, cursor.at, SpanKind::RawString);
+    end_literal(state, start, cursor.at, sink);
+    true
+}
+
+/// Where the code before `at` ends: white space and comments between are looked over.
+pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let mut end = at;
+    while end > cursor.begin() {
+        if end == state.comment.0 {
+            return state.comment.1;
+        }
+        if !matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r' | b'\n') {
+            return end;
+        }
+        end -= 1;
+    }
+    // Nothing but white space is at hand.
+    state.code_end.min(end)
+}
+
+#[inline]
+fn open<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
+    let at = cursor.at;
+    let role = if state.attention == Attention::Sparse && class != Class::BraceOpen {
+        if class == Class::ParenOpen { Role::Paren } else { Role::Bracket }
+    } else {
+        declaration::opens(state, cursor, sink, class)
+    };
+    sink.open_bracket(at, class);
+    state.frames.push(Frame { open: at, role });
+    if state.attention != Attention::Sparse {
+        state.attend();
+    }
+    cursor.at = at + 1;
+    true
+}
+
+#[inline]
+fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
+    let at = cursor.at;
+    cursor.at = at + 1;
+    if state.attention != Attention::Sparse {
+        let end = code_end(state, cursor, at);
+        declaration::closes(state, end, sink);
+    }
+    let Some(frame) = state.frames.pop() else {
+        sink.structural(at, class);
+        sink.problem(at, ProblemKind::StrayCloser);
+        return true;
+    };
+    if frame.closer() != class {
+        sink.problem(at, ProblemKind::MismatchedBracket);
+    }
+    sink.close_bracket(at, class);
+    declaration::closed(state, frame, at + 1, sink);
+    state.attend();
+    true
+}
+
+impl Frame {
+    /// What closes it.
+    fn closer(self) -> Class {
+        match self.role {
+            Role::Paren | Role::Group(_) | Role::Receiver => Class::ParenClose,
+            Role::Brace | Role::Struct | Role::Interface { .. } | Role::Body => Class::BraceClose,
+            Role::Bracket
+            | Role::ReceiverParameters
+            | Role::TypeParameters
+            | Role::ParametersOrLength(_) => Class::BracketClose,
+        }
+    }
+}
+
+/// A line ends at `at`: it may end a declaration.
+fn line_break<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) {
+    if state.attention == Attention::Lines {
+        let end = code_end(state, cursor, at);
+        if last_token(state, cursor, end) == LastToken::MayEnd {
+            declaration::semicolon(state, end, sink);
+        }
+    }
+}
+
+/// The token that ends at `end`, the last one of the code so far. A line may end a statement after a word that is no keyword
+/// of the wrong sort, after a literal (`1.` is one), and after a closing bracket.
+pub(super) fn last_token(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> LastToken {
+    const WORD_BYTES: u64 = 256;
+    let lowest = end.saturating_sub(WORD_BYTES);
+    if lowest < cursor.begin() {
+        return state.last_token;
+    }
+    let bytes = cursor.slice(lowest, end);
+    let Some((last, before)) = bytes.split_last() else { return LastToken::GoesOn };
+    let last_word =
+        |bytes: &'_ [u8]| bytes.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
+    match last {
+        b')' | b']' | b'}' | b'"' | b'\'' | b'`' => LastToken::MayEnd,
+        b'.' if before[last_word(before)..].first().is_some_and(u8::is_ascii_digit) => {
+            LastToken::MayEnd
+        }
+        byte if is_word(*byte) => match &bytes[last_word(bytes)..] {
+            b"struct" => LastToken::Struct,
+            b"interface" => LastToken::Interface,
+            b"func" | b"type" | b"map" | b"chan" | b"const" | b"var" | b"import" | b"package" => {
+                LastToken::GoesOn
+            }
+            _ => LastToken::MayEnd,
+        },
+        _ => LastToken::GoesOn,
+    }
+}

@@ -1,0 +1,198 @@
+//! Go: brackets, strings, comments; declarations at the top level and types at any depth.
+//!
+//! Inside functions the scanner wakes at brackets, separators, quotes, comments and the word `type` only. Where a
+//! declaration is open it also wakes at line breaks, which may end it, and between declarations and in their heads at
+//! every token. `lexer.rs` moves between modes; `declaration.rs` follows declarations.
+
+mod declaration;
+mod lexer;
+
+use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
+use crate::lang::{PatternKind, SpanKind};
+use crate::simd::ByteSet;
+use crate::units::ByteOffset;
+
+use declaration::Declaration;
+
+/// Go.
+#[derive(Debug)]
+pub(crate) struct Go;
+
+// Numbers of the byte sets.
+const WAKE: usize = 0;
+const LINE_END: usize = 1;
+const T: usize = 2;
+const Y: usize = 3;
+const WORD: usize = 4;
+const BLANK: usize = 5;
+const QUOTED_END: usize = 6;
+const RAW_OR_COMMENT_END: usize = 7;
+
+/// An open bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Frame {
+    open: ByteOffset,
+    role: Role,
+}
+
+/// What an open bracket is to the scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Role {
+    Paren,
+    Bracket,
+    Brace,
+    /// The parentheses round the specs of `import (`, `const (`, ...; where the specs are no patterns, the kind is none.
+    Group(PatternKind),
+    /// The parentheses round a method's receiver.
+    Receiver,
+    /// `[` in a receiver; it holds something that could be type parameters.
+    ReceiverParameters,
+    /// Type parameters of a function or type.
+    TypeParameters,
+    /// After a type's name: type parameters or the length of an array.
+    ParametersOrLength(Doubt),
+    Struct,
+    /// `keyword`: where `interface` begins; `whole`: it is the whole type of the declaration it stands in.
+    Interface {
+        keyword: ByteOffset,
+        whole: bool,
+    },
+    /// The body of the function that is being declared.
+    Body,
+}
+
+/// What is known so far of brackets after a type's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Doubt {
+    /// Tokens seen, up to two.
+    n_tokens: u8,
+    /// The first token is a word.
+    word: bool,
+    /// What came second settles it: these are type parameters.
+    parameters: bool,
+    /// What came second leaves it open, as `[P *C]` does.
+    open: bool,
+    /// A comma, or something that can only be a type, settles what was left open.
+    settled: bool,
+}
+
+/// How closely the scanner looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Attention {
+    /// Every token: between declarations and in their heads.
+    #[default]
+    Tokens,
+    /// A declaration that the end of a line may end.
+    Lines,
+    /// Neither.
+    Sparse,
+}
+
+/// Where the lexer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Mode {
+    #[default]
+    Code,
+    /// In a word that is too long to be a keyword.
+    LongWord {
+        start: ByteOffset,
+    },
+    /// In a string or rune, up to `quote`.
+    Quoted {
+        start: ByteOffset,
+        quote: u8,
+    },
+    Raw {
+        start: ByteOffset,
+    },
+    LineComment {
+        start: ByteOffset,
+    },
+    BlockComment {
+        start: ByteOffset,
+        /// A line has ended in it.
+        line_ended: bool,
+    },
+}
+
+/// What the last token means for a line break or a brace after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum LastToken {
+    /// The statement goes on.
+    #[default]
+    GoesOn,
+    /// A line break ends the statement.
+    MayEnd,
+    Struct,
+    Interface,
+}
+
+/// What is carried over a cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    mode: Mode,
+    attention: Attention,
+    frames: Vec<Frame>,
+    declarations: Vec<Declaration>,
+    /// Where the last comment ended, and where code ended before it.
+    comment: (ByteOffset, ByteOffset),
+    /// Where code ended before the cut or the last comment, and with what, for white space and comments that begin before
+    /// what can be looked back on.
+    code_end: ByteOffset,
+    last_token: LastToken,
+    /// Brackets in a receiver that are type parameters if a `)` or `,` comes next.
+    receiver_parameters: Option<(ByteOffset, ByteOffset)>,
+}
+
+impl CodeLanguage for Go {
+    type State = State;
+
+    const SETS: &'static [ByteSet] = &[
+        ByteSet::of(b"\"'`/{}[](),;"),
+        ByteSet::of(b"\n"),
+        ByteSet::of(b"t"),
+        ByteSet::of(b"y"),
+        ByteSet::word(),
+        ByteSet::of(b" \t\r\n"),
+        ByteSet::of(b"\"'\\\n"),
+        ByteSet::of(b"`*"),
+    ];
+
+    const HEADS: Option<Heads> = Some(Heads { first: T, second: Y, word: WORD, into: WAKE });
+
+    fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+        lexer::scan(state, cursor, sink);
+    }
+
+    fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
+        lexer::finish(state, end, sink);
+    }
+
+    fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
+        match state.mode {
+            Mode::Code | Mode::LongWord { .. } => None,
+            Mode::Quoted { start, quote } => Some((start, lexer::quoted_kind(quote))),
+            Mode::Raw { start } => Some((start, SpanKind::RawString)),
+            Mode::LineComment { start } => Some((start, SpanKind::LineComment)),
+            Mode::BlockComment { start, .. } => Some((start, SpanKind::BlockComment)),
+        }
+    }
+
+    fn mode_name(state: &State) -> &'static str {
+        match state.mode {
+            Mode::Code | Mode::LongWord { .. } => "code",
+            Mode::Quoted { quote: b'"', .. } => "string",
+            Mode::Quoted { .. } => "rune",
+            Mode::Raw { .. } => "raw string",
+            Mode::LineComment { .. } | Mode::BlockComment { .. } => "comment",
+        }
+    }
+
+    /// A line that begins with a declaration's keyword.
+    fn find_top_level(before: &[u8]) -> Option<usize> {
+        let begins: [&[u8]; 5] = [b"func ", b"type ", b"var ", b"const ", b"import "];
+        memchr::memrchr_iter(b'\n', before)
+            .map(|line_break| line_break + 1)
+            .find(|at| begins.iter().any(|word| before[*at..].starts_with(word)))
+    }
+}
