@@ -1,7 +1,10 @@
 //! The AVX2 kernel: one block at a time, two registers of 32 bytes.
 
 use super::lanes::one_lane;
-use super::{Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, Task};
+use super::{
+    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, SETS_MAX, SetTable,
+    Task,
+};
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi32_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64,
@@ -75,34 +78,58 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64 {
+    fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]) {
         let Block(low, high) = self.load(block);
         // SAFETY: `self` proves AVX2.
-        unsafe { half_in_set(low, set) | half_in_set(high, set) << 32 }
+        let (low, high) = unsafe { (Looked::at(low), Looked::at(high)) };
+        for (set, mask) in sets.sets().iter().zip(masks) {
+            // SAFETY: `self` proves AVX2.
+            *mask = unsafe { low.in_set(set) | high.in_set(set) << 32 };
+        }
     }
 }
 
 /// Bit `row` of byte `row`, twice; rows 8 to 15 have none.
-pub(super) static ROW_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+static ROW_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// As [`Kernel::in_set`], for half a block.
-///
-/// # Safety
-/// The processor must have AVX2.
-#[inline(always)]
-unsafe fn half_in_set(bytes: __m256i, set: &ByteSet) -> u64 {
-    // SAFETY: the caller has AVX2; both tables have 16 bytes.
-    unsafe {
-        let rows = _mm256_broadcastsi128_si256(_mm_loadu_si128(set.rows.as_ptr().cast()));
-        let bits = _mm256_broadcastsi128_si256(_mm_loadu_si128(ROW_BITS.as_ptr().cast()));
-        // A shuffle index with its top bit set gives 0: bytes beyond ASCII are in no row.
-        let rows = _mm256_shuffle_epi8(rows, bytes);
-        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0x0F));
-        let bit = _mm256_shuffle_epi8(bits, high);
-        let outside = _mm256_cmpeq_epi8(_mm256_and_si256(rows, bit), _mm256_setzero_si256());
-        let inside = !_mm256_movemask_epi8(outside);
-        let beyond = if set.beyond_ascii { _mm256_movemask_epi8(bytes) } else { 0 };
-        u64::from((inside | beyond).cast_unsigned())
+/// Half a block, with what is the same for all sets.
+#[derive(Clone, Copy)]
+struct Looked {
+    bytes: __m256i,
+    /// The bit of each byte's row, none beyond ASCII.
+    row: __m256i,
+    beyond_ascii: u32,
+}
+
+impl Looked {
+    /// # Safety
+    /// The processor must have AVX2.
+    #[inline(always)]
+    unsafe fn at(bytes: __m256i) -> Self {
+        // SAFETY: the caller has AVX2; the table has 16 bytes.
+        unsafe {
+            let bits = _mm256_broadcastsi128_si256(_mm_loadu_si128(ROW_BITS.as_ptr().cast()));
+            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0x0F));
+            let beyond_ascii = _mm256_movemask_epi8(bytes).cast_unsigned();
+            Looked { bytes, row: _mm256_shuffle_epi8(bits, high), beyond_ascii }
+        }
+    }
+
+    /// # Safety
+    /// The processor must have AVX2.
+    #[inline(always)]
+    unsafe fn in_set(self, set: &ByteSet) -> u64 {
+        // SAFETY: the caller has AVX2; the table has 16 bytes.
+        unsafe {
+            let rows = _mm256_broadcastsi128_si256(_mm_loadu_si128(set.rows.as_ptr().cast()));
+            // A shuffle index with its top bit set gives 0: bytes beyond ASCII are in no row.
+            let rows = _mm256_shuffle_epi8(rows, self.bytes);
+            let hit = _mm256_and_si256(rows, self.row);
+            let outside = _mm256_cmpeq_epi8(hit, _mm256_setzero_si256());
+            let inside = !_mm256_movemask_epi8(outside).cast_unsigned();
+            let beyond = self.beyond_ascii & 0u32.wrapping_sub(u32::from(set.beyond_ascii));
+            u64::from(inside | beyond)
+        }
     }
 }
 

@@ -10,8 +10,8 @@
 use std::arch::x86_64::*;
 
 use super::{
-    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities,
-    Task, avx2,
+    Alphabet, BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, SETS_MAX,
+    SetTable, Task, avx2,
 };
 
 mod coded;
@@ -119,6 +119,17 @@ const PREFETCH_BYTES: usize = 12 * 1024;
 /// Within each half register, every qword's bytes in reverse.
 static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
 
+/// Byte `8 p + q` is byte `p` of qword `q`.
+static BYTES_OF_QWORDS: [u8; 64] = {
+    let mut order = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        order[i] = (i % 8 * 8 + i / 8) as u8;
+        i += 1;
+    }
+    order
+};
+
 impl Kernel for Avx512 {
     type Lanes = Lanes512;
     type Group = Planes;
@@ -176,19 +187,26 @@ impl Kernel for Avx512 {
         }
     }
 
+    /// One look-up in a table of 128 gives the sets that each byte is in; a matrix product and a shuffle turn that into a
+    /// mask for each set.
     #[inline(always)]
-    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64 {
-        // SAFETY: `self` proves the features; the block has 64 bytes and the tables 16.
+    fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]) {
+        let table = sets.by_byte().as_ptr();
+        // SAFETY: `self` proves the features; the block and `masks` have 64 bytes, the table 128.
         unsafe {
             let bytes = _mm512_loadu_si512(block.as_ptr().cast());
-            let rows = _mm512_broadcast_i32x4(_mm_loadu_si128(set.rows.as_ptr().cast()));
-            let bits = _mm512_broadcast_i32x4(_mm_loadu_si128(avx2::ROW_BITS.as_ptr().cast()));
-            // A shuffle index with its top bit set gives 0: bytes beyond ASCII are in no row.
-            let rows = _mm512_shuffle_epi8(rows, bytes);
-            let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), _mm512_set1_epi8(0x0F));
-            let inside = _mm512_test_epi8_mask(rows, _mm512_shuffle_epi8(bits, high));
-            let beyond = if set.beyond_ascii { _mm512_movepi8_mask(bytes) } else { 0 };
-            inside | beyond
+            let (front, back) =
+                (_mm512_loadu_si512(table.cast()), _mm512_loadu_si512(table.add(64).cast()));
+            let members = _mm512_permutex2var_epi8(front, bytes, back);
+            let beyond = _mm512_set1_epi8(sets.beyond_ascii().cast_signed());
+            let members = _mm512_mask_mov_epi8(members, _mm512_movepi8_mask(bytes), beyond);
+            let reverse = _mm512_broadcast_i32x4(_mm_loadu_si128(REVERSE_QWORDS.as_ptr().cast()));
+            let identity = _mm512_set1_epi64(0x8040_2010_0804_0201u64.cast_signed());
+            let reversed = _mm512_shuffle_epi8(members, reverse);
+            let turned = _mm512_gf2p8affine_epi64_epi8::<0>(identity, reversed);
+            let gather = _mm512_loadu_si512(BYTES_OF_QWORDS.as_ptr().cast());
+            let turned = _mm512_permutexvar_epi8(gather, turned);
+            _mm512_storeu_si512(masks.as_mut_ptr().cast(), turned);
         }
     }
 }

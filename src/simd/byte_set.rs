@@ -1,8 +1,9 @@
 //! Sets of bytes, and the masks of a run of blocks for several sets at once.
 //!
-//! A set of ASCII bytes is looked up by its two nibbles: the low one gives, for each of the eight rows of ASCII, whether
-//! the set has a byte there; the high one picks the row ("shufti" in Hyperscan; Wang et al., NSDI 2019). Two shuffles
-//! and a test for 64 bytes, whatever the set. Bytes beyond ASCII are in a set all together or not at all.
+//! Bytes beyond ASCII are in a set all together or not at all. A kernel that can look bytes up in a table of 128 finds
+//! all the sets that a byte is in at once. AVX2 goes by the two nibbles, set by set: the low one gives, for each of the
+//! eight rows of ASCII, whether the set has a byte there; the high one picks the row ("shufti" in Hyperscan; Wang et al.,
+//! NSDI 2019).
 
 use super::{BLOCK_BYTES, Kernel, KernelId, Task, run};
 
@@ -75,18 +76,79 @@ impl ByteSet {
     }
 }
 
+/// Up to [`SETS_MAX`] sets, in the forms that kernels want.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct SetTable {
+    /// By ASCII byte: bit `n` is set if it is in set number `n`.
+    by_byte: [u8; 128],
+    beyond_ascii: u8,
+    n_sets: usize,
+    sets: [ByteSet; SETS_MAX],
+}
+
+impl SetTable {
+    /// The table of `sets`.
+    ///
+    /// # Panics
+    /// If there are more than [`SETS_MAX`].
+    #[must_use]
+    pub const fn of(sets: &[ByteSet]) -> Self {
+        assert!(sets.len() <= SETS_MAX, "too many sets");
+        let empty = [ByteSet::of(b""); SETS_MAX];
+        let mut table =
+            SetTable { by_byte: [0; 128], beyond_ascii: 0, n_sets: sets.len(), sets: empty };
+        let mut n = 0;
+        while n < sets.len() {
+            table.sets[n] = sets[n];
+            table.beyond_ascii |= (sets[n].beyond_ascii as u8) << n;
+            let mut byte = 0;
+            while byte < 128 {
+                table.by_byte[byte] |= (sets[n].has(byte as u8) as u8) << n;
+                byte += 1;
+            }
+            n += 1;
+        }
+        table
+    }
+
+    /// The sets.
+    #[inline(always)]
+    #[must_use]
+    pub fn sets(&self) -> &[ByteSet] {
+        &self.sets[..self.n_sets]
+    }
+
+    /// By ASCII byte: bit `n` is set if it is in set number `n`.
+    #[inline(always)]
+    pub(super) fn by_byte(&self) -> &[u8; 128] {
+        &self.by_byte
+    }
+
+    /// Bit `n` is set if the bytes from 0x80 on are in set number `n`.
+    #[inline(always)]
+    pub(super) fn beyond_ascii(&self) -> u8 {
+        self.beyond_ascii
+    }
+
+    /// The sets that `byte` is in: bit `n` for set number `n`.
+    #[inline(always)]
+    pub(super) fn members(&self, byte: u8) -> u8 {
+        self.by_byte.get(usize::from(byte)).copied().unwrap_or(self.beyond_ascii)
+    }
+}
+
 /// For each whole block of `text` the masks of the bytes that are in each of `sets`, by set number.
 ///
 /// # Panics
-/// If `text` is not a whole number of blocks, `out` has fewer entries, or there are more than [`SETS_MAX`] sets.
-pub fn masks(kernel: KernelId, text: &[u8], sets: &[ByteSet], out: &mut [[u64; SETS_MAX]]) {
-    assert!(sets.len() <= SETS_MAX, "at most {SETS_MAX} sets");
+/// If `text` is not a whole number of blocks, or `out` has fewer entries.
+pub fn masks(kernel: KernelId, text: &[u8], sets: &SetTable, out: &mut [[u64; SETS_MAX]]) {
     run(kernel, Masks { text, sets, out });
 }
 
 struct Masks<'a> {
     text: &'a [u8],
-    sets: &'a [ByteSet],
+    sets: &'a SetTable,
     out: &'a mut [[u64; SETS_MAX]],
 }
 
@@ -101,9 +163,7 @@ impl Task for Masks<'_> {
             "whole blocks, with room for each"
         );
         for (block, out) in blocks.iter().zip(self.out) {
-            for (set, mask) in self.sets.iter().zip(out) {
-                *mask = kernel.in_set(block, set);
-            }
+            kernel.in_sets(block, self.sets, out);
         }
     }
 }
@@ -126,7 +186,7 @@ mod tests {
             let plain = |byte: u8| members.contains(&byte) || beyond && byte >= 0x80;
             for kernel in available() {
                 let mut out = [[0; SETS_MAX]; 5];
-                masks(kernel, &text, &[ByteSet::word(), set], &mut out);
+                masks(kernel, &text, &SetTable::of(&[ByteSet::word(), set]), &mut out);
                 for (i, byte) in text.iter().enumerate() {
                     let found = out[i / 64][1] >> (i % 64) & 1 == 1;
                     prop_assert_eq!(found, plain(*byte));

@@ -1,6 +1,6 @@
 //! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
 
-use super::{Alphabet, BLOCK_BYTES, ByteSet, Lanes, Scalar};
+use super::{Alphabet, BLOCK_BYTES, Lanes, SETS_MAX, Scalar, SetTable};
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
 
@@ -38,8 +38,8 @@ pub trait Kernel: Copy {
     /// Lanes that all hold `value`.
     fn splat(self, value: u64) -> Self::Lanes;
 
-    /// The bytes of one block that are in `set`.
-    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64;
+    /// For each set of `sets` by number the bytes of one block that are in it; of numbers without a set nothing is said.
+    fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]);
 }
 
 /// The bytes of a group.

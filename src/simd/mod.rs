@@ -28,7 +28,7 @@ pub use alphabet::Alphabet;
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
-pub use byte_set::{ByteSet, SETS_MAX, masks};
+pub use byte_set::{ByteSet, SETS_MAX, SetTable, masks};
 pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, filled, run};
 pub use lanes::{Lanes, Parities};

@@ -1,7 +1,7 @@
 //! The kernel for any processor: one block at a time, eight bytes at a time.
 
 use super::lanes::one_lane;
-use super::{Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities};
+use super::{Alphabet, BLOCK_BYTES, DepthRun, Group, Kernel, Lanes, Parities, SETS_MAX, SetTable};
 
 /// The kernel for any processor.
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +36,17 @@ impl Kernel for Scalar {
         Lane(value)
     }
 
+    /// Eight bytes are looked up, then turned: of each byte's eight memberships into each set's eight bytes.
     #[inline(always)]
-    fn in_set(self, block: &[u8; BLOCK_BYTES], set: &ByteSet) -> u64 {
-        let bit = |(i, byte): (usize, &u8)| u64::from(set.has(*byte)) << i;
-        block.iter().enumerate().map(bit).fold(0, |all, one| all | one)
+    fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]) {
+        *masks = [0; SETS_MAX];
+        for (i, bytes) in block.as_chunks::<8>().0.iter().enumerate() {
+            let members = bytes.map(|byte| sets.members(byte));
+            let turned = turn(u64::from_le_bytes(members)).to_le_bytes();
+            for (mask, of_set) in masks.iter_mut().zip(turned) {
+                *mask |= u64::from(of_set) << (8 * i);
+            }
+        }
     }
 }
 
@@ -78,3 +85,16 @@ fn prefix_parity(mut bits: u64) -> u64 {
 }
 
 one_lane!(Lane, prefix_parity, DepthRun::walk);
+
+/// The 8 x 8 bits of a word turned over their diagonal (Warren, Hacker's Delight, 7-3): bit `p` of byte `i` becomes bit `i`
+/// of byte `p`.
+#[inline(always)]
+fn turn(mut x: u64) -> u64 {
+    for (shift, mask) in
+        [(7, 0x00AA_00AA_00AA_00AA), (14, 0x0000_CCCC_0000_CCCC), (28, 0x0000_0000_F0F0_F0F0)]
+    {
+        let swapped = (x ^ x >> shift) & mask;
+        x ^= swapped ^ swapped << shift;
+    }
+    x
+}

@@ -1,6 +1,6 @@
 //! The cursor: a scanner's view of a piece of a document, bytes and masks, in absolute offsets.
 
-use crate::simd::{BLOCK_BYTES, ByteSet, KernelId, SETS_MAX, masks};
+use crate::simd::{BLOCK_BYTES, KernelId, SETS_MAX, SetTable, masks};
 use crate::units::ByteOffset;
 
 /// Blocks whose masks are made in one go: 4 KiB of text, 4 KiB of masks, both in the first-level cache.
@@ -45,7 +45,7 @@ pub struct Cursor<'t> {
     base: ByteOffset,
     last: bool,
     kernel: KernelId,
-    sets: &'static [ByteSet],
+    sets: &'static SetTable,
     heads: Option<Heads>,
     /// The first block of the window, and the masks of its blocks by set.
     window: usize,
@@ -62,7 +62,7 @@ impl<'t> Cursor<'t> {
     /// A cursor at `at` over `text`, whose first byte stands at `base`. `last`: the document ends with it.
     pub(super) fn new(
         kernel: KernelId,
-        (sets, heads): (&'static [ByteSet], Option<Heads>),
+        (sets, heads): (&'static SetTable, Option<Heads>),
         text: &'t [u8],
         base: ByteOffset,
         at: ByteOffset,
@@ -128,43 +128,53 @@ impl<'t> Cursor<'t> {
     #[inline]
     #[must_use]
     pub fn next_in<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
-        self.next::<SET, false>(from)
+        self.next(from, |masks| masks[SET])
     }
 
     /// The first place from `from` on whose byte is not in set number `SET`; [`Cursor::end`] if there is none.
     #[inline]
     #[must_use]
     pub fn next_out<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
-        self.next::<SET, true>(from)
+        self.next(from, |masks| !masks[SET])
+    }
+
+    /// The first place from `from` on whose byte is in set number `A` or `B`. Asking for each by itself may run far ahead
+    /// for the rarer one, again and again.
+    #[inline]
+    #[must_use]
+    pub fn next_in_either<const A: usize, const B: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> ByteOffset {
+        self.next(from, |masks| masks[A] | masks[B])
     }
 
     #[inline]
-    fn next<const SET: usize, const OUT: bool>(&mut self, from: ByteOffset) -> ByteOffset {
+    fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let start = from.wrapping_sub(self.base) as usize;
         if start >= self.text.len() {
             return self.end();
         }
         let mut block = start / BLOCK_BYTES;
-        let mut mask = self.mask::<SET, OUT>(block) & (!0 << (start % BLOCK_BYTES));
+        let mut mask = pick(self.masks_of(block)) & (!0 << (start % BLOCK_BYTES));
         while mask == 0 {
             block += 1;
             if block * BLOCK_BYTES >= self.text.len() {
                 return self.end();
             }
-            mask = self.mask::<SET, OUT>(block);
+            mask = pick(self.masks_of(block));
         }
         let found = block * BLOCK_BYTES + mask.trailing_zeros() as usize;
         self.base + found.min(self.text.len()) as u64
     }
 
     #[inline]
-    fn mask<const SET: usize, const OUT: bool>(&mut self, block: usize) -> u64 {
+    fn masks_of(&mut self, block: usize) -> &[u64; SETS_MAX] {
         let window = block / WINDOW_BLOCKS;
         if window != self.window {
             self.fill(window);
         }
-        let mask = self.masks[block % WINDOW_BLOCKS][SET];
-        if OUT { !mask } else { mask }
+        &self.masks[block % WINDOW_BLOCKS]
     }
 
     #[inline(never)]
@@ -193,23 +203,28 @@ impl<'t> Cursor<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::ByteSet;
     use proptest::prelude::*;
 
     #[test]
     fn a_head_whose_second_byte_is_not_at_hand_wakes() {
-        static SETS: [ByteSet; 4] =
-            [ByteSet::of(b""), ByteSet::of(b"d"), ByteSet::of(b"e"), ByteSet::word()];
+        static SETS: SetTable = SetTable::of(&[
+            ByteSet::of(b""),
+            ByteSet::of(b"d"),
+            ByteSet::of(b"e"),
+            ByteSet::word(),
+        ]);
         let heads = Heads { first: 1, second: 2, word: 3, into: 0 };
         for n in 1..200 {
             let mut text = vec![b' '; n];
             text[n - 1] = b'd';
-            let sets = (&SETS[..], Some(heads));
+            let sets = (&SETS, Some(heads));
             let mut cursor = Cursor::new(crate::simd::best(), sets, &text, 0, 0, false);
             assert_eq!(cursor.next_in::<0>(0), n as u64 - 1);
         }
     }
 
-    static SETS: [ByteSet; 2] = [ByteSet::of(b"\0x\""), ByteSet::word()];
+    static SETS: SetTable = SetTable::of(&[ByteSet::of(b"\0x\""), ByteSet::word()]);
 
     proptest! {
         #[test]
@@ -224,10 +239,10 @@ mod tests {
                 let found = rest.into_iter().find(|(_, byte)| set.has(**byte) == inside);
                 base + found.map_or(text.len(), |(at, _)| at) as u64
             };
-            prop_assert_eq!(cursor.next_in::<0>(base + from as u64), naive(&SETS[0], true));
-            prop_assert_eq!(cursor.next_out::<1>(base + from as u64), naive(&SETS[1], false));
+            prop_assert_eq!(cursor.next_in::<0>(base + from as u64), naive(&SETS.sets()[0], true));
+            prop_assert_eq!(cursor.next_out::<1>(base + from as u64), naive(&SETS.sets()[1], false));
             prop_assert_eq!(cursor.next_in::<1>(base), {
-                let found = text.iter().position(|byte| SETS[1].has(*byte));
+                let found = text.iter().position(|byte| SETS.sets()[1].has(*byte));
                 base + found.unwrap_or(text.len()) as u64
             });
         }

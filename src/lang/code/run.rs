@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{CodeLanguage, Cursor, Sink};
-use crate::simd::KernelId;
+use crate::simd::{KernelId, SetTable};
 use crate::units::ByteOffset;
 
 /// Bytes at the end of a piece that a scanner may leave undecided, and bytes before a piece that it may look back on.
@@ -106,8 +106,9 @@ pub fn advance<L: CodeLanguage, S: Sink>(
 ) {
     let base = piece.at - piece.from as u64;
     let from = (piece.at - u64::from(carried.pending)).max(base);
+    let sets = const { &SetTable::of(L::SETS) };
     let mut cursor =
-        Cursor::new(kernel, (L::SETS, L::HEADS), &piece.text[..piece.to], base, from, piece.last);
+        Cursor::new(kernel, (sets, L::HEADS), &piece.text[..piece.to], base, from, piece.last);
     L::scan(&mut carried.state, &mut cursor, sink);
     let left = cursor.end().saturating_sub(cursor.at);
     debug_assert!(left <= LOOK_BACK_MAX as u64, "{left} bytes left undecided at {}", cursor.at);

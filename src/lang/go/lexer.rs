@@ -90,10 +90,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = match state.attention {
         Attention::Sparse => cursor.next_in::<WAKE>(cursor.at),
-        Attention::Lines => {
-            let line_end = cursor.next_in::<LINE_END>(cursor.at);
-            cursor.next_in::<WAKE>(cursor.at).min(line_end)
-        }
+        Attention::Lines => cursor.next_in_either::<WAKE, LINE_END>(cursor.at),
         Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
     };
     cursor.at = at;
@@ -220,9 +217,8 @@ fn type_in_code(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     if cursor.is_unknown(end) {
         return false;
     }
-    let alone =
-        !(at > cursor.begin() && is_word(cursor.byte(at - 1))) && !is_word(cursor.byte(end));
-    if !(alone && cursor.stands(at, b"type")) {
+    let inside = at > cursor.begin() && is_word(cursor.byte(at - 1));
+    if inside || is_word(cursor.byte(end)) || !cursor.stands(at, b"type") {
         cursor.at += 1;
         return true;
     }
