@@ -149,6 +149,20 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
+    /// The places in set number `SET` in the block that `from` stands in, from there on: the block's first byte and a mask.
+    /// `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
+    #[inline]
+    #[must_use]
+    pub fn places_in<const SET: usize>(&mut self, from: ByteOffset) -> Option<(ByteOffset, u64)> {
+        let start = from.wrapping_sub(self.base) as usize;
+        if start >= self.text.len() {
+            return None;
+        }
+        let block = start / BLOCK_BYTES;
+        let mask = self.masks_of(block)[SET] & (!0 << (start % BLOCK_BYTES));
+        Some((self.base + (block * BLOCK_BYTES) as u64, mask))
+    }
+
     #[inline]
     fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let start = from.wrapping_sub(self.base) as usize;

@@ -53,6 +53,17 @@ pub trait Sink {
     /// Something is wrong at `at`.
     fn problem(&mut self, at: ByteOffset, kind: ProblemKind);
 
+    /// A structural character that opens a level (`change` 1), closes one (-1) or does neither (0), for scanners that do
+    /// not want to branch on which.
+    #[inline]
+    fn punctuation(&mut self, at: ByteOffset, class: Class, change: i64) {
+        match change {
+            1 => self.open_bracket(at, class),
+            -1 => self.close_bracket(at, class),
+            _ => self.structural(at, class),
+        }
+    }
+
     /// A bracket that opens a level.
     #[inline]
     fn open_bracket(&mut self, at: ByteOffset, class: Class) {
@@ -134,6 +145,19 @@ impl Sink for Counts {
     }
 
     #[inline]
+    fn punctuation(&mut self, _: ByteOffset, class: Class, change: i64) {
+        let summary = &mut self.summary;
+        summary.classes[class as usize] += 1;
+        let depth = summary.depth_change + change;
+        let lower = depth < summary.depth_min;
+        summary.depth_change = depth;
+        summary.depth_max = summary.depth_max.max(depth);
+        summary.depth_min = summary.depth_min.min(depth);
+        let closes = if lower { 0 } else { summary.closes_at_min };
+        summary.closes_at_min = closes + u64::from((change < 0) & (depth == summary.depth_min));
+    }
+
+    #[inline]
     fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
         if self.summary.problem.is_none_or(|(before, _)| at < before) {
             self.summary.problem = Some((at, kind));
@@ -180,6 +204,11 @@ impl Sink for CountsAndComments {
     #[inline]
     fn close_level(&mut self, place: ByteOffset) {
         self.counts.close_level(place);
+    }
+
+    #[inline]
+    fn punctuation(&mut self, at: ByteOffset, class: Class, change: i64) {
+        self.counts.punctuation(at, class, change);
     }
 
     #[inline]

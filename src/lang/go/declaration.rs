@@ -2,7 +2,7 @@
 //! where they end, and which brackets are type parameters, interfaces and structs.
 
 use super::lexer::{code_end, last_token};
-use super::{Attention, Doubt, Frame, LastToken, Role, State};
+use super::{Attention, Doubt, LastToken, Role, State};
 use crate::lang::Class;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
@@ -66,7 +66,7 @@ impl State {
         self.attention = match self.here().map(|it| it.stage) {
             Some(Stage::Rest | Stage::Type { began: Some(_) }) => Attention::Lines,
             Some(_) => Attention::Tokens,
-            None => match self.frames.last().map(|frame| frame.role) {
+            None => match self.role() {
                 None | Some(Role::Group(_) | Role::Receiver | Role::ParametersOrLength(_)) => {
                     Attention::Tokens
                 }
@@ -94,9 +94,11 @@ pub(super) fn token<S: Sink>(state: &mut State, token: Token<'_>, range: Range, 
         in_head(state, token, range, sink);
         return;
     }
-    let role = state.frames.last_mut().map(|frame| &mut frame.role);
-    match (role, token) {
-        (Some(Role::ParametersOrLength(doubt)), token) => doubt.take(token),
+    if let Some(doubt) = state.doubt() {
+        doubt.take(token);
+        return;
+    }
+    match (state.role(), token) {
         (None, Token::Word(word)) => {
             let kind = match word {
                 b"func" => PatternKind::Func,
@@ -110,7 +112,6 @@ pub(super) fn token<S: Sink>(state: &mut State, token: Token<'_>, range: Range, 
             begin(state, kind, range.0);
         }
         (Some(Role::Group(kind)), token) => {
-            let kind = *kind;
             begin_spec(state, kind, token, range, sink);
         }
         _ => {}
@@ -203,6 +204,10 @@ impl Declaration {
     }
 }
 
+const PAREN: Role = Role::Plain(b')');
+const BRACKET: Role = Role::Plain(b']');
+const BRACE: Role = Role::Plain(b'}');
+
 /// What the bracket at the cursor is.
 pub(super) fn opens<S: Sink>(
     state: &mut State,
@@ -221,9 +226,9 @@ fn paren(state: &mut State) -> Role {
     if let Some(doubt) = state.doubt() {
         doubt.take(Token::Mark(b'('));
     }
-    let in_receiver = matches!(state.frames.last(), Some(Frame { role: Role::Receiver, .. }));
+    let in_receiver = state.role() == Some(Role::Receiver);
     let Some(it) = state.here_mut() else {
-        return if in_receiver { Role::Receiver } else { Role::Paren };
+        return if in_receiver { Role::Receiver } else { PAREN };
     };
     match (it.stage, it.kind) {
         (Stage::Name, PatternKind::Func) => {
@@ -234,10 +239,10 @@ fn paren(state: &mut State) -> Role {
             state.declarations.pop();
             Role::Group(kind)
         }
-        (Stage::Path, _) => Role::Paren,
+        (Stage::Path, _) => PAREN,
         _ => {
             it.stage = Stage::Rest;
-            Role::Paren
+            PAREN
         }
     }
 }
@@ -247,10 +252,10 @@ fn bracket(state: &mut State, cursor: &Cursor<'_>) -> Role {
         let before = cursor.byte(cursor.at.wrapping_sub(1));
         doubt.take(Token::Mark(if matches!(before, b'*' | b'|' | b'(') { b'~' } else { b'[' }));
     }
-    if matches!(state.frames.last(), Some(Frame { role: Role::Receiver, .. })) {
+    if state.role() == Some(Role::Receiver) {
         return Role::ReceiverParameters;
     }
-    let Some(it) = state.here_mut() else { return Role::Bracket };
+    let Some(it) = state.here_mut() else { return BRACKET };
     match (it.stage, it.kind) {
         (Stage::AfterName, PatternKind::Func | PatternKind::Method) => {
             it.stage = Stage::Rest;
@@ -259,7 +264,7 @@ fn bracket(state: &mut State, cursor: &Cursor<'_>) -> Role {
         (Stage::AfterName, PatternKind::Type) => Role::ParametersOrLength(Doubt::default()),
         _ => {
             it.stage = Stage::Rest;
-            Role::Bracket
+            BRACKET
         }
     }
 }
@@ -276,10 +281,10 @@ fn brace<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S) -> Role 
         }
         LastToken::GoesOn | LastToken::MayEnd => {}
     }
-    let Some(it) = state.here_mut() else { return Role::Brace };
+    let Some(it) = state.here_mut() else { return BRACE };
     if !matches!(it.kind, PatternKind::Func | PatternKind::Method) {
         it.stage = Stage::Rest;
-        return Role::Brace;
+        return BRACE;
     }
     it.stage = Stage::Body;
     if it.name.is_some() {
@@ -296,30 +301,30 @@ pub(super) fn closes<S: Sink>(state: &mut State, code_end: ByteOffset, sink: &mu
     }
 }
 
-/// A bracket has closed; `end` is one past its closing byte.
+/// A bracket that opened at `open` has closed; `end` is one past its closing byte.
 #[inline]
-pub(super) fn closed<S: Sink>(state: &mut State, frame: Frame, end: ByteOffset, sink: &mut S) {
+pub(super) fn closed<S: Sink>(
+    state: &mut State,
+    (open, role): (ByteOffset, Role),
+    end: ByteOffset,
+    sink: &mut S,
+) {
     let pattern = |kind, start, name| Pattern { start, end, kind, name };
-    match frame.role {
-        Role::Paren
-        | Role::Bracket
-        | Role::Brace
-        | Role::Struct
-        | Role::Group(_)
-        | Role::Receiver => {}
+    match role {
+        Role::Plain(_) | Role::Struct | Role::Group(_) | Role::Receiver => {}
         Role::ReceiverParameters => {
-            if end > frame.open + 2 {
-                state.receiver_parameters = Some((frame.open, end));
+            if end > open + 2 {
+                state.receiver_parameters = Some((open, end));
             }
         }
-        Role::TypeParameters => sink.pattern(pattern(PatternKind::Generic, frame.open, None)),
+        Role::TypeParameters => sink.pattern(pattern(PatternKind::Generic, open, None)),
         Role::ParametersOrLength(doubt) => {
             let generic = doubt.is_parameters();
             if let Some(it) = state.here_mut() {
                 it.stage = if generic { Stage::AfterName } else { Stage::Rest };
             }
             if generic {
-                sink.pattern(pattern(PatternKind::Generic, frame.open, None));
+                sink.pattern(pattern(PatternKind::Generic, open, None));
             }
         }
         Role::Interface { keyword, whole } => {
@@ -341,7 +346,7 @@ fn settle_receiver<S: Sink>(state: &mut State, ends: bool, sink: &mut S) {
 
 impl State {
     fn doubt(&mut self) -> Option<&mut Doubt> {
-        match self.frames.last_mut().map(|frame| &mut frame.role) {
+        match self.role_mut() {
             Some(Role::ParametersOrLength(doubt)) => Some(doubt),
             _ => None,
         }

@@ -1,9 +1,10 @@
 //! Go's modes: code, strings, runes, raw strings, comments, and what moves between them.
 
 use super::declaration::{self, Token};
+use super::sparse;
 use super::{
-    Attention, BLANK, Frame, LINE_END, LastToken, Mode, QUOTED_END, RAW_OR_COMMENT_END, Role,
-    State, WAKE, WORD,
+    Attention, BLANK, LINE_END, LastToken, Mode, QUOTED_END, RAW_OR_COMMENT_END, Role, State, WAKE,
+    WORD,
 };
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -41,10 +42,16 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             break;
         }
     }
-    if state.mode == Mode::Code {
-        state.code_end = code_end(state, cursor, cursor.at);
-        state.last_token = last_token(state, cursor, state.code_end);
-    }
+    let (seen, end) = match state.mode {
+        Mode::Code => (cursor.at, code_end(state, cursor, cursor.at)),
+        Mode::LineComment { start } | Mode::BlockComment { start, .. } => {
+            (start, code_end(state, cursor, start))
+        }
+        Mode::LongWord { .. } | Mode::Quoted { .. } | Mode::Raw { .. } => (cursor.at, cursor.at),
+    };
+    state.last_token = last_token(state, cursor, end);
+    (state.seen, state.code_end) = (seen, end);
+    state.comments.clear();
 }
 
 /// Ends what is open at the document's end.
@@ -68,14 +75,13 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
         }
         Mode::LineComment { start } => {
             sink.span(start, end, SpanKind::LineComment);
-            code_end = state.comment.1;
         }
         Mode::BlockComment { start, .. } => {
             sink.span(start, end, SpanKind::BlockComment);
             sink.problem(start, ProblemKind::UnterminatedComment);
-            code_end = state.comment.1;
         }
     }
+    state.roles.clear();
     while let Some(frame) = state.frames.pop() {
         sink.problem(frame.open, ProblemKind::UnclosedBracket);
     }
@@ -89,7 +95,10 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 #[inline]
 fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = match state.attention {
-        Attention::Sparse => cursor.next_in::<WAKE>(cursor.at),
+        Attention::Sparse => {
+            sparse::skim(state, cursor, sink);
+            cursor.at
+        }
         Attention::Lines => cursor.next_in_either::<WAKE, LINE_END>(cursor.at),
         Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
     };
@@ -167,8 +176,8 @@ fn begin_literal<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S) 
 #[inline]
 fn end_literal<S: Sink>(state: &mut State, start: ByteOffset, end: ByteOffset, sink: &mut S) {
     state.mode = Mode::Code;
-    match state.frames.last() {
-        Some(Frame { role: Role::Struct, .. }) => {
+    match state.role() {
+        Some(Role::Struct) => {
             sink.pattern(Pattern { start, end, kind: PatternKind::StructTag, name: None });
         }
         _ if state.attention == Attention::Tokens => {
@@ -217,8 +226,7 @@ fn type_in_code(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     if cursor.is_unknown(end) {
         return false;
     }
-    let inside = at > cursor.begin() && is_word(cursor.byte(at - 1));
-    if inside || is_word(cursor.byte(end)) || !cursor.stands(at, b"type") {
+    if is_inside_word(cursor, at) || is_word(cursor.byte(end)) || !cursor.stands(at, b"type") {
         cursor.at += 1;
         return true;
     }
@@ -230,6 +238,12 @@ fn type_in_code(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     true
 }
 
+/// Whether the byte before `at` belongs to the same word.
+#[inline]
+pub(super) fn is_inside_word(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    at > cursor.begin() && is_word(cursor.byte(at - 1))
+}
+
 /// A comment, or a division.
 fn slash<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
@@ -238,21 +252,19 @@ fn slash<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
     }
     match cursor.byte(at + 1) {
         b'/' => {
-            state.mode = Mode::LineComment { start: at };
+            cursor.at = at + 2;
+            line_comment(state, cursor, sink, at)
         }
         b'*' => {
-            state.mode = Mode::BlockComment { start: at, line_ended: false };
+            cursor.at = at + 2;
+            block_comment(state, cursor, sink, at, false)
         }
-        _ => return mark(state, cursor, sink),
+        _ => mark(state, cursor, sink),
     }
-    state.comment.1 = code_end(state, cursor, at);
-    state.last_token = last_token(state, cursor, state.comment.1);
-    cursor.at = at + 2;
-    true
 }
 
 #[inline]
-fn line_comment<S: Sink>(
+pub(super) fn line_comment<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
@@ -261,11 +273,12 @@ fn line_comment<S: Sink>(
     let at = cursor.next_in::<LINE_END>(cursor.at);
     cursor.at = at;
     if at == cursor.end() {
+        state.mode = Mode::LineComment { start };
         return true;
     }
     let end = at - u64::from(cursor.byte(at - 1) == b'\r');
     sink.span(start, end, SpanKind::LineComment);
-    state.comment.0 = end;
+    state.comments.push((start, end));
     state.mode = Mode::Code;
     true
 }
@@ -298,7 +311,7 @@ fn block_comment<S: Sink>(
     }
     cursor.at = at + 1;
     sink.span(start, at + 1, SpanKind::BlockComment);
-    state.comment.0 = at + 1;
+    state.comments.push((start, at + 1));
     state.mode = Mode::Code;
     if line_ended {
         line_break(state, cursor, sink, at + 1);
@@ -371,29 +384,25 @@ fn raw<S: Sink>(
 /// Where the code before `at` ends: white space and comments between are looked over.
 pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
     let mut end = at;
-    while end > cursor.begin() {
-        if end == state.comment.0 {
-            return state.comment.1;
-        }
-        if !matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r' | b'\n') {
+    let mut comments = state.comments.iter().rev().peekable();
+    while end > state.seen {
+        if let Some((start, _)) = comments.next_if(|(_, comment_end)| *comment_end == end) {
+            end = *start;
+        } else if matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r' | b'\n') {
+            end -= 1;
+        } else {
             return end;
         }
-        end -= 1;
     }
-    // Nothing but white space is at hand.
-    state.code_end.min(end)
+    state.code_end
 }
 
 #[inline]
 fn open<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
     let at = cursor.at;
-    let role = if state.attention == Attention::Sparse && class != Class::BraceOpen {
-        if class == Class::ParenOpen { Role::Paren } else { Role::Bracket }
-    } else {
-        declaration::opens(state, cursor, sink, class)
-    };
+    let role = declaration::opens(state, cursor, sink, class);
     sink.open_bracket(at, class);
-    state.frames.push(Frame { open: at, role });
+    state.push_frame(at, role);
     if state.attention != Attention::Sparse {
         state.attend();
     }
@@ -409,30 +418,28 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
         let end = code_end(state, cursor, at);
         declaration::closes(state, end, sink);
     }
-    let Some(frame) = state.frames.pop() else {
+    let Some((opened, role)) = state.pop_frame() else {
         sink.structural(at, class);
         sink.problem(at, ProblemKind::StrayCloser);
         return true;
     };
-    if frame.closer() != class {
+    if role.closer() != class.byte() {
         sink.problem(at, ProblemKind::MismatchedBracket);
     }
     sink.close_bracket(at, class);
-    declaration::closed(state, frame, at + 1, sink);
+    declaration::closed(state, (opened, role), at + 1, sink);
     state.attend();
     true
 }
 
-impl Frame {
+impl Role {
     /// What closes it.
-    fn closer(self) -> Class {
-        match self.role {
-            Role::Paren | Role::Group(_) | Role::Receiver => Class::ParenClose,
-            Role::Brace | Role::Struct | Role::Interface { .. } | Role::Body => Class::BraceClose,
-            Role::Bracket
-            | Role::ReceiverParameters
-            | Role::TypeParameters
-            | Role::ParametersOrLength(_) => Class::BracketClose,
+    fn closer(self) -> u8 {
+        match self {
+            Role::Plain(closer) => closer,
+            Role::Group(_) | Role::Receiver => b')',
+            Role::Struct | Role::Interface { .. } | Role::Body => b'}',
+            Role::ReceiverParameters | Role::TypeParameters | Role::ParametersOrLength(_) => b']',
         }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Inside functions the scanner wakes at brackets, separators, quotes, comments and the word `type` only. Where a
 //! declaration is open it also wakes at line breaks, which may end it, and between declarations and in their heads at
-//! every token. `lexer.rs` moves between modes; `declaration.rs` follows declarations.
+//! every token. `lexer.rs` moves between modes; `declaration.rs` follows declarations; `sparse.rs` is the hot loop.
 
 mod declaration;
 mod lexer;
+mod sparse;
 
 use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
 use crate::lang::{PatternKind, SpanKind};
@@ -28,19 +29,19 @@ const BLANK: usize = 5;
 const QUOTED_END: usize = 6;
 const RAW_OR_COMMENT_END: usize = 7;
 
-/// An open bracket.
+/// An open bracket. Small and plain: most of them come and go in the hot loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Frame {
     open: ByteOffset,
-    role: Role,
+    /// What closes it, if that changes nothing but depth; else 0, and `State::roles` tells what it is.
+    quick: u8,
 }
 
 /// What an open bracket is to the scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Role {
-    Paren,
-    Bracket,
-    Brace,
+    /// Nothing but a level; closed by this.
+    Plain(u8),
     /// The parentheses round the specs of `import (`, `const (`, ...; where the specs are no patterns, the kind is none.
     Group(PatternKind),
     /// The parentheses round a method's receiver.
@@ -133,15 +134,49 @@ pub(crate) struct State {
     mode: Mode,
     attention: Attention,
     frames: Vec<Frame>,
+    /// What those frames are that are not quick, outermost first.
+    roles: Vec<Role>,
     declarations: Vec<Declaration>,
-    /// Where the last comment ended, and where code ended before it.
-    comment: (ByteOffset, ByteOffset),
-    /// Where code ended before the cut or the last comment, and with what, for white space and comments that begin before
-    /// what can be looked back on.
+    /// Comments that have ended in the bytes at hand; none are kept over a cut.
+    comments: Vec<(ByteOffset, ByteOffset)>,
+    /// Up to where the bytes before the cut are taken account of, where code ended before that, comments aside, and with
+    /// what.
+    seen: ByteOffset,
     code_end: ByteOffset,
     last_token: LastToken,
     /// Brackets in a receiver that are type parameters if a `)` or `,` comes next.
     receiver_parameters: Option<(ByteOffset, ByteOffset)>,
+}
+
+impl State {
+    /// What the innermost open bracket is.
+    fn role(&self) -> Option<Role> {
+        match self.frames.last()?.quick {
+            0 => self.roles.last().copied(),
+            closer => Some(Role::Plain(closer)),
+        }
+    }
+
+    fn role_mut(&mut self) -> Option<&mut Role> {
+        match self.frames.last()?.quick {
+            0 => self.roles.last_mut(),
+            _ => None,
+        }
+    }
+
+    fn push_frame(&mut self, open: ByteOffset, role: Role) {
+        self.frames.push(Frame { open, quick: 0 });
+        self.roles.push(role);
+    }
+
+    fn pop_frame(&mut self) -> Option<(ByteOffset, Role)> {
+        let role = self.role()?;
+        let frame = self.frames.pop()?;
+        if frame.quick == 0 {
+            self.roles.pop();
+        }
+        Some((frame.open, role))
+    }
 }
 
 impl CodeLanguage for Go {
