@@ -2,8 +2,8 @@
 
 use super::before::{self, Before, is_word};
 use super::{
-    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, STATEMENT_END, State, WAKE, WORD, comment,
-    definition, keyword, start, text,
+    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, STATEMENT_END, State, WAKE, comment, definition,
+    keyword, start, text,
 };
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
@@ -31,20 +31,23 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             b')' => close(state, cursor, sink, Class::ParenClose),
             b']' => close(state, cursor, sink, Class::BracketClose),
             b'}' => close(state, cursor, sink, Class::BraceClose),
-            b'#' => comment::begin(state, cursor),
-            b'"' | b'\'' | b'`' => start::quote(state, cursor),
+            b'#' => comment::begin(state, cursor, sink),
+            b'"' | b'\'' | b'`' => start::quote(state, cursor, sink),
             b'/' => start::slash(state, cursor),
             b'%' => start::percent(state, cursor),
             b'<' => start::less(state, cursor, sink),
             b'?' => start::question(state, cursor, sink),
-            b'=' | b'_' if begins_line(cursor, at) => comment::begin_block(state, cursor),
+            b'=' | b'_' => {
+                if begins_line(cursor, at) {
+                    comment::begin_block(state, cursor)
+                } else {
+                    cursor.at += 1;
+                    true
+                }
+            }
             b'\n' => line_break(state, cursor, sink),
             b';' => {
                 statement_end(state, cursor, sink, at);
-                cursor.at += 1;
-                true
-            }
-            b'=' => {
                 cursor.at += 1;
                 true
             }
@@ -112,6 +115,7 @@ fn begins_line(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     at == 0 || cursor.byte(at - 1) == b'\n'
 }
 
+#[inline]
 fn open<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
@@ -125,9 +129,12 @@ fn open<S: Sink>(
     true
 }
 
+#[inline]
 fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
     let at = cursor.at;
-    end_endless(state, cursor, sink, at);
+    if state.frames.last().is_some_and(|frame| frame.kind == FrameKind::Endless) {
+        end_endless(state, cursor, sink, at);
+    }
     let Some(frame) = state.frames.last().copied() else {
         sink.structural(at, class);
         sink.problem(at, ProblemKind::StrayCloser);
@@ -201,7 +208,9 @@ fn drop_frame<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
 pub(super) fn end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let at = cursor.at;
     cursor.at += b"end".len() as u64;
-    end_endless(state, cursor, sink, at);
+    if state.frames.last().is_some_and(|frame| frame.kind == FrameKind::Endless) {
+        end_endless(state, cursor, sink, at);
+    }
     let Some(frame) = state.frames.last().copied().filter(|frame| frame.kind.is_keyword()) else {
         sink.problem(at, ProblemKind::StrayEnd);
         return;
@@ -224,6 +233,7 @@ fn end_definition<S: Sink>(definition: Definition, end: ByteOffset, sink: &mut S
 }
 
 /// Ends methods without an `end` whose expression ends before `at`.
+#[inline(never)]
 pub(super) fn end_endless<S: Sink>(
     state: &mut State,
     cursor: &Cursor<'_>,
@@ -322,9 +332,4 @@ pub(super) fn end_of_document<S: Sink>(state: &mut State, cursor: &mut Cursor<'_
         let at = cursor.at;
         statement_end(state, cursor, sink, at);
     }
-}
-
-/// Moves the cursor behind the word at it.
-pub(super) fn skip_word(cursor: &mut Cursor<'_>) {
-    cursor.at = cursor.next_out::<WORD>(cursor.at);
 }

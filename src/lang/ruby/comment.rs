@@ -6,13 +6,15 @@ use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// A `#` in code.
-pub(super) fn begin(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
-    state.mode = Mode::Comment(cursor.at);
+#[inline]
+pub(super) fn begin<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let start = cursor.at;
     cursor.at += 1;
-    true
+    line(state, start, cursor, sink)
 }
 
 /// To the end of the line, or of what is at hand.
+#[inline]
 pub(super) fn line<S: Sink>(
     state: &mut State,
     start: ByteOffset,
@@ -22,13 +24,16 @@ pub(super) fn line<S: Sink>(
     let line_end = cursor.next_in::<LINE_END>(cursor.at);
     cursor.at = line_end;
     if line_end == cursor.end() && !cursor.is_last() {
+        state.mode = Mode::Comment(start);
         return true;
     }
     let end = without_return(cursor, line_end);
     state.mode = Mode::Code;
     state.comment = (start, end);
     sink.span(start, end, SpanKind::Comment);
-    magic(state, start, end, cursor, sink);
+    if state.header != Header::Over || may_share(cursor.slice(start + 1, start + 5)) {
+        magic(state, start, end, cursor, sink);
+    }
     true
 }
 
@@ -123,6 +128,7 @@ fn in_header(state: &mut State, start: ByteOffset, end: ByteOffset, cursor: &Cur
 }
 
 /// Tells of the comment at `start..end` if it is a magic one.
+#[inline(never)]
 fn magic<S: Sink>(
     state: &mut State,
     start: ByteOffset,
@@ -150,8 +156,12 @@ fn magic<S: Sink>(
 }
 
 /// Whether a comment that begins like this can be one that Ruby heeds anywhere: few do, and most comments need no look.
+#[inline]
 fn may_share(head: &[u8]) -> bool {
-    matches!(head.trim_ascii_start().first(), Some(b's' | b'S' | b'-'))
+    match head {
+        [b' ', second, ..] if *second != b' ' => matches!(second, b's' | b'S' | b'-' | b'\t'),
+        _ => matches!(head.trim_ascii_start().first(), Some(b's' | b'S' | b'-')),
+    }
 }
 
 /// Whether nothing but blanks stands before `start` on its line.

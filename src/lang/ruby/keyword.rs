@@ -8,33 +8,42 @@ use crate::units::ByteOffset;
 /// Bytes that say all of a keyword and of what stands after it.
 const KEYWORD_BYTES: u64 = 8;
 
-/// A word at the cursor, or the middle of one. False if it cannot be decided yet.
+/// A word at the cursor that begins as a keyword does. False if it cannot be decided yet.
+#[inline]
 pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
     if cursor.is_unknown(at + KEYWORD_BYTES) {
         return false;
     }
-    let Some(length) = keyword_length(cursor, at) else {
-        code::skip_word(cursor);
+    let length = keyword_length(eight_bytes(cursor, at));
+    if length == 0 || !stands_alone(cursor, at, at + length) {
+        // Whatever follows in the same word does not wake the scanner.
+        cursor.at += 1;
         return true;
-    };
+    }
+    keyword(state, cursor, sink, length)
+}
+
+/// The keyword of `length` bytes at the cursor, unless it is a name.
+fn keyword<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, length: u64) -> bool {
+    let at = cursor.at;
     if is_name(state, cursor, at, at + length) {
         cursor.at += length;
         return true;
     }
-    let kind = match cursor.slice(at, at + length) {
-        b"end" => {
+    let kind = match (cursor.byte(at), length) {
+        (b'e', _) => {
             code::end(state, cursor, sink);
             return true;
         }
-        b"def" => return definition::method(state, cursor, sink),
-        b"class" => return definition::class(state, cursor, sink),
-        b"module" => return definition::module(state, cursor, sink),
-        b"do" => return keyword_do(state, cursor, sink),
-        b"begin" | b"case" => FrameKind::Keyword,
-        b"for" => FrameKind::Loop,
-        b"while" | b"until" if is_statement(state, cursor, sink, at) => FrameKind::Loop,
-        b"if" | b"unless" if is_statement(state, cursor, sink, at) => FrameKind::Keyword,
+        (b'd', 3) => return definition::method(state, cursor, sink),
+        (b'd', _) => return keyword_do(state, cursor, sink),
+        (b'c', 5) => return definition::class(state, cursor, sink),
+        (b'm', _) => return definition::module(state, cursor, sink),
+        (b'b' | b'c', _) => FrameKind::Keyword,
+        (b'f', _) => FrameKind::Loop,
+        (b'w', _) | (b'u', 5) if is_statement(state, cursor, sink, at) => FrameKind::Loop,
+        (b'i', _) | (b'u', 6) if is_statement(state, cursor, sink, at) => FrameKind::Keyword,
         _ => {
             cursor.at += length;
             return true;
@@ -42,6 +51,57 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     };
     open(state, cursor, sink, length, kind);
     true
+}
+
+/// The bytes from `at` on, the first one lowest; NULs after the document's end.
+#[inline]
+fn eight_bytes(cursor: &Cursor<'_>, at: ByteOffset) -> u64 {
+    let bytes = cursor.slice(at, at + KEYWORD_BYTES);
+    if let Ok(eight) = bytes.try_into() {
+        return u64::from_le_bytes(eight);
+    }
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// A word as its bytes stand in the low bytes of an integer.
+const fn packed(word: &[u8]) -> u64 {
+    let (mut packed, mut i) = (0, word.len());
+    while i > 0 {
+        i -= 1;
+        packed = packed << 8 | word[i] as u64;
+    }
+    packed
+}
+
+/// The length of the keyword that `bytes` begin with, or 0.
+#[inline]
+fn keyword_length(bytes: u64) -> u64 {
+    const fn low(n: u32) -> u64 {
+        (1 << (8 * n)) - 1
+    }
+    let is = |word: &[u8]| bytes & low(word.len() as u32) == packed(word);
+    let length = |word: &[u8]| if is(word) { word.len() as u64 } else { 0 };
+    match bytes as u8 {
+        b'e' => length(b"end"),
+        b'd' => length(b"def").max(length(b"do")),
+        b'i' => length(b"if"),
+        b'c' => length(b"class").max(length(b"case")),
+        b'b' => length(b"begin"),
+        b'm' => length(b"module"),
+        b'u' => length(b"unless").max(length(b"until")),
+        b'w' => length(b"while"),
+        b'f' => length(b"for"),
+        _ => 0,
+    }
+}
+
+/// Whether the bytes from `start` to `end` are a whole word.
+#[inline]
+fn stands_alone(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
+    let begins = start == 0
+        || !is_word(cursor.byte(start - 1))
+        || start == 3 && cursor.stands(0, b"\xEF\xBB\xBF");
+    begins && !is_word(cursor.byte(end))
 }
 
 fn open<S: Sink>(
@@ -54,31 +114,6 @@ fn open<S: Sink>(
     sink.open_level(cursor.at);
     state.frames.push(Frame { at: cursor.at, kind, waits: kind == FrameKind::Loop });
     cursor.at += length;
-}
-
-/// The length of the keyword at `at`, if one stands there.
-fn keyword_length(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
-    if at > 0 && is_word(cursor.byte(at - 1)) && !(at == 3 && cursor.byte(0) == 0xEF) {
-        return None;
-    }
-    let word = cursor.slice(at, at + KEYWORD_BYTES);
-    let length = word.iter().position(|byte| !is_word(*byte)).unwrap_or(word.len());
-    let known = matches!(
-        &word[..length],
-        b"end"
-            | b"def"
-            | b"do"
-            | b"if"
-            | b"class"
-            | b"module"
-            | b"begin"
-            | b"case"
-            | b"unless"
-            | b"while"
-            | b"until"
-            | b"for"
-    );
-    known.then_some(length as u64)
 }
 
 /// Whether the word at `start..end`, spelt as a keyword, is a name here: of a method after a `.`, of a variable, a symbol,

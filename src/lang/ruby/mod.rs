@@ -136,14 +136,14 @@ impl CodeLanguage for Ruby {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"{}[]()\"'`#/%<?=_\0\x04\x1A"),
+        ByteSet::of(b"{}[]()\"'`#/%<?\0\x04\x1A"),
         ByteSet::of(b"\n;"),
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
         ByteSet::of(b"\n"),
         ByteSet::of(b"\n\\#"),
-        ByteSet::of(b"cmdbiuwfe"),
-        ByteSet::of(b"aefhlno"),
+        ByteSet::of(b"cmdbiuwfe=_"),
+        ByteSet::of(b"aefhlnob_"),
     ];
 
     const HEADS: Option<Heads> =

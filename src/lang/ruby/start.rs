@@ -1,7 +1,7 @@
 //! Where literals and heredocs begin, and where the bytes that could begin them are something else.
 
 use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
-use super::{LOOK_AHEAD, State};
+use super::{LOOK_AHEAD, SPECIAL, State};
 use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
@@ -19,7 +19,8 @@ fn skip(cursor: &mut Cursor<'_>, n: u64) -> bool {
 }
 
 /// A quote or backtick.
-pub(super) fn quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+#[inline]
+pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
     let close = cursor.byte(at);
     let previous = if at > 0 { cursor.byte(at - 1) } else { 0 };
@@ -30,11 +31,20 @@ pub(super) fn quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     }
     let symbol = close != b'`' && previous == b':' && is_symbol_start(state, cursor, at);
     let start = at - u64::from(symbol);
-    let (kind, may_be_label) = match close {
-        b'`' => (SpanKind::Command, false),
-        _ if symbol => (SpanKind::Symbol, false),
-        _ => (SpanKind::String, may_be_label(state, cursor, at)),
+    let kind = match close {
+        b'`' => SpanKind::Command,
+        _ if symbol => SpanKind::Symbol,
+        _ => SpanKind::String,
     };
+    if state.pending.is_empty()
+        && let Some(end) = plain_end(cursor, at + 1, close)
+        && !(cursor.byte(end) == b':' && kind == SpanKind::String)
+    {
+        sink.span(start, end, kind);
+        state.value_end = end;
+        cursor.at = end;
+        return true;
+    }
     let literal = Literal {
         start,
         piece: start,
@@ -42,10 +52,32 @@ pub(super) fn quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         pattern: None,
         delimiters: Delimiters { open: 0, close, nested: 0 },
         interpolates: close != b'\'',
-        may_be_label,
+        may_be_label: kind == SpanKind::String && may_be_label(state, cursor, at),
         body: None,
     };
     enter(state, cursor, literal, at + 1)
+}
+
+/// The end of a literal whose text begins at `at`, if it and the byte after it are at hand, no interpolation stands in it
+/// and its escapes are simple: most literals. This is what makes them cheap.
+#[inline]
+fn plain_end(cursor: &mut Cursor<'_>, mut at: ByteOffset, close: u8) -> Option<ByteOffset> {
+    loop {
+        at = cursor.next_in::<SPECIAL>(at);
+        if at + 2 >= cursor.end() {
+            return None;
+        }
+        let (byte, next) = (cursor.byte(at), cursor.byte(at + 1));
+        at += 1;
+        if byte == close {
+            return Some(at);
+        }
+        match (byte, next) {
+            (b'\\', b'c' | b'C' | b'M') | (b'#', b'{') if close != b'\'' => return None,
+            (b'\\', _) => at += 1,
+            _ => {}
+        }
+    }
 }
 
 fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
