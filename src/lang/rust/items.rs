@@ -141,6 +141,10 @@ pub(super) fn dispatch<S: Sink>(
     }
 }
 
+fn is_behind_qualifier(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    matches!(look_back::before(state, cursor, at), Before::Word { word: Word::Qualifier, .. })
+}
+
 /// Where an item may begin, or has begun. Whether the token is used up.
 fn item<S: Sink>(
     state: &mut State,
@@ -156,7 +160,10 @@ fn item<S: Sink>(
                 bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
                 return true;
             }
-            (Question::Item, Kind::Literal) => state.question = Question::Item,
+            // The name of an ABI.
+            (Question::Item, Kind::Literal) if is_behind_qualifier(state, cursor, start) => {
+                state.question = Question::Item;
+            }
             _ => {}
         }
         return false;
@@ -520,11 +527,13 @@ pub(super) fn in_types<S: Sink>(
     state.last = match token.kind {
         Kind::Word(word, _) => match word {
             Word::Name | Word::Union | Word::Operand | Word::Underscore => Last::Word,
-            Word::Qualifier if cursor.byte(token.start) != b'e' => Last::Word,
+            Word::Qualifier if cursor.byte(token.start) == b'e' => Last::Extern,
+            Word::Qualifier => Last::Word,
             Word::Number => Last::Literal,
             Word::For => Last::For,
             _ => Last::Other,
         },
+        Kind::Literal if state.last == Last::Extern => Last::Other,
         Kind::Literal => Last::Literal,
         Kind::Separator => Last::Separator,
         Kind::Punct(b'<') => {

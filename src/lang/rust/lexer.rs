@@ -458,6 +458,10 @@ fn char<S: Sink>(
             b'/' | b'\n' => {
                 sink.problem(start, ProblemKind::UnterminatedString);
                 state.mode = Mode::Code;
+                if state.is_slow() {
+                    let token = Token { kind: Kind::Literal, start, end: at };
+                    items::dispatch(state, cursor, sink, token);
+                }
                 return true;
             }
             _ => cursor.at = at + 1,

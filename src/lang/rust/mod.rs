@@ -198,6 +198,8 @@ enum Last {
     For,
     /// `::`
     Separator,
+    /// `extern`: a string behind it is the name of an ABI.
+    Extern,
     /// A closing bracket or `>`.
     Close,
     Literal,
