@@ -551,28 +551,6 @@ pub(super) fn in_types<S: Sink>(
     }
 }
 
-impl Bounds {
-    /// Takes a token of the list; its `+` and the colon before it are no part of a bound.
-    pub(super) fn note(&mut self, token: Token) {
-        if !self.active || token.kind == Kind::Punct(b'+') {
-            return;
-        }
-        if self.start == self.end {
-            self.start = token.start;
-        }
-        self.end = token.end;
-        self.has_trait |= token.kind != Kind::Lifetime;
-    }
-
-    /// Ends the list, and reports it if it holds a trait.
-    pub(super) fn end<S: Sink>(&mut self, sink: &mut S) {
-        let Bounds { start, end, has_trait, .. } = std::mem::take(self);
-        if has_trait {
-            sink.pattern(plain(start, end, PatternKind::TraitBound));
-        }
-    }
-}
-
 impl State {
     /// A bracket or `>` has closed at `at`: what it stood in goes at least so far.
     pub(super) fn note_end(&mut self, at: ByteOffset) {

@@ -5,13 +5,15 @@
 //! `;`), and between `<` and `>`. Whether `<` opens generics is found out by going on: an expression sooner or later has a
 //! token that no list of types can have, and then it was a comparison.
 //!
-//! `lexer.rs` moves between modes, `token.rs` knows words, `items.rs` follows items, `angle.rs` what stands between `<` and
+//! `lexer.rs` moves between modes, `literals.rs` knows quotes, `token.rs` words, `items.rs` follows items, `angle.rs` what stands between `<` and
 //! `>`, `bracket.rs` brackets and what they end.
 
 mod angle;
+mod bounds;
 mod bracket;
 mod items;
 mod lexer;
+mod literals;
 mod look_back;
 mod token;
 
