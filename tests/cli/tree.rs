@@ -19,9 +19,8 @@ fn plant(root: &Path, files: &[(&str, &str)]) {
 fn paths(report: &Value, root: &Path) -> Vec<String> {
     let files = report.as_array().expect("a directory gives an array");
     let path = |file: &Value| file["path"].as_str().expect("a path").to_owned();
-    let below = |path: String| {
-        Path::new(&path).strip_prefix(root).expect("below").display().to_string()
-    };
+    let below =
+        |path: String| Path::new(&path).strip_prefix(root).expect("below").display().to_string();
     files.iter().map(path).map(below).collect()
 }
 
