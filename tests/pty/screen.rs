@@ -98,3 +98,27 @@ fn the_log_tells_of_opening_scan_and_check() {
         assert!(log.contains(said), "{said} is not in {log}");
     }
 }
+
+#[test]
+fn code_shows_its_definitions_and_patterns() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let path = folder.path().join("shapes.py");
+    let text = "import math\n\n\nclass Circle:\n    \"\"\"Round.\"\"\"\n\n    def area(self, r: float) -> float:\n        return math.pi * r\n\n\ndef main():\n    print([Circle().area(n) for n in range(3)])\n";
+    std::fs::write(&path, text).expect("a file");
+    let mut session = Start::new(&[&path]).size(120, 40).start();
+    session.until_text("class Circle").until_text("def main").until_text("[x] type_annotation");
+    // To the first pattern after the start, then to the first of one kind.
+    session.type_keys("]p").until_text("Patterns 1 of");
+    session.type_keys("G").until_text("line 12 ");
+    session.type_keys("[p");
+    session.until_text("def main").until_text("comprehension");
+    // Into the method by its line: the path is made of the definitions around.
+    session.type_keys(":8\r").until_text("Circle.area");
+    session.type_keys("J").until_text("this is the last definition here");
+    session.type_keys(":lang json\r").until_text("scanning as JSON").until_text("   JSON  ");
+    session.type_keys(":lang cobol\r").until_text("no language is called");
+    session.type_keys(":lang python\r").until_text("class Circle");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}

@@ -1,4 +1,4 @@
-//! Syntax colours for text that no scanner of ours knows, by syntect, in the background.
+//! Syntax colours for words, which scanners of ours do not look at, by syntect, in the background.
 //!
 //! The pane says which rows are in sight; one worker colours them and nothing else. Nobody waits: the pane draws with the
 //! colours that are there, and is woken when better ones come. The worker starts, and loads its grammars, only when there is

@@ -27,8 +27,8 @@ const WINDOWS_MAX: usize = 64;
 /// After this long an answer is taken for lost and asked for again.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Columns of the kinds' names in front of patterns.
-const KIND_COLUMNS: u16 = 12;
+/// Columns of the kinds' names in front of patterns: the longest names fit, but half of the pane is for what is found.
+const KIND_COLUMNS: u16 = 18;
 
 /// The patterns pane.
 #[derive(Debug, Default)]
@@ -249,7 +249,7 @@ impl PatternsPane {
         } else if let Some(pattern) = self.pattern(row - self.n_kinds()) {
             pen.put_left(
                 pattern.kind.keyword(),
-                KIND_COLUMNS.min(area.width),
+                KIND_COLUMNS.min(area.width / 2),
                 style(Role::Constant),
             );
             let words: Vec<&[u8]> = pattern.text.split(u8::is_ascii_whitespace).collect();

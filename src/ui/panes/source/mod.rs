@@ -11,6 +11,7 @@ mod motion;
 mod tests;
 mod view;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -195,10 +196,18 @@ impl SourcePane {
     /// Has the rows in sight coloured, if that is the highlighter's business.
     fn paint(&mut self, context: &Context<'_>) {
         let document = &context.snapshot.document;
-        if document.language == LanguageId::Text
-            && let (Some(text), Some(seen)) = (&self.text, self.bytes_in_sight())
-        {
-            self.highlighter.want(&document.path, &text.page, seen);
+        let (Some(text), Some(seen)) = (&self.text, self.bytes_in_sight()) else { return };
+        let info = document.language.info();
+        match (info.scanner, info.extensions.first()) {
+            // Words between what the scanner finds: by the language's grammar, whatever the file is called.
+            (Some(_), Some(extension)) => {
+                let name = format!("document.{extension}");
+                self.highlighter.want(Path::new(&name), &text.page, seen);
+            }
+            _ if document.language == LanguageId::Text => {
+                self.highlighter.want(&document.path, &text.page, seen);
+            }
+            _ => {}
         }
     }
 }
