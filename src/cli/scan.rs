@@ -1,5 +1,6 @@
 //! `warp-tui scan`: counts or positions of files, without a screen.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,16 +57,19 @@ pub(super) fn run(
         files: matches.get_flag("files"),
         tree: named.iter().any(|path| path.is_dir()),
         one: named.len() == 1 && !named[0].is_dir(),
+        named: named.iter().filter(|path| !path.is_dir()).map(|path| text_of(path)).collect(),
     };
     let failed = if word("emit") == "tokens" {
-        let (files, mut failed) = tree::files(&task, &named);
+        let (files, mut failed, notes) = tree::files(&task, &named);
         failed.extend(tokens::print(task, &files, shape.format, shape.one, out)?);
         progress.end();
+        notes.iter().for_each(|note| tell(note));
         complain(failed.iter().map(|(path, error)| (path, error)))
     } else {
-        let found = each(&task, &named);
+        let (found, notes) = each(&task, &named).map_err(anyhow::Error::from)?;
         progress.end();
         print_summaries(&found, &shape, out)?;
+        notes.iter().for_each(|note| tell(note));
         complain(found.iter().filter_map(|file| file.as_ref().err()).map(|(path, why)| (path, why)))
     };
     Ok(u8::from(failed))
@@ -82,24 +86,45 @@ struct Shape<'a> {
     tree: bool,
     /// One file was named, and nothing else.
     one: bool,
+    /// The files that were named themselves: text tells of each, also beside a directory.
+    named: HashSet<String>,
 }
 
 /// What was found of a file, or why it could not be read.
 pub(super) type Found<T> = Result<T, (PathBuf, Error)>;
 
-/// What was found, in the order in which files and directories were named. Several are scanned in parallel.
-fn each(task: &Task<'_>, named: &[&PathBuf]) -> Vec<Found<FileSummary>> {
+/// What was found of all files, and what is to be told besides.
+type Everything = (Vec<Found<FileSummary>>, Vec<String>);
+
+/// What was found, in the order in which files and directories were named, and what is to be told besides. Files that
+/// stand side by side are scanned in parallel, and so are those of a directory.
+///
+/// # Errors
+/// When the threads cannot be started.
+fn each(task: &Task<'_>, named: &[&PathBuf]) -> Result<Everything, Error> {
     let one = |path: &&PathBuf| task.summary(path).map_err(|error| ((*path).clone(), error));
-    if named.iter().any(|path| path.is_dir()) {
-        let each = |path: &&PathBuf| {
-            if path.is_dir() { tree::summaries(task, path) } else { vec![one(path)] }
-        };
-        return named.iter().flat_map(each).collect();
+    let (mut found, mut notes) = (Vec::new(), Vec::new());
+    for alike in named.chunk_by(|a, b| !a.is_dir() && !b.is_dir()) {
+        match alike {
+            [path] if path.is_dir() => {
+                let walked = tree::summaries(task, path);
+                found.extend(walked.found);
+                notes.extend(walked.notes);
+            }
+            [path] => found.push(one(path)),
+            files => {
+                let pool = pool(task.threads())?;
+                pool.install(|| found.par_extend(files.par_iter().map(one)));
+            }
+        }
     }
-    match named {
-        [path] => vec![one(path)],
-        _ => named.par_iter().map(one).collect(),
-    }
+    Ok((found, notes))
+}
+
+/// Workers that take a file each.
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    built.map_err(|error| Error::Pool { threads, reason: error.to_string() })
 }
 
 /// Tells why files could not be read; whether there was one.
@@ -290,9 +315,8 @@ fn print_summaries(
             csv(&files, out)
         }
         _ => {
-            if !shape.tree || shape.files {
-                text(&files, out)?;
-            }
+            let is_told = |file: &FileSummary| shape.files || shape.named.contains(&file.path);
+            files.iter().filter(|file| is_told(file)).try_for_each(|file| text(file, out))?;
             if shape.tree {
                 table::print(&files, out)
             } else if shape.total || !shape.one {
@@ -376,36 +400,34 @@ fn csv(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
-    for file in files {
-        writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
-        let LineReport { total, code, comment, blank } = file.lines;
-        writeln!(out, "  lines       {total} ({code} code, {comment} comment, {blank} blank)")?;
-        let counts = |(name, n): (&char, &u64)| format!("{name} {n}");
-        let structural: Vec<String> = file.structural.iter().map(counts).collect();
-        writeln!(out, "  structural  {}", structural.join("  "))?;
-        let spans: Vec<String> = file.spans.iter().map(|(name, n)| format!("{name} {n}")).collect();
-        writeln!(
-            out,
-            "  spans       {}",
-            if spans.is_empty() { "none".into() } else { spans.join("  ") }
-        )?;
-        if !file.patterns.is_empty() {
-            let patterns: Vec<String> =
-                file.patterns.iter().map(|(name, n)| format!("{name} {n}")).collect();
-            writeln!(out, "  patterns    {}", patterns.join("  "))?;
-        }
-        writeln!(out, "  depth       {} at most, {} unclosed", file.max_depth, file.unclosed)?;
-        for (at, kind) in &file.errors {
-            writeln!(out, "  error       {kind} at byte {at}")?;
-        }
-        if let (Some(seconds), Some(rate), Some(kernel)) =
-            (file.seconds, file.bytes_per_second, file.kernel)
-        {
-            let threads = file.threads.unwrap_or(1);
-            let (ms, rate) = (seconds * 1e3, rate / 1e9);
-            writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
-        }
+fn text(file: &FileSummary, out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
+    let LineReport { total, code, comment, blank } = file.lines;
+    writeln!(out, "  lines       {total} ({code} code, {comment} comment, {blank} blank)")?;
+    let counts = |(name, n): (&char, &u64)| format!("{name} {n}");
+    let structural: Vec<String> = file.structural.iter().map(counts).collect();
+    writeln!(out, "  structural  {}", structural.join("  "))?;
+    let spans: Vec<String> = file.spans.iter().map(|(name, n)| format!("{name} {n}")).collect();
+    writeln!(
+        out,
+        "  spans       {}",
+        if spans.is_empty() { "none".into() } else { spans.join("  ") }
+    )?;
+    if !file.patterns.is_empty() {
+        let patterns: Vec<String> =
+            file.patterns.iter().map(|(name, n)| format!("{name} {n}")).collect();
+        writeln!(out, "  patterns    {}", patterns.join("  "))?;
+    }
+    writeln!(out, "  depth       {} at most, {} unclosed", file.max_depth, file.unclosed)?;
+    for (at, kind) in &file.errors {
+        writeln!(out, "  error       {kind} at byte {at}")?;
+    }
+    if let (Some(seconds), Some(rate), Some(kernel)) =
+        (file.seconds, file.bytes_per_second, file.kernel)
+    {
+        let threads = file.threads.unwrap_or(1);
+        let (ms, rate) = (seconds * 1e3, rate / 1e9);
+        writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
     }
     Ok(())
 }

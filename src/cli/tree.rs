@@ -13,7 +13,6 @@ use std::time::Instant;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::scan::{Found, Task};
-use super::tell;
 use super::text_of;
 use super::tokens::Failed;
 use crate::error::Error;
@@ -37,35 +36,52 @@ enum Look<T> {
     Binary,
 }
 
+impl<T> Look<T> {
+    fn map<U>(self, made: impl FnOnce(T) -> U) -> Look<U> {
+        match self {
+            Look::Take(taken) => Look::Take(made(taken)),
+            Look::Leave => Look::Leave,
+            Look::Binary => Look::Binary,
+        }
+    }
+}
+
+/// What a walk gives.
+pub(super) struct Walked<T> {
+    /// What was found of each file, by path.
+    pub(super) found: Vec<Found<T>>,
+    /// What a person should know besides, told when the report is written.
+    pub(super) notes: Vec<String>,
+}
+
 /// What is in the files below `directory` that are of a known language.
-pub(super) fn summaries(task: &Task<'_>, directory: &Path) -> Vec<Found<FileSummary>> {
+pub(super) fn summaries(task: &Task<'_>, directory: &Path) -> Walked<FileSummary> {
     walk(task, directory, |path, buffer| summary(task, path, buffer))
 }
 
-/// The files that are named, and for each directory those below it that are of a known language; and what cannot be read.
-pub(super) fn files(task: &Task<'_>, named: &[&PathBuf]) -> (Vec<PathBuf>, Failed) {
-    let (mut files, mut failed) = (Vec::new(), Failed::new());
+/// The files that are named, and for each directory those below it that are of a known language; what cannot be read;
+/// and what is to be told besides.
+pub(super) fn files(task: &Task<'_>, named: &[&PathBuf]) -> (Vec<PathBuf>, Failed, Vec<String>) {
+    let (mut files, mut failed, mut notes) = (Vec::new(), Failed::new(), Vec::new());
     for path in named {
         if !path.is_dir() {
             files.push((*path).clone());
             continue;
         }
         let take = |path: &Path, buffer: &mut Vec<u8>| {
-            read(path, HEAD_BYTES as u64, buffer)?;
-            Ok(match language(task, path, buffer) {
-                Look::Take(_) => Look::Take(path.to_owned()),
-                Look::Leave => Look::Leave,
-                Look::Binary => Look::Binary,
-            })
+            let (_, head) = open(task, path, buffer)?;
+            Ok(head.map(|_| path.to_owned()))
         };
-        for found in walk(task, path, take) {
+        let walked = walk(task, path, take);
+        notes.extend(walked.notes);
+        for found in walked.found {
             match found {
                 Ok(path) => files.push(path),
                 Err(why) => failed.push(why),
             }
         }
     }
-    (files, failed)
+    (files, failed, notes)
 }
 
 /// Calls `take` with each plain file below `directory` whose name does not tell that it is of no interest, and with a
@@ -74,7 +90,7 @@ fn walk<T: Send>(
     task: &Task<'_>,
     directory: &Path,
     take: impl Fn(&Path, &mut Vec<u8>) -> Result<Look<T>, Error> + Sync,
-) -> Vec<Found<T>> {
+) -> Walked<T> {
     let (found, n_binary) = (Mutex::new(Vec::new()), AtomicU64::new(0));
     let keep = |path: &Path, result: Result<T, Error>| {
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,14 +121,17 @@ fn walk<T: Send>(
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut notes = Vec::new();
     match n_binary.into_inner() {
         0 => {}
-        n => tell(&format!("{}: passed over {n} binary files", text_of(directory))),
+        1 => notes.push(format!("{}: passed over 1 binary file", text_of(directory))),
+        n => notes.push(format!("{}: passed over {n} binary files", text_of(directory))),
     }
     if found.is_empty() {
-        tell(&format!("{}: no file of a known language", text_of(directory)));
+        notes.push(format!("{}: no file of a known language", text_of(directory)));
     }
-    found.into_iter().map(|(path, result)| result.map_err(|error| (path, error))).collect()
+    let found = found.into_iter().map(|(path, found)| found.map_err(|error| (path, error)));
+    Walked { found: found.collect(), notes }
 }
 
 /// The path that an error of the walk names, and what to say of it.
@@ -153,28 +172,42 @@ fn language(task: &Task<'_>, path: &Path, text: &[u8]) -> Look<LanguageId> {
     }
 }
 
-/// Fills `buffer` with up to `limit` bytes of the file; gives its size.
-fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<u64, Error> {
-    let cannot_open = |reason| Error::Open { path: path.to_owned(), reason };
-    let file = File::open(path).map_err(cannot_open)?;
-    let bytes = file.metadata().map_err(cannot_open)?.len();
+/// Opens a file and fills `buffer` with its first bytes; its language by them, if it is to be scanned. Only those are
+/// read of what turns out to be of no interest: a large program without an extension, a film named like TypeScript.
+fn open(
+    task: &Task<'_>,
+    path: &Path,
+    buffer: &mut Vec<u8>,
+) -> Result<(File, Look<LanguageId>), Error> {
+    let file = File::open(path).map_err(|reason| Error::Open { path: path.to_owned(), reason })?;
     buffer.clear();
-    buffer.reserve(bytes.min(limit) as usize + 1);
+    read(&file, HEAD_BYTES as u64, buffer)?;
+    let language = language(task, path, buffer);
+    Ok((file, language))
+}
+
+/// Appends up to `limit` bytes to `buffer`.
+fn read(file: &File, limit: u64, buffer: &mut Vec<u8>) -> Result<(), Error> {
+    let at = buffer.len() as u64;
     let read = file.take(limit).read_to_end(buffer);
-    read.map_err(|reason| Error::Read { at: buffer.len() as u64, reason })?;
-    Ok(bytes)
+    read.map(drop).map_err(|reason| Error::Read { at, reason })
 }
 
 fn summary(task: &Task<'_>, path: &Path, buffer: &mut Vec<u8>) -> Result<Look<FileSummary>, Error> {
     let begin = Instant::now();
-    let bytes = read(path, AT_ONCE_BYTES_MAX, buffer)?;
-    let language = match language(task, path, buffer) {
+    let (file, look) = open(task, path, buffer)?;
+    let language = match look {
         Look::Take(language) => language,
         Look::Leave => return Ok(Look::Leave),
         Look::Binary => return Ok(Look::Binary),
     };
+    let cannot_open = |reason| Error::Open { path: path.to_owned(), reason };
+    let bytes = file.metadata().map_err(cannot_open)?.len();
     if bytes > AT_ONCE_BYTES_MAX || task.streams() {
         return task.summary(path).map(Look::Take);
+    }
+    if buffer.len() == HEAD_BYTES {
+        read(&file, AT_ONCE_BYTES_MAX - HEAD_BYTES as u64, buffer)?;
     }
     task.advance(buffer.len() as u64);
     let account = account(task, language, buffer);

@@ -94,6 +94,8 @@ impl ReadAt for FileSource {
 
 const STREAMS_LATER: &str = "streams come with a later version; use a file";
 
+const A_DIRECTORY: &str = "name a file, or scan all of it with warp-tui scan";
+
 fn not_readable(path: &Path, what: &str, advice: &str) -> Error {
     Error::NotReadable { path: path.to_owned(), what: format!("{what}{advice}") }
 }
@@ -101,7 +103,7 @@ fn not_readable(path: &Path, what: &str, advice: &str) -> Error {
 fn refuse_what_is_no_file(path: &Path, file_type: FileType) -> Result<(), Error> {
     let what = match file_type {
         FileType::RegularFile => return Ok(()),
-        FileType::Directory => return Err(not_readable(path, "is a directory; ", "name a file")),
+        FileType::Directory => return Err(not_readable(path, "is a directory; ", A_DIRECTORY)),
         FileType::Fifo => "is a named pipe: ",
         FileType::Socket => "is a socket: ",
         FileType::CharacterDevice => "is a character device: ",
@@ -231,7 +233,9 @@ mod tests {
     #[test]
     fn what_is_not_a_file_is_refused_by_name_without_waiting() {
         let directory = tempfile::tempdir().expect("a directory");
-        assert!(refusal(directory.path()).contains("is a directory"));
+        assert!(
+            refusal(directory.path()).contains("is a directory; name a file, or scan all of it")
+        );
         let fifo = directory.path().join("fifo");
         let kind = (rustix::fs::CWD, &fifo, FileType::Fifo, Mode::from_raw_mode(0o600), 0);
         rustix::fs::mknodat(kind.0, kind.1, kind.2, kind.3, kind.4).expect("a FIFO");

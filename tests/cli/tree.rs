@@ -1,6 +1,7 @@
 //! `scan DIR`: what is walked, what is passed over, and that nothing of it depends on threads.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::Value;
@@ -78,7 +79,7 @@ fn what_cannot_be_scanned_is_told_and_stops_nothing() {
     let root_text = root.to_str().expect("UTF-8");
     let done = run(["scan", root_text, "no-such-file", "--format", "json"]);
     assert_eq!(done.code, 1);
-    assert!(done.err.contains("passed over 1 binary files"), "{}", done.err);
+    assert!(done.err.contains("passed over 1 binary file\n"), "{}", done.err);
     assert!(done.err.contains("no-such-file: cannot open"), "{}", done.err);
     let report = serde_json::from_str(&done.out).expect("it is JSON");
     assert_eq!(paths(&report, root), ["a.ts"]);
@@ -87,6 +88,64 @@ fn what_cannot_be_scanned_is_told_and_stops_nothing() {
     let done = run(["scan", empty.to_str().expect("UTF-8"), "--format", "json"]);
     assert_eq!((done.code, done.out.trim()), (0, "[]"));
     assert!(done.err.contains("no file of a known language"), "{}", done.err);
+}
+
+#[test]
+fn only_the_head_of_a_binary_file_decides_and_large_files_are_scanned_like_small_ones() {
+    let folder = folder();
+    let root = folder.path();
+    let line = "let text = \"a line of some length\"; // told\n";
+    let large = line.repeat((9 << 20) / line.len());
+    // One is read at once after its head, the other by all threads, and the last ends where the head does.
+    let middle = &large[..1 << 20];
+    plant(root, &[("large.rs", &large), ("middle.rs", middle), ("small.rs", &large[..8192])]);
+    fs::write(root.join("program"), [b"\x7fELF\0".as_slice(), &vec![0; 1 << 20]].concat())
+        .expect("a file");
+    let report = run(["scan", root.to_str().expect("UTF-8"), "--format", "json"]).json();
+    assert_eq!(paths(&report, root), ["large.rs", "middle.rs", "small.rs"]);
+    for file in report.as_array().expect("an array") {
+        let path = file["path"].as_str().expect("a path");
+        let alone = run(["scan", path, "--format", "json"]).json();
+        assert_eq!(*file, alone, "{path}");
+    }
+}
+
+#[test]
+fn files_named_beside_a_directory_are_told_one_by_one() {
+    let folder = folder();
+    let root = folder.path();
+    plant(root, &[("dir/a.py", "x = 1\n"), ("b.py", "x = 1\n"), ("c.py", "x = 1\n")]);
+    let text = |name: &str| root.join(name).to_str().expect("UTF-8").to_owned();
+    let (dir, b, c) = (text("dir"), text("b.py"), text("c.py"));
+    let report = run(["scan", &b, &dir, &c]).ok();
+    assert!(report.contains(&format!("{b}: python")), "{report}");
+    assert!(report.contains(&format!("{c}: python")), "{report}");
+    assert!(!report.contains("a.py"), "{report}");
+    assert!(report.contains("Python        3      3"), "{report}");
+    let report = run(["scan", &b, &dir, &c, "--format", "json"]).json();
+    assert_eq!(paths(&report, root), ["b.py", "dir/a.py", "c.py"]);
+}
+
+#[test]
+fn a_directory_without_permission_is_told_and_stops_nothing() {
+    let folder = folder();
+    let root = folder.path();
+    plant(root, &[("a.py", "x = 1\n"), ("shut/b.py", "x = 1\n"), ("c.py", "x = 1\n")]);
+    let shut = |bits| {
+        let permissions = fs::Permissions::from_mode(bits);
+        fs::set_permissions(root.join("shut"), permissions).expect("permissions can be set");
+    };
+    shut(0o000);
+    // Root reads anything: then there is nothing to refuse.
+    let refused = fs::read_dir(root.join("shut")).is_err();
+    let done = run(["scan", root.to_str().expect("UTF-8"), "--format", "json"]);
+    shut(0o755);
+    if refused {
+        assert_eq!(done.code, 1);
+        assert!(done.err.contains("shut: cannot open"), "{}", done.err);
+        let report = serde_json::from_str(&done.out).expect("it is JSON");
+        assert_eq!(paths(&report, root), ["a.py", "c.py"]);
+    }
 }
 
 #[test]
