@@ -1,11 +1,9 @@
-//! Rust's modes: code, fast and token by token, strings, chars, lifetimes, comments, and what moves between them.
+//! Rust's modes and what moves between them; code itself, fast and token by token.
 
-use super::look_back::{self, Gap, is_word, wide_blank};
+use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
-use super::{
-    BLANK, COMMENT_MARK, Frame, LINE_END, Mode, Question, STRING_END, Stage, State, WAKE, WORD,
-};
-use super::{angle, bracket, items};
+use super::{BLANK, Frame, Mode, Question, Stage, State, WAKE, WORD};
+use super::{angle, bracket, comment, items, quoted, shebang};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -13,27 +11,25 @@ use crate::units::ByteOffset;
 /// A longer word is no keyword, and is not waited for.
 const WORD_BYTES_MAX: u64 = 1 << 10;
 
-/// What is looked at behind `#!` for a `[`. A file with more than that before it begins with a shebang.
-const SHEBANG_BYTES_MAX: u64 = 3 << 10;
-
-/// The most `#` that a raw string may have.
-const HASHES_MAX: u64 = 255;
-
 /// Goes as far as the bytes at hand let it.
 pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     while cursor.at < cursor.end() {
         let decided = match state.mode {
             Mode::Code if state.is_slow() => token(state, cursor, sink),
             Mode::Code => fast(state, cursor, sink),
-            Mode::Start => begin(state, cursor),
+            Mode::Start => shebang::begin(state, cursor),
             Mode::Word { start } => long_word(state, cursor, sink, start),
-            Mode::Lifetime { start } => lifetime(state, cursor, sink, start),
-            Mode::Char { start } => char(state, cursor, sink, start),
-            Mode::Str { start } => string(state, cursor, sink, start),
-            Mode::RawStr { start, hashes } => raw_string(state, cursor, sink, start, hashes),
-            Mode::LineComment { start, kind } => line_comment(state, cursor, sink, start, kind),
+            Mode::Lifetime { start } => quoted::lifetime(state, cursor, sink, start),
+            Mode::Char { start } => quoted::char(state, cursor, sink, start),
+            Mode::Str { start } => quoted::string(state, cursor, sink, start),
+            Mode::RawStr { start, hashes } => {
+                quoted::raw_string(state, cursor, sink, start, hashes)
+            }
+            Mode::LineComment { start, kind } => {
+                comment::line_comment(state, cursor, sink, start, kind)
+            }
             Mode::BlockComment { start, kind, depth } => {
-                block_comment(state, cursor, sink, (start, kind), depth)
+                comment::block_comment(state, cursor, sink, (start, kind), depth)
             }
         };
         if !decided {
@@ -76,7 +72,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 
 impl State {
     /// Whether each token matters here.
-    fn is_slow(&self) -> bool {
+    pub(super) fn is_slow(&self) -> bool {
         self.question != Question::None
             || match self.frames.last() {
                 Some(Frame::Angle { .. }) => true,
@@ -89,77 +85,6 @@ impl State {
     pub(super) fn is_bare(&self) -> bool {
         matches!(self.frames.last(), Some(Frame::Bracket { bare: true, .. }))
     }
-}
-
-/// A BOM and a `#!` line.
-fn begin(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
-    if cursor.is_unknown(4) {
-        return false;
-    }
-    let start = if cursor.stands(0, b"\xEF\xBB\xBF") { 3 } else { 0 };
-    state.mode = Mode::Code;
-    if cursor.stands(start, b"#!") {
-        match begins_with_attribute(cursor, start + 2) {
-            None => {
-                state.mode = Mode::Start;
-                return false;
-            }
-            Some(true) => {}
-            Some(false) => state.mode = Mode::LineComment { start, kind: SpanKind::Shebang },
-        }
-    }
-    cursor.at = start;
-    true
-}
-
-/// Whether a `[` follows at `at`, with nothing but white space and plain comments before it; `None` while that is not known.
-fn begins_with_attribute(cursor: &Cursor<'_>, at: ByteOffset) -> Option<bool> {
-    let limit = at + SHEBANG_BYTES_MAX;
-    let mut rest = cursor.slice(at, limit);
-    let is_whole = !cursor.is_unknown(limit);
-    let unknown = is_whole.then_some(false);
-    loop {
-        rest = rest.trim_ascii_start();
-        let line = [b"///".as_slice(), b"//!"].iter().any(|doc| rest.starts_with(doc))
-            && !rest.starts_with(b"////");
-        let block = rest.starts_with(b"/*!")
-            || (rest.starts_with(b"/**")
-                && !rest.starts_with(b"/***")
-                && !rest.starts_with(b"/**/"));
-        match rest {
-            [] => return unknown,
-            [b'/'] | [b'/', b'/' | b'*'] | [b'/', b'/' | b'*', _] if !is_whole => return None,
-            [b'/', b'/', ..] if !line => match memchr::memchr(b'\n', rest) {
-                Some(length) => rest = &rest[length..],
-                None => return unknown,
-            },
-            [b'/', b'*', ..] if !block => match after_block_comment(rest) {
-                Some(length) => rest = &rest[length..],
-                None => return unknown,
-            },
-            _ => return Some(rest[0] == b'['),
-        }
-    }
-}
-
-/// The length of the nested comment that `text` begins with.
-fn after_block_comment(text: &[u8]) -> Option<usize> {
-    let (mut depth, mut at) = (0u32, 0);
-    while let Some(pair) = text.get(at..at + 2) {
-        match pair {
-            b"/*" => depth += 1,
-            b"*/" => depth -= 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
 }
 
 /// Goes from one byte that matters to the next, where words do not matter.
@@ -211,11 +136,11 @@ fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool
     let at = cursor.at;
     let decided = match byte {
         b'"' => {
-            open_string(state, cursor);
+            quoted::open_string(state, cursor);
             true
         }
-        b'\'' => open_quote(state, cursor),
-        b'/' => match slash(state, cursor) {
+        b'\'' => quoted::open_quote(state, cursor),
+        b'/' => match comment::slash(state, cursor) {
             None => false,
             Some(is_comment) => {
                 cursor.at += u64::from(!is_comment);
@@ -275,11 +200,11 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
     }
     let kind = match byte {
         b'"' => {
-            open_string(state, cursor);
+            quoted::open_string(state, cursor);
             return true;
         }
-        b'\'' => return open_quote(state, cursor),
-        b'/' => match slash(state, cursor) {
+        b'\'' => return quoted::open_quote(state, cursor),
+        b'/' => match comment::slash(state, cursor) {
             None => return false,
             Some(true) => return true,
             Some(false) => Kind::Punct(b'/'),
@@ -354,16 +279,16 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     true
 }
 
-fn begins_name(byte: u8) -> bool {
+pub(super) fn begins_name(byte: u8) -> bool {
     is_word(byte) && !byte.is_ascii_digit()
 }
 
-fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
+pub(super) fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
     wide_blank(cursor.slice(at, at + 2)).or_else(|| wide_blank(cursor.slice(at, at + 3)))
 }
 
 /// Where the word that `from` is in ends.
-fn word_end(cursor: &mut Cursor<'_>, from: ByteOffset) -> ByteOffset {
+pub(super) fn word_end(cursor: &mut Cursor<'_>, from: ByteOffset) -> ByteOffset {
     let end = cursor.next_out::<WORD>(from);
     let bytes = cursor.slice(from, end);
     if bytes.is_ascii() {
@@ -396,278 +321,4 @@ fn long_word<S: Sink>(
     let kind = Kind::Word(Word::Name, true);
     items::dispatch(state, cursor, sink, Token { kind, start, end });
     true
-}
-
-/// A `'`: a lifetime, or a char.
-fn open_quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
-    let at = cursor.at;
-    let length = match cursor.byte(at + 1) {
-        0..0x80 => 1,
-        0x80..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        _ => 4,
-    };
-    if cursor.is_unknown(at + 1) || cursor.is_unknown(at + 1 + length) {
-        return false;
-    }
-    let is_byte = has_prefix(state, cursor, at, b"b");
-    let start = at - u64::from(is_byte);
-    let first = cursor.byte(at + 1);
-    if first != b'\\' && cursor.byte(at + 1 + length) == b'\'' {
-        // The closing quote is left for the mode to see.
-        cursor.at = at + 1 + length;
-        state.mode = Mode::Char { start };
-    } else if !is_byte && is_word(first) && wide_blank_at(cursor, at + 1).is_none() {
-        cursor.at = at + 1;
-        state.mode = Mode::Lifetime { start: at };
-    } else {
-        cursor.at = at + 1;
-        state.mode = Mode::Char { start };
-    }
-    true
-}
-
-/// Whether the quote at `at` has one of the letters `prefixes` before it, which is no part of a word or a suffix.
-fn has_prefix(state: &State, cursor: &Cursor<'_>, at: ByteOffset, prefixes: &[u8]) -> bool {
-    let before = cursor.byte(at.wrapping_sub(2));
-    prefixes.contains(&cursor.byte(at.wrapping_sub(1)))
-        && !is_word(before)
-        && before != b'\''
-        && !look_back::is_raw(cursor, at.wrapping_sub(1))
-        && state.literal_end != at.wrapping_sub(1)
-}
-
-/// A char from behind its opening quote on.
-fn char<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-) -> bool {
-    while cursor.at < cursor.end() {
-        let at = cursor.at;
-        match cursor.byte(at) {
-            b'\'' => {
-                cursor.at = at + 1;
-                literal(state, cursor, sink, (start, at + 1, SpanKind::Char));
-                return true;
-            }
-            b'\\' | b'\n' if cursor.is_unknown(at + 1) => return false,
-            b'\\' => cursor.at = (at + 2).min(cursor.end()),
-            b'\n' if cursor.byte(at + 1) == b'\'' => cursor.at = at + 1,
-            b'/' | b'\n' => {
-                sink.problem(start, ProblemKind::UnterminatedString);
-                state.mode = Mode::Code;
-                return true;
-            }
-            _ => cursor.at = at + 1,
-        }
-    }
-    true
-}
-
-/// The name behind a `'`.
-fn lifetime<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-) -> bool {
-    let end = word_end(cursor, cursor.at);
-    if cursor.is_unknown(end + 2) {
-        if end - cursor.at < 4 {
-            return false;
-        }
-        cursor.at = end - 3;
-        return true;
-    }
-    if end == start + 2
-        && cursor.byte(start + 1) == b'r'
-        && cursor.byte(end) == b'#'
-        && begins_name(cursor.byte(end + 1))
-    {
-        cursor.at = end + 1;
-        return true;
-    }
-    let is_raw = cursor.byte(start + 1) == b'r' && cursor.byte(start + 2) == b'#';
-    if cursor.byte(end) == b'\'' && !is_raw {
-        cursor.at = end + 1;
-        literal(state, cursor, sink, (start, end + 1, SpanKind::Char));
-        return true;
-    }
-    cursor.at = end;
-    state.mode = Mode::Code;
-    items::dispatch(state, cursor, sink, Token { kind: Kind::Lifetime, start, end });
-    true
-}
-
-/// A `"`: what stands before it says which sort of string it begins.
-fn open_string(state: &mut State, cursor: &mut Cursor<'_>) {
-    let at = cursor.at;
-    let mut hashes = 0;
-    while hashes <= HASHES_MAX && cursor.byte(at.wrapping_sub(1 + hashes)) == b'#' {
-        hashes += 1;
-    }
-    cursor.at = at + 1;
-    let word_end = at.wrapping_sub(hashes);
-    state.mode = if cursor.byte(word_end.wrapping_sub(1)) == b'r' {
-        let letter = word_end - 1;
-        if has_prefix(state, cursor, letter, b"bc") {
-            Mode::RawStr { start: letter - 1, hashes }
-        } else if has_prefix(state, cursor, word_end, b"r") {
-            Mode::RawStr { start: letter, hashes }
-        } else {
-            Mode::Str { start: at }
-        }
-    } else {
-        let is_prefixed = hashes == 0 && has_prefix(state, cursor, at, b"bc");
-        Mode::Str { start: at - u64::from(is_prefixed) }
-    };
-}
-
-fn string<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-) -> bool {
-    loop {
-        let at = cursor.next_in::<STRING_END>(cursor.at);
-        cursor.at = at;
-        if at >= cursor.end() {
-            return true;
-        }
-        if cursor.byte(at) == b'"' {
-            cursor.at = at + 1;
-            literal(state, cursor, sink, (start, at + 1, SpanKind::String));
-            return true;
-        }
-        if cursor.is_unknown(at + 1) {
-            return false;
-        }
-        cursor.at = (at + 2).min(cursor.end());
-    }
-}
-
-fn raw_string<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-    hashes: u64,
-) -> bool {
-    loop {
-        let at = cursor.next_in::<STRING_END>(cursor.at);
-        cursor.at = at;
-        if at >= cursor.end() {
-            return true;
-        }
-        let mut n = 0;
-        while n < hashes && cursor.byte(at + 1 + n) == b'#' {
-            n += 1;
-        }
-        if n < hashes && cursor.is_unknown(at + 1 + n) {
-            return false;
-        }
-        if n == hashes && cursor.byte(at) == b'"' {
-            let end = at + 1 + hashes;
-            cursor.at = end;
-            literal(state, cursor, sink, (start, end, SpanKind::String));
-            return true;
-        }
-        cursor.at = at + 1;
-    }
-}
-
-/// A string or char has ended.
-fn literal<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    (start, end, kind): (ByteOffset, ByteOffset, SpanKind),
-) {
-    sink.span(start, end, kind);
-    state.mode = Mode::Code;
-    state.literal_end = end;
-    if state.is_slow() {
-        items::dispatch(state, cursor, sink, Token { kind: Kind::Literal, start, end });
-    }
-}
-
-/// A `/`: whether it begins a comment; `None` while that is not known.
-fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> {
-    let at = cursor.at;
-    if cursor.is_unknown(at + 1) {
-        return None;
-    }
-    let second = cursor.byte(at + 1);
-    if second != b'/' && second != b'*' {
-        return Some(false);
-    }
-    if cursor.is_unknown(at + 3) {
-        return None;
-    }
-    let (third, fourth) = (cursor.byte(at + 2), cursor.byte(at + 3));
-    Gap::begin(state, cursor, at);
-    state.mode = if second == b'/' {
-        let is_doc = third == b'!' || (third == b'/' && fourth != b'/');
-        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::LineComment };
-        Mode::LineComment { start: at, kind }
-    } else {
-        let is_doc = third == b'!' || (third == b'*' && !matches!(fourth, b'*' | b'/'));
-        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::BlockComment };
-        Mode::BlockComment { start: at, kind, depth: 1 }
-    };
-    cursor.at = at + 2;
-    Some(true)
-}
-
-fn line_comment<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-    kind: SpanKind,
-) -> bool {
-    let at = cursor.next_in::<LINE_END>(cursor.at);
-    cursor.at = at;
-    if at < cursor.end() {
-        let end = at - u64::from(cursor.byte(at.wrapping_sub(1)) == b'\r');
-        sink.span(start, end, kind);
-        state.gap.end(end);
-        state.mode = Mode::Code;
-    }
-    true
-}
-
-fn block_comment<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    (start, kind): (ByteOffset, SpanKind),
-    mut depth: u32,
-) -> bool {
-    loop {
-        let at = cursor.next_in::<COMMENT_MARK>(cursor.at);
-        cursor.at = at;
-        state.mode = Mode::BlockComment { start, kind, depth };
-        if at >= cursor.end() {
-            return true;
-        }
-        if cursor.is_unknown(at + 1) {
-            return false;
-        }
-        cursor.at = (at + 2).min(cursor.end());
-        match (cursor.byte(at), cursor.byte(at + 1)) {
-            (b'/', b'*') => depth += 1,
-            (b'*', b'/') if depth > 1 => depth -= 1,
-            (b'*', b'/') => {
-                sink.span(start, at + 2, kind);
-                state.gap.end(at + 2);
-                state.mode = Mode::Code;
-                return true;
-            }
-            _ => cursor.at = at + 1,
-        }
-    }
 }
