@@ -1,7 +1,7 @@
 //! Comments: of a line, of a block, which nest, and of documentation.
 
 use super::look_back::Gap;
-use super::{COMMENT_MARK, LINE_END, Mode, State};
+use super::{BLANK, COMMENT_MARK, LINE_END, Mode, State};
 use crate::lang::SpanKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -22,9 +22,7 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> 
     let (third, fourth) = (cursor.byte(at + 2), cursor.byte(at + 3));
     Gap::begin(state, cursor, at);
     state.mode = if second == b'/' {
-        let is_doc = third == b'!' || (third == b'/' && fourth != b'/');
-        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::LineComment };
-        Mode::LineComment { start: at, kind }
+        Mode::LineComment { start: at, kind: line_kind(third, fourth) }
     } else {
         let is_doc = third == b'!' || (third == b'*' && !matches!(fourth, b'*' | b'/'));
         let kind = if is_doc { SpanKind::DocComment } else { SpanKind::BlockComment };
@@ -34,22 +32,37 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> 
     Some(true)
 }
 
+/// To the end of the line, and of the comments on the next lines if nothing stands between.
 pub(super) fn line_comment<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    start: ByteOffset,
-    kind: SpanKind,
+    mut start: ByteOffset,
+    mut kind: SpanKind,
 ) -> bool {
-    let at = cursor.next_in::<LINE_END>(cursor.at);
-    cursor.at = at;
-    if at < cursor.end() {
+    loop {
+        let at = cursor.next_in::<LINE_END>(cursor.at);
+        cursor.at = at;
+        if at >= cursor.end() {
+            state.mode = Mode::LineComment { start, kind };
+            return true;
+        }
         let end = at - u64::from(cursor.byte(at.wrapping_sub(1)) == b'\r');
         sink.span(start, end, kind);
         state.gap.end(end);
-        state.mode = Mode::Code;
+        let next = cursor.next_out::<BLANK>(at);
+        if next + 3 >= cursor.end() || !cursor.stands(next, b"//") {
+            state.mode = Mode::Code;
+            return true;
+        }
+        (start, kind) = (next, line_kind(cursor.byte(next + 2), cursor.byte(next + 3)));
+        cursor.at = next + 2;
     }
-    true
+}
+
+fn line_kind(third: u8, fourth: u8) -> SpanKind {
+    let is_doc = third == b'!' || (third == b'/' && fourth != b'/');
+    if is_doc { SpanKind::DocComment } else { SpanKind::LineComment }
 }
 
 pub(super) fn block_comment<S: Sink>(

@@ -9,17 +9,31 @@ use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Sink};
 use crate::units::ByteOffset;
 
-/// A statement may begin at the cursor: an item, if its first word is one that items begin with.
+/// By the first letter of a word: the second letters of the words that items begin with.
+static SECONDS: [u32; 26] = {
+    let words = [
+        "as", "au", "co", "de", "en", "ex", "fn", "ge", "im", "ma", "mo", "pu", "sa", "st", "tr",
+        "ty", "un",
+    ];
+    let mut seconds = [0; 26];
+    let mut i = 0;
+    while i < words.len() {
+        let word = words[i].as_bytes();
+        seconds[(word[0] - b'a') as usize] |= 1 << (word[1] - b'a');
+        i += 1;
+    }
+    seconds
+};
+
+/// A statement may begin at the cursor: an item, if its first word is like one that items begin with.
+#[inline]
 pub(super) fn statement(state: &mut State, cursor: &mut Cursor<'_>) {
     let at = cursor.next_out::<BLANK>(cursor.at);
-    let first = cursor.byte(at);
-    let may_begin = match first {
-        b'a' | b'c'..=b'g' | b'i' | b'm' | b'p' | b's'..=b'u' => {
-            let head = cursor.slice(at, at + 9);
-            let length = head.iter().position(|byte| !look_back::is_word(*byte));
-            let word = Word::of(&head[..length.unwrap_or(head.len())]);
-            !matches!(word, Word::Name | Word::Operand | Word::Expression | Word::As | Word::For)
-                || cursor.is_unknown(at + 9)
+    let may_begin = match cursor.byte(at) {
+        first if first.is_ascii_lowercase() => {
+            let second = cursor.byte(at + 1).wrapping_sub(b'a');
+            let fits = SECONDS[usize::from(first - b'a')].checked_shr(u32::from(second));
+            fits.is_some_and(|bits| bits & 1 == 1) || cursor.is_unknown(at + 1)
         }
         // What follows a comment is not known.
         b'/' => true,

@@ -116,7 +116,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
                 cursor.at = at + 1;
                 continue;
             }
-            _ => uncommon(state, cursor, byte),
+            _ => uncommon(state, cursor, sink, byte),
         };
         match decided {
             Some(true) => {}
@@ -132,20 +132,34 @@ fn continue_fast(state: &State) -> Option<bool> {
 }
 
 /// The other bytes that wake the fast loop: `None` if what follows must be known first, else whether the loop may go on.
-fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool> {
+fn uncommon<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    byte: u8,
+) -> Option<bool> {
     let at = cursor.at;
     let decided = match byte {
         b'"' => {
             quoted::open_string(state, cursor);
-            true
+            match state.mode {
+                Mode::Str { start } => quoted::string(state, cursor, sink, start),
+                _ => true,
+            }
         }
         b'\'' => quoted::open_quote(state, cursor),
         b'/' => match comment::slash(state, cursor) {
             None => false,
-            Some(is_comment) => {
-                cursor.at += u64::from(!is_comment);
+            Some(false) => {
+                cursor.at = at + 1;
                 true
             }
+            Some(true) => match state.mode {
+                Mode::LineComment { start, kind } => {
+                    comment::line_comment(state, cursor, sink, start, kind)
+                }
+                _ => true,
+            },
         },
         b'#' => {
             if cursor.is_unknown(at + 1) {
@@ -173,6 +187,10 @@ fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool
 
 /// A word that begins with `un`.
 fn unsafe_word(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bool {
+    if cursor.byte(at + 2) != b's' && !cursor.is_unknown(at + 2) {
+        cursor.at = at + 1;
+        return true;
+    }
     let end = cursor.next_out::<WORD>(at);
     if end < at + 6 && cursor.is_unknown(end) || cursor.is_unknown(at + 6) {
         return false;
@@ -283,7 +301,11 @@ pub(super) fn begins_name(byte: u8) -> bool {
     is_word(byte) && !byte.is_ascii_digit()
 }
 
+#[inline]
 pub(super) fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
+    if cursor.byte(at) < 0x80 {
+        return None;
+    }
     wide_blank(cursor.slice(at, at + 2)).or_else(|| wide_blank(cursor.slice(at, at + 3)))
 }
 
