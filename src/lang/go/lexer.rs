@@ -351,6 +351,8 @@ fn quoted<S: Sink>(
             b'\n' => {
                 sink.span(start, at, quoted_kind(quote));
                 sink.problem(start, ProblemKind::UnterminatedString);
+                // Blanks that it ends with are not looked back over: they belong to it.
+                (state.seen, state.code_end) = (at, at);
                 end_literal(state, start, at, sink);
                 return true;
             }

@@ -1,10 +1,10 @@
 //! Code: what wakes the scanner between brackets.
 
+use super::WAKE;
 use super::ahead::Ahead;
 use super::scan::Scan;
-use super::state::{Def, Frame, Kind, Last, Mode, Pending, Range};
+use super::state::{Frame, Kind, Last, Mode, Pending, Range};
 use super::words::{Word, is_word};
-use super::{WAKE, WORD};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
@@ -565,104 +565,5 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.operator_ended(Last::Start, name.1);
         }
         true
-    }
-
-    /// A word that begins like `class` or `function`.
-    fn head(&mut self, at: u64) -> bool {
-        let is_class = self.is_word_at(at, b"class");
-        let before = if at == 0 { 0 } else { self.cur.byte(at - 1) };
-        if !is_class && !self.is_word_at(at, b"function") || is_word(before) || before == b'#' {
-            self.cur.at = self.cur.next_out::<WORD>(at);
-            return true;
-        }
-        let end = at + if is_class { 5 } else { 8 };
-        let Some((_, next)) = self.next_significant(end) else { return false };
-        if self.st.frame.kind == Kind::Class {
-            self.check_member_break(at);
-        }
-        self.settle(at);
-        if self.is_name_here(next, is_class) {
-            self.cur.at = end;
-            return true;
-        }
-        let after = if self.is_statement_here() { Last::Start } else { Last::Close };
-        let kind = if is_class { PatternKind::Class } else { PatternKind::Function };
-        let name = if is_class { self.class_name(end) } else { Some((0, 0)) };
-        let Some(name) = name else { return false };
-        self.begin_definition(kind, at, name, after);
-        self.st.frame.pending = if is_class { Pending::Body } else { Pending::Function };
-        self.cur.at = end;
-        true
-    }
-
-    /// Whether `class` or `function` is a name where it stands; `next` is the byte of the token after it.
-    fn is_name_here(&self, next: u8, is_class: bool) -> bool {
-        match self.st.last {
-            Last::Dot => return true,
-            Last::Word(Word::As | Word::Import | Word::Function) => return is_class,
-            _ => {}
-        }
-        let is_member_place = match self.st.frame.kind {
-            Kind::Class => !self.st.frame.value,
-            Kind::Object | Kind::Enum => match self.st.last {
-                Last::Op(byte) => matches!(byte, b'{' | b',' | b'*'),
-                Last::Word(Word::Get | Word::Set | Word::Async) => {
-                    matches!(self.st.before, Last::Op(b'{' | b','))
-                }
-                _ => false,
-            },
-            _ => false,
-        };
-        let name_ends =
-            matches!(next, b':' | b',' | b'=' | b';' | b'}' | b')' | b'?' | b'!' | b'.');
-        name_ends || is_member_place
-    }
-
-    /// The name of the class whose keyword ends at `end`.
-    fn class_name(&mut self, end: u64) -> Option<Range> {
-        let (start, first) = self.next_significant(end)?;
-        if !is_word(first) {
-            return Some((0, 0));
-        }
-        let end = self.cur.next_out::<WORD>(start);
-        let limit = start + super::ahead::AHEAD_BYTES_MAX;
-        if self.cur.is_unknown(end) && end < limit {
-            return None;
-        }
-        let end = end.min(limit);
-        let word = Word::of(self.cur.slice(start, end));
-        let is_name = !matches!(word, Word::Extends)
-            && (word != Word::Implements || !is_word(self.next_significant(end)?.1));
-        Some(if is_name { (start, end) } else { (0, 0) })
-    }
-
-    /// Whether a statement begins at the token after the last one: then a function or class is a declaration.
-    fn is_statement_here(&self) -> bool {
-        let begins = |last: Last, newline: bool| match last {
-            Last::Start => true,
-            Last::Word(word) if word.begins_statement() => true,
-            Last::Word(Word::Export | Word::Declare | Word::Abstract) => true,
-            Last::Word(Word::Default) => true,
-            last => last.is_operand() && newline,
-        };
-        let kind = self.st.frame.kind;
-        if kind != Kind::Block {
-            return false;
-        }
-        match self.st.last {
-            Last::Word(Word::Async) if !self.st.newline => begins(self.st.before, true),
-            last => begins(last, self.st.newline),
-        }
-    }
-
-    pub(super) fn begin_definition(
-        &mut self,
-        kind: PatternKind,
-        start: u64,
-        name: Range,
-        after: Last,
-    ) {
-        self.tell_name(start, kind, name);
-        self.st.defs.push(Def { kind, start, name, after });
     }
 }

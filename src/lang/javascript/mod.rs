@@ -8,11 +8,13 @@ mod ahead;
 mod brackets;
 mod code;
 mod gap;
+mod heads;
 mod jsx;
 mod literals;
 mod scan;
 mod state;
 mod types;
+mod types_ahead;
 mod words;
 
 use scan::Scan;

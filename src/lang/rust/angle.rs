@@ -131,8 +131,6 @@ fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
         Kind::Open(b'{') => !after_operand,
         _ if certain => true,
         Kind::Punct(b',' | b'>') => true,
-        // `extern "C" fn`
-        Kind::Word(Word::Fn, _) => true,
         _ if last == Last::Literal => false,
         Kind::Word(word, _) => match word {
             Word::Name | Word::Union | Word::Operand | Word::Underscore => !after_operand,

@@ -1,9 +1,9 @@
 //! Heads of items, from behind the name up to the body or `;`: generics, types, bounds, and the names of impls.
 
-use super::bracket::{self, plain};
+use super::bracket;
 use super::items::{anywhere, define};
 use super::token::{Kind, Token, Word};
-use super::{Bounds, Defined, Frame, Last, Role, Stage, State, angle};
+use super::{Defined, Frame, Last, Role, Stage, State, angle};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -104,11 +104,13 @@ pub(super) fn in_types<S: Sink>(
     state.last = match token.kind {
         Kind::Word(word, _) => match word {
             Word::Name | Word::Union | Word::Operand | Word::Underscore => Last::Word,
-            Word::Qualifier if cursor.byte(token.start) != b'e' => Last::Word,
+            Word::Qualifier if cursor.byte(token.start) == b'e' => Last::Extern,
+            Word::Qualifier => Last::Word,
             Word::Number => Last::Literal,
             Word::For => Last::For,
             _ => Last::Other,
         },
+        Kind::Literal if state.last == Last::Extern => Last::Other,
         Kind::Literal => Last::Literal,
         Kind::Separator => Last::Separator,
         Kind::Punct(b'<') => {
@@ -123,43 +125,5 @@ pub(super) fn in_types<S: Sink>(
     };
     if token.kind != Kind::Punct(b'<') {
         anywhere(state, cursor, sink, token);
-    }
-}
-
-impl Bounds {
-    /// Takes a token of the list; its `+` and the colon before it are no part of a bound.
-    pub(super) fn note(&mut self, token: Token) {
-        if !self.active || token.kind == Kind::Punct(b'+') {
-            return;
-        }
-        if self.start == self.end {
-            self.start = token.start;
-        }
-        self.end = token.end;
-        self.has_trait |= token.kind != Kind::Lifetime;
-    }
-
-    /// Ends the list, and reports it if it holds a trait.
-    pub(super) fn end<S: Sink>(&mut self, sink: &mut S) {
-        let Bounds { start, end, has_trait, .. } = std::mem::take(self);
-        if has_trait {
-            sink.pattern(plain(start, end, PatternKind::TraitBound));
-        }
-    }
-
-    /// As [`Bounds::end`], where nothing is reported before it is sure that these are generics.
-    pub(super) fn end_in<S: Sink>(
-        &mut self,
-        certain: bool,
-        held: &mut Vec<(ByteOffset, ByteOffset)>,
-        sink: &mut S,
-    ) {
-        if certain {
-            return self.end(sink);
-        }
-        let Bounds { start, end, has_trait, .. } = std::mem::take(self);
-        if has_trait {
-            held.push((start, end));
-        }
     }
 }

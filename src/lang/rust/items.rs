@@ -158,6 +158,10 @@ pub(super) fn dispatch<S: Sink>(
     }
 }
 
+fn is_behind_qualifier(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    matches!(look_back::before(state, cursor, at), Before::Word { word: Word::Qualifier, .. })
+}
+
 /// Where an item may begin, or has begun. Whether the token is used up.
 fn item<S: Sink>(
     state: &mut State,
@@ -173,7 +177,10 @@ fn item<S: Sink>(
                 bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
                 return true;
             }
-            (Question::Item, Kind::Literal) => state.question = Question::Item,
+            // The name of an ABI.
+            (Question::Item, Kind::Literal) if is_behind_qualifier(state, cursor, start) => {
+                state.question = Question::Item;
+            }
             _ => {}
         }
         return false;

@@ -3,7 +3,7 @@
 use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
 use super::{BLANK, Frame, Mode, Question, Stage, State, WAKE, WORD};
-use super::{angle, bracket, comment, items, quoted, shebang};
+use super::{angle, bracket, comment, items, literals, shebang};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -19,11 +19,11 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             Mode::Code => fast(state, cursor, sink),
             Mode::Start => shebang::begin(state, cursor),
             Mode::Word { start } => long_word(state, cursor, sink, start),
-            Mode::Lifetime { start } => quoted::lifetime(state, cursor, sink, start),
-            Mode::Char { start } => quoted::char(state, cursor, sink, start),
-            Mode::Str { start } => quoted::string(state, cursor, sink, start),
+            Mode::Lifetime { start } => literals::lifetime(state, cursor, sink, start),
+            Mode::Char { start } => literals::char(state, cursor, sink, start),
+            Mode::Str { start } => literals::string(state, cursor, sink, start),
             Mode::RawStr { start, hashes } => {
-                quoted::raw_string(state, cursor, sink, start, hashes)
+                literals::raw_string(state, cursor, sink, start, hashes)
             }
             Mode::LineComment { start, kind } => {
                 comment::line_comment(state, cursor, sink, start, kind)
@@ -141,13 +141,13 @@ fn uncommon<S: Sink>(
     let at = cursor.at;
     let decided = match byte {
         b'"' => {
-            quoted::open_string(state, cursor);
+            literals::open_string(state, cursor);
             match state.mode {
-                Mode::Str { start } => quoted::string(state, cursor, sink, start),
+                Mode::Str { start } => literals::string(state, cursor, sink, start),
                 _ => true,
             }
         }
-        b'\'' => quoted::open_quote(state, cursor),
+        b'\'' => literals::open_quote(state, cursor),
         b'/' => match comment::slash(state, cursor) {
             None => false,
             Some(false) => {
@@ -218,10 +218,10 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
     }
     let kind = match byte {
         b'"' => {
-            quoted::open_string(state, cursor);
+            literals::open_string(state, cursor);
             return true;
         }
-        b'\'' => return quoted::open_quote(state, cursor),
+        b'\'' => return literals::open_quote(state, cursor),
         b'/' => match comment::slash(state, cursor) {
             None => return false,
             Some(true) => return true,

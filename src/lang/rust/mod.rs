@@ -5,18 +5,19 @@
 //! `;`), and between `<` and `>`. Whether `<` opens generics is found out by going on: an expression sooner or later has a
 //! token that no list of types can have, and then it was a comparison.
 //!
-//! `lexer.rs` moves between modes, of which `quoted.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
+//! `lexer.rs` moves between modes, of which `literals.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
 //! `token.rs` knows words, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`,
 //! `bracket.rs` brackets and what they end.
 
 mod angle;
+mod bounds;
 mod bracket;
 mod comment;
 mod head;
 mod items;
 mod lexer;
+mod literals;
 mod look_back;
-mod quoted;
 mod shebang;
 mod token;
 
@@ -205,6 +206,8 @@ enum Last {
     For,
     /// `::`
     Separator,
+    /// `extern`: a string behind it is the name of an ABI.
+    Extern,
     /// A closing bracket or `>`.
     Close,
     Literal,

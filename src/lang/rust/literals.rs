@@ -1,4 +1,4 @@
-//! What stands in quotes, strings and chars of each sort, and the lifetimes that begin as chars do.
+//! Rust's literals and lifetimes: what a quote begins, and where it ends.
 
 use super::lexer::{begins_name, wide_blank_at, word_end};
 use super::look_back::{self, is_word};
@@ -71,6 +71,10 @@ pub(super) fn char<S: Sink>(
             b'/' | b'\n' => {
                 sink.problem(start, ProblemKind::UnterminatedString);
                 state.mode = Mode::Code;
+                if state.is_slow() {
+                    let token = Token { kind: Kind::Literal, start, end: at };
+                    items::dispatch(state, cursor, sink, token);
+                }
                 return true;
             }
             _ => cursor.at = at + 1,

@@ -1,0 +1,171 @@
+//! Types that are looked ahead over: whether what comes can be one, and where it ends.
+
+use super::ahead::{DEPTH_MAX, PLAIN_PAREN, Token};
+use super::words::Word;
+
+/// What stands between the brackets that are open while types are skipped.
+pub(super) struct Types {
+    pub(super) open: [u8; DEPTH_MAX],
+    pub(super) depth: usize,
+    /// An operand is to come.
+    pub(super) wanted: bool,
+    pub(super) last: Token,
+    /// `extends` that wait for a `?`, and `?` that wait for a `:`.
+    conditions: u32,
+    ternaries: u32,
+    /// The next `(` begins no parameters; the last one that was closed held none.
+    pub(super) plain: bool,
+    closed_plain: bool,
+}
+
+impl Types {
+    pub(super) fn new(last: Token) -> Self {
+        Types {
+            open: [0; DEPTH_MAX],
+            depth: 0,
+            wanted: true,
+            last,
+            conditions: 0,
+            ternaries: 0,
+            plain: false,
+            closed_plain: false,
+        }
+    }
+
+    /// Takes a token; false if it cannot stand in types. `next` is the byte after it.
+    pub(super) fn step(&mut self, token: Token, newline: bool, next: u8) -> bool {
+        let top = if self.depth == 0 { 0 } else { self.open[self.depth - 1] };
+        let goes_on = match token {
+            Token::End | Token::Unknown => false,
+            Token::Word(word) => self.word(word, top, newline),
+            Token::Number | Token::Literal => {
+                let fits = self.wanted || top == b'{';
+                self.wanted = false;
+                fits
+            }
+            Token::Arrow => {
+                let fits = self.last == Token::Byte(b')');
+                self.wanted = true;
+                fits
+            }
+            Token::Dots => {
+                self.wanted = true;
+                top != 0
+            }
+            Token::Byte(byte) => self.byte(byte, top, next),
+        };
+        // A parenthesis that held no parameters is an operand as any other.
+        let plain = token == Token::Byte(b')') && self.closed_plain;
+        self.last = if plain { Token::Number } else { token };
+        goes_on
+    }
+
+    pub(super) fn word(&mut self, word: Word, top: u8, newline: bool) -> bool {
+        let after_prefix = matches!(self.last, Token::Word(last) if last.is_type_prefix());
+        if self.wanted || after_prefix {
+            self.wanted = false;
+            return true;
+        }
+        match word {
+            Word::Extends if !newline => {
+                self.conditions += 1;
+                self.wanted = true;
+                true
+            }
+            Word::Is | Word::In | Word::As => {
+                self.wanted = true;
+                true
+            }
+            _ => top == b'{',
+        }
+    }
+
+    pub(super) fn byte(&mut self, byte: u8, top: u8, next: u8) -> bool {
+        match byte {
+            b'<' => {
+                let fits = self.wanted || matches!(self.last, Token::Word(_));
+                fits && self.push(byte)
+            }
+            b'(' => {
+                let special = matches!(self.last, Token::Word(Word::New | Word::Import));
+                let kind = if std::mem::take(&mut self.plain) { PLAIN_PAREN } else { byte };
+                (self.wanted || top == b'{' || special) && self.push(kind)
+            }
+            b'[' => self.push(byte),
+            b'{' => {
+                let special = matches!(self.last, Token::Word(word) if word.is_type_prefix());
+                (self.wanted || special) && self.push(byte)
+            }
+            b'>' => self.last != Token::Byte(b'<') && self.pop(b'<'),
+            b')' => {
+                self.closed_plain = top == PLAIN_PAREN;
+                self.pop(if self.closed_plain { PLAIN_PAREN } else { b'(' })
+            }
+            b']' => self.pop(b'['),
+            b'}' => self.pop(b'{'),
+            b',' => {
+                self.wanted = true;
+                top != 0
+            }
+            b';' => {
+                self.wanted = true;
+                top == b'{'
+            }
+            b':' if self.ternaries > 0 => {
+                self.ternaries -= 1;
+                self.wanted = true;
+                true
+            }
+            b':' => {
+                self.wanted = true;
+                matches!(top, b'(' | b'[' | b'{')
+            }
+            b'?' if self.conditions > 0 => {
+                self.conditions -= 1;
+                self.ternaries += 1;
+                self.wanted = true;
+                true
+            }
+            b'?' => matches!(top, b'(' | b'[' | b'{') && next != b'.' && next != b'?',
+            b'|' | b'&' => {
+                let doubled = self.last == Token::Byte(byte);
+                self.wanted = true;
+                !doubled && next != byte
+            }
+            b'.' => {
+                self.wanted = true;
+                matches!(self.last, Token::Word(_) | Token::Byte(b')'))
+            }
+            b'=' => {
+                self.wanted = true;
+                top == b'<' && next != b'='
+            }
+            b'-' => self.wanted || top == b'{',
+            b'+' => top == b'{',
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_after_new(&self) -> bool {
+        self.last == Token::Word(Word::New)
+    }
+
+    pub(super) fn push(&mut self, byte: u8) -> bool {
+        self.wanted = true;
+        let fits = self.depth < DEPTH_MAX;
+        if fits {
+            self.open[self.depth] = byte;
+            self.depth += 1;
+        }
+        fits
+    }
+
+    pub(super) fn pop(&mut self, byte: u8) -> bool {
+        let fits = self.depth > 0 && self.open[self.depth - 1] == byte;
+        if fits {
+            self.depth -= 1;
+        }
+        self.wanted = false;
+        fits
+    }
+}
