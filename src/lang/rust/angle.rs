@@ -5,13 +5,18 @@
 
 use super::look_back::{self, Before, is_word};
 use super::token::{Kind, Token, Word};
-use super::{Bounds, Frame, Last, Question, State, bracket, head};
+use super::{Bounds, Frame, Last, Question, State, bracket, head, plain_generics};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
 
 /// A `<` at `at` in code that is not gone through token by token; false if what follows must be known first.
-pub(super) fn less(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bool {
+pub(super) fn less<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> bool {
     if state.is_bare() {
         cursor.at = at + 1;
         return true;
@@ -37,6 +42,10 @@ pub(super) fn less(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -
         Before::Word { is_name: true, .. } => false,
         _ => return true,
     };
+    if let Some(end) = plain_generics::end(cursor, sink, at, certain) {
+        cursor.at = end;
+        return true;
+    }
     push(state, at, true, certain);
     state.last = Last::Open;
     true

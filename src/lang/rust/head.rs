@@ -3,7 +3,7 @@
 use super::bracket;
 use super::items::{anywhere, define};
 use super::token::{Kind, Token, Word};
-use super::{Defined, Frame, Last, Role, Stage, State, angle};
+use super::{Defined, Frame, Last, Role, Stage, State, angle, plain_generics};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -115,6 +115,18 @@ pub(super) fn in_types<S: Sink>(
         Kind::Separator => Last::Separator,
         Kind::Punct(b'<') => {
             let generic = matches!(state.last, Last::Word | Last::Separator | Last::For);
+            let is_plain = matches!(state.last, Last::Word | Last::Separator);
+            let end = if is_plain {
+                plain_generics::end(cursor, sink, token.start, certain)
+            } else {
+                None
+            };
+            if let Some(end) = end {
+                cursor.at = end;
+                state.note_end(end);
+                state.last = Last::Close;
+                return;
+            }
             angle::push(state, token.start, generic, certain);
             Last::Open
         }

@@ -422,7 +422,7 @@ pub(super) fn anywhere<S: Sink>(
         Kind::Punct(b'!') => bang(state, cursor, start),
         Kind::Punct(b'<') => {
             cursor.at = start;
-            if !angle::less(state, cursor, start) {
+            if !angle::less(state, cursor, sink, start) {
                 cursor.at = end;
             }
         }

@@ -73,7 +73,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 impl State {
     /// Whether each token matters here.
     pub(super) fn is_slow(&self) -> bool {
-        self.question != Question::None
+        !matches!(self.question, Question::None)
             || match self.frames.last() {
                 Some(Frame::Angle { .. }) => true,
                 Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
@@ -179,7 +179,7 @@ fn uncommon<S: Sink>(
             items::bang(state, cursor, at);
             true
         }
-        b'<' => angle::less(state, cursor, at),
+        b'<' => angle::less(state, cursor, sink, at),
         _ => unsafe_word(state, cursor, at),
     };
     if decided { continue_fast(state) } else { None }

@@ -6,7 +6,7 @@
 //! token that no list of types can have, and then it was a comparison.
 //!
 //! `lexer.rs` moves between modes, of which `literals.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
-//! `token.rs` knows words, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`,
+//! `plain_generics.rs` reads the most common generics in one go. `token.rs` knows words, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`,
 //! `bracket.rs` brackets and what they end.
 
 mod angle;
@@ -18,6 +18,7 @@ mod items;
 mod lexer;
 mod literals;
 mod look_back;
+mod plain_generics;
 mod shebang;
 mod token;
 
