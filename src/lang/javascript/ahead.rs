@@ -265,7 +265,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    /// `<T,`, `<T = U` or `<T extends U` are type parameters even where tags may stand. No tag has a `=` behind its name.
+    /// `<T,` or `<T extends U` are type parameters even where tags may stand.
     fn is_no_tag(&self, at: u64) -> Ahead {
         let mut reader = self.reader(at);
         reader.at += 1;
@@ -276,7 +276,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let second = self.token(&mut reader);
         match (first, second) {
             (Token::Unknown, _) | (_, Token::Unknown) => Ahead::Unknown,
-            (Token::Word(_), Token::Byte(b',' | b'=')) => Ahead::Yes(reader.at),
+            (Token::Word(_), Token::Byte(b',')) => Ahead::Yes(reader.at),
+            (Token::Word(_), Token::Byte(b'=')) => Ahead::No,
             (Token::Word(_), Token::Word(Word::Extends)) => match self.token(&mut reader) {
                 Token::Unknown => Ahead::Unknown,
                 Token::Byte(b'=' | b'>' | b'/') => Ahead::No,
