@@ -69,6 +69,10 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
         b'.' => state.token(cursor, at + 1, Previous::Dot),
         b'@' if cursor.byte(at + 1) == b'[' => return definition::annotation(state, cursor, sink),
         b'@' => state.token(cursor, at + 1, Previous::Mark),
+        // `a[i]?`
+        b'?' if state.last_end == at && at > 0 && cursor.byte(at - 1) == b']' => {
+            state.token(cursor, at + 1, Previous::Value);
+        }
         b'$' if matches!(cursor.byte(at + 1), b'?' | b'~') => {
             state.token(cursor, at + 2, Previous::Value);
         }

@@ -42,11 +42,37 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         state.token(cursor, end + 1, Previous::Begin);
         return true;
     }
+    // What has a type is a name: `getter def : Def`.
+    let mut colon = end;
+    while cursor.byte(colon) == b' ' && colon - end < LOOK_AHEAD {
+        colon += 1;
+    }
+    if cursor.is_unknown(colon + 1) {
+        return false;
+    }
+    let typed = cursor.byte(colon) == b':' && cursor.byte(colon + 1).is_ascii_whitespace();
+    let is_declared = match cursor.slice(at, end) {
+        b"nil" | b"true" | b"false" | b"self" => false,
+        b"end" => follows_declarer(state, cursor),
+        _ => true,
+    };
+    if typed && is_declared {
+        state.token(cursor, end, Previous::Name);
+        return true;
+    }
     if suffixed || is_argument_name(state, cursor, at) {
         state.token(cursor, end, Previous::Name);
         return true;
     }
     keyword(state, cursor, sink, end)
+}
+
+/// Whether the last token is one that names follow: `getter`, `property`, a comma between the fields of a `record`.
+fn follows_declarer(state: &State, cursor: &Cursor<'_>) -> bool {
+    let before = cursor.slice(state.last_end.saturating_sub(9), state.last_end);
+    let before = before.strip_suffix(b"?").or(before.strip_suffix(b"!")).unwrap_or(before);
+    let declarers: [&[u8]; 5] = [b"getter", b"setter", b"property", b",", b"("];
+    declarers.iter().any(|declarer| before.ends_with(declarer))
 }
 
 /// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword.
