@@ -97,3 +97,9 @@ pub const CONFIG_BYTES_MAX: u64 = 1 << 20;
 /// Brackets that `scan --emit tokens` keeps in memory because their chunk leaves them open: 8 MiB. More go to a temporary
 /// file.
 pub const CLOSERS_IN_MEMORY_MAX: u64 = 1 << 20;
+
+/// Definitions of a document of code that are kept, at 64 bytes each.
+pub const DEFINITIONS_MAX: usize = 1 << 17;
+
+/// Patterns of a document of code that are kept, at 48 bytes each.
+pub const PATTERNS_MAX: usize = 1 << 18;

@@ -31,7 +31,7 @@ pub fn command() -> Command {
         .arg(file("The file to open").num_args(0..))
         .args(SETTINGS.iter().map(super::settings::Setting::arg))
         .arg(config)
-        .subcommand(scan(file("Files to scan").num_args(1..).required(true)))
+        .subcommand(scan(file("Files and directories to scan").num_args(1..).required(true)))
         .subcommand(tune(file("The file to measure on").required(true)))
         .subcommand(Command::new("languages").about("List the languages and their extensions"))
         .subcommand(
@@ -73,6 +73,11 @@ fn scan(files: Arg) -> Command {
         .arg(
             Arg::new("total").long("total").action(ArgAction::SetTrue).help(
                 "Add totals by language to a summary; text has them for several files anyway",
+            ),
+        )
+        .arg(
+            Arg::new("files").long("files").action(ArgAction::SetTrue).help(
+                "Tell of each file in a directory too, where text would tell of languages only",
             ),
         )
         .arg(

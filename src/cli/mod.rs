@@ -7,7 +7,9 @@ mod log;
 mod progress;
 mod scan;
 pub mod settings;
+mod table;
 mod tokens;
+mod tree;
 mod tune;
 
 use std::io::{self, Write};

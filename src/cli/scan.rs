@@ -10,8 +10,8 @@ use clap::ArgMatches;
 use rayon::prelude::*;
 
 use super::progress::Progress;
-use super::tokens;
 use super::{Failure, Settings, tell, text_of};
+use super::{table, tokens, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::code::{LOOK_BACK_MAX, Piece};
@@ -49,33 +49,57 @@ pub(super) fn run(
         timing: matches.get_flag("timing"),
         block: matches.get_one::<u64>("stream").copied(),
     };
-    let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let named: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let shape = Shape {
+        format: word("format"),
+        total: matches.get_flag("total"),
+        files: matches.get_flag("files"),
+        tree: named.iter().any(|path| path.is_dir()),
+        one: named.len() == 1 && !named[0].is_dir(),
+    };
     let failed = if word("emit") == "tokens" {
-        let failed = tokens::print(task, &files, word("format"), out)?;
+        let (files, mut failed) = tree::files(&task, &named);
+        failed.extend(tokens::print(task, &files, shape.format, shape.one, out)?);
         progress.end();
         complain(failed.iter().map(|(path, error)| (path, error)))
     } else {
-        let found = each(&files, &progress, |path| task.summary(path));
-        print_summaries(&found, word("format"), matches.get_flag("total"), out)?;
+        let found = each(&task, &named);
+        progress.end();
+        print_summaries(&found, &shape, out)?;
         complain(found.iter().filter_map(|file| file.as_ref().err()).map(|(path, why)| (path, why)))
     };
     Ok(u8::from(failed))
 }
 
-/// What was found of each file, in the order in which they were named. Several files are scanned in parallel.
-fn each<T: Send>(
-    files: &[&PathBuf],
-    progress: &Progress<std::io::Stderr>,
-    work: impl Fn(&Path) -> Result<T, Error> + Sync,
-) -> Vec<Result<T, (PathBuf, Error)>> {
-    let one = |path: &&PathBuf| work(path).map_err(|error| ((*path).clone(), error));
-    let found = if files.len() == 1 {
-        files.iter().map(one).collect()
-    } else {
-        files.par_iter().map(one).collect()
-    };
-    progress.end();
-    found
+/// How the report is to look.
+struct Shape<'a> {
+    format: &'a str,
+    /// Totals are asked for.
+    total: bool,
+    /// So is each file of a directory.
+    files: bool,
+    /// A directory was named.
+    tree: bool,
+    /// One file was named, and nothing else.
+    one: bool,
+}
+
+/// What was found of a file, or why it could not be read.
+pub(super) type Found<T> = Result<T, (PathBuf, Error)>;
+
+/// What was found, in the order in which files and directories were named. Several are scanned in parallel.
+fn each(task: &Task<'_>, named: &[&PathBuf]) -> Vec<Found<FileSummary>> {
+    let one = |path: &&PathBuf| task.summary(path).map_err(|error| ((*path).clone(), error));
+    if named.iter().any(|path| path.is_dir()) {
+        let each = |path: &&PathBuf| {
+            if path.is_dir() { tree::summaries(task, path) } else { vec![one(path)] }
+        };
+        return named.iter().flat_map(each).collect();
+    }
+    match named {
+        [path] => vec![one(path)],
+        _ => named.par_iter().map(one).collect(),
+    }
 }
 
 /// Tells why files could not be read; whether there was one.
@@ -104,6 +128,27 @@ impl Task<'_> {
     /// `times` times the bytes of `source` are to be done.
     pub(super) fn expect(&self, source: &FileSource, times: u64) {
         self.progress.expect(source.bytes().saturating_mul(times));
+    }
+
+    /// So many bytes more were found, and are done.
+    pub(super) fn advance(&self, bytes: u64) {
+        self.progress.expect(bytes);
+        self.progress.add(bytes);
+    }
+
+    /// Worker threads.
+    pub(super) fn threads(&self) -> usize {
+        self.engine.threads
+    }
+
+    /// The language that `--lang` names.
+    pub(super) fn asked_for(&self) -> Option<LanguageId> {
+        self.language
+    }
+
+    /// Whether files are to be scanned as streams.
+    pub(super) fn streams(&self) -> bool {
+        self.block.is_some()
     }
 
     /// The kernel to scan with.
@@ -141,16 +186,28 @@ impl Task<'_> {
         Ok(())
     }
 
-    fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
+    pub(super) fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
         let (source, language) = self.open(path)?;
         self.expect(&source, 1);
         let begin = Instant::now();
-        let Account { summary, lines, problem } = self.account(&source, language)?;
+        let account = self.account(&source, language)?;
+        Ok(self.report(path, language, account, begin))
+    }
+
+    /// The report of a file whose scan began at `begin` and has just ended.
+    pub(super) fn report(
+        &self,
+        path: &Path,
+        language: LanguageId,
+        account: Account,
+        begin: Instant,
+    ) -> FileSummary {
         let seconds = begin.elapsed().as_secs_f64();
+        let Account { summary, lines, problem } = account;
         let problem = problem.map(|(at, kind)| (at, kind.name()));
         let (structural, spans, patterns) = counts(language, &summary);
         let timing = |value: f64| self.timing.then_some(value);
-        Ok(FileSummary {
+        FileSummary {
             path: text_of(path),
             language: language.info().family,
             ok: problem.is_none(),
@@ -169,7 +226,18 @@ impl Task<'_> {
             kernel: self.timing.then_some(self.engine.kernel.name()),
             // Scanning from one end to the other looks nothing up.
             cache: self.timing.then_some(CacheReport { hits: 0, misses: 0 }),
-        })
+        }
+    }
+
+    pub(super) fn job(&self, language: LanguageId, bytes_total: u64) -> ScanJob {
+        ScanJob {
+            language,
+            kernel: self.engine.kernel,
+            threads: self.engine.threads,
+            chunk_bytes: self.engine.chunk_bytes,
+            bytes_total,
+            give_way: None,
+        }
     }
 
     /// All counts, in one pass.
@@ -178,14 +246,7 @@ impl Task<'_> {
         source: &Arc<FileSource>,
         language: LanguageId,
     ) -> Result<Account, Error> {
-        let job = ScanJob {
-            language,
-            kernel: self.engine.kernel,
-            threads: self.engine.threads,
-            chunk_bytes: self.engine.chunk_bytes,
-            bytes_total: source.bytes(),
-            give_way: None,
-        };
+        let job = self.job(language, source.bytes());
         if self.block.is_none() {
             let progress = Arc::clone(self.progress);
             let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
@@ -209,16 +270,15 @@ struct WithTotals<'a> {
 }
 
 fn print_summaries(
-    found: &[Result<FileSummary, (PathBuf, Error)>],
-    format: &str,
-    total: bool,
+    found: &[Found<FileSummary>],
+    shape: &Shape<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut files: Vec<&FileSummary> = found.iter().filter_map(|file| file.as_ref().ok()).collect();
-    let totals = if total { Total::of(&files) } else { Vec::new() };
-    match format {
-        "json" if total => write_json(1, &[WithTotals { files: &files, totals }], out),
-        "json" => write_json(found.len(), &files, out),
+    let totals = if shape.total { Total::of(&files) } else { Vec::new() };
+    match shape.format {
+        "json" if shape.total => write_json(true, &[WithTotals { files: &files, totals }], out),
+        "json" => write_json(shape.one, &files, out),
         "jsonl" => {
             write_json_lines(&files, out)?;
             let line = |totals: &Total| serde_json::json!({ "total": totals });
@@ -229,20 +289,31 @@ fn print_summaries(
             files.extend(&totals);
             csv(&files, out)
         }
-        _ => text(&files, total || files.len() > 1, out),
+        _ => {
+            if !shape.tree || shape.files {
+                text(&files, out)?;
+            }
+            if shape.tree {
+                table::print(&files, out)
+            } else if shape.total || !shape.one {
+                text_totals(&files, out)
+            } else {
+                Ok(())
+            }
+        }
     }
 }
 
-/// An object for one file, an array for several: by how many were named, so that the shape does not depend on what
-/// became of them. Nothing for one that could not be read.
+/// An object for one file, an array for several or a directory: by what was named, so that the shape does not depend on
+/// what became of them. Nothing for one that could not be read.
 fn write_json<T: serde::Serialize>(
-    n_named: usize,
+    one: bool,
     files: &[T],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     match files {
-        [] if n_named == 1 => return Ok(()),
-        [one] if n_named == 1 => serde_json::to_writer_pretty(&mut *out, one),
+        [] if one => return Ok(()),
+        [only] if one => serde_json::to_writer_pretty(&mut *out, only),
         _ => serde_json::to_writer_pretty(&mut *out, files),
     }
     .context("standard output")?;
@@ -305,7 +376,7 @@ fn csv(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn text(files: &[&FileSummary], total: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+fn text(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
     for file in files {
         writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
         let LineReport { total, code, comment, blank } = file.lines;
@@ -336,8 +407,11 @@ fn text(files: &[&FileSummary], total: bool, out: &mut dyn Write) -> anyhow::Res
             writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
         }
     }
-    let totals = if total { Total::of(files) } else { Vec::new() };
-    for Total { language, files, bytes, lines, structural, with_errors, .. } in totals {
+    Ok(())
+}
+
+fn text_totals(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
+    for Total { language, files, bytes, lines, structural, with_errors, .. } in Total::of(files) {
         let (lines, structurals) = (lines.total, structural.values().sum::<u64>());
         writeln!(
             out,

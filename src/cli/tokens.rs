@@ -311,19 +311,20 @@ impl Serialize for Array<'_> {
 }
 
 /// Files that could not be read, with why.
-type Failed = Vec<(PathBuf, Error)>;
+pub(super) type Failed = Vec<(PathBuf, Error)>;
 
 /// Writes the tokens of `files`, one after the other; gives those that could not be read. One that changes while it is
 /// read leaves its part unfinished.
 pub(super) fn print(
     task: Task<'_>,
-    files: &[&PathBuf],
+    files: &[PathBuf],
     format: &str,
+    one: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<Failed> {
     let mut failed = Vec::new();
     match format {
-        "json" if files.len() > 1 => {
+        "json" if !one => {
             let mut serializer = serde_json::Serializer::pretty(&mut *out);
             let mut array = serializer.serialize_seq(None).context("standard output")?;
             each(task, files, &mut failed, |file| array.serialize_element(file))?;
@@ -361,12 +362,11 @@ pub(super) fn print(
 /// any other reason ends all.
 fn each(
     task: Task<'_>,
-    files: &[&PathBuf],
+    files: &[PathBuf],
     failed: &mut Failed,
     mut write: impl FnMut(&TokenFile<'_>) -> Result<(), serde_json::Error>,
 ) -> anyhow::Result<()> {
     for path in files {
-        let path: &PathBuf = path;
         let file = match TokenFile::open(task, path) {
             Ok(file) => file,
             Err(error) => {

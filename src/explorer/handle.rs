@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -209,6 +209,7 @@ fn open_with(
         language,
         reader,
         index: RwLock::new(StructuralIndex::new(options.chunk_bytes as u64)),
+        findings: OnceLock::new(),
         source,
     })
 }

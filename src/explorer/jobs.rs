@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::findings::Gatherer;
 use super::shared::{Opened, Shared};
 use super::{Phase, Problem};
 use crate::error::Error;
+use crate::lang::LanguageId;
 use crate::lang::code::Piece;
 use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
-use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
+use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
 use crate::source::ReadAt;
 
 /// Begins to scan what is opened. A small document is done when this returns.
@@ -50,6 +52,7 @@ fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
         return Ok(());
     }
     if opened.bytes <= INLINE_CHECK_BYTES_MAX {
+        gather(shared, opened);
         check(shared, opened);
         shared.end(Phase::Done);
     } else {
@@ -58,14 +61,49 @@ fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The whole document is indexed: the check follows.
+/// The whole document is indexed: gathering what is in it and the check follow.
 fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
     shared.set_checked(true, 0, 0);
     shared.end(Phase::Done);
     let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
-    let _ = std::thread::Builder::new()
-        .name("warp-check".to_owned())
-        .spawn(move || check(&shared, &opened));
+    let _ = std::thread::Builder::new().name("warp-check".to_owned()).spawn(move || {
+        gather(&shared, &opened);
+        check(&shared, &opened);
+    });
+}
+
+/// Follows the scan of code and gathers its definitions and patterns. What cannot be read any more ends it early.
+fn gather(shared: &Shared, opened: &Opened) {
+    if opened.language.info().scanner.is_none() {
+        return;
+    }
+    let mut gatherer = Gatherer::default();
+    let (mut chunk, mut going) = (0, true);
+    while going && shared.wanted(opened.era) {
+        shared.give_way.look_and_pass();
+        let Some((range, checkpoint)) = opened.index.read().ok().and_then(|index| {
+            let range = index.range(chunk);
+            index.checkpoint(chunk).map(|checkpoint| (range, checkpoint))
+        }) else {
+            break;
+        };
+        let around = opened.reader.around(range.clone());
+        let Ok(text) = opened.reader.bytes(around.clone()) else { break };
+        let (from, to) = (range.start - around.start, range.end - around.start);
+        if range.is_empty() || (text.len() as u64) < to {
+            break;
+        }
+        let (from, to, last) = (from as usize, to as usize, range.end == opened.bytes);
+        let piece = Piece { text: &text, from, to, at: range.start, last };
+        let state = &checkpoint.state;
+        let detail = detail(shared.options.kernel, opened.language, state, piece);
+        going = gatherer.take(&detail, range.end) && !last;
+        chunk += 1;
+    }
+    if shared.wanted(opened.era) {
+        let _ = opened.findings.set(gatherer.finish());
+        shared.publish();
+    }
 }
 
 fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + Send> {
@@ -127,14 +165,15 @@ fn note_problem(shared: &Shared, opened: &Opened, checker: Checker) {
     shared.set_problem(problem);
 }
 
-/// Opens the file again, as it is now, and scans it.
-pub(super) fn rescan(shared: &Arc<Shared>) -> Result<(), Error> {
+/// Opens the file again, as it is now, and scans it, as the same language or another.
+pub(super) fn rescan(shared: &Arc<Shared>, language: Option<LanguageId>) -> Result<(), Error> {
     let era = shared.era.fetch_add(1, Ordering::Relaxed) + 1;
     if let Some(driver) = shared.driver().take() {
         driver.cancel();
     }
     let old = shared.opened.load();
-    let opened = super::handle::open(&shared.path, Some(old.language), shared, era)?;
+    let language = language.unwrap_or(old.language);
+    let opened = super::handle::open(&shared.path, Some(language), shared, era)?;
     drop(old);
     shared.opened.store(Arc::new(opened));
     begin(shared)

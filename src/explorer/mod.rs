@@ -4,6 +4,7 @@
 //! [`Explorer::try_answer`] whenever it is woken. Dropping the handle cancels everything and waits for nothing.
 
 pub mod chunk_view;
+mod findings;
 mod handle;
 mod jobs;
 pub mod navigate;
@@ -17,10 +18,12 @@ mod shared;
 mod snapshot;
 mod waiting;
 
+pub use findings::Kinds;
 pub use handle::{EngineOptions, Explorer};
 pub use page::{Mark, Page, PageSpan};
 pub use request::{
-    Answer, Child, Children, Direction, Location, Motion, PathStep, Request, ValueKind,
+    Answer, Child, Children, Direction, Location, Motion, PathStep, PatternRow, Patterns, Request,
+    ValueKind,
 };
 pub use snapshot::{
     DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchOutcome, SearchProgress, Snapshot,

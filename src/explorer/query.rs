@@ -8,10 +8,10 @@ use crossbeam_channel::Receiver;
 use super::navigate::Navigator;
 use super::shared::{Opened, Shared};
 use super::waiting::Waiting;
-use super::{Answer, Location, Motion, Request, jobs, pages};
+use super::{Answer, Children, Kinds, Location, Motion, PathStep, Request, jobs, pages};
 use crate::error::Error;
-use crate::limits::{ROW_SEGMENT_BYTES, THREADS_MAX};
-use crate::units::ByteOffset;
+use crate::limits::{PREVIEW_BYTES, ROW_SEGMENT_BYTES, THREADS_MAX};
+use crate::units::{ByteOffset, MemberIndex};
 
 /// Serves requests until the handle is dropped.
 pub(super) fn serve(shared: &Arc<Shared>, requests: &Receiver<Request>) {
@@ -41,6 +41,9 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             let target = target.unwrap_or_else(|error| Err(error.to_string()));
             Ok(Answer::Jumped { id: *id, target })
         }
+        Request::Children { open, first, count } if is_code(&opened) => {
+            Ok(Answer::Children(definitions(&opened, *open, *first, *count)))
+        }
         Request::Children { open, first, count } => {
             with_navigator(&opened, |navigator| match navigator.container_of(*open)? {
                 Some(container) => navigator.children(container, *first, *count),
@@ -61,10 +64,19 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             shared.set_threads((*threads).clamp(1, THREADS_MAX));
             return;
         }
-        Request::Rescan => match jobs::rescan(shared) {
+        Request::Rescan => match jobs::rescan(shared, None) {
             Ok(()) => return,
             Err(error) => Err(error),
         },
+        Request::Language(language) => match jobs::rescan(shared, Some(*language)) {
+            Ok(()) => return,
+            Err(error) => Err(error),
+        },
+        Request::Patterns { kinds, first, count, at } => {
+            let Some(findings) = opened.findings.get() else { return };
+            let text = |start, end| preview(&opened, start, end);
+            Ok(Answer::Patterns(findings.patterns(*kinds, *first, *count, *at, &text)))
+        }
         Request::ClearCache => {
             shared.cache.clear();
             opened.reader.forget();
@@ -90,6 +102,44 @@ pub(super) fn with_navigator<T>(
     let index = opened.index.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let complete = index.bytes() == opened.bytes;
     ask(&Navigator { index: &index, reader: &opened.reader, complete })
+}
+
+fn is_code(opened: &Opened) -> bool {
+    opened.language.info().scanner.is_some()
+}
+
+/// The bytes from `start` to `end`, cut at [`PREVIEW_BYTES`]; what cannot be read is not shown.
+fn preview(opened: &Opened, start: ByteOffset, end: ByteOffset) -> Vec<u8> {
+    opened.reader.bytes(start..end.min(start + PREVIEW_BYTES as u64)).unwrap_or_default()
+}
+
+/// A window of definitions; none before they are gathered.
+fn definitions(
+    opened: &Opened,
+    open: Option<ByteOffset>,
+    first: MemberIndex,
+    count: usize,
+) -> Children {
+    match opened.findings.get() {
+        Some(findings) => {
+            findings.children(open, first, count, &|start, end| preview(opened, start, end))
+        }
+        None => Children { open, first, total: 0, complete: false, items: Vec::new() },
+    }
+}
+
+/// The members around a place: of code the definitions, as far as they are gathered.
+fn path(
+    opened: &Opened,
+    navigator: &Navigator<'_>,
+    at: ByteOffset,
+) -> Result<Vec<PathStep>, Error> {
+    if !is_code(opened) {
+        return navigator.path(at);
+    }
+    let findings = opened.findings.get();
+    Ok(findings
+        .map_or_else(Vec::new, |found| found.path(at, &|start, end| preview(opened, start, end))))
 }
 
 fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
@@ -120,7 +170,7 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
             line,
             column: start.map(|start| at.saturating_sub(start)),
             depth: navigator.depth_before(at)?,
-            path: navigator.path(at)?,
+            path: path(opened, navigator, at)?,
             pair,
             enclosing: container.open.map(|open| (open, close)),
             indexed: true,
@@ -131,6 +181,28 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
 
 type Target = Result<Result<ByteOffset, String>, Error>;
 
+const NOT_GATHERED: &str = "definitions and patterns are still being gathered";
+
+/// The next or previous pattern of `kinds`.
+fn pattern(
+    opened: &Opened,
+    from: ByteOffset,
+    kinds: Kinds,
+    forward: bool,
+) -> Result<ByteOffset, String> {
+    if !is_code(opened) {
+        return Err(format!("{} has no patterns to go to", opened.language.info().title));
+    }
+    let findings = opened.findings.get().ok_or(NOT_GATHERED)?;
+    findings.next_pattern(from, kinds, forward).ok_or_else(|| match findings.full_at() {
+        Some(at) if forward => {
+            format!("no pattern after this one is kept: there are too many after byte {at}")
+        }
+        _ if forward => "this is the last pattern".to_owned(),
+        _ => "this is the first pattern".to_owned(),
+    })
+}
+
 fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> Target {
     let last_byte = opened.bytes.saturating_sub(1);
     match motion {
@@ -140,6 +212,15 @@ fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> 
             Ok(Ok(((opened.bytes as f64 * share) as u64).min(last_byte)))
         }
         Motion::End => last_line(opened).map(Ok),
+        Motion::NextPattern(kinds) => Ok(pattern(opened, from, *kinds, true)),
+        Motion::PreviousPattern(kinds) => Ok(pattern(opened, from, *kinds, false)),
+        Motion::NextSibling | Motion::PreviousSibling if is_code(opened) => {
+            let forward = *motion == Motion::NextSibling;
+            let Some(findings) = opened.findings.get() else { return Ok(Err(NOT_GATHERED.into())) };
+            let which = if forward { "last" } else { "first" };
+            let why = || format!("this is the {which} definition here");
+            Ok(findings.sibling(from, forward).ok_or_else(why))
+        }
         _ => with_navigator(opened, |navigator| {
             let so_far = navigator.index.bytes();
             if from >= so_far && so_far < opened.bytes && !matches!(motion, Motion::Line(_)) {
@@ -187,7 +268,11 @@ fn indexed_jump(
             _ => or(None, "not scanned up to that line yet"),
         },
         Motion::Path(path) => navigator.resolve(path, cancelled),
-        Motion::Byte(_) | Motion::Percent(_) | Motion::End => Ok(Ok(from)),
+        Motion::Byte(_)
+        | Motion::Percent(_)
+        | Motion::End
+        | Motion::NextPattern(_)
+        | Motion::PreviousPattern(_) => Ok(Ok(from)),
     }
 }
 

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
+use super::findings::Kinds;
 use super::page::Page;
+use crate::lang::{LanguageId, PatternKind};
 use crate::units::{ByteOffset, Depth, LineNumber, MemberIndex};
 
 /// A request to an opened document. None of them blocks the one who asks.
@@ -39,6 +41,17 @@ pub enum Request {
         /// How many, at most [`crate::limits::CHILDREN_PER_ANSWER`].
         count: usize,
     },
+    /// A window of the patterns of some kinds: [`Answer::Patterns`].
+    Patterns {
+        /// The kinds.
+        kinds: Kinds,
+        /// The first one wanted, counted among those.
+        first: u64,
+        /// How many, at most [`crate::limits::CHILDREN_PER_ANSWER`].
+        count: usize,
+        /// The cursor.
+        at: ByteOffset,
+    },
     /// Search for literal bytes; the progress is in the snapshot, the end of it in [`Answer::Searched`].
     Search {
         /// Comes back in the answer, so that a late answer to an old question can be told.
@@ -56,6 +69,8 @@ pub enum Request {
     SetThreads(usize),
     /// Drop everything known and scan again, the file as it is now.
     Rescan,
+    /// The same, as another language.
+    Language(LanguageId),
     /// Empty the detail cache.
     ClearCache,
 }
@@ -83,6 +98,10 @@ pub enum Motion {
     End,
     /// A JSON path as a person types it: `$.a[3]["b c"]`.
     Path(String),
+    /// The next pattern of these kinds.
+    NextPattern(Kinds),
+    /// The pattern of these kinds before.
+    PreviousPattern(Kinds),
 }
 
 /// Which way a search goes.
@@ -110,6 +129,8 @@ pub enum Answer {
     },
     /// Members of a container.
     Children(Children),
+    /// Patterns.
+    Patterns(Patterns),
     /// A search's end: [`super::snapshot::SearchProgress`] has the same and more.
     Searched {
         /// The request's own number.
@@ -153,6 +174,8 @@ pub struct PathStep {
     pub key: Option<Vec<u8>>,
     /// The member's first byte: its key's quote in an object, its value in an array.
     pub member: ByteOffset,
+    /// What is defined, in code.
+    pub definition: Option<PatternKind>,
 }
 
 /// A window of a container's members.
@@ -204,6 +227,8 @@ pub enum ValueKind {
     Bool,
     /// `null`.
     Null,
+    /// A definition in code.
+    Definition(PatternKind),
     /// Anything else: broken input.
     Other,
 }
@@ -212,6 +237,38 @@ impl ValueKind {
     /// Whether it has members.
     #[must_use]
     pub fn is_container(self) -> bool {
-        matches!(self, ValueKind::Object | ValueKind::Array)
+        matches!(self, ValueKind::Object | ValueKind::Array | ValueKind::Definition(_))
     }
+}
+
+/// A window of patterns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patterns {
+    /// The kinds asked for.
+    pub kinds: Kinds,
+    /// The place of the first one in `items`.
+    pub first: u64,
+    /// How many of these kinds there are.
+    pub total: u64,
+    /// The last one that starts at or before the cursor.
+    pub here: Option<u64>,
+    /// The patterns, by start.
+    pub items: Vec<PatternRow>,
+    /// Where the document has too many to keep: from there on none are told.
+    pub full_at: Option<ByteOffset>,
+}
+
+/// One pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternRow {
+    /// Its first byte.
+    pub at: ByteOffset,
+    /// One past its last byte.
+    pub end: ByteOffset,
+    /// What it is.
+    pub kind: PatternKind,
+    /// Whether `text` is its name.
+    pub named: bool,
+    /// Its name, or itself as written; cut at [`crate::limits::PREVIEW_BYTES`].
+    pub text: Vec<u8>,
 }

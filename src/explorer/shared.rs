@@ -6,13 +6,14 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use crossbeam_channel::Sender;
 
 use super::chunk_view::ChunkReader;
+use super::findings::Findings;
 use super::handle::EngineOptions;
 use super::{
     Answer, DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchProgress, Snapshot,
@@ -34,6 +35,8 @@ pub(super) struct Opened {
     pub(super) bytes: u64,
     pub(super) reader: ChunkReader,
     pub(super) index: RwLock<StructuralIndex>,
+    /// What is defined and found in code, once it is gathered.
+    pub(super) findings: OnceLock<Findings>,
 }
 
 /// What the engine's threads share.
@@ -355,6 +358,7 @@ impl Shared {
             totals,
             first_problem: progress.first_problem.clone(),
             checked_bytes: progress.checked_bytes,
+            gathered: opened.findings.get().is_some(),
             monitor: Monitor {
                 workers: progress.sampled.stats.clone(),
                 queue_depth: monitor.queue_depth,

@@ -1,6 +1,6 @@
 //! Requests that wait for the query thread, and which one is next.
 //!
-//! Whatever a key may wait for goes first, in order; of pages and locations only the newest counts. Windows of members
+//! Whatever a key may wait for goes first, in order; of pages, locations and patterns only the newest counts. Windows of members
 //! take milliseconds and come last: those asked for last before those asked for earlier, which may be out of sight by now,
 //! and only so many of them wait. What is dropped is asked for again if it is still to be seen.
 
@@ -30,7 +30,11 @@ impl Waiting {
                 newer.push_back(request);
                 continue;
             }
-            if matches!(request, Request::Page { .. } | Request::Locate { .. }) {
+            let newest_counts = matches!(
+                request,
+                Request::Page { .. } | Request::Locate { .. } | Request::Patterns { .. }
+            );
+            if newest_counts {
                 let kind = std::mem::discriminant(&request);
                 self.urgent.retain(|older| std::mem::discriminant(older) != kind);
             }

@@ -149,6 +149,16 @@ impl PatternKind {
         PatternKind::AsyncDef,
     ];
 
+    /// As an outline shows it: the keyword where there is one.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            PatternKind::SingletonClass => "class <<",
+            PatternKind::AsyncDef => "async def",
+            kind => kind.name(),
+        }
+    }
+
     /// The name used in reports.
     #[must_use]
     pub fn name(self) -> &'static str {

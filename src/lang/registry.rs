@@ -221,11 +221,12 @@ impl LanguageId {
 /// The language of a document: by its name, else by its first bytes.
 #[must_use]
 pub fn detect(path: &Path, head: &[u8]) -> LanguageId {
-    by_name(path).unwrap_or_else(|| by_content(head))
+    detect_by_name(path).unwrap_or_else(|| by_content(head))
 }
 
-/// By the whole file name, then by the extension.
-fn by_name(path: &Path) -> Option<LanguageId> {
+/// The language that a document's name tells: by the whole file name, then by the extension.
+#[must_use]
+pub fn detect_by_name(path: &Path) -> Option<LanguageId> {
     let name = path.file_name()?.to_str()?;
     let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let whole = LANGUAGES.iter().find(|info| info.file_names.contains(&name));

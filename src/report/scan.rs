@@ -95,6 +95,8 @@ pub struct Total {
     pub structural: BTreeMap<char, u64>,
     /// Spans by kind.
     pub spans: BTreeMap<&'static str, u64>,
+    /// Patterns by kind.
+    pub patterns: BTreeMap<&'static str, u64>,
     /// Most levels open at once in one file.
     pub max_depth: i64,
     /// Levels still open at the ends.
@@ -114,6 +116,16 @@ impl Total {
         totals.into_values().collect()
     }
 
+    /// The total of `files`, whatever their languages.
+    #[must_use]
+    pub fn over(files: &[&FileSummary]) -> Total {
+        let mut total = Total::default();
+        for file in files {
+            total.add(file);
+        }
+        total
+    }
+
     fn add(&mut self, file: &FileSummary) {
         self.files += 1;
         self.with_errors += u64::from(!file.ok);
@@ -127,6 +139,9 @@ impl Total {
         }
         for (kind, n) in &file.spans {
             *self.spans.entry(*kind).or_default() += n;
+        }
+        for (kind, n) in &file.patterns {
+            *self.patterns.entry(*kind).or_default() += n;
         }
         self.max_depth = self.max_depth.max(file.max_depth);
         self.unclosed += file.unclosed;
@@ -143,7 +158,7 @@ impl Total {
             lines: self.lines,
             structural: self.structural.clone(),
             spans: self.spans.clone(),
-            patterns: BTreeMap::new(),
+            patterns: self.patterns.clone(),
             max_depth: self.max_depth,
             unclosed: self.unclosed,
             errors: Vec::new(),

@@ -37,6 +37,10 @@ pub enum Action {
     NextSibling,
     /// The previous member of the same container.
     PreviousSibling,
+    /// The next pattern of the kinds that the patterns pane shows.
+    NextPattern,
+    /// The pattern of those kinds before.
+    PreviousPattern,
     /// Choose: jump to the row chosen in a list.
     Enter,
     /// Fold or unfold the row chosen in the outline.
@@ -51,6 +55,8 @@ pub enum Action {
     Zoom,
     /// Hide the outline, or show it.
     ShowOutline,
+    /// Hide the patterns, or show them.
+    ShowPatterns,
     /// Hide the monitor, or show it.
     ShowMonitor,
     /// Hide the cache, or show it.
@@ -129,7 +135,7 @@ impl Group {
             Group::Move => "Move",
             Group::Structure => "Structure",
             Group::Find => "Find and go",
-            Group::Outline => "In the outline",
+            Group::Outline => "In outline and patterns",
             Group::Screen => "Screen",
             Group::Program => "Program",
         }
@@ -200,23 +206,38 @@ pub const ACTIONS: &[ActionInfo] = &[
     ),
     row(Action::Parent, Structure, "parent", &["h"], "container around the cursor"),
     row(Action::Into, Structure, "into", &["l"], "first member of the container here"),
-    row(Action::NextSibling, Structure, "next-sibling", &["J"], "next member"),
-    row(Action::PreviousSibling, Structure, "previous-sibling", &["K"], "member before"),
+    row(Action::NextSibling, Structure, "next-sibling", &["J"], "next member or definition"),
+    row(
+        Action::PreviousSibling,
+        Structure,
+        "previous-sibling",
+        &["K"],
+        "member or definition before",
+    ),
+    row(Action::NextPattern, Structure, "next-pattern", &["] p"], "next pattern"),
+    row(Action::PreviousPattern, Structure, "previous-pattern", &["[ p"], "pattern before"),
     row(Action::SearchForward, Find, "search", &["/"], "search towards the end"),
     row(Action::SearchBackward, Find, "search-backward", &["?"], "search towards the start"),
     row(Action::NextMatch, Find, "next-match", &["n"], "next match"),
     row(Action::PreviousMatch, Find, "previous-match", &["N"], "match before"),
-    row(Action::GoTo, Find, "go-to", &[":"], "go to: 120  @4096  50%  $.a[3].b"),
+    row(Action::GoTo, Find, "go-to", &[":"], "go to: 120  @4096  50%  $.a[3].b  lang NAME"),
     row(Action::Back, Find, "back", &["ctrl-o", "backspace"], "back to before the last jump"),
     row(Action::Forward, Find, "forward", &["ctrl-n"], "forward again"),
-    in_outline(row(Action::Enter, Outline, "enter", &["enter"], "go to the chosen member")),
-    in_outline(row(Action::ToggleFold, Outline, "toggle-fold", &["space"], "fold or unfold")),
+    in_outline(row(Action::Enter, Outline, "enter", &["enter"], "go to the chosen row")),
+    in_outline(row(
+        Action::ToggleFold,
+        Outline,
+        "toggle-fold",
+        &["space"],
+        "fold or unfold; a kind on or off",
+    )),
     in_outline(row(Action::Left, Outline, "fold", &["left"], "fold, or go to the container")),
     in_outline(row(Action::Right, Outline, "unfold", &["right"], "unfold, or go into it")),
     row(Action::NextPane, Screen, "next-pane", &["tab", "ctrl-w w"], "next pane"),
     row(Action::PreviousPane, Screen, "previous-pane", &["backtab", "ctrl-w W"], "pane before"),
     row(Action::Zoom, Screen, "zoom", &["z", "ctrl-w o"], "this pane alone, or all again"),
     row(Action::ShowOutline, Screen, "show-outline", &["f2"], "outline on or off"),
+    row(Action::ShowPatterns, Screen, "show-patterns", &["f5"], "patterns on or off"),
     row(Action::ShowMonitor, Screen, "show-monitor", &["f3"], "monitor on or off"),
     row(Action::ShowCache, Screen, "show-cache", &["f4"], "cache on or off"),
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),

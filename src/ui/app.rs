@@ -13,6 +13,7 @@ use super::keymap::{Keymap, Typing};
 use super::panes::cache::CachePane;
 use super::panes::monitor::MonitorPane;
 use super::panes::outline::OutlinePane;
+use super::panes::patterns::PatternsPane;
 use super::panes::scan_watch::ScanWatch;
 use super::panes::source::SourcePane;
 use super::panes::{Context, Effect, Pane};
@@ -20,6 +21,7 @@ use super::prompt::{History, Prompt};
 use super::theme::{Role, Theme};
 use super::theme_file::Themes;
 use crate::explorer::{Location, Request, Snapshot};
+use crate::lang::LanguageId;
 use crate::units::ByteOffset;
 
 /// What the loop should do.
@@ -95,7 +97,8 @@ impl App {
         ascii: bool,
         wake: Sender<()>,
     ) -> App {
-        App {
+        let language = snapshot.document.language;
+        let mut app = App {
             snapshot,
             themes,
             keymap: Keymap::default(),
@@ -120,11 +123,23 @@ impl App {
             panes: [
                 Box::new(SourcePane::new(wake)),
                 Box::new(OutlinePane::default()),
+                Box::new(PatternsPane::default()),
                 Box::new(MonitorPane),
                 Box::new(CachePane),
             ],
             commands: Vec::new(),
+        };
+        app.show_patterns_of(language);
+        app
+    }
+
+    /// Patterns have a pane where there can be any: in code.
+    pub(super) fn show_patterns_of(&mut self, language: LanguageId) {
+        self.shown[PaneId::Patterns.index()] = language.info().scanner.is_some();
+        if self.focus == PaneId::Patterns {
+            self.focus = PaneId::Source;
         }
+        self.place();
     }
 
     /// The theme in use.
@@ -180,6 +195,7 @@ impl App {
             match effect {
                 Effect::Ask(request) => self.ask(request),
                 Effect::MoveTo { at, jump } => self.move_to(at, jump),
+                Effect::Jump { motion, times } => self.jump(motion, times),
                 Effect::Say(text) => self.say(text),
             }
         }

@@ -13,6 +13,8 @@ pub enum PaneId {
     Source,
     /// Its members as a tree.
     Outline,
+    /// Its patterns, if it is code.
+    Patterns,
     /// The engine at work.
     Monitor,
     /// The detail cache.
@@ -21,11 +23,11 @@ pub enum PaneId {
 
 impl PaneId {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
 
     /// All, in the order in which the focus goes through them.
     pub const ALL: [PaneId; PaneId::COUNT] =
-        [PaneId::Source, PaneId::Outline, PaneId::Monitor, PaneId::Cache];
+        [PaneId::Source, PaneId::Outline, PaneId::Patterns, PaneId::Monitor, PaneId::Cache];
 
     /// Its place in arrays.
     #[must_use]
@@ -41,6 +43,9 @@ const MANY_ROWS_MIN: u16 = 8;
 /// From this size on, monitor and cache have a strip of their own under source and outline.
 const STRIP_COLUMNS_MIN: u16 = 100;
 const STRIP_ROWS_MIN: u16 = 26;
+
+/// From so many rows on, outline and patterns share a column.
+const SHARED_ROWS_MIN: u16 = 16;
 
 /// Panes have borders from this size of the screen on.
 const BORDER_COLUMNS_MIN: u16 = 24;
@@ -140,12 +145,15 @@ fn panes(body: Rect, wanted: Wanted) -> [Rect; PaneId::COUNT] {
     let is_shown = |pane: PaneId| wanted.shown[pane.index()] || wanted.focus == pane;
     let gauges: Vec<PaneId> =
         [PaneId::Monitor, PaneId::Cache].into_iter().filter(|pane| is_shown(*pane)).collect();
-    let outline = is_shown(PaneId::Outline);
+    let (outline, patterns) = (is_shown(PaneId::Outline), is_shown(PaneId::Patterns));
+    let side = outline || patterns;
+    let focus = if wanted.focus == PaneId::Patterns { PaneId::Outline } else { wanted.focus };
     if body.width >= STRIP_COLUMNS_MIN && body.height >= STRIP_ROWS_MIN {
-        wide(&mut places, body, outline, &gauges);
+        wide(&mut places, body, side, &gauges);
     } else {
-        narrow(&mut places, body, outline, &gauges, wanted.focus);
+        narrow(&mut places, body, side, &gauges, focus);
     }
+    share_side(&mut places, outline, patterns, wanted.focus);
     places
 }
 
@@ -202,6 +210,21 @@ fn narrow(
     }
 }
 
+/// Outline and patterns share the place at the source's side; where rows are few, one of them has it.
+fn share_side(places: &mut [Rect; PaneId::COUNT], outline: bool, patterns: bool, focus: PaneId) {
+    if !patterns {
+        return;
+    }
+    let side = places[PaneId::Outline.index()];
+    let (above, below) = match (outline, side.height >= SHARED_ROWS_MIN) {
+        (true, true) => split_rows(side, side.height.div_ceil(2)),
+        (true, false) if focus != PaneId::Patterns => (side, Rect::default()),
+        _ => (Rect::default(), side),
+    };
+    places[PaneId::Outline.index()] = above;
+    places[PaneId::Patterns.index()] = below;
+}
+
 fn split_rows(area: Rect, rows: u16) -> (Rect, Rect) {
     let rows = rows.min(area.height);
     let below = Rect { y: area.y + rows, height: area.height - rows, ..area };
@@ -221,9 +244,9 @@ mod tests {
     fn all_wanted() -> Vec<Wanted> {
         let mut all = Vec::new();
         for focus in PaneId::ALL {
-            for bits in 0..8_u8 {
+            for bits in 0..16_u8 {
                 for zoom in [false, true] {
-                    let shown = [true, bits & 1 > 0, bits & 2 > 0, bits & 4 > 0];
+                    let shown = [true, bits & 1 > 0, bits & 8 > 0, bits & 2 > 0, bits & 4 > 0];
                     all.push(Wanted { focus, zoom, shown });
                 }
             }

@@ -1,6 +1,7 @@
 //! What a person types after `:`, as a motion.
 
 use crate::explorer::Motion;
+use crate::lang::{LanguageId, languages};
 
 /// What was typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,16 +10,23 @@ pub(super) enum GoTo {
     To(Motion),
     /// `q`, as in other programs.
     Quit,
+    /// `lang NAME`: the document as another language.
+    Language(LanguageId),
 }
 
 /// What can be typed, as a hint.
-pub(super) const FORMS: &str = "120 line  @4096 byte  50%  $.a[3].b";
+pub(super) const FORMS: &str = "120 line  @4096 byte  50%  $.a[3].b  lang NAME";
 
 /// Reads what was typed after `:`; the error is a sentence for the person.
 pub(super) fn parse(text: &str) -> Result<GoTo, String> {
     let text = text.trim();
     if matches!(text, "q" | "q!" | "quit") {
         return Ok(GoTo::Quit);
+    }
+    if let Some(name) =
+        text.strip_prefix("lang").filter(|rest| !rest.starts_with(char::is_alphanumeric))
+    {
+        return language(name.trim()).map(GoTo::Language);
     }
     let motion = if text.starts_with('$') {
         Motion::Path(text.to_owned())
@@ -32,6 +40,13 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
         Motion::Line(number(text)?.saturating_sub(1))
     };
     Ok(GoTo::To(motion))
+}
+
+fn language(name: &str) -> Result<LanguageId, String> {
+    LanguageId::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = languages().iter().map(|info| info.name).collect();
+        format!("no language is called `{name}`; there are {}", names.join(", "))
+    })
 }
 
 fn number(text: &str) -> Result<u64, String> {
@@ -75,6 +90,14 @@ mod tests {
         assert_eq!(to("$.a[3].b"), Motion::Path("$.a[3].b".to_owned()));
         assert_eq!(to(".a"), Motion::Path("$.a".to_owned()));
         assert_eq!(parse("q"), Ok(GoTo::Quit));
+        assert_eq!(parse("lang  Ruby"), Ok(GoTo::Language(LanguageId::Ruby)));
+    }
+
+    #[test]
+    fn an_unknown_language_is_answered_with_those_that_there_are() {
+        for text in ["lang", "lang cobol"] {
+            assert!(parse(text).unwrap_err().contains("json, ruby"), "{text}");
+        }
     }
 
     #[test]

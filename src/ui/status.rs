@@ -13,6 +13,7 @@ use super::theme::Role;
 
 use super::widgets::{Pen, format, width};
 use crate::explorer::{Location, PathStep, Phase, SourceChange};
+use crate::lang::PatternKind;
 
 /// Columns that the path keeps while anything else is shown.
 const PATH_COLUMNS_MIN: u16 = 12;
@@ -26,7 +27,11 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let (plain, strong) = (theme.style(Role::Bar), theme.style(Role::BarStrong));
     buffer.set_style(area, plain);
     let location = app.location.as_ref();
-    let path = location.map_or(String::new(), |location| path(&location.path));
+    let language = app.snapshot.document.language;
+    let path = location.map_or(String::new(), |location| match language.info().scanner {
+        Some(_) => definitions(language.info().family, &location.path),
+        None => path(&location.path),
+    });
     let mut room = area.width.saturating_sub(width(&path).min(PATH_COLUMNS_MIN) + 2);
     let facts = facts(app, location);
     let mut order: Vec<usize> = (0..facts.len()).collect();
@@ -89,6 +94,43 @@ fn path(steps: &[PathStep]) -> String {
             Some(key) => text.push_str(&format!("[\"{}\"]", safe(key))),
             None => text.push_str(&format!("[{}]", step.index)),
         }
+    }
+    text
+}
+
+/// The definitions around a place, as people write them in the language: `Module::Class#method` in Ruby and Crystal,
+/// `Class.method` in Python and JavaScript, `impl Foo > fn bar` elsewhere.
+fn definitions(family: &str, steps: &[PathStep]) -> String {
+    let mut text = String::new();
+    let mut around = None;
+    for step in steps {
+        let (Some(kind), Some(name)) = (step.definition, &step.key) else { continue };
+        let name = String::from_utf8_lossy(name);
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_first = text.is_empty();
+        let (separator, name) = match family {
+            "ruby" | "crystal" => match (kind, name.strip_prefix("self.")) {
+                // Its methods are told from others by their dot.
+                (PatternKind::SingletonClass, _) => ("", ""),
+                (PatternKind::Method | PatternKind::Def, Some(name)) => (".", name),
+                (PatternKind::Method | PatternKind::Def, None) => {
+                    let of_self = around == Some(PatternKind::SingletonClass);
+                    (if of_self { "." } else { "#" }, name.as_str())
+                }
+                _ => (if is_first { "" } else { "::" }, name.as_str()),
+            },
+            "python" | "javascript" | "typescript" => {
+                (if is_first { "" } else { "." }, name.as_str())
+            }
+            _ => {
+                text.push_str(if is_first { "" } else { " > " });
+                text.push_str(kind.keyword());
+                (" ", name.as_str())
+            }
+        };
+        around = Some(kind);
+        text.push_str(separator);
+        text.push_str(&safe(name.as_bytes()));
     }
     text
 }
@@ -228,7 +270,27 @@ mod tests {
     use super::*;
 
     fn step(open: Option<u64>, index: u64, key: Option<&str>) -> PathStep {
-        PathStep { open, index, key: key.map(|key| key.as_bytes().to_vec()), member: 0 }
+        let key = key.map(|key| key.as_bytes().to_vec());
+        PathStep { open, index, key, member: 0, definition: None }
+    }
+
+    #[test]
+    fn definitions_read_as_people_write_them_in_the_language() {
+        use PatternKind::{Class, Fn, Impl, Method, Mod, Module, SingletonClass};
+        let path = |family, steps: &[(PatternKind, &str)]| {
+            let step = |(kind, name): &(PatternKind, &str)| PathStep {
+                definition: Some(*kind),
+                ..step(None, 0, Some(name))
+            };
+            definitions(family, &steps.iter().map(step).collect::<Vec<_>>())
+        };
+        assert_eq!(path("ruby", &[(Module, "A"), (Class, "B::C"), (Method, "d=")]), "A::B::C#d=");
+        assert_eq!(path("ruby", &[(Class, "A"), (Method, "self.b")]), "A.b");
+        assert_eq!(path("ruby", &[(Class, "A"), (SingletonClass, "self"), (Method, "b")]), "A.b");
+        assert_eq!(path("python", &[(Class, "A"), (PatternKind::Def, "b")]), "A.b");
+        let steps = [(Mod, "a"), (Impl, "fmt::Debug for\n  S<T>"), (Fn, "fmt")];
+        assert_eq!(path("rust", &steps), "mod a > impl fmt::Debug for S<T> > fn fmt");
+        assert_eq!(path("rust", &[]), "");
     }
 
     #[test]

@@ -99,6 +99,11 @@ impl App {
         match goto::parse(line) {
             Ok(GoTo::To(motion)) => self.jump(motion, 1),
             Ok(GoTo::Quit) => self.command(Command::Quit),
+            Ok(GoTo::Language(language)) => {
+                self.say(format!("scanning as {}", language.info().title));
+                self.show_patterns_of(language);
+                self.ask(Request::Language(language));
+            }
             Err(why) => self.warn(safe(why.as_bytes())),
         }
     }
@@ -134,7 +139,7 @@ impl App {
             self.typing = Default::default();
             return;
         }
-        let in_outline = self.focus == PaneId::Outline;
+        let in_outline = matches!(self.focus, PaneId::Outline | PaneId::Patterns);
         match self.typing.push(Key::of(&key), &self.keymap, in_outline) {
             Typed::Action(action, count) => self.act(action, count),
             Typed::Unknown(keys) => {
@@ -151,6 +156,8 @@ impl App {
             || self.act_on_document(action, count)
             || self.act_on_screen(action)
             || (self.focus != PaneId::Source && self.is_handled_by(PaneId::Source, action, count))
+            || (matches!(action, Action::NextPattern | Action::PreviousPattern)
+                && self.is_handled_by(PaneId::Patterns, action, count))
         {
             return;
         }
@@ -218,6 +225,7 @@ impl App {
                 self.place();
             }
             Action::ShowOutline => self.toggle_shown(PaneId::Outline),
+            Action::ShowPatterns => self.toggle_shown(PaneId::Patterns),
             Action::ShowMonitor => self.toggle_shown(PaneId::Monitor),
             Action::ShowCache => self.toggle_shown(PaneId::Cache),
             Action::NextTheme => {

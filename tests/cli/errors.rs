@@ -12,8 +12,8 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn a_directory_is_refused() {
-    run(["scan", "fixtures"]).fails(1, "warp-tui: fixtures: is a directory");
+fn a_directory_cannot_be_measured_on() {
+    run(["tune", "fixtures"]).fails(1, "warp-tui: fixtures: is a directory");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_file_without_permission_is_refused() {
 
 #[test]
 fn the_other_files_are_still_scanned() {
-    let ran = run(["scan", "no-such", "fixtures/crlf.json", "fixtures", "--format", "jsonl"]);
+    let ran = run(["scan", "no-such", "fixtures/crlf.json", "/dev/null/x", "--format", "jsonl"]);
     assert_eq!(ran.code, 1);
     assert_eq!(ran.out.lines().count(), 1);
     assert!(ran.out.starts_with(r#"{"path":"fixtures/crlf.json""#), "{}", ran.out);

@@ -7,3 +7,4 @@ mod harness;
 mod mended;
 mod scan;
 mod settings;
+mod tree;

@@ -31,7 +31,8 @@ impl Navigator<'_> {
             let member = self.nth_member(container, index)?;
             if let Some(member) = member {
                 let key = self.key_at(container, member)?;
-                steps.push(PathStep { open: container.open, index, key, member });
+                let definition = None;
+                steps.push(PathStep { open: container.open, index, key, member, definition });
             }
             let Some(open) = container.open else { break };
             at = open;

@@ -4,6 +4,7 @@
 pub mod cache;
 pub mod monitor;
 pub mod outline;
+pub mod patterns;
 pub(in crate::ui) mod scan_watch;
 pub mod source;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::action::Action;
 use super::theme::Theme;
-use crate::explorer::{Answer, Request, Snapshot};
+use crate::explorer::{Answer, Motion, Request, Snapshot};
 use crate::units::ByteOffset;
 
 /// What a pane may look at while it updates or draws.
@@ -44,6 +45,13 @@ pub enum Effect {
         at: ByteOffset,
         /// Whether it is a jump (remembered) or a step.
         jump: bool,
+    },
+    /// The cursor goes where a motion leads from where it is.
+    Jump {
+        /// The motion.
+        motion: Motion,
+        /// How often.
+        times: u64,
     },
     /// A sentence for the status line.
     Say(String),

@@ -91,6 +91,8 @@ impl Fake {
             }
             Request::CancelSearch
             | Request::SetThreads(_)
+            | Request::Patterns { .. }
+            | Request::Language(_)
             | Request::Rescan
             | Request::ClearCache => return None,
         })
@@ -132,6 +134,7 @@ impl Fake {
             let Some(member) = members.get(index) else { break };
             let key = self.child(index as u64, *member, Some(*container)).key;
             path.push(PathStep {
+                definition: None,
                 open: Some(*container as u64),
                 index: index as u64,
                 key,
@@ -180,7 +183,7 @@ impl Fake {
             Motion::Byte(at) => Some((*at as usize).min(last)),
             Motion::Percent(percent) => Some((last as f64 * percent / 100.0) as usize),
             Motion::End => Some(last),
-            Motion::Path(_) => None,
+            Motion::Path(_) | Motion::NextPattern(_) | Motion::PreviousPattern(_) => None,
         }
     }
 

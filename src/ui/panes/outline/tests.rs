@@ -158,7 +158,8 @@ impl Bench {
             let in_object = open.is_some_and(|open: u64| self.document[open as usize] == b'{');
             let child = reader.child(in_object, index as u64, starts[index]);
             let index = index as u64;
-            path.push(PathStep { open, index, key: child.key.clone(), member: child.at });
+            let (key, definition) = (child.key.clone(), None);
+            path.push(PathStep { open, index, key, member: child.at, definition });
             if !child.kind.is_container() || at <= child.value {
                 break;
             }

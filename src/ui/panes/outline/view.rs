@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use super::OutlinePane;
 use super::tree::Place;
 use crate::explorer::{Child, Phase, ValueKind};
+use crate::lang::PatternKind;
 use crate::limits::PREVIEW_BYTES;
 use crate::ui::panes::{Context, drawable};
 use crate::ui::safe_text::safe;
@@ -63,10 +64,15 @@ fn draw_row(
             if child.kind.is_container() && child.members != Some(0) && !unfolded {
                 fold = Fold::Folded;
             }
+            if let ValueKind::Definition(kind) = child.kind {
+                definition_pieces(child, kind, unfolded, &mut pieces, context);
+            }
             let is_alone =
                 place.node.is_none() && pane.tree.node(None).is_some_and(|n| n.total == 1);
-            name_pieces(child, is_alone, &mut pieces, context);
-            value_pieces(child, level, unfolded, &mut pieces, context);
+            if pieces.is_empty() {
+                name_pieces(child, is_alone, &mut pieces, context);
+                value_pieces(child, level, unfolded, &mut pieces, context);
+            }
         }
         None => pieces.push((format!("{} {}", place.member, dots(context)), style(Role::Dim))),
     }
@@ -86,6 +92,26 @@ fn draw_row(
 
 fn dots(context: &Context<'_>) -> &'static str {
     if context.ascii { "..." } else { "…" }
+}
+
+/// What is defined, its name, and how many definitions are folded away in it.
+fn definition_pieces(
+    child: &Child,
+    kind: PatternKind,
+    unfolded: bool,
+    pieces: &mut Pieces,
+    context: &Context<'_>,
+) {
+    let style = |role| context.theme.style(role);
+    pieces.push((format!("{} ", kind.keyword()), style(Role::Constant)));
+    let name = safe(&on_one_line(child.key.as_deref().unwrap_or_default()));
+    pieces.push((name, style(Role::KeyString)));
+    match child.members {
+        Some(members) if members > 0 && !unfolded => {
+            pieces.push((format!("  {}", format::count(members)), style(Role::Dim)));
+        }
+        _ => {}
+    }
 }
 
 /// The key, or the number of an element. The only value of a document needs neither.
@@ -123,6 +149,7 @@ fn value_pieces(
             }
             return;
         }
+        ValueKind::Definition(_) => return,
         ValueKind::String => Role::String,
         ValueKind::Number => Role::Number,
         ValueKind::Bool | ValueKind::Null => Role::Constant,

@@ -1,0 +1,195 @@
+//! Trees of files: directories are walked with ignore files respected, and each file of a known language is scanned by the
+//! thread that comes upon it.
+//!
+//! Nothing here has an order of its own: what was found is sorted by path, so that no thread count changes a report.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::scan::{Found, Task};
+use super::tell;
+use super::text_of;
+use super::tokens::Failed;
+use crate::error::Error;
+use crate::lang::code::Piece;
+use crate::lang::{LanguageId, detect, detect_by_name};
+use crate::report::FileSummary;
+use crate::scan::{Account, Accountant, Scanned, State, Surveyed};
+
+/// Larger files are scanned by all threads together, chunk by chunk.
+const AT_ONCE_BYTES_MAX: u64 = 8 << 20;
+
+/// A file with a NUL in so many of its first bytes is none of a language, whatever its name says.
+const HEAD_BYTES: usize = 8 << 10;
+
+/// What to make of a file.
+enum Look<T> {
+    Take(T),
+    /// It is of no known language.
+    Leave,
+    /// It is binary, though its name tells otherwise.
+    Binary,
+}
+
+/// What is in the files below `directory` that are of a known language.
+pub(super) fn summaries(task: &Task<'_>, directory: &Path) -> Vec<Found<FileSummary>> {
+    walk(task, directory, |path, buffer| summary(task, path, buffer))
+}
+
+/// The files that are named, and for each directory those below it that are of a known language; and what cannot be read.
+pub(super) fn files(task: &Task<'_>, named: &[&PathBuf]) -> (Vec<PathBuf>, Failed) {
+    let (mut files, mut failed) = (Vec::new(), Failed::new());
+    for path in named {
+        if !path.is_dir() {
+            files.push((*path).clone());
+            continue;
+        }
+        let take = |path: &Path, buffer: &mut Vec<u8>| {
+            read(path, HEAD_BYTES as u64, buffer)?;
+            Ok(match language(task, path, buffer) {
+                Look::Take(_) => Look::Take(path.to_owned()),
+                Look::Leave => Look::Leave,
+                Look::Binary => Look::Binary,
+            })
+        };
+        for found in walk(task, path, take) {
+            match found {
+                Ok(path) => files.push(path),
+                Err(why) => failed.push(why),
+            }
+        }
+    }
+    (files, failed)
+}
+
+/// Calls `take` with each plain file below `directory` whose name does not tell that it is of no interest, and with a
+/// buffer to read it into; gives what it found, sorted by path.
+fn walk<T: Send>(
+    task: &Task<'_>,
+    directory: &Path,
+    take: impl Fn(&Path, &mut Vec<u8>) -> Result<Look<T>, Error> + Sync,
+) -> Vec<Found<T>> {
+    let (found, n_binary) = (Mutex::new(Vec::new()), AtomicU64::new(0));
+    let keep = |path: &Path, result: Result<T, Error>| {
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.push((path.to_owned(), result));
+    };
+    let walker = WalkBuilder::new(directory).threads(task.threads()).build_parallel();
+    walker.run(|| {
+        let mut buffer = Vec::new();
+        let (keep, take, n_binary) = (&keep, &take, &n_binary);
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) if may_interest(task, &entry) => match take(entry.path(), &mut buffer) {
+                    Ok(Look::Take(found)) => keep(entry.path(), Ok(found)),
+                    Ok(Look::Leave) => {}
+                    Ok(Look::Binary) => {
+                        n_binary.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Err(error) => keep(entry.path(), Err(error)),
+                },
+                Ok(_) => {}
+                Err(error) => {
+                    let (path, error) = cannot_walk(directory, error);
+                    keep(&path, Err(error));
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    match n_binary.into_inner() {
+        0 => {}
+        n => tell(&format!("{}: passed over {n} binary files", text_of(directory))),
+    }
+    if found.is_empty() {
+        tell(&format!("{}: no file of a known language", text_of(directory)));
+    }
+    found.into_iter().map(|(path, result)| result.map_err(|error| (path, error))).collect()
+}
+
+/// The path that an error of the walk names, and what to say of it.
+fn cannot_walk(directory: &Path, error: ignore::Error) -> (PathBuf, Error) {
+    let path = match &error {
+        ignore::Error::WithPath { path, .. } => path.clone(),
+        _ => directory.to_owned(),
+    };
+    let message = error.to_string();
+    let reason = error.into_io_error().unwrap_or_else(|| std::io::Error::other(message));
+    (path.clone(), Error::Open { path, reason })
+}
+
+/// Whether it is a plain file that may be of a known language, as far as its name tells.
+fn may_interest(task: &Task<'_>, entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+        && match detect_by_name(entry.path()) {
+            Some(language) => is_wanted(task, language),
+            None => entry.path().extension().is_none(),
+        }
+}
+
+/// With `--lang` only files of that language are taken; text is taken by nobody.
+fn is_wanted(task: &Task<'_>, language: LanguageId) -> bool {
+    let family = |language: LanguageId| language.info().family;
+    language != LanguageId::Text
+        && task.asked_for().is_none_or(|asked| family(asked) == family(language))
+}
+
+/// The language of the file that begins with `text`, if it is to be scanned.
+fn language(task: &Task<'_>, path: &Path, text: &[u8]) -> Look<LanguageId> {
+    let head = &text[..text.len().min(HEAD_BYTES)];
+    let language = detect(path, head);
+    match is_wanted(task, language) {
+        false => Look::Leave,
+        true if memchr::memchr(0, head).is_some() => Look::Binary,
+        true => Look::Take(language),
+    }
+}
+
+/// Fills `buffer` with up to `limit` bytes of the file; gives its size.
+fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<u64, Error> {
+    let cannot_open = |reason| Error::Open { path: path.to_owned(), reason };
+    let file = File::open(path).map_err(cannot_open)?;
+    let bytes = file.metadata().map_err(cannot_open)?.len();
+    buffer.clear();
+    buffer.reserve(bytes.min(limit) as usize + 1);
+    let read = file.take(limit).read_to_end(buffer);
+    read.map_err(|reason| Error::Read { at: buffer.len() as u64, reason })?;
+    Ok(bytes)
+}
+
+fn summary(task: &Task<'_>, path: &Path, buffer: &mut Vec<u8>) -> Result<Look<FileSummary>, Error> {
+    let begin = Instant::now();
+    let bytes = read(path, AT_ONCE_BYTES_MAX, buffer)?;
+    let language = match language(task, path, buffer) {
+        Look::Take(language) => language,
+        Look::Leave => return Ok(Look::Leave),
+        Look::Binary => return Ok(Look::Binary),
+    };
+    if bytes > AT_ONCE_BYTES_MAX || task.streams() {
+        return task.summary(path).map(Look::Take);
+    }
+    task.advance(buffer.len() as u64);
+    let account = account(task, language, buffer);
+    Ok(Look::Take(task.report(path, language, account, begin)))
+}
+
+/// All counts of a file that is in memory.
+fn account(task: &Task<'_>, language: LanguageId, text: &[u8]) -> Account {
+    let job = task.job(language, text.len() as u64);
+    let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
+    for piece in Piece::whole(text).chunks(job.chunk_bytes) {
+        let (scanned, end) = Surveyed::scan(job.kernel, language, &state, piece);
+        let Ok(()) =
+            accountant.take(&scanned, &end, || Ok::<_, std::convert::Infallible>(piece.bytes()));
+        state = end;
+    }
+    accountant.finish()
+}

@@ -1,0 +1,338 @@
+//! Findings: the definitions and patterns of a document of code, gathered behind the scan and kept.
+//!
+//! The index knows how much there is and how deep; this knows what. It is made by a pass of its own over the details, chunk
+//! by chunk, and bounded: of a document with more than the bounds the first ones are kept, and where they end is told.
+
+use std::collections::HashMap;
+
+use super::request::{Child, Children, PathStep, PatternRow, Patterns, ValueKind};
+use crate::lang::PatternKind;
+use crate::lang::code::{Definition, Pattern};
+use crate::limits::{DEFINITIONS_MAX, PATTERNS_MAX};
+use crate::scan::Detail;
+use crate::units::{ByteOffset, MemberIndex};
+
+/// Gathers findings chunk by chunk.
+#[derive(Debug, Default)]
+pub(super) struct Gatherer {
+    definitions: Vec<Definition>,
+    patterns: Vec<Pattern>,
+    /// Up to where both are whole, once one of them is full.
+    full_at: Option<ByteOffset>,
+}
+
+/// The definitions and patterns of a document.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// By start, so that each stands before those inside of it.
+    nodes: Vec<Node>,
+    /// Numbers of the outermost ones.
+    outermost: Vec<u32>,
+    /// By start, then longest first.
+    patterns: Vec<Pattern>,
+    /// Where the bounds ended the gathering.
+    full_at: Option<ByteOffset>,
+}
+
+/// A definition in the tree of them.
+#[derive(Debug)]
+struct Node {
+    definition: Definition,
+    end: ByteOffset,
+    parent: Option<u32>,
+    /// Its place among its siblings.
+    place: u32,
+    children: Vec<u32>,
+}
+
+impl Gatherer {
+    /// Takes what one chunk has; false when there is no room for more.
+    pub(super) fn take(&mut self, detail: &Detail, chunk_end: ByteOffset) -> bool {
+        if self.full_at.is_none() {
+            self.definitions.extend(&detail.definitions);
+            self.patterns.extend(&detail.patterns);
+            let full =
+                self.definitions.len() > DEFINITIONS_MAX || self.patterns.len() > PATTERNS_MAX;
+            self.full_at = full.then_some(chunk_end);
+        }
+        self.full_at.is_none()
+    }
+
+    /// Puts the definitions into a tree. One whose end was not seen goes on to the end of the document.
+    pub(super) fn finish(self) -> Findings {
+        let Gatherer { mut definitions, mut patterns, full_at } = self;
+        patterns.sort_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));
+        let ends: HashMap<(ByteOffset, PatternKind), ByteOffset> =
+            patterns.iter().map(|p| ((p.start, p.kind), p.end)).collect();
+        definitions.sort_by_key(|it| it.start);
+        // The start is what a definition is known by.
+        definitions.dedup_by_key(|it| it.start);
+        let mut findings = Findings { patterns, full_at, ..Findings::default() };
+        let mut open: Vec<u32> = Vec::new();
+        for definition in definitions {
+            let end = ends.get(&(definition.start, definition.kind)).copied();
+            let nodes = &mut findings.nodes;
+            while open.last().is_some_and(|i| nodes[*i as usize].end <= definition.start) {
+                open.pop();
+            }
+            let parent = open.last().copied();
+            let i = nodes.len() as u32;
+            let siblings = match parent {
+                Some(parent) => &mut nodes[parent as usize].children,
+                None => &mut findings.outermost,
+            };
+            let place = siblings.len() as u32;
+            siblings.push(i);
+            let end = end.unwrap_or(ByteOffset::MAX);
+            nodes.push(Node { definition, end, parent, place, children: Vec::new() });
+            open.push(i);
+        }
+        findings
+    }
+}
+
+impl Findings {
+    /// Where the bounds ended the gathering, if they did.
+    pub(super) fn full_at(&self) -> Option<ByteOffset> {
+        self.full_at
+    }
+
+    /// The number of the definition that starts at `start`.
+    fn node_at(&self, start: ByteOffset) -> Option<usize> {
+        self.nodes.binary_search_by_key(&start, |node| node.definition.start).ok()
+    }
+
+    /// A window of the definitions directly inside of the one that starts at `open`, or of the outermost ones. `text` gives
+    /// bytes of the document.
+    pub(super) fn children(
+        &self,
+        open: Option<ByteOffset>,
+        first: MemberIndex,
+        count: usize,
+        text: &dyn Fn(ByteOffset, ByteOffset) -> Vec<u8>,
+    ) -> Children {
+        let of_node = |i: usize| self.nodes[i].children.as_slice();
+        let all = match open {
+            Some(open) => self.node_at(open).map_or(&[][..], of_node),
+            None => &self.outermost,
+        };
+        let start = usize::try_from(first).unwrap_or(usize::MAX).min(all.len());
+        let window = all[start..].iter().take(count).zip(first..);
+        let items = window
+            .map(|(i, index)| {
+                let Node { definition, children, .. } = &self.nodes[*i as usize];
+                Child {
+                    index,
+                    at: definition.start,
+                    value: definition.start,
+                    key: Some(text(definition.name.0, definition.name.1)),
+                    kind: ValueKind::Definition(definition.kind),
+                    preview: Vec::new(),
+                    members: Some(children.len() as u64),
+                }
+            })
+            .collect();
+        Children { open, first, total: all.len() as u64, complete: true, items }
+    }
+
+    /// The number of the innermost definition around `at`.
+    fn innermost(&self, at: ByteOffset) -> Option<usize> {
+        let after = self.nodes.partition_point(|node| node.definition.start <= at);
+        let mut i = after.checked_sub(1)?;
+        while self.nodes[i].end <= at {
+            i = self.nodes[i].parent? as usize;
+        }
+        Some(i)
+    }
+
+    /// The definitions around `at`, outermost first.
+    pub(super) fn path(
+        &self,
+        at: ByteOffset,
+        text: &dyn Fn(ByteOffset, ByteOffset) -> Vec<u8>,
+    ) -> Vec<PathStep> {
+        let mut steps = Vec::new();
+        let mut next = self.innermost(at);
+        while let Some(i) = next {
+            let Node { definition, parent, place, .. } = &self.nodes[i];
+            let parent = parent.map(|parent| parent as usize);
+            steps.push(PathStep {
+                open: parent.map(|parent| self.nodes[parent].definition.start),
+                index: u64::from(*place),
+                key: Some(text(definition.name.0, definition.name.1)),
+                member: definition.start,
+                definition: Some(definition.kind),
+            });
+            next = parent;
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// The definition after the one around `at`, or before it, among its siblings; after or before `at` where none is around.
+    pub(super) fn sibling(&self, at: ByteOffset, forward: bool) -> Option<ByteOffset> {
+        let start = |i: &u32| self.nodes[*i as usize].definition.start;
+        let (siblings, place) = match self.innermost(at) {
+            Some(i) => {
+                let Node { parent, place, .. } = &self.nodes[i];
+                let siblings = match parent {
+                    Some(parent) => &self.nodes[*parent as usize].children,
+                    None => &self.outermost,
+                };
+                let place = *place as usize;
+                (siblings, if forward { Some(place + 1) } else { place.checked_sub(1) })
+            }
+            None => {
+                let after = self.outermost.partition_point(|i| start(i) <= at);
+                (&self.outermost, if forward { Some(after) } else { after.checked_sub(1) })
+            }
+        };
+        siblings.get(place?).map(start)
+    }
+
+    /// The next pattern of `kinds` that starts after `at`, or the last one that starts before it.
+    pub(super) fn next_pattern(
+        &self,
+        at: ByteOffset,
+        kinds: Kinds,
+        forward: bool,
+    ) -> Option<ByteOffset> {
+        if forward {
+            let after = self.patterns.partition_point(|pattern| pattern.start <= at);
+            let mut later = self.patterns[after..].iter();
+            return later.find(|pattern| kinds.has(pattern.kind)).map(|pattern| pattern.start);
+        }
+        let before = self.patterns.partition_point(|pattern| pattern.start < at);
+        let mut earlier = self.patterns[..before].iter().rev();
+        earlier.find(|pattern| kinds.has(pattern.kind)).map(|pattern| pattern.start)
+    }
+
+    /// A window of the patterns of `kinds`, and which of them is the last that starts at or before `at`.
+    pub(super) fn patterns(
+        &self,
+        kinds: Kinds,
+        first: u64,
+        count: usize,
+        at: ByteOffset,
+        text: &dyn Fn(ByteOffset, ByteOffset) -> Vec<u8>,
+    ) -> Patterns {
+        let wanted = || self.patterns.iter().filter(|pattern| kinds.has(pattern.kind));
+        let total = wanted().count() as u64;
+        let before = self.patterns.partition_point(|pattern| pattern.start <= at);
+        let here = self.patterns[..before].iter().filter(|pattern| kinds.has(pattern.kind)).count();
+        let skipped = usize::try_from(first).unwrap_or(usize::MAX);
+        let items = wanted()
+            .skip(skipped)
+            .take(count)
+            .map(|pattern| {
+                let (start, end) = pattern.name.unwrap_or((pattern.start, pattern.end));
+                let Pattern { start: at, end: stop, kind, name } = *pattern;
+                PatternRow { at, end: stop, kind, named: name.is_some(), text: text(start, end) }
+            })
+            .collect();
+        let here = (here as u64).checked_sub(1);
+        Patterns { kinds, first, total, here, items, full_at: self.full_at }
+    }
+}
+
+/// A set of pattern kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds(u64);
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Kinds::ALL
+    }
+}
+
+impl Kinds {
+    /// All kinds.
+    pub const ALL: Kinds = Kinds(u64::MAX);
+
+    /// Whether a kind is in the set.
+    #[must_use]
+    pub fn has(self, kind: PatternKind) -> bool {
+        self.0 >> kind as u32 & 1 == 1
+    }
+
+    /// The set with a kind taken out, or put in.
+    #[must_use]
+    pub fn toggled(self, kind: PatternKind) -> Kinds {
+        Kinds(self.0 ^ 1 << kind as u32)
+    }
+
+    /// The set of one kind.
+    #[must_use]
+    pub fn only(kind: PatternKind) -> Kinds {
+        Kinds(1 << kind as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::LanguageId;
+    use crate::lang::code::Piece;
+    use crate::scan::{State, detail};
+
+    const TEXT: &str = "class A:\n    def b(self):\n        def c(): pass\n    def d(self): pass\n\ndef e(x: int):\n    return 1\n";
+
+    fn found() -> Findings {
+        let piece = Piece::whole(TEXT.as_bytes());
+        let kernel = crate::simd::best();
+        let detail = detail(kernel, LanguageId::Python, &State::default(), piece);
+        let mut gatherer = Gatherer::default();
+        assert!(gatherer.take(&detail, TEXT.len() as u64));
+        gatherer.finish()
+    }
+
+    fn text(start: ByteOffset, end: ByteOffset) -> Vec<u8> {
+        TEXT.as_bytes()[start as usize..end as usize].to_vec()
+    }
+
+    fn names(findings: &Findings, open: Option<ByteOffset>) -> Vec<String> {
+        let children = findings.children(open, 0, 10, &text);
+        let name = |child: &Child| String::from_utf8(child.key.clone().unwrap()).unwrap();
+        children.items.iter().map(name).collect()
+    }
+
+    fn at(what: &str) -> ByteOffset {
+        TEXT.find(what).unwrap() as u64
+    }
+
+    #[test]
+    fn definitions_stand_inside_of_one_another() {
+        let findings = found();
+        assert_eq!(names(&findings, None), ["A", "e"]);
+        assert_eq!(names(&findings, Some(0)), ["b", "d"]);
+        assert_eq!(names(&findings, Some(at("def b"))), ["c"]);
+        assert_eq!(names(&findings, Some(7)), [""; 0]);
+    }
+
+    #[test]
+    fn a_path_leads_through_the_definitions_around_a_place() {
+        let findings = found();
+        let path = |at| -> Vec<String> {
+            let steps = findings.path(at, &text);
+            steps.into_iter().map(|s| String::from_utf8(s.key.unwrap()).unwrap()).collect()
+        };
+        assert_eq!(path(at("pass")), ["A", "b", "c"]);
+        assert_eq!(path(at("def d")), ["A", "d"]);
+        assert_eq!(path(at("return")), ["e"]);
+        assert_eq!(path(at("\ndef e")), [""; 0]);
+    }
+
+    #[test]
+    fn siblings_and_patterns_come_one_after_the_other() {
+        let findings = found();
+        assert_eq!(findings.sibling(at("pass"), true), None);
+        assert_eq!(findings.sibling(at("def b"), true), Some(at("def d")));
+        assert_eq!(findings.sibling(at("return"), false), Some(0));
+        let kinds = Kinds::only(PatternKind::TypeAnnotation);
+        assert_eq!(findings.next_pattern(0, kinds, true), Some(at(": int")));
+        assert_eq!(findings.next_pattern(at("return"), Kinds::ALL, false), Some(at(": int")));
+        assert_eq!(findings.next_pattern(0, Kinds::ALL, false), None);
+        let all = findings.patterns(Kinds::ALL, 1, 2, at("def d"), &text);
+        assert_eq!((all.total, all.here, all.items.len()), (6, Some(3), 2));
+    }
+}

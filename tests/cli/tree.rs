@@ -1,0 +1,129 @@
+//! `scan DIR`: what is walked, what is passed over, and that nothing of it depends on threads.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::harness::{folder, run};
+
+/// Writes files below `root`: name, text.
+fn plant(root: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().expect("it is below the root")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+}
+
+fn paths(report: &Value, root: &Path) -> Vec<String> {
+    let files = report.as_array().expect("a directory gives an array");
+    let path = |file: &Value| file["path"].as_str().expect("a path").to_owned();
+    let below =
+        |path: String| Path::new(&path).strip_prefix(root).expect("below").display().to_string();
+    files.iter().map(path).map(below).collect()
+}
+
+fn scanned(root: &Path, rest: &[&str]) -> Vec<String> {
+    let root_text = root.to_str().expect("UTF-8");
+    let report = run(["scan", root_text, "--format", "json"].iter().chain(rest)).json();
+    paths(&report, root)
+}
+
+#[test]
+fn files_of_known_languages_are_scanned_in_the_order_of_their_paths() {
+    let folder = folder();
+    let root = folder.path();
+    plant(
+        root,
+        &[
+            ("b.py", "x = 1\n"),
+            ("a/z.go", "package a\n"),
+            ("a/b/c.json", "{}"),
+            ("tool", "#!/usr/bin/env ruby\nputs 1\n"),
+            ("notes.txt", "text\n"),
+            ("README", "text\n"),
+            ("picture.png", "text\n"),
+        ],
+    );
+    assert_eq!(scanned(root, &[]), ["a/b/c.json", "a/z.go", "b.py", "tool"]);
+    assert_eq!(scanned(root, &["--lang", "go"]), ["a/z.go"]);
+}
+
+#[test]
+fn ignore_files_hidden_files_and_links_are_respected() {
+    let folder = folder();
+    let root = folder.path();
+    plant(
+        root,
+        &[
+            (".ignore", "skipped\n*.gen.py\n"),
+            ("skipped/a.py", "x = 1\n"),
+            ("b.gen.py", "x = 1\n"),
+            ("c.py", "x = 1\n"),
+            (".hidden/d.py", "x = 1\n"),
+            (".e.py", "x = 1\n"),
+            ("sub/f.py", "x = 1\n"),
+        ],
+    );
+    std::os::unix::fs::symlink(root, root.join("sub/loop")).expect("a link");
+    assert_eq!(scanned(root, &[]), ["c.py", "sub/f.py"]);
+}
+
+#[test]
+fn what_cannot_be_scanned_is_told_and_stops_nothing() {
+    let folder = folder();
+    let root = folder.path();
+    plant(root, &[("video.ts", "\u{47}\0\0\0"), ("a.ts", "let a: number = 1\n")]);
+    let root_text = root.to_str().expect("UTF-8");
+    let done = run(["scan", root_text, "no-such-file", "--format", "json"]);
+    assert_eq!(done.code, 1);
+    assert!(done.err.contains("passed over 1 binary files"), "{}", done.err);
+    assert!(done.err.contains("no-such-file: cannot open"), "{}", done.err);
+    let report = serde_json::from_str(&done.out).expect("it is JSON");
+    assert_eq!(paths(&report, root), ["a.ts"]);
+    let empty = root.join("empty");
+    fs::create_dir(&empty).expect("a directory");
+    let done = run(["scan", empty.to_str().expect("UTF-8"), "--format", "json"]);
+    assert_eq!((done.code, done.out.trim()), (0, "[]"));
+    assert!(done.err.contains("no file of a known language"), "{}", done.err);
+}
+
+#[test]
+fn the_table_has_a_row_a_language_and_the_total() {
+    let folder = folder();
+    let root = folder.path();
+    plant(
+        root,
+        &[
+            ("a.rs", "// one\n\nfn a() {}\n"),
+            ("b.rs", "/* a\n/* nested */ */ fn b() {}\n"),
+            ("c.py", "\"\"\"doc\"\"\"\nx = [1]\n"),
+            ("broken.json", "{"),
+        ],
+    );
+    let root_text = root.to_str().expect("UTF-8");
+    let table = run(["scan", root_text]).ok();
+    insta::assert_snapshot!("tree_table", table);
+    let files = run(["scan", root_text, "--files"]).ok();
+    assert!(files.contains("a.rs: rust") && files.ends_with(&table), "{files}");
+    let report = run(["scan", root_text, "--format", "json", "--total"]).json();
+    assert_eq!(report["totals"].as_array().map(Vec::len), Some(3));
+    assert_eq!(report["totals"][2]["patterns"]["fn"], 2);
+}
+
+#[test]
+fn no_thread_count_and_no_kernel_changes_the_report_of_a_tree() {
+    for emit in ["summary", "tokens"] {
+        for format in ["text", "jsonl", "csv"] {
+            let scan = |more: &[&str]| {
+                let all = ["scan", "fixtures", "--emit", emit, "--format", format];
+                run(all.iter().chain(more)).out
+            };
+            let one = scan(&["--threads", "1"]);
+            assert!(one.len() > 300);
+            assert!(scan(&["--threads", "4"]) == one, "{emit} {format}, four threads");
+            assert!(scan(&["--kernel", "scalar"]) == one, "{emit} {format}, scalar");
+        }
+    }
+}
