@@ -1,6 +1,7 @@
 //! Languages: what is structural, which spans there are, and how a scanner moves between modes.
 
 pub mod code;
+mod crystal;
 mod go;
 mod javascript;
 pub(crate) mod json;

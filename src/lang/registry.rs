@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
+use super::crystal::Crystal;
 use super::go::Go;
 use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
@@ -30,6 +31,8 @@ pub enum LanguageId {
     Rust,
     /// Go.
     Go,
+    /// Crystal.
+    Crystal,
 }
 
 // A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
@@ -181,6 +184,17 @@ const LANGUAGES: &[LanguageInfo] = &[
         interpreters: &["gorun", "yaegi"],
         structural: "{}[](),;",
         scanner: Some(&ScannerOf::<Go>::NEW),
+    },
+    LanguageInfo {
+        id: LanguageId::Crystal,
+        name: "crystal",
+        title: "Crystal",
+        family: "crystal",
+        extensions: &["cr"],
+        file_names: &[],
+        interpreters: &["crystal"],
+        structural: "{}[]()",
+        scanner: Some(&ScannerOf::<Crystal>::NEW),
     },
 ];
 

@@ -30,7 +30,7 @@ impl External {
     }
 
     /// Its answer for one file, as it printed it.
-    fn ask(&mut self, path: &Path) -> String {
+    pub(crate) fn ask(&mut self, path: &Path) -> String {
         writeln!(self.paths, "{}", path.display()).expect("the reference reads on");
         let mut line = String::new();
         self.answers.read_line(&mut line).expect("the reference answers in UTF-8");

@@ -4,6 +4,7 @@
 //! `WARP_TUI_CORPUS=DIR cargo test --release --test agreement -- --nocapture` runs the corpora that
 //! `tests/agreement/corpus.sh` put into DIR, one folder a language.
 
+mod crystal;
 mod external;
 mod go;
 #[allow(dead_code, reason = "the languages that use it come one by one")]

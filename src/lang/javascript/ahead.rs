@@ -15,6 +15,9 @@ const NEAR_AHEAD_BYTES_MAX: u64 = 512;
 /// Brackets that may be open in what is looked at.
 pub(super) const DEPTH_MAX: usize = 64;
 
+/// A `<` that begins the type parameters of a function type, on the stack of what is open.
+pub(super) const FUNCTION_ANGLE: u8 = b'F';
+
 /// Stands for a `(` that begins no parameters.
 pub(super) const PLAIN_PAREN: u8 = 0;
 
@@ -265,7 +268,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    /// `<T,` or `<T extends U` are type parameters even where tags may stand.
+    /// `<T,`, `<T = U` or `<T extends U` are type parameters even where tags may stand. No tag has a `=` behind its name.
     fn is_no_tag(&self, at: u64) -> Ahead {
         let mut reader = self.reader(at);
         reader.at += 1;
@@ -276,8 +279,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let second = self.token(&mut reader);
         match (first, second) {
             (Token::Unknown, _) | (_, Token::Unknown) => Ahead::Unknown,
-            (Token::Word(_), Token::Byte(b',')) => Ahead::Yes(reader.at),
-            (Token::Word(_), Token::Byte(b'=')) => Ahead::No,
+            (Token::Word(_), Token::Byte(b',' | b'=')) => Ahead::Yes(reader.at),
             (Token::Word(_), Token::Word(Word::Extends)) => match self.token(&mut reader) {
                 Token::Unknown => Ahead::Unknown,
                 Token::Byte(b'=' | b'>' | b'/') => Ahead::No,

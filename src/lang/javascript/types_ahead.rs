@@ -1,6 +1,6 @@
 //! Types that are looked ahead over: whether what comes can be one, and where it ends.
 
-use super::ahead::{DEPTH_MAX, PLAIN_PAREN, Token};
+use super::ahead::{DEPTH_MAX, FUNCTION_ANGLE, PLAIN_PAREN, Token};
 use super::words::Word;
 
 /// What stands between the brackets that are open while types are skipped.
@@ -83,8 +83,9 @@ impl Types {
     pub(super) fn byte(&mut self, byte: u8, top: u8, next: u8) -> bool {
         match byte {
             b'<' => {
-                let fits = self.wanted || matches!(self.last, Token::Word(_));
-                fits && self.push(byte)
+                let function = self.wanted || self.is_after_new();
+                let fits = function || matches!(self.last, Token::Word(_));
+                fits && self.push(if function { FUNCTION_ANGLE } else { byte })
             }
             b'(' => {
                 let special = matches!(self.last, Token::Word(Word::New | Word::Import));
@@ -95,6 +96,12 @@ impl Types {
             b'{' => {
                 let special = matches!(self.last, Token::Word(word) if word.is_type_prefix());
                 (self.wanted || special) && self.push(byte)
+            }
+            // Behind the type parameters of a function type come its parameters.
+            b'>' if top == FUNCTION_ANGLE => {
+                let fits = self.last != Token::Byte(b'<') && self.pop(top);
+                self.wanted = true;
+                fits
             }
             b'>' => self.last != Token::Byte(b'<') && self.pop(b'<'),
             b')' => {
@@ -138,7 +145,7 @@ impl Types {
             }
             b'=' => {
                 self.wanted = true;
-                top == b'<' && next != b'='
+                matches!(top, b'<' | FUNCTION_ANGLE) && next != b'='
             }
             b'-' => self.wanted || top == b'{',
             b'+' => top == b'{',

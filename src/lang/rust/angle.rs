@@ -5,13 +5,18 @@
 
 use super::look_back::{self, Before, is_word};
 use super::token::{Kind, Token, Word};
-use super::{Bounds, Frame, Last, Question, State, bracket, items};
+use super::{Bounds, Frame, Last, Question, State, bracket, head, plain_generics};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
 
 /// A `<` at `at` in code that is not gone through token by token; false if what follows must be known first.
-pub(super) fn less(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bool {
+pub(super) fn less<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> bool {
     if state.is_bare() {
         cursor.at = at + 1;
         return true;
@@ -21,15 +26,26 @@ pub(super) fn less(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -
     }
     cursor.at = at + 1;
     let (second, third) = (cursor.byte(at + 1), cursor.byte(at + 2));
-    if second == b'=' || (second == b'<' && !is_word(third)) {
+    if second == b'=' {
         cursor.at = at + 2;
         return true;
     }
-    let certain = match look_back::before(state, cursor, at) {
+    let before = look_back::before(state, cursor, at);
+    // A shift, unless a path begins behind `::<`, or two in a row.
+    let may_begin_path = is_word(third) || third == b'<' || before == Before::Separator;
+    if second == b'<' && !may_begin_path {
+        cursor.at = at + 2;
+        return true;
+    }
+    let certain = match before {
         Before::Separator | Before::Word { word: Word::For | Word::Impl, .. } => true,
         Before::Word { is_name: true, .. } => false,
         _ => return true,
     };
+    if let Some(end) = plain_generics::end(cursor, sink, at, certain) {
+        cursor.at = end;
+        return true;
+    }
     push(state, at, true, certain);
     state.last = Last::Open;
     true
@@ -38,7 +54,8 @@ pub(super) fn less(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -
 /// Opens a `<`.
 pub(super) fn push(state: &mut State, start: ByteOffset, generic: bool, certain: bool) {
     let (const_parameter, bounds) = (false, Bounds::default());
-    state.frames.push(Frame::Angle { start, generic, certain, const_parameter, bounds });
+    let binder = state.last == Last::For;
+    state.frames.push(Frame::Angle { start, generic, certain, binder, const_parameter, bounds });
 }
 
 /// Takes a token inside of `<`; false if it ended what was open, and is to be looked at again by what is around it.
@@ -65,13 +82,13 @@ pub(super) fn token<S: Sink>(
             return true;
         }
         Kind::Punct(b',') => {
-            bounds.end(sink);
+            bounds.end_in(certain, &mut state.held, sink);
             *const_parameter = false;
             state.last = Last::Comma;
             return true;
         }
         Kind::Punct(b'=') => {
-            bounds.end(sink);
+            bounds.end_in(certain, &mut state.held, sink);
             state.last = Last::Equals;
             return true;
         }
@@ -92,11 +109,18 @@ pub(super) fn token<S: Sink>(
         _ => {}
     }
     bounds.note(token);
-    items::in_types(state, cursor, sink, token, certain);
+    head::in_types(state, cursor, sink, token, certain);
     true
 }
 
 impl State {
+    /// What seemed to be generics was one: the bounds in it count.
+    pub(super) fn release_bounds<S: Sink>(&mut self, sink: &mut S) {
+        for (start, end) in self.held.drain(..) {
+            sink.pattern(bracket::plain(start, end, PatternKind::TraitBound));
+        }
+    }
+
     /// The `<` behind `impl` begins the type's path, not parameters: `impl <T as A>::B {}`.
     fn name_begins_with_path(&mut self) {
         if let [.., Frame::Head { defined, .. }, Frame::Angle { start, .. }] = &mut self.frames[..]
@@ -135,17 +159,18 @@ fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
 
 /// A `>` that ends at `end`.
 fn close<S: Sink>(state: &mut State, sink: &mut S, end: ByteOffset) {
-    state.last = Last::Close;
-    let Some(Frame::Angle { start, generic, certain, mut bounds, .. }) = state.frames.pop() else {
+    let Some(Frame::Angle { start, generic, certain, binder, mut bounds, .. }) = state.frames.pop()
+    else {
         return;
     };
+    state.last = if binder { Last::Other } else { Last::Close };
     state.note_end(end);
     let is_inside = matches!(state.frames.last(), Some(Frame::Angle { .. }));
     if generic && !certain && !is_inside {
         state.question = Question::Generic { start, end, bounds };
         return;
     }
-    bounds.end(sink);
+    bounds.end_in(certain, &mut state.held, sink);
     if generic {
         sink.pattern(bracket::plain(start, end, PatternKind::Generic));
     }

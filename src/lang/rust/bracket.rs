@@ -70,7 +70,7 @@ pub(super) fn close<S: Sink>(
                 }
                 break role;
             }
-            Some(_) => {}
+            Some(_) => state.held.clear(),
             None => {
                 sink.structural(at, class(byte));
                 sink.problem(at, ProblemKind::StrayCloser);

@@ -1,25 +1,39 @@
-//! Items: where they may begin, their heads, and what a token means to what waits for it.
+//! Items: where they may begin, and what a token means to what waits for it.
 
 use super::bracket::{self, plain};
 use super::look_back::{self, Before};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Bounds, Defined, Frame, Last, Question, Role, Stage, State, angle};
+use super::{BLANK, Bounds, Defined, Frame, Last, Question, Role, Stage, State, angle, head};
 use crate::lang::Class;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Sink};
 use crate::units::ByteOffset;
 
-/// A statement may begin at the cursor: an item, if its first word is one that items begin with.
+/// By the first letter of a word: the second letters of the words that items begin with.
+static SECONDS: [u32; 26] = {
+    let words = [
+        "as", "au", "co", "de", "en", "ex", "fn", "ge", "im", "ma", "mo", "pu", "sa", "st", "tr",
+        "ty", "un",
+    ];
+    let mut seconds = [0; 26];
+    let mut i = 0;
+    while i < words.len() {
+        let word = words[i].as_bytes();
+        seconds[(word[0] - b'a') as usize] |= 1 << (word[1] - b'a');
+        i += 1;
+    }
+    seconds
+};
+
+/// A statement may begin at the cursor: an item, if its first word is like one that items begin with.
+#[inline]
 pub(super) fn statement(state: &mut State, cursor: &mut Cursor<'_>) {
     let at = cursor.next_out::<BLANK>(cursor.at);
-    let first = cursor.byte(at);
-    let may_begin = match first {
-        b'a' | b'c'..=b'g' | b'i' | b'm' | b'p' | b's'..=b'u' => {
-            let head = cursor.slice(at, at + 9);
-            let length = head.iter().position(|byte| !look_back::is_word(*byte));
-            let word = Word::of(&head[..length.unwrap_or(head.len())]);
-            !matches!(word, Word::Name | Word::Operand | Word::Expression | Word::As | Word::For)
-                || cursor.is_unknown(at + 9)
+    let may_begin = match cursor.byte(at) {
+        first if first.is_ascii_lowercase() => {
+            let second = cursor.byte(at + 1).wrapping_sub(b'a');
+            let fits = SECONDS[usize::from(first - b'a')].checked_shr(u32::from(second));
+            fits.is_some_and(|bits| bits & 1 == 1) || cursor.is_unknown(at + 1)
         }
         // What follows a comment is not known.
         b'/' => true,
@@ -79,6 +93,7 @@ pub(super) fn end_question<S: Sink>(state: &mut State, sink: &mut S) {
         Question::Label { start, end, .. } => lifetime(sink, start, end),
         Question::Generic { start, end, mut bounds } => {
             bounds.end(sink);
+            state.release_bounds(sink);
             sink.pattern(plain(start, end, PatternKind::Generic));
         }
         _ => {}
@@ -131,8 +146,10 @@ pub(super) fn dispatch<S: Sink>(
         Question::Generic { start, end, mut bounds } => {
             if angle::may_follow(token.kind) {
                 bounds.end(sink);
+                state.release_bounds(sink);
                 sink.pattern(plain(start, end, PatternKind::Generic));
             }
+            state.held.clear();
             false
         }
     };
@@ -366,7 +383,7 @@ fn in_macro<S: Sink>(
     true
 }
 
-fn define<S: Sink>(sink: &mut S, Defined { start, kind, name }: Defined) {
+pub(super) fn define<S: Sink>(sink: &mut S, Defined { start, kind, name }: Defined) {
     sink.define(Definition { start, kind, name });
 }
 
@@ -376,7 +393,7 @@ fn within<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, tok
     while !(match state.frames.last() {
         Some(Frame::Angle { .. }) => angle::token(state, cursor, sink, token),
         Some(Frame::Head { stage: Stage::Signature | Stage::Where | Stage::Type, .. }) => {
-            head(state, cursor, sink, token);
+            head::head(state, cursor, sink, token);
             true
         }
         _ => {
@@ -405,7 +422,7 @@ pub(super) fn anywhere<S: Sink>(
         Kind::Punct(b'!') => bang(state, cursor, start),
         Kind::Punct(b'<') => {
             cursor.at = start;
-            if !angle::less(state, cursor, start) {
+            if !angle::less(state, cursor, sink, start) {
                 cursor.at = end;
             }
         }
@@ -429,125 +446,15 @@ fn lifetime_in_code<S: Sink>(
     if is_jump {
         return;
     }
-    if matches!(state.frames.last(), Some(Frame::Angle { .. } | Frame::Head { .. })) {
+    let in_types = match state.frames.last() {
+        Some(Frame::Angle { .. }) => true,
+        Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
+        _ => false,
+    };
+    if in_types {
         lifetime(sink, start, end);
     } else {
         state.question = Question::Label { start, end, colon: false };
-    }
-}
-
-/// A token in the head of an item.
-fn head<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token: Token) {
-    let last = state.last;
-    let Some(Frame::Head { defined, stage, bounds, end }) = state.frames.last_mut() else { return };
-    let is_impl = defined.kind == PatternKind::Impl;
-    let is_value = matches!(defined.kind, PatternKind::Const | PatternKind::Type);
-    match token.kind {
-        Kind::Punct(b';') => return anywhere(state, cursor, sink, token),
-        Kind::Open(b'{') if !is_value => {
-            bounds.end(sink);
-            let mut defined = *defined;
-            if is_impl && *stage != Stage::Where {
-                finish_impl_name(&mut defined, cursor, token.start);
-                define(sink, defined);
-            }
-            state.frames.pop();
-            let role = Role::Body(defined);
-            return bracket::open_as(state, cursor, sink, (token.start, b'{'), role);
-        }
-        Kind::Word(Word::Where, _) => {
-            bounds.end(sink);
-            if is_impl && *stage != Stage::Where {
-                finish_impl_name(defined, cursor, token.start);
-                define(sink, *defined);
-            }
-            *stage = Stage::Where;
-            state.last = Last::Other;
-            return;
-        }
-        Kind::Punct(b',') => {
-            bounds.end(sink);
-            state.last = Last::Comma;
-            return;
-        }
-        Kind::Punct(b'=') => {
-            bounds.end(sink);
-            let is_constant = defined.kind == PatternKind::Const;
-            *stage = if is_constant { Stage::Value } else { Stage::Type };
-            state.last = Last::Equals;
-            return;
-        }
-        Kind::Punct(b':') if !bounds.active => {
-            let has_bounds = match *stage {
-                Stage::Where => true,
-                Stage::Signature => matches!(defined.kind, PatternKind::Trait | PatternKind::Type),
-                Stage::Type | Stage::Value => false,
-            };
-            bounds.active = has_bounds;
-            state.last = Last::Other;
-            return;
-        }
-        _ => {}
-    }
-    let is_generics_of_impl = last == Last::Word && token.kind == Kind::Punct(b'<');
-    if is_impl && defined.name.0 == ByteOffset::MAX && !is_generics_of_impl {
-        let between = cursor.slice(*end, token.start);
-        let text = between.trim_ascii_start().len() as u64;
-        defined.name.0 = token.start - text;
-    }
-    // The `for` of `impl A for B`, not that of `for<'a>`.
-    let is_of_impl = is_impl
-        && *stage == Stage::Signature
-        && token.kind == Kind::Word(Word::For, false)
-        && cursor.byte(token.end) != b'<';
-    *end = token.end;
-    bounds.note(token);
-    in_types(state, cursor, sink, token, true);
-    if is_of_impl {
-        state.last = Last::Other;
-    }
-}
-
-/// The name is the text up to `before`, comments in it too.
-fn finish_impl_name(defined: &mut Defined, cursor: &Cursor<'_>, before: ByteOffset) {
-    let start = defined.name.0.min(before);
-    let text = cursor.slice(start, before);
-    let blank = text.len() - text.trim_ascii_end().len();
-    defined.name = (start, before - blank as u64);
-}
-
-/// What a token does where a type may stand.
-pub(super) fn in_types<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    token: Token,
-    certain: bool,
-) {
-    state.last = match token.kind {
-        Kind::Word(word, _) => match word {
-            Word::Name | Word::Union | Word::Operand | Word::Underscore => Last::Word,
-            Word::Qualifier if cursor.byte(token.start) == b'e' => Last::Extern,
-            Word::Qualifier => Last::Word,
-            Word::Number => Last::Literal,
-            Word::For => Last::For,
-            _ => Last::Other,
-        },
-        Kind::Literal if state.last == Last::Extern => Last::Other,
-        Kind::Literal => Last::Literal,
-        Kind::Separator => Last::Separator,
-        Kind::Punct(b'<') => {
-            let generic = matches!(state.last, Last::Word | Last::Separator | Last::For);
-            angle::push(state, token.start, generic, certain);
-            Last::Open
-        }
-        // A minus belongs to the number behind it.
-        Kind::Punct(b'-') => state.last,
-        Kind::Open(_) => state.last,
-        _ => Last::Other,
-    };
-    if token.kind != Kind::Punct(b'<') {
-        anywhere(state, cursor, sink, token);
     }
 }
 
@@ -571,6 +478,7 @@ impl State {
         while let Some(Frame::Angle { .. }) = self.frames.last() {
             self.frames.pop();
         }
+        self.held.clear();
     }
 
     fn is_in_attribute(&self) -> bool {

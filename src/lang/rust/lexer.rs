@@ -1,10 +1,9 @@
-//! Rust's modes: code, fast and token by token, strings, chars, lifetimes, comments, and what moves between them.
+//! Rust's modes and what moves between them; code itself, fast and token by token.
 
-use super::literals::{char, lifetime, open_quote, open_string, raw_string, string};
-use super::look_back::{self, Gap, is_word, wide_blank};
+use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, COMMENT_MARK, Frame, LINE_END, Mode, Question, Stage, State, WAKE, WORD};
-use super::{angle, bracket, items};
+use super::{BLANK, Frame, Mode, Question, Stage, State, WAKE, WORD};
+use super::{angle, bracket, comment, items, literals, shebang};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -12,24 +11,25 @@ use crate::units::ByteOffset;
 /// A longer word is no keyword, and is not waited for.
 const WORD_BYTES_MAX: u64 = 1 << 10;
 
-/// What is looked at behind `#!` for a `[`. A file with more than that before it begins with a shebang.
-const SHEBANG_BYTES_MAX: u64 = 3 << 10;
-
 /// Goes as far as the bytes at hand let it.
 pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     while cursor.at < cursor.end() {
         let decided = match state.mode {
             Mode::Code if state.is_slow() => token(state, cursor, sink),
             Mode::Code => fast(state, cursor, sink),
-            Mode::Start => begin(state, cursor),
+            Mode::Start => shebang::begin(state, cursor),
             Mode::Word { start } => long_word(state, cursor, sink, start),
-            Mode::Lifetime { start } => lifetime(state, cursor, sink, start),
-            Mode::Char { start } => char(state, cursor, sink, start),
-            Mode::Str { start } => string(state, cursor, sink, start),
-            Mode::RawStr { start, hashes } => raw_string(state, cursor, sink, start, hashes),
-            Mode::LineComment { start, kind } => line_comment(state, cursor, sink, start, kind),
+            Mode::Lifetime { start } => literals::lifetime(state, cursor, sink, start),
+            Mode::Char { start } => literals::char(state, cursor, sink, start),
+            Mode::Str { start } => literals::string(state, cursor, sink, start),
+            Mode::RawStr { start, hashes } => {
+                literals::raw_string(state, cursor, sink, start, hashes)
+            }
+            Mode::LineComment { start, kind } => {
+                comment::line_comment(state, cursor, sink, start, kind)
+            }
             Mode::BlockComment { start, kind, depth } => {
-                block_comment(state, cursor, sink, (start, kind), depth)
+                comment::block_comment(state, cursor, sink, (start, kind), depth)
             }
         };
         if !decided {
@@ -73,7 +73,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 impl State {
     /// Whether each token matters here.
     pub(super) fn is_slow(&self) -> bool {
-        self.question != Question::None
+        !matches!(self.question, Question::None)
             || match self.frames.last() {
                 Some(Frame::Angle { .. }) => true,
                 Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
@@ -85,77 +85,6 @@ impl State {
     pub(super) fn is_bare(&self) -> bool {
         matches!(self.frames.last(), Some(Frame::Bracket { bare: true, .. }))
     }
-}
-
-/// A BOM and a `#!` line.
-fn begin(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
-    if cursor.is_unknown(4) {
-        return false;
-    }
-    let start = if cursor.stands(0, b"\xEF\xBB\xBF") { 3 } else { 0 };
-    state.mode = Mode::Code;
-    if cursor.stands(start, b"#!") {
-        match begins_with_attribute(cursor, start + 2) {
-            None => {
-                state.mode = Mode::Start;
-                return false;
-            }
-            Some(true) => {}
-            Some(false) => state.mode = Mode::LineComment { start, kind: SpanKind::Shebang },
-        }
-    }
-    cursor.at = start;
-    true
-}
-
-/// Whether a `[` follows at `at`, with nothing but white space and plain comments before it; `None` while that is not known.
-fn begins_with_attribute(cursor: &Cursor<'_>, at: ByteOffset) -> Option<bool> {
-    let limit = at + SHEBANG_BYTES_MAX;
-    let mut rest = cursor.slice(at, limit);
-    let is_whole = !cursor.is_unknown(limit);
-    let unknown = is_whole.then_some(false);
-    loop {
-        rest = rest.trim_ascii_start();
-        let line = [b"///".as_slice(), b"//!"].iter().any(|doc| rest.starts_with(doc))
-            && !rest.starts_with(b"////");
-        let block = rest.starts_with(b"/*!")
-            || (rest.starts_with(b"/**")
-                && !rest.starts_with(b"/***")
-                && !rest.starts_with(b"/**/"));
-        match rest {
-            [] => return unknown,
-            [b'/'] | [b'/', b'/' | b'*'] | [b'/', b'/' | b'*', _] if !is_whole => return None,
-            [b'/', b'/', ..] if !line => match memchr::memchr(b'\n', rest) {
-                Some(length) => rest = &rest[length..],
-                None => return unknown,
-            },
-            [b'/', b'*', ..] if !block => match after_block_comment(rest) {
-                Some(length) => rest = &rest[length..],
-                None => return unknown,
-            },
-            _ => return Some(rest[0] == b'['),
-        }
-    }
-}
-
-/// The length of the nested comment that `text` begins with.
-fn after_block_comment(text: &[u8]) -> Option<usize> {
-    let (mut depth, mut at) = (0u32, 0);
-    while let Some(pair) = text.get(at..at + 2) {
-        match pair {
-            b"/*" => depth += 1,
-            b"*/" => depth -= 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
 }
 
 /// Goes from one byte that matters to the next, where words do not matter.
@@ -187,7 +116,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
                 cursor.at = at + 1;
                 continue;
             }
-            _ => uncommon(state, cursor, byte),
+            _ => uncommon(state, cursor, sink, byte),
         };
         match decided {
             Some(true) => {}
@@ -203,20 +132,34 @@ fn continue_fast(state: &State) -> Option<bool> {
 }
 
 /// The other bytes that wake the fast loop: `None` if what follows must be known first, else whether the loop may go on.
-fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool> {
+fn uncommon<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    byte: u8,
+) -> Option<bool> {
     let at = cursor.at;
     let decided = match byte {
         b'"' => {
-            open_string(state, cursor);
-            true
+            literals::open_string(state, cursor);
+            match state.mode {
+                Mode::Str { start } => literals::string(state, cursor, sink, start),
+                _ => true,
+            }
         }
-        b'\'' => open_quote(state, cursor),
-        b'/' => match slash(state, cursor) {
+        b'\'' => literals::open_quote(state, cursor),
+        b'/' => match comment::slash(state, cursor) {
             None => false,
-            Some(is_comment) => {
-                cursor.at += u64::from(!is_comment);
+            Some(false) => {
+                cursor.at = at + 1;
                 true
             }
+            Some(true) => match state.mode {
+                Mode::LineComment { start, kind } => {
+                    comment::line_comment(state, cursor, sink, start, kind)
+                }
+                _ => true,
+            },
         },
         b'#' => {
             if cursor.is_unknown(at + 1) {
@@ -236,7 +179,7 @@ fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool
             items::bang(state, cursor, at);
             true
         }
-        b'<' => angle::less(state, cursor, at),
+        b'<' => angle::less(state, cursor, sink, at),
         _ => unsafe_word(state, cursor, at),
     };
     if decided { continue_fast(state) } else { None }
@@ -244,6 +187,10 @@ fn uncommon(state: &mut State, cursor: &mut Cursor<'_>, byte: u8) -> Option<bool
 
 /// A word that begins with `un`.
 fn unsafe_word(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bool {
+    if cursor.byte(at + 2) != b's' && !cursor.is_unknown(at + 2) {
+        cursor.at = at + 1;
+        return true;
+    }
     let end = cursor.next_out::<WORD>(at);
     if end < at + 6 && cursor.is_unknown(end) || cursor.is_unknown(at + 6) {
         return false;
@@ -271,11 +218,11 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
     }
     let kind = match byte {
         b'"' => {
-            open_string(state, cursor);
+            literals::open_string(state, cursor);
             return true;
         }
-        b'\'' => return open_quote(state, cursor),
-        b'/' => match slash(state, cursor) {
+        b'\'' => return literals::open_quote(state, cursor),
+        b'/' => match comment::slash(state, cursor) {
             None => return false,
             Some(true) => return true,
             Some(false) => Kind::Punct(b'/'),
@@ -354,7 +301,11 @@ pub(super) fn begins_name(byte: u8) -> bool {
     is_word(byte) && !byte.is_ascii_digit()
 }
 
+#[inline]
 pub(super) fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> {
+    if cursor.byte(at) < 0x80 {
+        return None;
+    }
     wide_blank(cursor.slice(at, at + 2)).or_else(|| wide_blank(cursor.slice(at, at + 3)))
 }
 
@@ -392,82 +343,4 @@ fn long_word<S: Sink>(
     let kind = Kind::Word(Word::Name, true);
     items::dispatch(state, cursor, sink, Token { kind, start, end });
     true
-}
-
-/// A `/`: whether it begins a comment; `None` while that is not known.
-fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> {
-    let at = cursor.at;
-    if cursor.is_unknown(at + 1) {
-        return None;
-    }
-    let second = cursor.byte(at + 1);
-    if second != b'/' && second != b'*' {
-        return Some(false);
-    }
-    if cursor.is_unknown(at + 3) {
-        return None;
-    }
-    let (third, fourth) = (cursor.byte(at + 2), cursor.byte(at + 3));
-    Gap::begin(state, cursor, at);
-    state.mode = if second == b'/' {
-        let is_doc = third == b'!' || (third == b'/' && fourth != b'/');
-        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::LineComment };
-        Mode::LineComment { start: at, kind }
-    } else {
-        let is_doc = third == b'!' || (third == b'*' && !matches!(fourth, b'*' | b'/'));
-        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::BlockComment };
-        Mode::BlockComment { start: at, kind, depth: 1 }
-    };
-    cursor.at = at + 2;
-    Some(true)
-}
-
-fn line_comment<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-    kind: SpanKind,
-) -> bool {
-    let at = cursor.next_in::<LINE_END>(cursor.at);
-    cursor.at = at;
-    if at < cursor.end() {
-        let end = at - u64::from(cursor.byte(at.wrapping_sub(1)) == b'\r');
-        sink.span(start, end, kind);
-        state.gap.end(end);
-        state.mode = Mode::Code;
-    }
-    true
-}
-
-fn block_comment<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    (start, kind): (ByteOffset, SpanKind),
-    mut depth: u32,
-) -> bool {
-    loop {
-        let at = cursor.next_in::<COMMENT_MARK>(cursor.at);
-        cursor.at = at;
-        state.mode = Mode::BlockComment { start, kind, depth };
-        if at >= cursor.end() {
-            return true;
-        }
-        if cursor.is_unknown(at + 1) {
-            return false;
-        }
-        cursor.at = (at + 2).min(cursor.end());
-        match (cursor.byte(at), cursor.byte(at + 1)) {
-            (b'/', b'*') => depth += 1,
-            (b'*', b'/') if depth > 1 => depth -= 1,
-            (b'*', b'/') => {
-                sink.span(start, at + 2, kind);
-                state.gap.end(at + 2);
-                state.mode = Mode::Code;
-                return true;
-            }
-            _ => cursor.at = at + 1,
-        }
-    }
 }

@@ -47,7 +47,7 @@ fn has_prefix(state: &State, cursor: &Cursor<'_>, at: ByteOffset, prefixes: &[u8
         && !is_word(before)
         && before != b'\''
         && !look_back::is_raw(cursor, at.wrapping_sub(1))
-        && state.literal_end != at.wrapping_sub(1)
+        && (state.literal_end == 0 || state.literal_end != at.wrapping_sub(1))
 }
 
 /// A char from behind its opening quote on.

@@ -5,16 +5,21 @@
 //! `;`), and between `<` and `>`. Whether `<` opens generics is found out by going on: an expression sooner or later has a
 //! token that no list of types can have, and then it was a comparison.
 //!
-//! `lexer.rs` moves between modes, `literals.rs` knows quotes, `token.rs` words, `items.rs` follows items, `angle.rs` what stands between `<` and
-//! `>`, `bracket.rs` brackets and what they end.
+//! `lexer.rs` moves between modes, of which `literals.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
+//! `plain_generics.rs` reads the most common generics in one go. `token.rs` knows words, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`,
+//! `bracket.rs` brackets and what they end.
 
 mod angle;
 mod bounds;
 mod bracket;
+mod comment;
+mod head;
 mod items;
 mod lexer;
 mod literals;
 mod look_back;
+mod plain_generics;
+mod shebang;
 mod token;
 
 use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
@@ -138,6 +143,8 @@ enum Frame {
         generic: bool,
         /// Whether it can be nothing else.
         certain: bool,
+        /// The `for<'a>` before a type.
+        binder: bool,
         /// In a `const N: T` parameter.
         const_parameter: bool,
         bounds: Bounds,
@@ -216,6 +223,8 @@ pub(crate) struct State {
     frames: Vec<Frame>,
     question: Question,
     last: Last,
+    /// Bounds inside of what may be generics: start, end.
+    held: Vec<(ByteOffset, ByteOffset)>,
     /// The comments that end where code last ended, and what stood before them.
     gap: Gap,
     /// Where the last string or char ended: a word right behind it is its suffix.
@@ -235,6 +244,7 @@ impl State {
             frames: Vec::new(),
             question: Question::Item,
             last: Last::Other,
+            held: Vec::new(),
             gap: Gap::default(),
             literal_end: 0,
         }

@@ -42,41 +42,17 @@ pub(super) enum Word {
 }
 
 impl Word {
-    /// The word that `bytes` are.
+    /// The word that `bytes` are. Eight bytes at once lead to the only keyword that they can be.
+    #[inline]
     pub(super) fn of(bytes: &[u8]) -> Word {
-        match bytes {
-            [b'0'..=b'9', ..] => Word::Number,
-            [first, ..] if !first.is_ascii_lowercase() && bytes != b"Self" && bytes != b"_" => {
-                Word::Name
-            }
-            b"_" => Word::Underscore,
-            b"async" | b"extern" | b"default" | b"safe" | b"auto" | b"gen" => Word::Qualifier,
-            b"pub" => Word::Pub,
-            b"unsafe" => Word::Unsafe,
-            b"fn" => Word::Fn,
-            b"struct" => Word::Struct,
-            b"union" => Word::Union,
-            b"enum" => Word::Enum,
-            b"trait" => Word::Trait,
-            b"mod" => Word::Mod,
-            b"impl" => Word::Impl,
-            b"type" => Word::Type,
-            b"const" => Word::Const,
-            b"static" => Word::Static,
-            b"macro" => Word::Macro,
-            b"where" => Word::Where,
-            b"for" => Word::For,
-            b"while" | b"loop" => Word::Loop,
-            b"as" => Word::As,
-            b"mut" => Word::Mut,
-            b"break" | b"continue" => Word::Jump,
-            b"self" | b"Self" | b"super" | b"crate" | b"true" | b"false" | b"await" => {
-                Word::Operand
-            }
-            b"dyn" | b"use" | b"ref" => Word::Type_,
-            b"if" | b"else" | b"match" | b"return" | b"let" | b"in" | b"move" | b"box" | b"do"
-            | b"yield" | b"become" | b"abstract" | b"final" | b"override" | b"priv" | b"typeof"
-            | b"unsized" | b"virtual" => Word::Expression,
+        let key = match bytes {
+            [b'0'..=b'9', ..] => return Word::Number,
+            // No keyword is longer.
+            bytes if bytes.len() > 8 => return Word::Name,
+            bytes => load(bytes),
+        };
+        match TABLE[slot(key)] {
+            (word, found) if found == key => word,
             _ => Word::Name,
         }
     }
@@ -90,6 +66,111 @@ impl Word {
         }
     }
 }
+
+/// Keywords by what they are.
+const KEYWORDS: &[(Word, &[&[u8]])] = &[
+    (Word::Underscore, &[b"_"]),
+    (Word::Qualifier, &[b"async", b"extern", b"default", b"safe", b"auto", b"gen"]),
+    (Word::Pub, &[b"pub"]),
+    (Word::Unsafe, &[b"unsafe"]),
+    (Word::Fn, &[b"fn"]),
+    (Word::Struct, &[b"struct"]),
+    (Word::Union, &[b"union"]),
+    (Word::Enum, &[b"enum"]),
+    (Word::Trait, &[b"trait"]),
+    (Word::Mod, &[b"mod"]),
+    (Word::Impl, &[b"impl"]),
+    (Word::Type, &[b"type"]),
+    (Word::Const, &[b"const"]),
+    (Word::Static, &[b"static"]),
+    (Word::Macro, &[b"macro"]),
+    (Word::Where, &[b"where"]),
+    (Word::For, &[b"for"]),
+    (Word::Loop, &[b"while", b"loop"]),
+    (Word::As, &[b"as"]),
+    (Word::Mut, &[b"mut"]),
+    (Word::Jump, &[b"break", b"continue"]),
+    (Word::Operand, &[b"self", b"Self", b"super", b"crate", b"true", b"false", b"await"]),
+    (Word::Type_, &[b"dyn", b"use", b"ref"]),
+    (
+        Word::Expression,
+        &[
+            b"if",
+            b"else",
+            b"match",
+            b"return",
+            b"let",
+            b"in",
+            b"move",
+            b"box",
+            b"do",
+            b"yield",
+            b"become",
+            b"abstract",
+            b"final",
+            b"override",
+            b"priv",
+            b"typeof",
+            b"unsized",
+            b"virtual",
+        ],
+    ),
+];
+
+/// Slots of the table of keywords: enough that no two of them meet, which is checked when it is made.
+const SLOTS_BITS: u32 = 9;
+
+/// By slot: a keyword and its bytes as a number.
+static TABLE: [(Word, u64); 1 << SLOTS_BITS] = {
+    let mut table = [(Word::Name, 0); 1 << SLOTS_BITS];
+    let mut row = 0;
+    while row < KEYWORDS.len() {
+        let (word, spellings) = KEYWORDS[row];
+        let mut i = 0;
+        while i < spellings.len() {
+            let key = key(spellings[i]);
+            assert!(table[slot(key)].1 == 0, "two keywords in one slot");
+            table[slot(key)] = (word, key);
+            i += 1;
+        }
+        row += 1;
+    }
+    table
+};
+
+/// Up to eight bytes as a number, the first one lowest.
+const fn key(bytes: &[u8]) -> u64 {
+    let mut key = 0;
+    let mut i = 0;
+    while i < bytes.len() {
+        key |= (bytes[i] as u64) << (8 * i);
+        i += 1;
+    }
+    key
+}
+
+/// As [`key`], by loads that overlap instead of byte by byte.
+#[inline]
+fn load(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let (head, tail) = (u32::from_le_bytes(*head), u32::from_le_bytes(*tail));
+        return u64::from(head) | u64::from(tail) << (8 * (n - 4));
+    }
+    match *bytes {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) | u64::from(b) << 8,
+        _ => u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16,
+    }
+}
+
+const fn slot(key: u64) -> usize {
+    (key.wrapping_mul(SPREAD) >> (64 - SLOTS_BITS)) as usize
+}
+
+/// A number for which no two keywords fall into one slot, found by trying.
+const SPREAD: u64 = 0x91b7_584a_2265_b1f5;
 
 /// A token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,4 +199,24 @@ pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) start: ByteOffset,
     pub(super) end: ByteOffset,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_keyword_is_told_and_no_word_like_it() {
+        for (word, spellings) in KEYWORDS {
+            for spelling in *spellings {
+                assert_eq!(Word::of(spelling), *word);
+                assert_eq!(load(spelling), key(spelling));
+                assert_eq!(Word::of(&[spelling, b"_".as_slice()].concat()), Word::Name);
+                assert_eq!(
+                    Word::of(&spelling.to_ascii_uppercase()) == Word::Name,
+                    *spelling != b"_"
+                );
+            }
+        }
+    }
 }

@@ -1,0 +1,221 @@
+//! Definitions and annotations: their names, where they begin and end.
+
+use super::code::is_word;
+use super::{Frame, FrameKind, LOOK_AHEAD, Mode, Previous, State, macro_text};
+use crate::lang::code::{Cursor, Definition, Pattern, Sink};
+use crate::lang::{Class, PatternKind};
+use crate::units::ByteOffset;
+
+fn skip_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+    let limit = at + LOOK_AHEAD / 2;
+    while at < limit && matches!(cursor.byte(at), b' ' | b'\t' | b'\r' | b'\n') {
+        at += 1;
+    }
+    at
+}
+
+/// The end of a path (`A::B`) that begins at `at`.
+fn path_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+    let limit = at + LOOK_AHEAD / 2;
+    while at < limit {
+        if is_word(cursor.byte(at)) {
+            at += 1;
+        } else if cursor.stands(at, b"::") {
+            at += 2;
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+/// Ends the pattern of `frame` at `end`.
+pub(super) fn end_pattern<S: Sink>(frame: Frame, end: ByteOffset, sink: &mut S) {
+    if let Some((kind, name)) = frame.pattern {
+        sink.pattern(Pattern { start: frame.at, end, kind, name: Some(name) });
+    }
+}
+
+/// Ends an `abstract def` with the last token.
+pub(super) fn end_abstract<S: Sink>(state: &mut State, sink: &mut S) {
+    if let Some(frame) = state.frames.pop_if(|frame| frame.kind == FrameKind::AbstractDef) {
+        end_pattern(frame, state.last_end, sink);
+    }
+}
+
+/// `class` or its like, of `length` bytes, at the cursor.
+pub(super) fn named<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    length: u64,
+    kind: PatternKind,
+) -> bool {
+    let start = cursor.at;
+    let name_start = skip_blanks(cursor, start + length);
+    let end = path_end(cursor, name_start);
+    if cursor.is_unknown(end + 1) {
+        return false;
+    }
+    let name = (name_start, end);
+    sink.define(Definition { start, kind, name });
+    sink.open_level(start);
+    let frame = if kind == PatternKind::Lib { FrameKind::Lib } else { FrameKind::Keyword };
+    state.frames.push(Frame { at: start, kind: frame, pattern: Some((kind, name)) });
+    state.token(cursor, end, Previous::Value);
+    true
+}
+
+/// `@[` at the cursor.
+pub(super) fn annotation<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
+    let at = cursor.at;
+    let name_start = skip_blanks(cursor, at + 2);
+    let end = path_end(cursor, name_start);
+    if cursor.is_unknown(end + 1) {
+        return false;
+    }
+    sink.open_bracket(at + 1, Class::BracketOpen);
+    let pattern = Some((PatternKind::Annotation, (name_start, end)));
+    state.frames.push(Frame { at, kind: FrameKind::Annotation, pattern });
+    state.token(cursor, end, Previous::Name);
+    true
+}
+
+/// `def` or `macro`, of `length` bytes, at the cursor: its name, up to its parameters.
+pub(super) fn method<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    length: u64,
+    kind: PatternKind,
+) -> bool {
+    let start = cursor.at;
+    let name_start = skip_blanks(cursor, start + length);
+    let Some(name_end) = name_end(cursor, name_start) else { return false };
+    let after = skip_inline_blanks(cursor, name_end);
+    if cursor.is_unknown(after + 1) {
+        return false;
+    }
+    let is_macro = kind == PatternKind::Macro;
+    let has_parameters = cursor.byte(after) == b'(';
+    let body = after_head(cursor, name_end);
+    if is_macro && !has_parameters && body.is_none() {
+        return false;
+    }
+    let name = (name_start, name_end);
+    sink.define(Definition { start, kind, name });
+    let is_abstract = state.previous == Previous::Abstract;
+    let frame = match (is_macro, is_abstract) {
+        (true, _) => FrameKind::Macro,
+        (false, true) => FrameKind::AbstractDef,
+        (false, false) => FrameKind::Keyword,
+    };
+    if frame != FrameKind::AbstractDef {
+        sink.open_level(start);
+    }
+    for at in name_start..name_end {
+        match cursor.byte(at) {
+            b'[' => sink.open_bracket(at, Class::BracketOpen),
+            b']' => sink.close_bracket(at, Class::BracketClose),
+            _ => {}
+        }
+    }
+    state.frames.push(Frame { at: start, kind: frame, pattern: Some((kind, name)) });
+    state.token(cursor, name_end, Previous::Name);
+    if has_parameters {
+        let kind = if is_macro { FrameKind::MacroParameters } else { FrameKind::Parameters };
+        sink.open_bracket(after, Class::ParenOpen);
+        state.push(after, kind);
+        state.token(cursor, after + 1, Previous::Begin);
+    } else if is_macro {
+        begin_text(state, cursor, body.unwrap_or(name_end));
+    }
+    true
+}
+
+/// The `)` at the cursor ends the parameters of a macro.
+pub(super) fn end_macro_parameters<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
+    let at = cursor.at;
+    let Some(body) = after_head(cursor, at + 1) else { return false };
+    state.frames.pop();
+    sink.close_bracket(at, Class::ParenClose);
+    state.token(cursor, at + 1, Previous::Value);
+    begin_text(state, cursor, body);
+    true
+}
+
+fn begin_text(state: &mut State, cursor: &mut Cursor<'_>, body: ByteOffset) {
+    cursor.at = body.min(cursor.end());
+    state.texts.push(macro_text::Text::default());
+    state.mode = Mode::MacroText(cursor.at);
+}
+
+/// Where a macro's text begins whose head ends at `at`: behind blanks and the line breaks that follow at once. None if
+/// that is not at hand.
+fn after_head(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+    let mut at = skip_inline_blanks(cursor, at);
+    let limit = at + LOOK_AHEAD / 2;
+    while at < limit {
+        if cursor.is_unknown(at + 1) {
+            return None;
+        }
+        match (cursor.byte(at), cursor.byte(at + 1)) {
+            (b'\n' | b';', _) => at += 1,
+            (b'\r', b'\n') => at += 2,
+            _ => break,
+        }
+    }
+    Some(at)
+}
+
+fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+    let limit = at + LOOK_AHEAD / 2;
+    while at < limit && matches!(cursor.byte(at), b' ' | b'\t') {
+        at += 1;
+    }
+    at
+}
+
+/// The end of a method's name, receiver included, that begins at `at`; none if it is not all at hand.
+fn name_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
+    let limit = at + LOOK_AHEAD / 2;
+    loop {
+        let mut end = path_end(cursor, at);
+        if cursor.is_unknown(end + 4) {
+            return None;
+        }
+        if end == at {
+            return Some(at + operator_length(cursor, at));
+        }
+        if cursor.byte(end) == b'.' && end < limit {
+            at = end + 1;
+            continue;
+        }
+        if matches!(cursor.byte(end), b'?' | b'!') && cursor.byte(end + 1) != b'=' {
+            end += 1;
+        } else if cursor.byte(end) == b'=' {
+            end += 1;
+        }
+        return Some(end);
+    }
+}
+
+/// Names of methods that are operators, longest first.
+const OPERATORS: [&[u8]; 35] = [
+    b"&**", b"[]=", b"[]?", b"<=>", b"===", b"[]", b"&+", b"&-", b"&*", b"==", b"=~", b"!=", b"!~",
+    b"**", b"//", b"<<", b">>", b"<=", b">=", b"+", b"-", b"*", b"/", b"%", b"<", b">", b"!", b"~",
+    b"^", b"&", b"|", b"`", b"@", b"$", b"?",
+];
+
+fn operator_length(cursor: &Cursor<'_>, at: ByteOffset) -> u64 {
+    let operator = OPERATORS.iter().find(|operator| cursor.stands(at, operator));
+    operator.map_or(0, |operator| operator.len() as u64)
+}

@@ -1,0 +1,414 @@
+//! The literal text of macros. It has no tokens, but it ends somewhere: at the `end` that its keywords, told as Crystal's
+//! lexer tells them here, leave over; and strings, comments and heredocs in it hide keywords. Tags may stand anywhere.
+
+use std::collections::VecDeque;
+
+use super::code::{self, is_word};
+use super::{Control, FrameKind, LOOK_AHEAD, Mode, Previous, State, word};
+use crate::lang::SpanKind;
+use crate::lang::code::shared::literal::Delimiters;
+use crate::lang::code::{Cursor, Sink};
+use crate::units::ByteOffset;
+
+/// Bytes that are looked at ahead: `abstract struct` and what follows.
+const AHEAD_BYTES: u64 = 24;
+
+/// A string or heredoc in the text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Quoted {
+    delimiters: Delimiters,
+    /// The word that ends it, if it is a heredoc.
+    word: Option<Box<[u8]>>,
+}
+
+/// Where in a text the scanner is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    /// Keywords that wait for their `end`.
+    nest: i32,
+    /// Whether it is a macro block: no `end` but that of a tag ends it.
+    in_block: bool,
+    /// Whether a keyword may stand here.
+    after_blank: bool,
+    /// Whether `if` and its like may open something here.
+    line_start: bool,
+    in_comment: bool,
+    quoted: Option<Quoted>,
+    heredocs: VecDeque<Quoted>,
+    /// Braces open in interpolations, and the strings around these.
+    curly: u32,
+    outer: Vec<Quoted>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Place {
+            nest: 0,
+            in_block: false,
+            after_blank: true,
+            line_start: true,
+            in_comment: false,
+            quoted: None,
+            heredocs: VecDeque::new(),
+            curly: 0,
+            outer: Vec::new(),
+        }
+    }
+}
+
+/// A macro's text: where it is, and where it was at its beginning, for each branch starts from there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Text {
+    base: Place,
+    now: Place,
+}
+
+/// What the tag that began at `start` means for the texts.
+pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffset) {
+    match control {
+        Control::Opens => {
+            let in_text = state.top().is_some_and(FrameKind::holds_text);
+            let outer = state.texts.last().filter(|_| in_text).map(|text| text.now.clone());
+            let base = Place { in_block: true, ..outer.unwrap_or_default() };
+            state.texts.push(Text { now: base.clone(), base });
+            state.push(start, FrameKind::MacroBlock);
+        }
+        Control::GoesOn => {
+            if let Some(text) = state.texts.last_mut() {
+                text.now = text.base.clone();
+            }
+        }
+        Control::Ends => {
+            if state.frames.pop_if(|frame| frame.kind == FrameKind::MacroBlock).is_some() {
+                state.texts.pop();
+            }
+        }
+        Control::Plain => {}
+    }
+}
+
+/// Goes on in the text of a macro, a piece of which begins at `piece`. False if it cannot decide yet.
+pub(super) fn text<S: Sink>(
+    state: &mut State,
+    piece: ByteOffset,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
+    let Some(text) = state.texts.last_mut() else {
+        state.mode = Mode::Code;
+        return true;
+    };
+    let place = &mut text.now;
+    while cursor.at < cursor.end() {
+        let at = cursor.at;
+        if cursor.is_unknown(at + AHEAD_BYTES) {
+            return false;
+        }
+        let byte = cursor.byte(at);
+        let is_tag = byte == b'{' && matches!(cursor.byte(at + 1), b'{' | b'%');
+        let ends = byte == b'e' && place.ends_at(cursor, at);
+        if !is_tag && !ends {
+            match place.step(cursor, at) {
+                Some(next) => cursor.at = next.min(cursor.end()),
+                None => return false,
+            }
+            continue;
+        }
+        place.line_start = false;
+        if is_tag && cursor.is_unknown(at + LOOK_AHEAD + AHEAD_BYTES) && blank_tag(cursor, at) {
+            return false;
+        }
+        if piece < at {
+            sink.span(piece, at, SpanKind::MacroText);
+        }
+        state.mode = Mode::Code;
+        state.previous = Previous::Begin;
+        if is_tag {
+            return code::tag(state, cursor, sink);
+        }
+        state.texts.pop();
+        word::close(state, cursor, sink);
+        if state.top().is_some_and(FrameKind::holds_text) {
+            state.mode = Mode::MacroText(cursor.at);
+        }
+        return true;
+    }
+    true
+}
+
+/// Whether too little of the tag at `at` is at hand to tell its first word.
+fn blank_tag(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let mut from = at + 2;
+    while from < cursor.end() && cursor.byte(from).is_ascii_whitespace() {
+        from += 1;
+    }
+    cursor.is_unknown(from + AHEAD_BYTES)
+}
+
+fn ends_name(byte: u8) -> bool {
+    !is_word(byte) && !matches!(byte, b'?' | b'!')
+}
+
+impl Place {
+    /// Whether the `end` of the macro stands at `at`.
+    fn ends_at(&self, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+        self.is_keyword_place() && self.nest == 0 && !self.in_block && stands_end(cursor, at)
+    }
+
+    fn is_keyword_place(&self) -> bool {
+        self.after_blank && self.quoted.is_none() && !self.in_comment
+    }
+
+    /// Over what stands at `at`, which ends no piece; where it goes on, none if that depends on what is not at hand.
+    fn step(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+        let (byte, next) = (cursor.byte(at), cursor.byte(at + 1));
+        match byte {
+            b'\\' if next == b'{' => return Some(self.escaped_tag(cursor, at)),
+            b'\\' if next == b'%' && !self.in_comment => {
+                self.line_start = false;
+                return Some(at + 2);
+            }
+            b'{' => {
+                self.curly += u32::from(self.curly > 0);
+                return Some(at + 1);
+            }
+            b'\n' => return self.line_break(cursor, at),
+            _ if self.in_comment => return Some(at + 1),
+            b'#' if self.quoted.is_none() => self.in_comment = true,
+            b'#' if next == b'{' => {
+                self.curly += 1;
+                self.outer.extend(self.quoted.take());
+                self.after_blank = false;
+                return Some(at + 2);
+            }
+            b'#' => self.after_blank = false,
+            b'%' => return Some(self.percent(cursor, at)),
+            b'e' if self.is_keyword_place() => return Some(self.letter_e(cursor, at)),
+            b'\\' => {
+                let close = self.quoted.as_ref().map(|quoted| quoted.delimiters.close);
+                self.after_blank = false;
+                let skips = close.is_some_and(|close| next == close || next == b'\\');
+                return Some(at + 1 + u64::from(skips));
+            }
+            b'\'' | b'"' => {
+                match &self.quoted {
+                    Some(quoted) if quoted.delimiters.close == byte => self.quoted = None,
+                    Some(_) => {}
+                    None => self.quoted = Some(quoted(0, byte)),
+                }
+                self.after_blank = false;
+            }
+            b'}' => self.closing_brace(),
+            b'<' if self.quoted.is_none() && self.outer.is_empty() => {
+                return self.heredoc(cursor, at);
+            }
+            b'<' => {}
+            _ => return Some(self.other(cursor, at)),
+        }
+        Some(at + 1)
+    }
+
+    /// A `\{` at `at`: no tag, though `\{% if %}` nests.
+    fn escaped_tag(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+        self.line_start = false;
+        if cursor.byte(at + 2) != b'%' {
+            return at + 2;
+        }
+        let mut from = at + 3;
+        while from < at + 8 && cursor.byte(from).is_ascii_whitespace() {
+            from += 1;
+        }
+        for (text, change) in
+            [(&b"end"[..], -1), (&b"for"[..], 1), (&b"if"[..], 1), (&b"unless"[..], 1)]
+        {
+            if word::stands(cursor, from, text) {
+                self.nest += change;
+                return from + text.len() as u64;
+            }
+        }
+        from
+    }
+
+    /// The line break at `at`: the bodies of heredocs begin and end with lines.
+    fn line_break(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+        let mut next = at + 1;
+        let begins = self.quoted.is_none() && !self.in_comment && !self.heredocs.is_empty();
+        let heredoc = if begins { self.heredocs.front() } else { self.quoted.as_ref() };
+        if let Some(end) = heredoc.and_then(|quoted| quoted.word.as_deref()) {
+            let mut from = next;
+            while from - next < LOOK_AHEAD && matches!(cursor.byte(from), b' ' | b'\t') {
+                from += 1;
+            }
+            let to = from + end.len() as u64;
+            if cursor.is_unknown(to + 1) {
+                return None;
+            }
+            let ended = cursor.stands(from, end)
+                && (to >= cursor.end() || cursor.byte(to) == b'\n' || cursor.stands(to, b"\r\n"));
+            if begins {
+                self.quoted = self.heredocs.pop_front();
+            }
+            if ended {
+                next = to;
+                self.quoted = self.heredocs.pop_front();
+            }
+        }
+        self.in_comment = false;
+        self.after_blank = true;
+        self.line_start = true;
+        Some(next)
+    }
+
+    /// A `%` at `at`: a literal, or a variable of the macro.
+    fn percent(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+        const OPENING: &[u8] = b"([{<|";
+        let (next, further) = (cursor.byte(at + 1), cursor.byte(at + 2));
+        if OPENING.contains(&next) {
+            self.quoted = Some(quoted(next, Delimiters::of(next).close));
+            return at + 2;
+        }
+        if self.quoted.is_none() && b"qQiwxr".contains(&next) && OPENING.contains(&further) {
+            // The lexer takes the letter for what nests.
+            self.quoted = Some(quoted(next, Delimiters::of(further).close));
+            return at + 3;
+        }
+        self.after_blank = false;
+        if self.quoted.is_none() && is_word(next) && !next.is_ascii_digit() {
+            self.line_start = false;
+        }
+        at + 1
+    }
+
+    /// An `e` at `at`, where a keyword may stand.
+    fn letter_e(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+        self.line_start = false;
+        if stands_end(cursor, at) {
+            self.nest -= 1;
+            self.after_blank = false;
+            return at + 3;
+        }
+        if word::stands(cursor, at, b"enum") {
+            self.nest += 1;
+            return at + 4;
+        }
+        self.after_blank = false;
+        at + 1
+    }
+
+    fn closing_brace(&mut self) {
+        match &mut self.quoted {
+            Some(quoted) if quoted.delimiters.close == b'}' => {
+                quoted.delimiters.nested = quoted.delimiters.nested.saturating_sub(1);
+                if quoted.delimiters.nested == 0 {
+                    self.quoted = None;
+                }
+            }
+            _ if self.curly > 0 => {
+                if self.curly == 1 {
+                    self.quoted = self.outer.pop();
+                }
+                self.curly -= 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// A `<` at `at`, outside of strings: perhaps the announcement of a heredoc.
+    fn heredoc(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+        if !cursor.stands(at, b"<<-") {
+            return Some(at + 1);
+        }
+        let quotes = u64::from(cursor.byte(at + 3) == b'\'');
+        let from = at + 3 + quotes;
+        let mut to = from;
+        while to - from < LOOK_AHEAD && is_word(cursor.byte(to)) {
+            to += 1;
+        }
+        if cursor.is_unknown(to + 1) {
+            return None;
+        }
+        if to == from || quotes == 1 && cursor.byte(to) != b'\'' {
+            return Some(at + 1);
+        }
+        let word = Some(cursor.slice(from, to).into());
+        self.heredocs.push_back(Quoted { delimiters: Delimiters::default(), word });
+        Some(to + quotes)
+    }
+
+    /// Any other byte, at `at`: perhaps a keyword's first.
+    fn other(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+        let byte = cursor.byte(at);
+        if self.is_keyword_place() {
+            if word::stands(cursor, at, b"yield") {
+                self.line_start = false;
+                return at + 5;
+            }
+            if let Some((length, opens)) = opening_keyword(cursor, at, self.line_start) {
+                self.nest += i32::from(opens);
+                self.line_start = false;
+                return at + length;
+            }
+        }
+        if let Some(quoted) = &mut self.quoted {
+            let delimiters = &mut quoted.delimiters;
+            if byte == delimiters.open && byte != 0 {
+                delimiters.nested += 1;
+            } else if byte == delimiters.close && byte != 0 {
+                delimiters.nested = delimiters.nested.saturating_sub(1);
+                if delimiters.nested == 0 {
+                    self.quoted = None;
+                }
+            }
+        }
+        if byte == b'=' && cursor.byte(at + 1).is_ascii_whitespace() {
+            self.after_blank = false;
+            self.line_start = true;
+        } else {
+            let blank = byte.is_ascii_whitespace() || matches!(byte, b';' | b'(' | b'[' | b'{');
+            self.after_blank = blank;
+            self.line_start &= blank;
+        }
+        at + 1
+    }
+}
+
+fn quoted(open: u8, close: u8) -> Quoted {
+    Quoted { delimiters: Delimiters { open, close, nested: 1 }, word: None }
+}
+
+fn stands_end(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    cursor.stands(at, b"end") && ends_name(cursor.byte(at + 3)) && cursor.byte(at + 3) != b':'
+}
+
+/// The length of the keyword at `at`, and whether it waits for an `end`.
+fn opening_keyword(cursor: &Cursor<'_>, at: ByteOffset, line_start: bool) -> Option<(u64, bool)> {
+    const ALWAYS: [&[u8]; 13] = [
+        b"annotation",
+        b"begin",
+        b"case",
+        b"class",
+        b"do",
+        b"def",
+        b"fun",
+        b"lib",
+        b"macro",
+        b"module",
+        b"select",
+        b"struct",
+        b"union",
+    ];
+    const AT_LINE_START: [&[u8]; 4] = [b"if", b"unless", b"until", b"while"];
+    if cursor.stands(at, b"abstract") && cursor.byte(at + 8).is_ascii_whitespace() {
+        let follows = |text: &[u8]| word::stands(cursor, at + 9, text);
+        return match () {
+            () if follows(b"def") => Some((12, false)),
+            () if follows(b"class") => Some((14, true)),
+            () if follows(b"struct") => Some((15, true)),
+            () => None,
+        };
+    }
+    let always = ALWAYS.iter().find(|text| word::stands(cursor, at, text));
+    let here = || AT_LINE_START.iter().find(|text| word::stands(cursor, at, text));
+    let found = always.or_else(|| if line_start { here() } else { None });
+    found.map(|text| (text.len() as u64, true))
+}

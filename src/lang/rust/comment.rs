@@ -1,0 +1,98 @@
+//! Comments: of a line, of a block, which nest, and of documentation.
+
+use super::look_back::Gap;
+use super::{BLANK, COMMENT_MARK, LINE_END, Mode, State};
+use crate::lang::SpanKind;
+use crate::lang::code::{Cursor, Sink};
+use crate::units::ByteOffset;
+
+/// A `/`: whether it begins a comment; `None` while that is not known.
+pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> {
+    let at = cursor.at;
+    if cursor.is_unknown(at + 1) {
+        return None;
+    }
+    let second = cursor.byte(at + 1);
+    if second != b'/' && second != b'*' {
+        return Some(false);
+    }
+    if cursor.is_unknown(at + 3) {
+        return None;
+    }
+    let (third, fourth) = (cursor.byte(at + 2), cursor.byte(at + 3));
+    Gap::begin(state, cursor, at);
+    state.mode = if second == b'/' {
+        Mode::LineComment { start: at, kind: line_kind(third, fourth) }
+    } else {
+        let is_doc = third == b'!' || (third == b'*' && !matches!(fourth, b'*' | b'/'));
+        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::BlockComment };
+        Mode::BlockComment { start: at, kind, depth: 1 }
+    };
+    cursor.at = at + 2;
+    Some(true)
+}
+
+/// To the end of the line, and of the comments on the next lines if nothing stands between.
+pub(super) fn line_comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    mut start: ByteOffset,
+    mut kind: SpanKind,
+) -> bool {
+    loop {
+        let at = cursor.next_in::<LINE_END>(cursor.at);
+        cursor.at = at;
+        if at >= cursor.end() {
+            state.mode = Mode::LineComment { start, kind };
+            return true;
+        }
+        let end = at - u64::from(cursor.byte(at.wrapping_sub(1)) == b'\r');
+        sink.span(start, end, kind);
+        state.gap.end(end);
+        let next = cursor.next_out::<BLANK>(at);
+        if next + 3 >= cursor.end() || !cursor.stands(next, b"//") {
+            state.mode = Mode::Code;
+            return true;
+        }
+        (start, kind) = (next, line_kind(cursor.byte(next + 2), cursor.byte(next + 3)));
+        cursor.at = next + 2;
+    }
+}
+
+fn line_kind(third: u8, fourth: u8) -> SpanKind {
+    let is_doc = third == b'!' || (third == b'/' && fourth != b'/');
+    if is_doc { SpanKind::DocComment } else { SpanKind::LineComment }
+}
+
+pub(super) fn block_comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    (start, kind): (ByteOffset, SpanKind),
+    mut depth: u32,
+) -> bool {
+    loop {
+        let at = cursor.next_in::<COMMENT_MARK>(cursor.at);
+        cursor.at = at;
+        state.mode = Mode::BlockComment { start, kind, depth };
+        if at >= cursor.end() {
+            return true;
+        }
+        if cursor.is_unknown(at + 1) {
+            return false;
+        }
+        cursor.at = (at + 2).min(cursor.end());
+        match (cursor.byte(at), cursor.byte(at + 1)) {
+            (b'/', b'*') => depth += 1,
+            (b'*', b'/') if depth > 1 => depth -= 1,
+            (b'*', b'/') => {
+                sink.span(start, at + 2, kind);
+                state.gap.end(at + 2);
+                state.mode = Mode::Code;
+                return true;
+            }
+            _ => cursor.at = at + 1,
+        }
+    }
+}
