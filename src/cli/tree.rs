@@ -136,13 +136,19 @@ fn walk<T: Send>(
 
 /// The path that an error of the walk names, and what to say of it.
 fn cannot_walk(directory: &Path, error: ignore::Error) -> (PathBuf, Error) {
-    let path = match &error {
-        ignore::Error::WithPath { path, .. } => path.clone(),
-        _ => directory.to_owned(),
-    };
+    let path = path_of(&error).unwrap_or(directory).to_owned();
     let message = error.to_string();
     let reason = error.into_io_error().unwrap_or_else(|| std::io::Error::other(message));
     (path.clone(), Error::Open { path, reason })
+}
+
+/// The path stands below how deep the walk was.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 /// Whether it is a plain file that may be of a known language, as far as its name tells.
