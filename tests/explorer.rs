@@ -245,3 +245,45 @@ fn looking_twice_at_a_place_hits_the_cache() {
     assert!(opened.explorer.request(Request::ClearCache));
     opened.until(|s| s.cache.entries == 0);
 }
+
+/// Ruby classes, `n` of them, each with one method.
+fn classes(n: usize) -> String {
+    let class = |i| format!("class C{i}\n  def m{i}(a)\n    a[0] if a\n  end\nend\n");
+    (0..n).map(class).collect()
+}
+
+fn ruby_file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".rb").tempfile().expect("a file can be made");
+    file.write_all(text.as_bytes()).expect("it can be written");
+    file
+}
+
+#[test]
+fn the_path_in_code_is_the_definitions_around_a_place() {
+    let text = classes(2000);
+    let file = ruby_file(&text);
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    let at = text.find("m1500").expect("it is there") as u64;
+    let begin = Instant::now();
+    // Definitions are gathered behind the scan.
+    let names = loop {
+        let path = opened.locate(at).path;
+        if !path.is_empty() {
+            break path.into_iter().filter_map(|step| step.key).collect::<Vec<_>>();
+        }
+        assert!(begin.elapsed() < PATIENCE, "no definitions in time");
+    };
+    assert_eq!(names, [b"C1500".to_vec(), b"m1500".to_vec()]);
+}
+
+#[test]
+fn matching_goes_from_a_class_to_its_end() {
+    let text = classes(2000);
+    let file = ruby_file(&text);
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    let class = text.find("class C1500").expect("it is there");
+    let end = class + text[class..].find("\nend").expect("it is there") + 1;
+    assert_eq!(opened.jump(class as u64, Motion::Matching), Ok(end as u64));
+}
