@@ -287,3 +287,14 @@ fn matching_goes_from_a_class_to_its_end() {
     let end = class + text[class..].find("\nend").expect("it is there") + 1;
     assert_eq!(opened.jump(class as u64, Motion::Matching), Ok(end as u64));
 }
+
+#[test]
+fn matching_goes_from_a_keyword_to_its_end() {
+    let text = classes(2000);
+    let file = ruby_file(&text);
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    let def = text.find("def m1500").expect("it is there");
+    let end = def + text[def..].find("end").expect("it is there");
+    assert_eq!(opened.jump(def as u64, Motion::Matching), Ok(end as u64));
+}

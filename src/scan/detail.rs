@@ -61,8 +61,7 @@ impl Span {
 /// Where depth goes up or down by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelChange {
-    /// The byte from which on it has changed. Where a level is recognised late, the place of the change before it at
-    /// least, so that places ascend.
+    /// The byte from which on it has changed; the stretch's first byte where that lies before the stretch.
     pub at: u32,
     /// Whether a level opens.
     pub opens: bool,
@@ -129,14 +128,11 @@ impl Detail {
                 slash_before: false,
             })
             .collect();
-        let mut last = 0;
-        for (place, opens) in found.level_changes {
-            if place >= end {
-                break;
-            }
-            last = relative(place).max(last);
-            self.levels.push(LevelChange { at: last, opens });
-        }
+        let changes = found.level_changes.into_iter().take_while(|(place, _)| *place < end);
+        self.levels =
+            changes.map(|(place, opens)| LevelChange { at: relative(place), opens }).collect();
+        // A level may be recognised late: a method with an `end` after its parameters. It lies around them all the same.
+        self.levels.sort_by_key(|level| level.at);
         self.patterns = found.patterns;
         self.patterns.retain(|pattern| pattern.end > base && pattern.end <= end);
         self.patterns.sort_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));

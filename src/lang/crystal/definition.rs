@@ -188,7 +188,7 @@ fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
 fn name_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     let limit = at + LOOK_AHEAD / 2;
     loop {
-        let mut end = path_end(cursor, at);
+        let end = path_end(cursor, at);
         if cursor.is_unknown(end + 4) {
             return None;
         }
@@ -199,12 +199,8 @@ fn name_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
             at = end + 1;
             continue;
         }
-        if matches!(cursor.byte(end), b'?' | b'!') && cursor.byte(end + 1) != b'=' {
-            end += 1;
-        } else if cursor.byte(end) == b'=' {
-            end += 1;
-        }
-        return Some(end);
+        let is_mark = matches!(cursor.byte(end), b'?' | b'!') && cursor.byte(end + 1) != b'=';
+        return Some(end + u64::from(is_mark || cursor.byte(end) == b'='));
     }
 }
 
