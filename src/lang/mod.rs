@@ -9,7 +9,7 @@ mod kinds;
 mod pattern;
 mod python;
 mod registry;
-pub mod ruby;
+mod ruby;
 mod rust;
 
 pub use kinds::{Class, ProblemKind, SpanKind};

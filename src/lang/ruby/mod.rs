@@ -30,7 +30,7 @@ use crate::units::ByteOffset;
 
 /// Ruby.
 #[derive(Clone, Copy, Debug)]
-pub struct Ruby;
+pub(crate) struct Ruby;
 
 /// How far is looked back: no token that matters is further from the byte it matters to.
 const LOOK_BACK: u64 = 2 << 10;
@@ -99,7 +99,7 @@ enum FrameKind {
 
 /// Ruby's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct State {
+pub(crate) struct State {
     mode: Mode,
     literal: Option<Literal>,
     /// What goes on after each interpolation and heredoc body that is open, innermost last; code where it is none.
