@@ -28,7 +28,7 @@ pub fn command() -> Command {
             "Keys are listed by F1 in the explorer. A file named like a command is opened as ./scan or after --.",
         )
         .disable_help_subcommand(true)
-        .arg(file("The file to open").num_args(0..))
+        .arg(file("The file to open; of several, or of a directory, the list to choose from").num_args(0..))
         .args(SETTINGS.iter().map(super::settings::Setting::arg))
         .arg(config)
         .subcommand(scan(file("Files and directories to scan").num_args(1..).required(true)))

@@ -114,15 +114,11 @@ fn completions(matches: &ArgMatches, out: &mut dyn Write) -> anyhow::Result<()> 
 fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
     use crate::ui::{self, ScreenOptions};
 
-    let files: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
-    let path = match files.as_slice() {
-        [path] => path,
-        [] => {
-            let hint = "name a file to open, as in warp-tui big.json; warp-tui --help tells more";
-            return Err(Failure::usage(anyhow!(hint)));
-        }
-        _ => return Err(Failure::usage(anyhow!("one file at a time can be opened"))),
-    };
+    let files: Vec<PathBuf> = matches.get_many("file").into_iter().flatten().cloned().collect();
+    if files.is_empty() {
+        let hint = "name a file to open, as in warp-tui big.json; warp-tui --help tells more";
+        return Err(Failure::usage(anyhow!(hint)));
+    }
     let engine = settings.engine().map_err(Failure::usage)?;
     let colour = match settings.text("color") {
         "always" => true,
@@ -134,7 +130,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
     };
-    ui::run(path, settings.language(), &engine, &screen)
+    ui::run(&files, settings.language(), &engine, &screen)
         .map_err(|error| Failure { code: error.exit_code(), error: error.into() })
 }
 

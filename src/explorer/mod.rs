@@ -7,6 +7,7 @@ pub mod chunk_view;
 mod findings;
 mod handle;
 mod jobs;
+mod listing;
 pub mod navigate;
 mod page;
 mod pages;
@@ -20,6 +21,7 @@ mod waiting;
 
 pub use findings::Kinds;
 pub use handle::{EngineOptions, Explorer};
+pub use listing::files_below;
 pub use page::{Mark, Page, PageSpan};
 pub use request::{
     Answer, Child, Children, Direction, Location, Motion, PathStep, PatternRow, Patterns, Request,

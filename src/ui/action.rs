@@ -75,6 +75,8 @@ pub enum Action {
     Back,
     /// Undo going back.
     Forward,
+    /// The list of files that were named, or of the directory.
+    Files,
     /// One worker more.
     MoreThreads,
     /// One worker less.
@@ -243,6 +245,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),
     row(Action::NextTheme, Screen, "next-theme", &["T"], "next theme"),
     row(Action::Redraw, Screen, "redraw", &["ctrl-l"], "paint the screen again"),
+    row(Action::Files, Program, "files", &["o", "ctrl-p"], "another file of those named"),
     row(Action::MoreThreads, Program, "more-threads", &["+"], "one worker more"),
     row(Action::FewerThreads, Program, "fewer-threads", &["-"], "one worker less"),
     row(Action::Rescan, Program, "rescan", &["R"], "scan the file again, as it is now"),

@@ -1,11 +1,13 @@
 //! The state of the screen: panes, focus, cursor, prompt, messages. It knows no terminal and no engine handle: what should
 //! happen outside comes out as [`Command`]s. How it changes stands in [`super::update`], how it looks in [`super::view`].
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 use ratatui::layout::Rect;
 
+use super::files::{Files, Picker};
 use super::finder::Finder;
 use super::geometry::{Geometry, PaneId, Wanted, lay_out};
 use super::jumps::Jumps;
@@ -33,6 +35,8 @@ pub(super) enum Command {
     Repaint,
     /// Tell the terminal to mark what is pasted, or not to.
     Paste(bool),
+    /// Open another document in place of this one.
+    Open(PathBuf),
     /// Stop the program until it is continued.
     Suspend,
     /// End the program.
@@ -51,6 +55,8 @@ pub(super) struct Message {
 pub(super) enum Overlay {
     /// The prompt.
     Prompt(Prompt),
+    /// The files to choose from.
+    Files(Picker),
     /// The list of keys, from this row on.
     Help {
         /// Rows scrolled out at the top.
@@ -71,6 +77,9 @@ pub(super) struct App {
     pub(super) zoom: bool,
     pub(super) shown: [bool; PaneId::COUNT],
     pub(super) overlays: Vec<Overlay>,
+    /// What else can be opened, if a directory or several files were named.
+    pub(super) files: Option<Files>,
+    wake: Sender<()>,
     pub(super) message: Option<Message>,
     pub(super) cursor: ByteOffset,
     /// The newest explanation of the cursor, or of where it was until then.
@@ -87,6 +96,16 @@ pub(super) struct App {
     pub(super) scan_watch: ScanWatch,
     panes: [Box<dyn Pane>; PaneId::COUNT],
     commands: Vec<Command>,
+}
+
+fn panes(wake: Sender<()>) -> [Box<dyn Pane>; PaneId::COUNT] {
+    [
+        Box::new(SourcePane::new(wake)),
+        Box::new(OutlinePane::default()),
+        Box::new(PatternsPane::default()),
+        Box::new(MonitorPane),
+        Box::new(CachePane),
+    ]
 }
 
 impl App {
@@ -110,6 +129,8 @@ impl App {
             zoom: false,
             shown: [true; PaneId::COUNT],
             overlays: Vec::new(),
+            files: None,
+            wake: wake.clone(),
             message: None,
             cursor: 0,
             location: None,
@@ -120,17 +141,24 @@ impl App {
             threads_wanted: None,
             located: None,
             scan_watch: ScanWatch::default(),
-            panes: [
-                Box::new(SourcePane::new(wake)),
-                Box::new(OutlinePane::default()),
-                Box::new(PatternsPane::default()),
-                Box::new(MonitorPane),
-                Box::new(CachePane),
-            ],
+            panes: panes(wake),
             commands: Vec::new(),
         };
         app.show_patterns_of(language);
         app
+    }
+
+    /// Another document takes the place of this one: nothing that was known of it holds.
+    pub(super) fn opened(&mut self, snapshot: Arc<Snapshot>) {
+        let language = snapshot.document.language;
+        self.snapshot = snapshot;
+        self.panes = panes(self.wake.clone());
+        (self.cursor, self.location, self.located) = (0, None, None);
+        (self.jumps, self.finder) = (Jumps::default(), Finder::default());
+        (self.threads_wanted, self.scan_watch) = (None, ScanWatch::default());
+        // New panes have no size yet.
+        self.geometry = Geometry::default();
+        self.show_patterns_of(language);
     }
 
     /// Patterns have a pane where there can be any: in code.

@@ -6,7 +6,8 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, never};
 use super::app::{App, Command};
 use super::engine::Engine;
 use super::event::{Event, Signal};
+use super::safe_text::safe;
 use super::screen::Screen;
 use super::term::Claim;
 use super::{Error, background, fault, input, signals, term, view};
@@ -56,13 +58,20 @@ const EXIT_GONE: u8 = 128 + 1;
 /// How a program ends: the exit code.
 type Ended = Option<u8>;
 
+/// How documents are opened.
+pub(super) type Open<'a, E> = Box<dyn Fn(&Path) -> Result<E, crate::error::Error> + 'a>;
+
 /// The loop and all it holds.
-pub(super) struct MainLoop<E: Engine> {
+pub(super) struct MainLoop<'a, E: Engine> {
     app: App,
     engine: E,
     /// Told that a key waits for its frame.
     give_way: Arc<GiveWay>,
     woken: Receiver<()>,
+    /// Opens another document.
+    open: Open<'a, E>,
+    /// The terminal, to look whether a key waits.
+    keys: Option<OwnedFd>,
     signals: Receiver<Signal>,
     events: Receiver<Event>,
     events_in: Sender<Event>,
@@ -81,9 +90,14 @@ pub(super) struct MainLoop<E: Engine> {
     drawn: Option<Instant>,
 }
 
-impl<E: Engine> MainLoop<E> {
+impl<'a, E: Engine> MainLoop<'a, E> {
     /// Claims the terminal.
-    pub(super) fn new(app: App, engine: E, woken: Receiver<()>) -> Result<MainLoop<E>, Error> {
+    pub(super) fn new(
+        app: App,
+        engine: E,
+        woken: Receiver<()>,
+        open: Open<'a, E>,
+    ) -> Result<MainLoop<'a, E>, Error> {
         let (signals_in, signals) = bounded(EVENTS_MAX);
         let (events_in, events) = bounded(EVENTS_MAX);
         let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
@@ -96,6 +110,8 @@ impl<E: Engine> MainLoop<E> {
             give_way: engine.give_way(),
             engine,
             woken,
+            open,
+            keys: None,
             signals,
             events,
             events_in,
@@ -121,17 +137,43 @@ impl<E: Engine> MainLoop<E> {
         let mut ended = self.first_answers()?;
         self.draw()?;
         let tty = term::open_tty()?;
-        let keys = tty.try_clone()?;
-        self.give_way.watch(move || {
-            fault::panic_if_asked("worker");
-            input::is_waiting(&keys)
-        });
+        self.keys = Some(tty.try_clone()?);
+        self.watch_keys()?;
         input::start(tty, ask, self.events_in.clone())?;
         while ended.is_none() {
             self.wait();
             ended = self.turn()?;
         }
         Ok(ended.unwrap_or_default())
+    }
+
+    /// The engine's workers look themselves whether a key waits.
+    fn watch_keys(&self) -> io::Result<()> {
+        let Some(keys) = self.keys.as_ref().map(OwnedFd::try_clone).transpose()? else {
+            return Ok(());
+        };
+        self.give_way.watch(move || {
+            fault::panic_if_asked("worker");
+            input::is_waiting(&keys)
+        });
+        Ok(())
+    }
+
+    /// Opens another document in place of this one, which stays if that cannot be opened.
+    fn open(&mut self, path: &Path) -> Result<(), Error> {
+        match (self.open)(path) {
+            Ok(engine) => {
+                self.engine = engine;
+                self.give_way = self.engine.give_way();
+                self.watch_keys()?;
+                self.outbox.clear();
+                self.n_unanswered = 0;
+                self.app.opened(self.engine.snapshot());
+            }
+            Err(error) => self.app.warn(safe(error.to_string().as_bytes())),
+        }
+        self.dirty = true;
+        Ok(())
     }
 
     /// Asks for what the first frame shows, and gives the engine a moment to answer.
@@ -238,6 +280,7 @@ impl<E: Engine> MainLoop<E> {
     fn drain(&mut self) {
         self.dirty |= self.woken.try_recv().is_ok();
         self.app.take_snapshot(self.engine.snapshot());
+        self.app.take_files();
         for _ in 0..ANSWERS_PER_TURN {
             let Some(answer) = self.engine.try_answer() else { return };
             self.dirty = true;
@@ -260,6 +303,7 @@ impl<E: Engine> MainLoop<E> {
                 }
                 Command::Repaint => self.screen.forget(),
                 Command::Paste(on) => self.claim.set_paste(on)?,
+                Command::Open(path) => self.open(&path)?,
                 Command::Suspend => self.suspend()?,
                 Command::Quit => return Ok(Some(0)),
             }

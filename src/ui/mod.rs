@@ -10,6 +10,7 @@ mod background;
 mod engine;
 mod event;
 mod fault;
+mod files;
 mod finder;
 mod frame;
 pub mod geometry;
@@ -43,6 +44,7 @@ use std::path::{Path, PathBuf};
 use crossbeam_channel::bounded;
 
 use self::background::Known;
+use self::files::Files;
 use self::main_loop::MainLoop;
 use self::theme_file::{Colours, ThemeError, Themes};
 use crate::explorer::{EngineOptions, Explorer};
@@ -75,6 +77,9 @@ pub enum Error {
     /// The theme cannot be used.
     #[error(transparent)]
     Theme(#[from] ThemeError),
+    /// A directory has nothing to show.
+    #[error("{}: no file of a known language", .0.display())]
+    NoFiles(PathBuf),
     /// The document cannot be opened.
     #[error(transparent)]
     Engine(#[from] crate::error::Error),
@@ -89,18 +94,19 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NoTerminal(_) | Error::Theme(_) => 2,
-            Error::Engine(_) | Error::Terminal(_) => 1,
+            Error::NoFiles(_) | Error::Engine(_) | Error::Terminal(_) => 1,
         }
     }
 }
 
-/// Opens `path` and shows it until the person quits, a signal ends the program or the terminal is gone. Returns the exit
-/// code: 0, or 128 and the signal's number. The terminal is as it was, whatever happens.
+/// Opens what `paths` name and shows it until the person quits, a signal ends the program or the terminal is gone. Returns the exit
+/// code: 0, or 128 and the signal's number. The terminal is as it was, whatever happens. Of several files, or those of a
+/// directory, the first is opened, and the list of them to choose from lies over it.
 ///
 /// # Errors
 /// If there is no terminal, the theme or the document cannot be used, or the terminal fails.
 pub fn run(
-    path: &Path,
+    paths: &[PathBuf],
     language: Option<LanguageId>,
     engine: &EngineOptions,
     screen: &ScreenOptions,
@@ -117,9 +123,23 @@ pub fn run(
     }
     // One place in the channel: a wake that waits already says all that a second one would.
     let (wake, woken) = bounded(1);
-    let explorer = Explorer::open(path, language, engine, wake.clone())?;
-    let app = app::App::new(explorer.snapshot(), themes, !is_utf8(), wake);
-    MainLoop::new(app, explorer, woken)?.run(known == Known::Ask)
+    let app_wake = wake.clone();
+    let files = match paths {
+        [path] if path.is_dir() => {
+            let files = Files::below(path, wake.clone());
+            Some(files.ok_or_else(|| Error::NoFiles(path.clone()))?)
+        }
+        [_] => None,
+        paths => Some(Files::named(paths.to_vec())),
+    };
+    let first = files.as_ref().and_then(Files::first).or(paths.first().map(PathBuf::as_path));
+    let first = first.unwrap_or(Path::new("")).to_owned();
+    let open = move |path: &Path| Explorer::open(path, language, &engine.clone(), wake.clone());
+    let explorer = open(&first)?;
+    let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
+    app.files = files;
+    app.choose_file();
+    MainLoop::new(app, explorer, woken, Box::new(open))?.run(known == Known::Ask)
 }
 
 fn variable(name: &str) -> Option<String> {

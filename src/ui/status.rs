@@ -146,7 +146,7 @@ pub(super) fn render_line(app: &App, buffer: &mut Buffer) -> Option<Position> {
     let area = app.geometry.line;
     let prompt = app.overlays.iter().rev().find_map(|overlay| match overlay {
         Overlay::Prompt(prompt) => Some(prompt),
-        Overlay::Help { .. } => None,
+        Overlay::Help { .. } | Overlay::Files(_) => None,
     });
     if let Some(prompt) = prompt {
         return render_prompt(app, prompt, area, buffer);

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::app::{App, Command, Overlay};
+use super::files::{Picked, Picker};
 use super::geometry::PaneId;
 use super::goto::{self, GoTo};
 use super::keymap::{Key, Typed};
@@ -21,6 +22,11 @@ impl App {
     /// The screen has another size.
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {
         self.area = Rect::new(0, 0, columns, rows);
+        for overlay in &mut self.overlays {
+            if let Overlay::Files(picker) = overlay {
+                picker.resize(rows);
+            }
+        }
         self.place();
     }
 
@@ -55,8 +61,45 @@ impl App {
 
     /// Text was pasted. Outside of a prompt it is nothing: it never becomes keys.
     pub(super) fn paste(&mut self, text: &str) {
-        if let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() {
-            prompt.paste(text);
+        match (self.overlays.last_mut(), &self.files) {
+            (Some(Overlay::Prompt(prompt)), _) => prompt.paste(text),
+            (Some(Overlay::Files(picker)), Some(files)) => picker.paste(text, files),
+            _ => {}
+        }
+    }
+
+    /// Opens the list of files, if there is one.
+    pub(super) fn choose_file(&mut self) {
+        let Some(files) = &self.files else { return };
+        self.overlays.push(Overlay::Files(Picker::new(files, self.area.height)));
+        self.command(Command::Paste(true));
+    }
+
+    /// Takes files that a walk has found.
+    pub(super) fn take_files(&mut self) {
+        let Some(files) = &mut self.files else { return };
+        if files.look() {
+            for overlay in &mut self.overlays {
+                if let Overlay::Files(picker) = overlay {
+                    picker.filter(files);
+                }
+            }
+        }
+    }
+
+    fn key_in_files(&mut self, key: KeyEvent) {
+        let (Some(Overlay::Files(picker)), Some(files)) = (self.overlays.last_mut(), &self.files)
+        else {
+            return;
+        };
+        let picked = picker.key(key, files);
+        if picked == Picked::Open {
+            return;
+        }
+        self.overlays.pop();
+        self.command(Command::Paste(false));
+        if let Picked::File(path) = picked {
+            self.command(Command::Open(path));
         }
     }
 
@@ -65,13 +108,16 @@ impl App {
         match self.overlays.last_mut() {
             Some(Overlay::Prompt(_)) => self.key_in_prompt(key),
             Some(Overlay::Help { .. }) => self.key_in_help(key),
+            Some(Overlay::Files(_)) => self.key_in_files(key),
             None => self.key_in_panes(key),
         }
     }
 
     /// Whether a prompt is open.
     pub(super) fn is_prompting(&self) -> bool {
-        self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Prompt(_)))
+        let takes_text =
+            |overlay: &Overlay| matches!(overlay, Overlay::Prompt(_) | Overlay::Files(_));
+        self.overlays.iter().any(takes_text)
     }
 
     fn key_in_prompt(&mut self, key: KeyEvent) {
@@ -232,6 +278,8 @@ impl App {
                 self.themes.next();
                 self.say(format!("theme {}", safe(self.theme().name.as_bytes())));
             }
+            Action::Files if self.files.is_some() => self.choose_file(),
+            Action::Files => self.warn("one file was named; name several, or a directory"),
             Action::Help => self.overlays.push(Overlay::Help { scroll: 0 }),
             Action::Redraw => self.command(Command::Repaint),
             Action::Suspend if signals::has_shell() => self.command(Command::Suspend),

@@ -8,7 +8,7 @@ use super::app::{App, Overlay};
 use super::geometry::PaneId;
 use super::theme::Role;
 use super::widgets::Pen;
-use super::{header, help, status};
+use super::{files, header, help, status};
 
 /// A frame, and where the cursor is to be seen in it.
 pub(super) fn frame(app: &App) -> (Buffer, Option<Position>) {
@@ -19,10 +19,14 @@ pub(super) fn frame(app: &App) -> (Buffer, Option<Position>) {
         pane(app, id, &mut buffer);
     }
     status::render(app, app.geometry.status, &mut buffer);
-    let cursor = status::render_line(app, &mut buffer);
+    let mut cursor = status::render_line(app, &mut buffer);
     for overlay in &app.overlays {
-        if let Overlay::Help { scroll } = overlay {
-            help::render(app, *scroll, &mut buffer);
+        match (overlay, &app.files) {
+            (Overlay::Help { scroll }, _) => help::render(app, *scroll, &mut buffer),
+            (Overlay::Files(picker), Some(list)) => {
+                cursor = files::render(app, picker, list, &mut buffer);
+            }
+            _ => {}
         }
     }
     (buffer, cursor.filter(|cursor| app.area.contains(*cursor)))

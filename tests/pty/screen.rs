@@ -122,3 +122,29 @@ fn code_shows_its_definitions_and_patterns() {
     assert_eq!(session.exit_code(), 0);
     session.assert_restored();
 }
+
+#[test]
+fn a_directory_opens_as_a_list_to_choose_from() {
+    let folder = tempfile::tempdir().expect("a directory");
+    for (name, text) in [
+        ("a/first.py", "class First:\n    pass\n"),
+        ("b/second.rb", "class Second\nend\n"),
+        ("notes.txt", "nothing\n"),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it is below")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    }
+    let mut session = Start::new(&[folder.path()]).size(100, 30).start();
+    session.until_text("Files 2 of 2").until_text("a/first.py").until_text("b/second.rb");
+    session.type_keys("sec\r").until_text("class Second").until_text("second.rb   Ruby");
+    session.type_keys("o").until_text("Files 2 of 2");
+    session.type_keys("\x1b[B");
+    session.type_keys("\x1b[A\r").until_text("class First").until_text("first.py   Python");
+    session.type_keys("o").until_text("Files 2 of 2");
+    session.type_keys("zzz").until_text("Files 0 of 2");
+    session.type_keys("\x1b").until("the list is closed", |s| !s.contents().contains("Files"));
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}

@@ -1,0 +1,377 @@
+//! Several files to choose from: the list of a directory or of those that were named, and the picker over it.
+//!
+//! A directory is walked in the background; the list grows while the person types. Matching is fuzzy, as in editors
+//! (nucleo): the best matches stand first, and without a text the paths in order.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::app::App;
+use super::safe_text::safe;
+use super::theme::Role;
+use super::view::{border, title};
+use super::widgets::{Pen, Window, draw_thumb, format, width};
+use crate::explorer::files_below;
+use crate::lang::detect_by_name;
+
+/// How long the first file of a directory is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Files kept; a directory with more is too large to choose from by name.
+const FILES_MAX: usize = 1 << 20;
+
+/// Columns and rows of the picker at most.
+const COLUMNS_MAX: u16 = 120;
+const ROWS_MAX: u16 = 40;
+
+/// Files to choose from.
+#[derive(Debug)]
+pub(super) struct Files {
+    /// What stands before each path and need not be shown.
+    root: PathBuf,
+    found: Arc<Found>,
+    /// Sorted, as of the last look at what was found.
+    paths: Vec<PathBuf>,
+}
+
+/// What a walk has found so far.
+#[derive(Debug, Default)]
+struct Found {
+    new: Mutex<Vec<PathBuf>>,
+    is_done: AtomicBool,
+    /// Nobody wants more.
+    is_closed: AtomicBool,
+}
+
+impl Files {
+    /// The files that were named.
+    pub(super) fn named(mut paths: Vec<PathBuf>) -> Files {
+        paths.dedup();
+        let found = Arc::new(Found { is_done: AtomicBool::new(true), ..Found::default() });
+        Files { root: PathBuf::new(), found, paths }
+    }
+
+    /// The files of a directory. Returns when the first one is found; `None` if there is none. The walk goes on in the
+    /// background and tells `wake` from time to time.
+    pub(super) fn below(directory: &Path, wake: Sender<()>) -> Option<Files> {
+        let found = Arc::new(Found::default());
+        let (walked, root) = (Arc::clone(&found), directory.to_owned());
+        let (first, began) = crossbeam_channel::bounded(1);
+        let walk = move || {
+            let n_found = std::sync::atomic::AtomicUsize::new(0);
+            files_below(&root, |path| {
+                let mut new = walked.new.lock().unwrap_or_else(PoisonError::into_inner);
+                new.push(path);
+                drop(new);
+                let n = n_found.fetch_add(1, Ordering::Relaxed);
+                if n == 0 {
+                    let _ = first.try_send(());
+                }
+                if n.is_multiple_of(256) {
+                    let _ = wake.try_send(());
+                }
+                n < FILES_MAX && !walked.is_closed.load(Ordering::Relaxed)
+            });
+            walked.is_done.store(true, Ordering::Relaxed);
+            drop(first);
+            let _ = wake.try_send(());
+        };
+        std::thread::Builder::new().name("warp-files".to_owned()).spawn(walk).ok()?;
+        began.recv_deadline(Instant::now() + PATIENCE).ok()?;
+        let mut files = Files { root: directory.to_owned(), found, paths: Vec::new() };
+        files.look();
+        Some(files)
+    }
+
+    /// Takes what was found since the last look; true if there was something.
+    pub(super) fn look(&mut self) -> bool {
+        let mut new = self.found.new.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = !new.is_empty();
+        self.paths.append(&mut new);
+        drop(new);
+        if is_news {
+            self.paths.sort_unstable();
+        }
+        is_news
+    }
+
+    /// The first one.
+    pub(super) fn first(&self) -> Option<&Path> {
+        self.paths.first().map(PathBuf::as_path)
+    }
+
+    /// A path as it is shown.
+    fn name(&self, i: usize) -> String {
+        let path = self.paths.get(i).map_or(Path::new(""), PathBuf::as_path);
+        let path = path.strip_prefix(&self.root).unwrap_or(path);
+        safe(path.as_os_str().as_encoded_bytes())
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        self.found.is_closed.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The picker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Picker {
+    input: Input,
+    /// Numbers of the files that match, the best first.
+    matched: Vec<usize>,
+    chosen: usize,
+    seen: Window,
+}
+
+/// What a key did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Picked {
+    /// The picker stays open.
+    Open,
+    /// This file is wanted.
+    File(PathBuf),
+    /// Closed without a choice.
+    GivenUp,
+}
+
+impl Picker {
+    /// A picker over all files.
+    pub(super) fn new(files: &Files, rows: u16) -> Picker {
+        let mut picker = Picker::default();
+        picker.filter(files);
+        picker.resize(rows);
+        picker
+    }
+
+    pub(super) fn key(&mut self, key: KeyEvent, files: &Files) -> Picked {
+        let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        let page = usize::from(self.seen.height.max(1));
+        let last = self.matched.len().saturating_sub(1);
+        let chosen = match key.code {
+            KeyCode::Enter => {
+                let path = self.matched.get(self.chosen).and_then(|i| files.paths.get(*i));
+                return path.map_or(Picked::Open, |path| Picked::File(path.clone()));
+            }
+            KeyCode::Esc => return Picked::GivenUp,
+            KeyCode::Char('c') if ctrl => return Picked::GivenUp,
+            KeyCode::Up => self.chosen.saturating_sub(1),
+            KeyCode::Char('p' | 'k') if ctrl => self.chosen.saturating_sub(1),
+            KeyCode::Down => self.chosen + 1,
+            KeyCode::Char('n' | 'j') if ctrl => self.chosen + 1,
+            KeyCode::PageUp => self.chosen.saturating_sub(page),
+            KeyCode::PageDown => self.chosen + page,
+            _ => {
+                self.input.handle_event(&Event::Key(key));
+                self.filter(files);
+                0
+            }
+        };
+        self.chosen = chosen.min(last);
+        self.seen.follow(self.chosen as u64, self.matched.len() as u64);
+        Picked::Open
+    }
+
+    /// Puts in the first line of what was pasted.
+    pub(super) fn paste(&mut self, text: &str, files: &Files) {
+        let line = text.lines().next().unwrap_or_default();
+        for c in line.chars().filter(|c| !c.is_control()).take(200) {
+            self.input.handle(tui_input::InputRequest::InsertChar(c));
+        }
+        self.filter(files);
+        self.chosen = 0;
+    }
+
+    /// Finds anew what matches.
+    pub(super) fn filter(&mut self, files: &Files) {
+        let text = self.input.value();
+        if text.trim().is_empty() {
+            self.matched = (0..files.paths.len()).collect();
+            return;
+        }
+        let (mut matcher, pattern) = matching(text);
+        let mut buffer = Vec::new();
+        let mut scored: Vec<(u32, usize)> = (0..files.paths.len())
+            .filter_map(|i| {
+                let name = files.name(i);
+                let score = pattern.score(Utf32Str::new(&name, &mut buffer), &mut matcher)?;
+                Some((score, i))
+            })
+            .collect();
+        scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
+        self.matched = scored.into_iter().map(|(_, i)| i).collect();
+        self.chosen = self.chosen.min(self.matched.len().saturating_sub(1));
+    }
+
+    /// The screen has so many rows.
+    pub(super) fn resize(&mut self, rows: u16) {
+        self.seen.height = rows.min(ROWS_MAX).saturating_sub(CHROME_ROWS);
+        self.seen.follow(self.chosen as u64, self.matched.len() as u64);
+    }
+}
+
+/// Rows that are no files: the border and the line that is typed in.
+const CHROME_ROWS: u16 = 3;
+
+fn matching(text: &str) -> (Matcher, Pattern) {
+    let matcher = Matcher::new(Config::DEFAULT.match_paths());
+    (matcher, Pattern::parse(text, CaseMatching::Smart, Normalization::Smart))
+}
+
+/// Draws the picker over the panes; where its cursor is.
+pub(super) fn render(
+    app: &App,
+    picker: &Picker,
+    files: &Files,
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let theme = app.theme();
+    let popup_bg = theme.style(Role::Popup).bg;
+    let on_popup = |role: Role| {
+        let style = theme.style(role);
+        popup_bg.map_or(style, |bg| style.bg(bg))
+    };
+    let area = popup(app.area);
+    for position in area.intersection(buffer.area).positions() {
+        buffer[position].reset();
+    }
+    buffer.set_style(area, theme.style(Role::Text));
+    buffer.set_style(area, theme.style(Role::Popup));
+    border(area, app.ascii, on_popup(Role::BorderFocused), buffer);
+    let (n, of) = (picker.matched.len() as u64, files.paths.len() as u64);
+    let more = if files.found.is_done.load(Ordering::Relaxed) { "" } else { ", looking on" };
+    let heading = format!("Files {} of {}{more}", format::count(n), format::count(of));
+    title(area, &heading, on_popup(Role::BorderFocused), buffer);
+    let inside = Rect {
+        x: area.x + 2.min(area.width),
+        y: area.y + 1.min(area.height),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    };
+    let cursor = draw_input(app, picker, inside, buffer, on_popup(Role::Key), on_popup(Role::Text));
+    let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    let text = picker.input.value();
+    let (mut matcher, pattern) = matching(text);
+    for (line, row) in (0..list.height).zip(picker.seen.top as usize..picker.matched.len()) {
+        let i = picker.matched[row];
+        let name = files.name(i);
+        let mut lit = Vec::new();
+        if !text.trim().is_empty() {
+            pattern.indices(Utf32Str::new(&name, &mut Vec::new()), &mut matcher, &mut lit);
+        }
+        let mut pen = Pen::new(buffer, list, line);
+        for (i, c) in (0..).zip(name.chars()) {
+            let role = if lit.contains(&i) { Role::Key } else { Role::Text };
+            pen.put(c.encode_utf8(&mut [0; 4]), on_popup(role));
+        }
+        let language = detect_by_name(Path::new(&name)).map_or("", |id| id.info().title);
+        if usize::from(width(&name)) + language.len() + 2 < usize::from(list.width) {
+            pen.put_at_end(language, on_popup(Role::Dim));
+        }
+        if row == picker.chosen {
+            let row = Rect { y: list.y + line, height: 1, ..list };
+            buffer.set_style(row.intersection(buffer.area), theme.style(Role::Cursor));
+        }
+    }
+    let edge = Rect { x: area.x, width: area.width.saturating_sub(1), ..list };
+    draw_thumb(picker.seen, n, edge, buffer, app.ascii, on_popup(Role::Border));
+    cursor
+}
+
+fn draw_input(
+    app: &App,
+    picker: &Picker,
+    area: Rect,
+    buffer: &mut Buffer,
+    sign: ratatui::style::Style,
+    text: ratatui::style::Style,
+) -> Option<Position> {
+    let room = usize::from(area.width.saturating_sub(3));
+    let skipped = picker.input.visual_scroll(room.max(1));
+    let shown: String = picker.input.value().chars().skip(skipped).take(room).collect();
+    let mut pen = Pen::new(buffer, area, 0);
+    pen.put(if app.ascii { "> " } else { "› " }, sign).put(&safe(shown.as_bytes()), text);
+    let column = picker.input.visual_cursor().saturating_sub(skipped);
+    let column = u16::try_from(column).unwrap_or(0).saturating_add(2);
+    (!area.is_empty()).then(|| Position { x: area.x.saturating_add(column), y: area.y })
+}
+
+/// In the middle of the screen, as large as it may be.
+fn popup(screen: Rect) -> Rect {
+    let columns =
+        screen.width.saturating_sub(if screen.width > 60 { 8 } else { 0 }).min(COLUMNS_MAX);
+    let rows = screen.height.min(ROWS_MAX);
+    Rect {
+        x: screen.x + (screen.width - columns) / 2,
+        y: screen.y + (screen.height - rows) / 2,
+        width: columns,
+        height: rows,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files() -> Files {
+        let names = ["src/lang/go/mod.rs", "src/lang/mod.rs", "src/main.rs", "tests/cli/main.rs"];
+        Files::named(names.iter().map(PathBuf::from).collect())
+    }
+
+    fn typed(text: &str) -> Vec<String> {
+        let files = files();
+        let mut picker = Picker::new(&files, 20);
+        for c in text.chars() {
+            picker.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE), &files);
+        }
+        picker.matched.iter().map(|i| files.name(*i)).collect()
+    }
+
+    #[test]
+    fn what_is_typed_need_not_stand_together() {
+        assert_eq!(typed("").len(), 4);
+        assert_eq!(typed("gomod"), ["src/lang/go/mod.rs"]);
+        assert_eq!(typed("main cli"), ["tests/cli/main.rs"]);
+        assert_eq!(typed("zzz"), [""; 0]);
+    }
+
+    #[test]
+    fn enter_takes_the_chosen_file_and_escape_none() {
+        let files = files();
+        let mut picker = Picker::new(&files, 20);
+        let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
+        assert_eq!(picker.key(press(KeyCode::Down), &files), Picked::Open);
+        let path = PathBuf::from("src/lang/mod.rs");
+        assert_eq!(picker.key(press(KeyCode::Enter), &files), Picked::File(path));
+        assert_eq!(picker.key(press(KeyCode::Esc), &files), Picked::GivenUp);
+    }
+
+    #[test]
+    fn a_directory_is_listed_by_what_has_a_language() {
+        let folder = tempfile::tempdir().expect("a directory");
+        for name in ["b.py", "a.rs", "c.txt", "d.bin"] {
+            std::fs::write(folder.path().join(name), "x").expect("a file");
+        }
+        let (wake, woken) = crossbeam_channel::bounded(1);
+        let mut files = Files::below(folder.path(), wake).expect("there are files");
+        while !files.found.is_done.load(Ordering::Relaxed) {
+            assert!(woken.recv_timeout(Duration::from_secs(10)).is_ok(), "the walk never ends");
+        }
+        files.look();
+        assert_eq!((files.name(0), files.name(1)), ("a.rs".to_owned(), "b.py".to_owned()));
+        assert_eq!(files.paths.len(), 2);
+        let empty = tempfile::tempdir().expect("a directory");
+        assert!(Files::below(empty.path(), crossbeam_channel::bounded(1).0).is_none());
+    }
+}
