@@ -98,8 +98,8 @@ pub const CONFIG_BYTES_MAX: u64 = 1 << 20;
 /// file.
 pub const CLOSERS_IN_MEMORY_MAX: u64 = 1 << 20;
 
-/// Definitions of a document of code that are kept, at 64 bytes each.
-pub const DEFINITIONS_MAX: usize = 1 << 17;
+/// Definitions of a document of code that are kept, at about 130 bytes each.
+pub const DEFINITIONS_MAX: usize = 1 << 16;
 
 /// Patterns of a document of code that are kept, at 48 bytes each.
-pub const PATTERNS_MAX: usize = 1 << 18;
+pub const PATTERNS_MAX: usize = 1 << 17;

@@ -3,8 +3,6 @@
 //! The index knows how much there is and how deep; this knows what. It is made by a pass of its own over the details, chunk
 //! by chunk, and bounded: of a document with more than the bounds the first ones are kept, and where they end is told.
 
-use std::collections::HashMap;
-
 use super::request::{Child, Children, PathStep, PatternRow, Patterns, ValueKind};
 use crate::lang::PatternKind;
 use crate::lang::code::{Definition, Pattern};
@@ -62,15 +60,14 @@ impl Gatherer {
     pub(super) fn finish(self) -> Findings {
         let Gatherer { mut definitions, mut patterns, full_at } = self;
         patterns.sort_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));
-        let ends: HashMap<(ByteOffset, PatternKind), ByteOffset> =
-            patterns.iter().map(|p| ((p.start, p.kind), p.end)).collect();
+        patterns.shrink_to_fit();
         definitions.sort_by_key(|it| it.start);
         // The start is what a definition is known by.
         definitions.dedup_by_key(|it| it.start);
         let mut findings = Findings { patterns, full_at, ..Findings::default() };
         let mut open: Vec<u32> = Vec::new();
         for definition in definitions {
-            let end = ends.get(&(definition.start, definition.kind)).copied();
+            let end = end_of(&definition, &findings.patterns);
             let nodes = &mut findings.nodes;
             while open.last().is_some_and(|i| nodes[*i as usize].end <= definition.start) {
                 open.pop();
@@ -89,6 +86,13 @@ impl Gatherer {
         }
         findings
     }
+}
+
+/// Where a definition ends: where its pattern does.
+fn end_of(definition: &Definition, patterns: &[Pattern]) -> Option<ByteOffset> {
+    let first = patterns.partition_point(|pattern| pattern.start < definition.start);
+    let here = patterns[first..].iter().take_while(|pattern| pattern.start == definition.start);
+    here.into_iter().find(|pattern| pattern.kind == definition.kind).map(|pattern| pattern.end)
 }
 
 impl Findings {
