@@ -10,6 +10,9 @@ use crate::limits::{DEFINITIONS_MAX, PATTERNS_MAX};
 use crate::scan::Detail;
 use crate::units::{ByteOffset, MemberIndex};
 
+/// Bytes of a pattern that is marked where it stands. Longer ones are whole functions and classes.
+const SHORT_BYTES_MAX: u64 = 256;
+
 /// Gathers findings chunk by chunk.
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
@@ -211,6 +214,18 @@ impl Findings {
         earlier.find(|pattern| kinds.has(pattern.kind)).map(|pattern| pattern.start)
     }
 
+    /// The innermost pattern around `at` that is short enough to be shown as a whole.
+    pub(super) fn pattern_at(
+        &self,
+        at: ByteOffset,
+    ) -> Option<(ByteOffset, ByteOffset, PatternKind)> {
+        let after = self.patterns.partition_point(|pattern| pattern.start <= at);
+        let near = self.patterns[..after].iter().rev().take(SHORT_BYTES_MAX as usize);
+        let mut near = near.take_while(|pattern| at - pattern.start < SHORT_BYTES_MAX);
+        let is_here = |p: &&Pattern| p.end > at && p.end - p.start <= SHORT_BYTES_MAX;
+        near.find(is_here).map(|pattern| (pattern.start, pattern.end, pattern.kind))
+    }
+
     /// A window of the patterns of `kinds`, and which of them is the last that starts at or before `at`.
     pub(super) fn patterns(
         &self,
@@ -336,6 +351,9 @@ mod tests {
         assert_eq!(findings.next_pattern(0, kinds, true), Some(at(": int")));
         assert_eq!(findings.next_pattern(at("return"), Kinds::ALL, false), Some(at(": int")));
         assert_eq!(findings.next_pattern(0, Kinds::ALL, false), None);
+        let within = findings.pattern_at(at("int)")).map(|(start, _, kind)| (start, kind));
+        assert_eq!(within, Some((at(": int"), PatternKind::TypeAnnotation)));
+        assert_eq!(findings.pattern_at(at("\ndef e")), None);
         let all = findings.patterns(Kinds::ALL, 1, 2, at("def d"), &text);
         assert_eq!((all.total, all.here, all.items.len()), (6, Some(3), 2));
     }

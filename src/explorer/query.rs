@@ -152,6 +152,7 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
             path: Vec::new(),
             pair: None,
             enclosing: None,
+            pattern: None,
             indexed: false,
         };
         if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes) {
@@ -173,6 +174,7 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
             path: path(opened, navigator, at)?,
             pair,
             enclosing: container.open.map(|open| (open, close)),
+            pattern: opened.findings.get().and_then(|findings| findings.pattern_at(at)),
             indexed: true,
             ..nothing
         })

@@ -159,6 +159,8 @@ pub struct Location {
     pub pair: Option<(ByteOffset, Option<ByteOffset>)>,
     /// The container around the position (opening, closing), if there is one.
     pub enclosing: Option<(ByteOffset, Option<ByteOffset>)>,
+    /// The innermost short pattern of code that the position lies in: start, end, kind.
+    pub pattern: Option<(ByteOffset, ByteOffset, PatternKind)>,
     /// Whether the answer rests on the index; if not (not scanned that far yet) the open fields are `None`.
     pub indexed: bool,
 }

@@ -62,13 +62,17 @@ fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
     let column = number(location.and_then(|location| location.column));
     let depth = location.and_then(|location| location.depth);
     let depth = depth.map_or_else(unknown, |depth| depth.to_string());
-    vec![
+    let pattern = location.and_then(|location| location.pattern);
+    let pattern = pattern.map(|(_, _, kind)| (5, kind.name().to_owned()));
+    let mut facts = vec![
         (1, format!("line {line}")),
         (3, format!("column {column}")),
         (2, format!("byte {}", format::count(app.cursor))),
         (4, format!("depth {depth}")),
         (0, percent(app.cursor, app.snapshot.document.bytes)),
-    ]
+    ];
+    facts.splice(0..0, pattern);
+    facts
 }
 
 /// How far into the document the cursor is; the last byte is all of it.

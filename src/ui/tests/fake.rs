@@ -152,6 +152,7 @@ impl Fake {
             depth: Some(open.len() as i64),
             path,
             pair: partner.filter(|_| self.structurals.binary_search(&at).is_ok()),
+            pattern: None,
             enclosing: open
                 .last()
                 .map(|open| (*open as u64, self.closer(*open).map(|at| at as u64))),

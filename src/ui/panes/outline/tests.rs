@@ -173,6 +173,7 @@ impl Bench {
             path,
             pair: None,
             enclosing: None,
+            pattern: None,
             indexed: true,
         };
         let answer = Answer::Location(location);

@@ -11,6 +11,7 @@ mod motion;
 mod tests;
 mod view;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -73,6 +74,8 @@ pub struct SourcePane {
     rows: Vec<Row>,
     /// The bracket at the cursor and its partner.
     pair: Option<(ByteOffset, Option<ByteOffset>)>,
+    /// The short pattern that the cursor stands in.
+    pattern: Option<Range<ByteOffset>>,
     scan: ScanWatch,
     highlighter: Highlighter,
 }
@@ -96,6 +99,7 @@ impl SourcePane {
             column: 0,
             rows: Vec::new(),
             pair: None,
+            pattern: None,
             scan: ScanWatch::default(),
             highlighter: Highlighter::new(wake),
         }
@@ -237,7 +241,7 @@ impl Pane for SourcePane {
         }
         let mut effects = Vec::new();
         if self.cursor != before {
-            self.pair = None;
+            (self.pair, self.pattern) = (None, None);
             effects.push(Effect::MoveTo { at: self.cursor, jump: false });
         }
         effects.extend(self.settle());
@@ -255,6 +259,7 @@ impl Pane for SourcePane {
             Answer::Location(location) => {
                 if location.at == self.cursor {
                     self.pair = location.pair;
+                    self.pattern = location.pattern.map(|(start, end, _)| start..end);
                 }
                 return Vec::new();
             }
@@ -271,7 +276,7 @@ impl Pane for SourcePane {
     fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect> {
         if at != self.cursor {
             self.cursor = at;
-            self.pair = None;
+            (self.pair, self.pattern) = (None, None);
             self.keep_column();
         }
         self.follow();

@@ -261,6 +261,7 @@ fn the_lit_pair_is_the_one_at_the_cursor() {
         path: Vec::new(),
         pair: Some((0, Some(SAMPLE.len() as u64 - 2))),
         enclosing: None,
+        pattern: None,
         indexed: true,
     };
     let theme = Theme::default();

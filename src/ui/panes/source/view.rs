@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::SourcePane;
 use super::colours::{Colours, matches};
@@ -187,7 +187,7 @@ impl Drawing<'_> {
         at.and_then(|at| usize::try_from(at).ok()).is_some_and(|at| range.contains(&at))
     }
 
-    /// The style of a cell that a search found or that is one of the lit pair.
+    /// The style of a cell that a search found, that is one of the lit pair or of the pattern at the cursor.
     fn lit(&mut self, range: &Range<usize>, style: Style) -> Style {
         while self.found.get(self.found_idx).is_some_and(|found| found.end <= range.start) {
             self.found_idx += 1;
@@ -195,6 +195,8 @@ impl Drawing<'_> {
         let is_found = self.found.get(self.found_idx).is_some_and(|found| found.start < range.end);
         let style = if is_found { style.patch(self.style(Role::Match)) } else { style };
         let offset = self.text.page.range.start + range.start as u64;
+        let is_of_pattern = self.pane.pattern.as_ref().is_some_and(|it| it.contains(&offset));
+        let style = if is_of_pattern { style.add_modifier(Modifier::UNDERLINED) } else { style };
         if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
     }
 
