@@ -101,7 +101,8 @@ impl Files {
         self.paths.append(&mut new);
         drop(new);
         if is_news {
-            self.paths.sort_unstable();
+            // Mostly sorted already: the stable sort takes what is as it is.
+            self.paths.sort();
         }
         is_news
     }
@@ -212,6 +213,23 @@ impl Picker {
         scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
         self.matched = scored.into_iter().map(|(_, i)| i).collect();
         self.chosen = self.chosen.min(self.matched.len().saturating_sub(1));
+    }
+
+    /// The file that was chosen with care; the first row is where everyone begins.
+    pub(super) fn chosen_path(&self, files: &Files) -> Option<PathBuf> {
+        let i = self.matched.get(self.chosen).filter(|_| self.chosen > 0)?;
+        files.paths.get(*i).cloned()
+    }
+
+    /// Finds anew what matches after the list has grown; what was chosen stays chosen.
+    pub(super) fn refresh(&mut self, files: &Files, chosen: Option<&Path>) {
+        self.filter(files);
+        if let Some(path) = chosen
+            && let Some(row) = self.matched.iter().position(|i| files.paths[*i] == path)
+        {
+            self.chosen = row;
+            self.seen.follow(self.chosen as u64, self.matched.len() as u64);
+        }
     }
 
     /// The screen has so many rows.
@@ -355,6 +373,20 @@ mod tests {
         let path = PathBuf::from("src/lang/mod.rs");
         assert_eq!(picker.key(press(KeyCode::Enter), &files), Picked::File(path));
         assert_eq!(picker.key(press(KeyCode::Esc), &files), Picked::GivenUp);
+    }
+
+    #[test]
+    fn what_is_chosen_stays_chosen_while_the_list_grows() {
+        let mut files = files();
+        let mut picker = Picker::new(&files, 20);
+        picker.key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE), &files);
+        let chosen = picker.chosen_path(&files);
+        assert_eq!(chosen.as_deref(), Some(Path::new("src/lang/mod.rs")));
+        files.found.new.lock().expect("nobody panics").push(PathBuf::from("a/first.rs"));
+        assert!(files.look());
+        picker.refresh(&files, chosen.as_deref());
+        assert_eq!(picker.chosen_path(&files), chosen);
+        assert_eq!(picker.chosen, 2);
     }
 
     #[test]

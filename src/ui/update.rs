@@ -78,12 +78,15 @@ impl App {
     /// Takes files that a walk has found.
     pub(super) fn take_files(&mut self) {
         let Some(files) = &mut self.files else { return };
-        if files.look() {
-            for overlay in &mut self.overlays {
-                if let Overlay::Files(picker) = overlay {
-                    picker.filter(files);
-                }
-            }
+        let picker = self.overlays.iter_mut().find_map(|overlay| match overlay {
+            Overlay::Files(picker) => Some(picker),
+            _ => None,
+        });
+        let chosen = picker.as_ref().and_then(|picker| picker.chosen_path(files));
+        if files.look()
+            && let Some(picker) = picker
+        {
+            picker.refresh(files, chosen.as_deref());
         }
     }
 
