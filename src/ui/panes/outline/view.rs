@@ -41,6 +41,7 @@ pub(super) fn render(pane: &OutlinePane, area: Rect, buffer: &mut Buffer, contex
 fn draw_nothing(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     let text = match context.snapshot.scan.phase {
         Phase::Running => "scanning",
+        _ if context.snapshot.document.language.info().scanner.is_some() => "no definitions",
         Phase::Done | Phase::Failed(_) => "no members",
     };
     Pen::new(buffer, area, 0).put(text, context.theme.style(Role::Dim));
