@@ -11,6 +11,20 @@ pub const RUN_UP_BYTES: usize = 64 << 10;
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
 pub const CHUNKS_PER_BATCH: usize = 8;
 
+/// Levels of nesting in code that a state keeps apart from the innermost ones, for each of its stacks: beyond, what lies
+/// between the innermost and the outermost is forgotten. No compiler takes a hundredth of it; 10 MiB at 80 bytes a level.
+#[cfg(not(test))]
+pub const LEVELS_KEPT: usize = 1 << 17;
+/// As few as tests need to reach what comes beyond.
+#[cfg(test)]
+pub const LEVELS_KEPT: usize = 256;
+
+/// Problems told one by one of what is scanned in one go: 16 MiB. A document of nothing but openers has as many as bytes.
+pub const PROBLEMS_MAX: usize = 1 << 20;
+
+/// Levels outwards in which a closer without an opener looks for one.
+pub const LEVELS_LOOKED_AT: usize = 1 << 10;
+
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{file, folder, run};
+use crate::harness::{file, finish, folder, run};
 
 #[test]
 fn settings_can_stand_before_the_command() {
@@ -34,5 +34,22 @@ fn a_seam_between_cr_and_lf_moves_no_end_of_a_comment() {
         let spans =
             json!([[0, 6, "line_comment"], [11, 17, "line_comment"], [19, 23, "block_comment"]]);
         assert_eq!(found["spans"], spans, "blocks of {block}");
+    }
+}
+
+/// Every checkpoint held a copy of all that was open: eight million brackets took gigabytes.
+#[test]
+#[cfg(target_os = "linux")]
+fn deep_nesting_takes_bounded_memory_in_every_language() {
+    let (folder, levels) = (folder(), 8_000_000);
+    for extension in ["json", "rb", "cr", "ts", "js", "go", "rs", "py"] {
+        let path = file(&folder, &format!("deep.{extension}"), "[".repeat(levels));
+        let mut limited = std::process::Command::new("sh");
+        limited
+            .args(["-c", "ulimit -v 1000000 && exec \"$0\" scan --threads 2 --format=json \"$1\""]);
+        limited.args([env!("CARGO_BIN_EXE_warp-tui"), &path]);
+        let found = finish(&mut limited).json();
+        assert_eq!(found["unclosed"], json!(levels), "{extension}");
+        assert_eq!(found["max_depth"], json!(levels), "{extension}");
     }
 }

@@ -19,12 +19,14 @@ mod erased;
 mod run;
 pub(crate) mod shared;
 mod sink;
+mod stack;
 mod tokens;
 
 pub use cursor::{Cursor, Heads};
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
+pub use stack::{INNERMOST_MAX, Stack};
 pub use tokens::{Tokens, tokens, tokens_cut};
 
 use crate::lang::SpanKind;

@@ -2,6 +2,7 @@
 
 use super::{Carried, CodeLanguage, Definition, Pattern, Piece, Sink, advance};
 use crate::lang::{Class, ProblemKind, SpanKind};
+use crate::limits::PROBLEMS_MAX;
 use crate::simd::KernelId;
 use crate::units::ByteOffset;
 
@@ -56,7 +57,9 @@ impl Sink for Tokens {
     }
 
     fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
-        self.problems.push((at, kind));
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push((at, kind));
+        }
     }
 }
 

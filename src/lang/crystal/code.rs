@@ -5,6 +5,7 @@ use super::{definition, literal, macro_text, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 pub(super) fn is_word(byte: u8) -> bool {
@@ -276,7 +277,8 @@ fn mismatch<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, c
             Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters
         )
     };
-    let Some(depth) = state.frames.iter().rev().take_while(inside).position(fits) else {
+    let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
+    else {
         stray(state, cursor, sink, class);
         return;
     };

@@ -21,7 +21,7 @@ mod word;
 use std::collections::VecDeque;
 
 use crate::lang::code::shared::literal::{Heredoc, Literal};
-use crate::lang::code::{CodeLanguage, Cursor, Sink};
+use crate::lang::code::{CodeLanguage, Cursor, Sink, Stack};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -120,17 +120,17 @@ pub(super) struct State {
     mode: Mode,
     literal: Option<Literal>,
     /// What goes on after each interpolation and heredoc body that is open, innermost last; code where it is none.
-    outer: Vec<Option<Literal>>,
+    outer: Stack<Option<Literal>>,
     /// Heredocs announced on this line.
     pending: VecDeque<Heredoc>,
-    frames: Vec<Frame>,
+    frames: Stack<Frame>,
     previous: Previous,
     /// The end of the last token, comments and line breaks aside.
     last_end: ByteOffset,
     /// Tags that are open: keywords in them open no level.
     tags: u32,
     /// One for each macro and macro block that is open.
-    texts: Vec<macro_text::Text>,
+    texts: Stack<macro_text::Text>,
 }
 
 impl CodeLanguage for Crystal {
@@ -181,7 +181,7 @@ impl CodeLanguage for Crystal {
         for heredoc in &state.pending {
             sink.problem(heredoc.start, ProblemKind::UnterminatedHeredoc);
         }
-        for frame in &state.frames {
+        for frame in state.frames.iter() {
             sink.problem(frame.at, frame.kind.problem());
         }
         *state = State::default();

@@ -154,7 +154,7 @@ pub(super) fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
     let at = cursor.at;
     definition::end_abstract(state, sink);
     state.token(cursor, at + 3, Previous::Value);
-    let is_open = |frame: &mut Frame| {
+    let is_open = |frame: &Frame| {
         matches!(frame.kind, FrameKind::Keyword | FrameKind::Lib | FrameKind::Macro)
     };
     let Some(frame) = state.frames.pop_if(is_open) else {

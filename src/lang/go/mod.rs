@@ -8,7 +8,7 @@ mod declaration;
 mod lexer;
 mod sparse;
 
-use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
+use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -133,10 +133,10 @@ enum LastToken {
 pub(crate) struct State {
     mode: Mode,
     attention: Attention,
-    frames: Vec<Frame>,
+    frames: Stack<Frame>,
     /// What those frames are that are not quick, outermost first.
-    roles: Vec<Role>,
-    declarations: Vec<Declaration>,
+    roles: Stack<Role>,
+    declarations: Stack<Declaration>,
     /// Comments that have ended in the bytes at hand; none are kept over a cut.
     comments: Vec<(ByteOffset, ByteOffset)>,
     /// Up to where the bytes before the cut are taken account of, where code ended before that, comments aside, and with

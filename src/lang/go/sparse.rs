@@ -5,7 +5,7 @@
 
 use super::lexer::{self, code_end, is_word, last_token, quoted_kind};
 use super::{Frame, LastToken, QUOTED_END, Role, State, WAKE};
-use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
@@ -68,7 +68,7 @@ fn in_block<S: Sink>(
     block: ByteOffset,
     mut mask: u64,
 ) -> Step {
-    let mut top = state.frames.len();
+    let mut top = state.frames.innermost_mut().len();
     let step = loop {
         if mask == 0 {
             break Step::On;
@@ -78,11 +78,15 @@ fn in_block<S: Sink>(
         let byte = cursor.byte(at);
         if let Some(mark) = MARKS[usize::from(byte)] {
             // The frame is written whether the byte opens or not: beyond the top it means nothing.
-            if state.frames.len() == top {
-                state.frames.push(Frame { open: 0, quick: 0 });
+            if top >= INNERMOST_MAX && mark.change > 0 {
+                top = cut(state, top);
             }
-            state.frames[top] = Frame { open: at, quick: mark.closer };
-            let quick = top.checked_sub(1).map_or(0, |below| state.frames[below].quick);
+            let frames = state.frames.innermost_mut();
+            if frames.len() == top {
+                frames.push(Frame { open: 0, quick: 0 });
+            }
+            frames[top] = Frame { open: at, quick: mark.closer };
+            let quick = top.checked_sub(1).map_or(0, |below| frames[below].quick);
             if mark.change < 0 && quick != byte {
                 break Step::Stop(at);
             }
@@ -90,12 +94,12 @@ fn in_block<S: Sink>(
             top = top.wrapping_add_signed(isize::from(mark.change));
             continue;
         }
-        state.frames.truncate(top);
+        top = cut(state, top);
         match byte {
             b'{' if is_plain_brace(state, cursor, at) => {
                 sink.open_bracket(at, Class::BraceOpen);
                 state.frames.push(Frame { open: at, quick: b'}' });
-                top += 1;
+                top = state.frames.innermost_mut().len();
             }
             b'"' | b'\'' => match plain_end(cursor, at, byte) {
                 Some(end) => {
@@ -119,8 +123,16 @@ fn in_block<S: Sink>(
             _ => return Step::Stop(at),
         }
     };
-    state.frames.truncate(top);
+    cut(state, top);
     step
+}
+
+/// Takes away what lies above `top`, counted among the innermost frames, and tells how many of those there are now.
+#[inline]
+fn cut(state: &mut State, top: usize) -> usize {
+    state.frames.innermost_mut().truncate(top);
+    state.frames.settle();
+    state.frames.innermost_mut().len()
 }
 
 /// Whether the brace at `at` is neither a struct's nor an interface's.

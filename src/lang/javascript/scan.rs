@@ -75,8 +75,10 @@ pub(super) fn finish<S: Sink>(st: &mut State, end: u64, sink: &mut S) {
         st.frame.pending = Pending::None;
         end_definition(st, sink, st.end);
     }
-    let unclosed = st.stack.get(1).map_or(st.frame.start, |frame| frame.start);
-    if !st.stack.is_empty() {
+    // The document's own frame lies below the outermost bracket.
+    if let Some(above) = st.stack.len().checked_sub(1) {
+        let inwards = [&st.frame].into_iter().chain(st.stack.iter());
+        let unclosed = inwards.take(above + 1).last().map_or(0, |frame| frame.start);
         sink.problem(unclosed, ProblemKind::UnclosedBracket);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::words::Word;
 use crate::lang::PatternKind;
+use crate::lang::code::Stack;
 
 /// From byte, to byte.
 pub(super) type Range = (u64, u64);
@@ -186,10 +187,10 @@ pub(crate) struct State {
     pub(super) mode: Mode,
     /// The innermost frame, and those around it.
     pub(super) frame: Frame,
-    pub(super) stack: Vec<Frame>,
-    pub(super) defs: Vec<Def>,
+    pub(super) stack: Stack<Frame>,
+    pub(super) defs: Stack<Def>,
     /// Starts of the templates that are open.
-    pub(super) templates: Vec<u64>,
+    pub(super) templates: Stack<u64>,
     /// From here on the tokens that woke nobody have not been looked at.
     pub(super) gap: u64,
     /// The last token, and the one before it if the last one is a word.

@@ -79,7 +79,7 @@ pub(super) fn literal<S: Sink>(
 }
 
 fn innermost_fstring(state: &State) -> Option<(ByteOffset, u8, bool, bool)> {
-    state.frames.iter().rev().find_map(|frame| match frame {
+    state.frames.iter().find_map(|frame| match frame {
         Frame::Fstring { start, quote, triple, raw } => Some((*start, *quote, *triple, *raw)),
         _ => None,
     })

@@ -9,7 +9,7 @@ mod lexer;
 mod syntax;
 
 use crate::lang::SpanKind;
-use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
+use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
@@ -112,7 +112,7 @@ enum Mode {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct State {
     mode: Mode,
-    frames: Vec<Frame>,
+    frames: Stack<Frame>,
     statement: Statement,
     /// What the next indented line begins, if the line before ended with a colon.
     next_block: Option<Block>,
@@ -141,7 +141,7 @@ impl State {
     fn at_top_level() -> Self {
         State {
             mode: Mode::LineStart { column: 0, fixed: None },
-            frames: Vec::new(),
+            frames: Stack::new(),
             statement: Statement::default(),
             next_block: None,
             doc_expected: false,

@@ -8,6 +8,7 @@ use super::{
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, ProblemKind};
+use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 /// Goes on in code. False if it cannot decide yet.
@@ -176,7 +177,8 @@ fn mismatch<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Cla
         _ => frame.kind == FrameKind::Brace,
     };
     let inside = |frame: &&Frame| frame.kind != FrameKind::Interpolation;
-    let Some(depth) = state.frames.iter().rev().take_while(inside).position(fits) else {
+    let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
+    else {
         sink.structural(at, class);
         sink.problem(at, ProblemKind::StrayCloser);
         return;

@@ -23,7 +23,7 @@ mod text;
 use std::collections::VecDeque;
 
 use crate::lang::code::shared::literal::{Heredoc, Literal};
-use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -103,11 +103,11 @@ pub(crate) struct State {
     mode: Mode,
     literal: Option<Literal>,
     /// What goes on after each interpolation and heredoc body that is open, innermost last; code where it is none.
-    outer: Vec<Option<Literal>>,
+    outer: Stack<Option<Literal>>,
     /// Heredocs announced on this line.
     pending: VecDeque<Heredoc>,
-    frames: Vec<Frame>,
-    definitions: Vec<Definition>,
+    frames: Stack<Frame>,
+    definitions: Stack<Definition>,
     /// The end of the last literal.
     value_end: ByteOffset,
     /// The end of the last `)` that closes the parameters of a method: what follows begins its body.
@@ -191,7 +191,7 @@ impl CodeLanguage for Ruby {
         for heredoc in &state.pending {
             sink.problem(heredoc.start, ProblemKind::UnterminatedHeredoc);
         }
-        for frame in &state.frames {
+        for frame in state.frames.iter() {
             sink.problem(frame.at, frame.kind.problem());
         }
         *state = State::default();

@@ -123,7 +123,8 @@ impl State {
 
     /// The `<` behind `impl` begins the type's path, not parameters: `impl <T as A>::B {}`.
     fn name_begins_with_path(&mut self) {
-        if let [.., Frame::Head { defined, .. }, Frame::Angle { start, .. }] = &mut self.frames[..]
+        if let Some((Frame::Angle { start, .. }, Frame::Head { defined, .. })) =
+            self.frames.last_two_mut()
             && defined.name.0 == ByteOffset::MAX
         {
             defined.name.0 = *start;

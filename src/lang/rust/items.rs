@@ -7,6 +7,7 @@ use super::{BLANK, Bounds, Defined, Frame, Last, Question, Role, Stage, State, a
 use crate::lang::Class;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Sink};
+use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 /// By the first letter of a word: the second letters of the words that items begin with.
@@ -484,7 +485,7 @@ impl State {
     fn is_in_attribute(&self) -> bool {
         let is_attribute =
             |frame: &Frame| matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. });
-        self.frames.iter().any(is_attribute)
+        self.frames.iter().take(LEVELS_LOOKED_AT).any(is_attribute)
     }
 
     fn attribute_name(&self) -> Option<(ByteOffset, ByteOffset)> {

@@ -22,7 +22,7 @@ mod plain_generics;
 mod shebang;
 mod token;
 
-use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink};
+use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -220,7 +220,7 @@ enum Last {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct State {
     mode: Mode,
-    frames: Vec<Frame>,
+    frames: Stack<Frame>,
     question: Question,
     last: Last,
     /// Bounds inside of what may be generics: start, end.
@@ -241,7 +241,7 @@ impl State {
     fn at_item() -> Self {
         State {
             mode: Mode::Code,
-            frames: Vec::new(),
+            frames: Stack::new(),
             question: Question::Item,
             last: Last::Other,
             held: Vec::new(),
