@@ -3,9 +3,11 @@
 
 mod file;
 mod identity;
+mod stream;
 
 pub use file::FileSource;
 pub use identity::{Change, Identity};
+pub use stream::ByteStream;
 
 use std::io;
 
