@@ -16,6 +16,7 @@ pub mod scan;
 #[allow(unsafe_code, reason = "the kernels are the one place where intrinsics are called")]
 pub mod simd;
 pub mod source;
+pub mod stream;
 #[cfg(feature = "tui")]
 pub mod ui;
 pub mod units;

@@ -117,3 +117,15 @@ pub const DEFINITIONS_MAX: usize = 1 << 16;
 
 /// Patterns of a document of code that are kept, at 48 bytes each.
 pub const PATTERNS_MAX: usize = 1 << 17;
+
+/// Newest bytes of a stream that stay in memory: many screens, and a few milliseconds of the fastest stream.
+pub const SPOOL_MEMORY_BYTES: usize = 8 << 20;
+
+/// Bytes of a stream written to its temporary file in one go.
+pub const SPOOL_PIECE_BYTES: usize = 256 << 10;
+
+/// Bytes of a block of a stream by default: what one read takes at most. The kernel's pipes hold as much.
+pub const BLOCK_BYTES: usize = 64 << 10;
+
+/// Blocks of a stream read and not yet scanned. Together they fit into the second-level cache.
+pub const BLOCKS_WAITING_MAX: usize = 8;

@@ -26,16 +26,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("scan", &["error", "lang", "limits", "simd", "source", "units"]),
+    ("stream", &["error", "lang", "limits", "scan", "simd", "source", "units"]),
     ("index", &["lang", "limits", "scan", "simd", "units"]),
     ("cache", &["lang", "limits", "scan", "units"]),
-    ("explorer", &["cache", "error", "index", "lang", "limits", "scan", "simd", "source", "units"]),
+    (
+        "explorer",
+        &["cache", "error", "index", "lang", "limits", "scan", "simd", "source", "stream", "units"],
+    ),
     ("report", &["cache", "lang", "scan", "units"]),
-    ("ui", &["cache", "error", "explorer", "lang", "limits", "scan", "simd", "source", "units"]),
+    (
+        "ui",
+        &[
+            "cache", "error", "explorer", "lang", "limits", "scan", "simd", "source", "stream",
+            "units",
+        ],
+    ),
     (
         "cli",
         &[
             "cache", "error", "explorer", "index", "lang", "limits", "report", "scan", "simd",
-            "source", "ui", "units",
+            "source", "stream", "ui", "units",
         ],
     ),
 ];

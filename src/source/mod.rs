@@ -25,6 +25,16 @@ pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Bytes in the source, as far as known now.
     fn bytes(&self) -> u64;
 
+    /// Whether no more bytes will come. A file has all it had when it was opened.
+    fn is_complete(&self) -> bool {
+        true
+    }
+
+    /// The first byte that can still be read: only of a stream without end is what came first given up.
+    fn kept_from(&self) -> ByteOffset {
+        0
+    }
+
     /// A pass over all of the source has done with these bytes. A hint; they can be read as before.
     fn done_with(&self, _offset: ByteOffset, _bytes: u64) {}
 

@@ -1,0 +1,250 @@
+//! Tokens and patterns of anything that can be read, one after the other, in memory that does not grow with it.
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::path::Path;
+
+use super::{Block, Feed};
+use crate::error::Error;
+use crate::lang::code::{Pattern, Piece, Tokens};
+use crate::lang::{Class, LanguageId, ProblemKind, SpanKind, detect};
+use crate::limits::BLOCK_BYTES;
+use crate::scan::{Mode, Scanned, Span, State, detail};
+use crate::simd::{self, KernelId};
+use crate::units::ByteOffset;
+
+/// How a stream is scanned.
+#[derive(Clone, Debug)]
+pub struct StreamOptions {
+    /// The language; by the first block's content if not given.
+    pub language: Option<LanguageId>,
+    /// The kernel.
+    pub kernel: KernelId,
+    /// Bytes of a block, 1 or more: what one read takes at most.
+    pub block_bytes: usize,
+}
+
+impl Default for StreamOptions {
+    fn default() -> Self {
+        StreamOptions { language: None, kernel: simd::best(), block_bytes: BLOCK_BYTES }
+    }
+}
+
+/// Something in a stream. Offsets count bytes from the stream's start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// A structural character.
+    Structural {
+        /// Where it stands.
+        at: ByteOffset,
+        /// What it is.
+        class: Class,
+    },
+    /// A string, a comment, ...
+    Span {
+        /// Its first byte.
+        start: ByteOffset,
+        /// One past its last byte.
+        end: ByteOffset,
+        /// What it is.
+        kind: SpanKind,
+    },
+    /// Something is wrong; told by the scanners of code languages only.
+    Problem {
+        /// Where.
+        at: ByteOffset,
+        /// What.
+        kind: ProblemKind,
+    },
+}
+
+impl Token {
+    /// Its first byte.
+    #[must_use]
+    pub fn start(&self) -> ByteOffset {
+        match self {
+            Token::Structural { at, .. } | Token::Problem { at, .. } => *at,
+            Token::Span { start, .. } => *start,
+        }
+    }
+}
+
+/// A scanner of a stream: read block by block, with the state carried over each seam. What stands over a seam is told once
+/// its end is known.
+///
+/// ```
+/// use warp_tui::stream::{StreamOptions, StreamScanner, Token};
+///
+/// let scanner = StreamScanner::new(&br#"{"a": 1}"#[..], StreamOptions::default());
+/// let starts: Result<Vec<u64>, _> = scanner.tokens().map(|token| Ok(token?.start())).collect();
+/// assert_eq!(starts?, [0, 1, 4, 7]);
+/// # Ok::<(), warp_tui::error::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct StreamScanner<R> {
+    reader: R,
+    block: Block,
+    options: StreamOptions,
+    /// None before the first block.
+    feed: Option<Feed>,
+    ended: bool,
+    /// A span of JSON that goes on.
+    open: Option<(ByteOffset, ByteOffset, SpanKind)>,
+    /// The last byte before the block, which a line break may belong to.
+    previous: u8,
+}
+
+impl<R: Read> StreamScanner<R> {
+    /// A scanner that has read nothing yet.
+    #[must_use]
+    pub fn new(reader: R, options: StreamOptions) -> Self {
+        let block = Block::new(options.block_bytes);
+        StreamScanner { reader, block, options, feed: None, ended: false, open: None, previous: 0 }
+    }
+
+    /// Structural characters, spans and problems, block by block; within one, by where they begin. Ends after an error.
+    pub fn tokens(mut self) -> impl Iterator<Item = Result<Token, Error>> {
+        let mut queue = VecDeque::new();
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(token) = queue.pop_front() {
+                    return Some(Ok(token));
+                }
+                match self.next_block() {
+                    Ok(found) => queue.extend(self.told(found?)),
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+        })
+    }
+
+    /// Patterns, in the order in which their ends are known. JSON has none here.
+    pub fn patterns(mut self) -> impl Iterator<Item = Result<Pattern, Error>> {
+        let mut queue = VecDeque::new();
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(pattern) = queue.pop_front() {
+                    return Some(Ok(pattern));
+                }
+                match self.next_block() {
+                    Ok(found) => queue.extend(found?.tokens.patterns),
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+        })
+    }
+
+    /// What the next block holds; none after the end.
+    fn next_block(&mut self) -> Result<Option<Found>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let at = self.feed.as_ref().map_or(0, Feed::at);
+        let read = self.block.read(&mut self.reader);
+        self.ended = !read.as_ref().is_ok_and(|n| *n > 0);
+        read.map_err(|reason| Error::Read { at, reason })?;
+        let StreamScanner { feed, options, block, ended, .. } = self;
+        let feed = feed.get_or_insert_with(|| {
+            let language =
+                options.language.unwrap_or_else(|| detect(Path::new("-"), block.bytes()));
+            Feed::new(options.kernel, language)
+        });
+        let mut found = None;
+        feed.take(block, *ended, u64::MAX, |it: Found, _, _| found = Some(it));
+        Ok(Some(found.unwrap_or_default()))
+    }
+
+    /// The tokens of a block, in order.
+    fn told(&mut self, found: Found) -> Vec<Token> {
+        let Found { tokens, classes, json, at } = found;
+        let spans = match json {
+            Some((spans, mode)) => self.joined(at, &spans, mode),
+            None => tokens.spans,
+        };
+        let structurals = tokens.structural.iter().zip(classes);
+        let mut told: Vec<Token> = structurals
+            .map(|(at, class)| Token::Structural { at: *at, class })
+            .chain(spans.into_iter().map(|(start, end, kind)| Token::Span { start, end, kind }))
+            .chain(tokens.problems.into_iter().map(|(at, kind)| Token::Problem { at, kind }))
+            .collect();
+        told.sort_by_key(Token::start);
+        told
+    }
+
+    /// JSON's spans, those that were cut by seams made whole again.
+    fn joined(&mut self, at: ByteOffset, spans: &[Span], mode: Mode) -> Vec<OneSpan> {
+        let bytes = self.block.bytes();
+        let mut whole = Vec::new();
+        if mode == Mode::LineComment
+            && self.previous == b'\r'
+            && bytes.first() == Some(&b'\n')
+            && let Some(open) = &mut self.open
+        {
+            // The CR belongs to the line break, also where a seam parts them.
+            open.1 -= 1;
+        }
+        for span in spans {
+            let end = at + u64::from(span.end);
+            match (span.begins(at), &mut self.open) {
+                (None, Some(open)) => open.1 = end,
+                (begins, open) => {
+                    whole.extend(open.replace((begins.unwrap_or(at), end, span.kind)));
+                }
+            }
+            if !span.unfinished {
+                whole.extend(self.open.take());
+            }
+        }
+        if self.ended || spans.is_empty() {
+            whole.extend(self.open.take());
+        }
+        self.previous = bytes.last().copied().unwrap_or(self.previous);
+        whole
+    }
+}
+
+/// Start, end, kind.
+type OneSpan = (ByteOffset, ByteOffset, SpanKind);
+
+/// What a block holds.
+#[derive(Debug, Default)]
+struct Found {
+    tokens: Tokens,
+    /// Of the structural characters.
+    classes: Vec<Class>,
+    /// JSON's spans, and the mode before the block.
+    json: Option<(Vec<Span>, Mode)>,
+    at: ByteOffset,
+}
+
+impl Scanned for Found {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        let piece = piece.into();
+        let base = piece.at - piece.from as u64;
+        let class = |at: &ByteOffset| {
+            let byte = piece.text.get((at - base) as usize).copied().unwrap_or_default();
+            Class::of(byte).unwrap_or(Class::Comma)
+        };
+        if let Some(scanner) = language.info().scanner {
+            let (tokens, end) = scanner.find(kernel, start.code.as_ref(), &piece);
+            let classes = tokens.structural.iter().map(class).collect();
+            return (Found { tokens, classes, json: None, at: piece.at }, end.into());
+        }
+        let found = detail(kernel, language, start, piece);
+        let structural: Vec<ByteOffset> =
+            found.structurals.iter().map(|at| piece.at + u64::from(*at)).collect();
+        let classes = structural.iter().map(class).collect();
+        let json = Some((found.spans, start.mode));
+        let tokens = Tokens { structural, ..Tokens::default() };
+        (Found { tokens, classes, json, at: piece.at }, found.end)
+    }
+
+    fn bytes(&self) -> u64 {
+        0
+    }
+}
