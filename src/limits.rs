@@ -129,3 +129,6 @@ pub const BLOCK_BYTES: usize = 64 << 10;
 
 /// Blocks of a stream read and not yet scanned. Together they fit into the second-level cache.
 pub const BLOCKS_WAITING_MAX: usize = 8;
+
+/// Bytes of the blocks that stand for the whole when a cut stream is compared with it.
+pub const WHOLE_BYTES_MAX: usize = 16 << 20;

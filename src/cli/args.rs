@@ -28,10 +28,10 @@ pub fn command() -> Command {
             "Keys are listed by F1 in the explorer. A file named like a command is opened as ./scan or after --.",
         )
         .disable_help_subcommand(true)
-        .arg(file("The file to open; of several, or of a directory, the list to choose from").num_args(0..))
+        .arg(file("The file to open, or - for standard input; of several, or of a directory, the list to choose from").num_args(0..))
         .args(SETTINGS.iter().map(super::settings::Setting::arg))
         .arg(config)
-        .subcommand(scan(file("Files and directories to scan").num_args(1..).required(true)))
+        .subcommand(scan(file("Files and directories to scan; - or none for standard input").num_args(0..)))
         .subcommand(tune(file("The file to measure on").required(true)))
         .subcommand(Command::new("languages").about("List the languages and their extensions"))
         .subcommand(
@@ -87,6 +87,9 @@ fn scan(files: Arg) -> Command {
                 .value_parser(value_parser!(u64).range(1..=1 << 30))
                 .help("Scan as a stream cut in blocks of that many bytes"),
         )
+        .arg(Arg::new("verify").long("verify").action(ArgAction::SetTrue).requires("stream").help(
+            "Compare what the cut stream tells with what the whole does; exit 1 on a difference",
+        ))
 }
 
 fn tune(file: Arg) -> Command {

@@ -7,6 +7,7 @@ mod log;
 mod progress;
 mod scan;
 pub mod settings;
+mod stream;
 mod table;
 mod tokens;
 mod tree;

@@ -1,7 +1,7 @@
 //! `warp-tui scan`: counts or positions of files, without a screen.
 
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::progress::Progress;
 use super::{Failure, Settings, tell, text_of};
-use super::{table, tokens, tree};
+use super::{stream, table, tokens, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::code::{LOOK_BACK_MAX, Piece};
@@ -21,7 +21,7 @@ use crate::report::escape::shown;
 use crate::report::{CacheReport, FileSummary, LineReport, Total, counts};
 use crate::scan::{Account, Accountant, ScanJob, Scanned, State, Surveyed, account_of};
 use crate::simd::KernelId;
-use crate::source::{FileSource, ReadAt};
+use crate::source::{self, ReadAt, Source};
 
 /// What to do with each file.
 #[derive(Clone, Copy)]
@@ -50,7 +50,19 @@ pub(super) fn run(
         timing: matches.get_flag("timing"),
         block: matches.get_one::<u64>("stream").copied(),
     };
-    let named: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let mut named: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let standard_input = PathBuf::from("-");
+    if named.is_empty() {
+        if std::io::stdin().is_terminal() {
+            let hint =
+                "name a file or directory, or pipe something in; warp-tui scan --help tells more";
+            return Err(Failure::usage(anyhow::anyhow!(hint)));
+        }
+        named.push(&standard_input);
+    }
+    if matches.get_flag("verify") {
+        return super::stream::verify(&task, &named, word("format"), out);
+    }
     let shape = Shape {
         format: word("format"),
         total: matches.get_flag("total"),
@@ -128,7 +140,7 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
 }
 
 /// Tells why files could not be read; whether there was one.
-fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>) -> bool {
+pub(super) fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>) -> bool {
     let mut failed = false;
     for (path, error) in found {
         failed = true;
@@ -142,16 +154,24 @@ fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>) -> bool {
 }
 
 impl Task<'_> {
-    pub(super) fn open(&self, path: &Path) -> Result<(Arc<FileSource>, LanguageId), Error> {
-        let source = Arc::new(FileSource::open(path)?);
-        let mut head = [0; 4096];
-        let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
-        let language = self.language.unwrap_or_else(|| detect(path, &head[..n]));
+    /// What `path` names, to be read at any position: what is kept of a stream, if it is one.
+    pub(super) fn open(&self, path: &Path) -> Result<(Arc<dyn ReadAt>, LanguageId), Error> {
+        let source: Arc<dyn ReadAt> = match source::open(path)? {
+            Source::File(file) => file,
+            Source::Stream(stream) => Arc::new(stream::spooled(stream, self.engine)?),
+        };
+        let language = self.language_of(path, &*source)?;
         Ok((source, language))
     }
 
+    fn language_of(&self, path: &Path, source: &dyn ReadAt) -> Result<LanguageId, Error> {
+        let mut head = [0; 4096];
+        let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+        Ok(self.language.unwrap_or_else(|| detect(path, &head[..n])))
+    }
+
     /// `times` times the bytes of `source` are to be done.
-    pub(super) fn expect(&self, source: &FileSource, times: u64) {
+    pub(super) fn expect(&self, source: &dyn ReadAt, times: u64) {
         self.progress.expect(source.bytes().saturating_mul(times));
     }
 
@@ -176,6 +196,11 @@ impl Task<'_> {
         self.block.is_some()
     }
 
+    /// Bytes of a block of what is a stream by itself.
+    pub(super) fn block_bytes(&self) -> usize {
+        self.block.map_or(self.engine.block_bytes, |bytes| bytes as usize)
+    }
+
     /// The kernel to scan with.
     pub(super) fn kernel(&self) -> KernelId {
         self.engine.kernel
@@ -188,7 +213,7 @@ impl Task<'_> {
     /// Calls `each` with the file's bytes, piece by piece.
     pub(super) fn read<E: From<Error>>(
         &self,
-        source: &FileSource,
+        source: &dyn ReadAt,
         mut each: impl FnMut(Piece<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         // In front of each piece stand the last bytes of the one before it, to look back on.
@@ -212,10 +237,16 @@ impl Task<'_> {
     }
 
     pub(super) fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
-        let (source, language) = self.open(path)?;
-        self.expect(&source, 1);
         let begin = Instant::now();
-        let account = self.account(&source, language)?;
+        let (account, language) = match source::open(path)? {
+            Source::File(file) => {
+                let source: Arc<dyn ReadAt> = file;
+                let language = self.language_of(path, &*source)?;
+                self.expect(&*source, 1);
+                (self.account(&source, language)?, language)
+            }
+            Source::Stream(stream) => stream::account(self, stream)?,
+        };
         Ok(self.report(path, language, account, begin))
     }
 
@@ -268,17 +299,16 @@ impl Task<'_> {
     /// All counts, in one pass.
     pub(super) fn account(
         &self,
-        source: &Arc<FileSource>,
+        source: &Arc<dyn ReadAt>,
         language: LanguageId,
     ) -> Result<Account, Error> {
         let job = self.job(language, source.bytes());
         if self.block.is_none() {
             let progress = Arc::clone(self.progress);
-            let source: Arc<dyn ReadAt> = Arc::clone(source) as _;
-            return account_of(&source, &job, move |n| progress.add(n));
+            return account_of(source, &job, move |n| progress.add(n));
         }
         let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
-        self.read(source, |piece| {
+        self.read(&**source, |piece| {
             let (scanned, end) = Surveyed::scan(job.kernel, language, &state, piece);
             state = end.clone();
             accountant.take(&scanned, &end, || Ok::<_, Error>(piece.bytes()))

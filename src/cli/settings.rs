@@ -13,10 +13,11 @@ use clap::{Arg, ArgMatches};
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, languages};
 use crate::limits::{
-    CACHE_BYTES, CACHE_BYTES_MAX, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, CONFIG_BYTES_MAX,
-    THREADS_MAX,
+    BLOCK_BYTES, CACHE_BYTES, CACHE_BYTES_MAX, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
+    CONFIG_BYTES_MAX, THREADS_MAX,
 };
 use crate::simd::{self, KernelId};
+use crate::stream::SpillPlan;
 
 /// What a setting's value may be.
 #[derive(Clone, Copy, Debug)]
@@ -113,6 +114,27 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Number(1, 1_000_000),
         default: "300",
         doc: "Seconds that an entry of the detail cache lives",
+    },
+    Setting {
+        name: "block",
+        value: "BYTES",
+        kind: Kind::Number(1, 1 << 30),
+        default: "65536",
+        doc: "Bytes in a block of a stream: what one read takes at most",
+    },
+    Setting {
+        name: "spill",
+        value: "auto|off|DIR",
+        kind: Kind::Text,
+        default: "auto",
+        doc: "Where what was read of a stream is kept to go back to: auto for the system's temporary directory, off for a few MiB in memory",
+    },
+    Setting {
+        name: "spill-limit",
+        value: "BYTES",
+        kind: Kind::Number(0, 1 << 60),
+        default: "0",
+        doc: "Most bytes of a stream kept on disk, the newest; 0 for nine tenths of what is free",
     },
     Setting {
         name: "theme",
@@ -319,6 +341,16 @@ impl Settings {
         LanguageId::by_name(self.text("lang"))
     }
 
+    /// Where what was read of a stream is kept.
+    fn spill(&self) -> SpillPlan {
+        let limit = Some(self.number("spill-limit", 0) as u64).filter(|bytes| *bytes > 0);
+        match self.text("spill") {
+            "off" => SpillPlan::Off,
+            "auto" => SpillPlan::In { directory: spill_directory(), limit },
+            directory => SpillPlan::In { directory: PathBuf::from(directory), limit },
+        }
+    }
+
     /// How documents are worked on.
     ///
     /// # Errors
@@ -340,8 +372,24 @@ impl Settings {
             cache_entries: self.number("cache-size", CACHE_ENTRIES),
             cache_bytes: self.number("cache-bytes", CACHE_BYTES),
             cache_ttl_seconds: self.number("cache-ttl", CACHE_TTL_SECONDS as usize) as u64,
+            block_bytes: self.number("block", BLOCK_BYTES),
+            spill: self.spill(),
         })
     }
+}
+
+/// The system's temporary directory; if that lies in memory, the one that does not.
+fn spill_directory() -> PathBuf {
+    const IN_MEMORY: u64 = 0x0102_1994;
+    let directory = std::env::temp_dir();
+    #[cfg(target_os = "linux")]
+    if rustix::fs::statfs(&directory).is_ok_and(|disk| disk.f_type as u64 == IN_MEMORY) {
+        let on_disk = PathBuf::from("/var/tmp");
+        if on_disk.is_dir() {
+            return on_disk;
+        }
+    }
+    directory
 }
 
 /// Where the configuration file is looked for.

@@ -22,7 +22,7 @@ use crate::lang::code::{Pattern, Scanner, Tokens};
 use crate::lang::{Class, LanguageId, PatternKind};
 use crate::report::escape::shown;
 use crate::scan::{Mode, Span, State, detail, structurals};
-use crate::source::{FileSource, ReadAt};
+use crate::source::ReadAt;
 
 /// Passes over a file: problems, structural characters, spans, and levels twice.
 const PASSES: u64 = 5;
@@ -31,7 +31,7 @@ const PASSES: u64 = 5;
 struct TokenFile<'a> {
     task: Task<'a>,
     path: String,
-    source: Arc<FileSource>,
+    source: Arc<dyn ReadAt>,
     language: LanguageId,
     problem: Option<(u64, &'static str)>,
     /// Everything in a file of a code language. Its patterns are told by their starts and known by their ends, so they
@@ -61,9 +61,9 @@ impl<E> From<Error> for Stop<E> {
 impl<'a> TokenFile<'a> {
     fn open(task: Task<'a>, path: &Path) -> Result<Self, Error> {
         let (source, language) = task.open(path)?;
-        task.expect(&source, PASSES);
+        task.expect(&*source, PASSES);
         let problem = task.account(&source, language)?.problem;
-        let code = language.info().scanner.map(|scanner| code_tokens(task, &source, scanner));
+        let code = language.info().scanner.map(|scanner| code_tokens(task, &*source, scanner));
         Ok(TokenFile {
             task,
             code: code.transpose()?,
@@ -81,7 +81,7 @@ impl<'a> TokenFile<'a> {
         mut each: impl FnMut(u64, &[u8], &[u32]) -> Result<(), Stop<E>>,
     ) -> Result<(), Stop<E>> {
         let (mut state, mut places) = (State::default(), Vec::new());
-        self.task.read(&self.source, |piece| {
+        self.task.read(&*self.source, |piece| {
             places.clear();
             let kernel = self.task.kernel();
             state = structurals(kernel, self.language, &state, piece.bytes(), &mut places);
@@ -104,7 +104,7 @@ impl<'a> TokenFile<'a> {
             return spans.try_for_each(tell).map_err(Stop::Told);
         }
         let mut joiner = Joiner::default();
-        self.task.read(&self.source, |piece| {
+        self.task.read(&*self.source, |piece| {
             let found = detail(self.task.kernel(), self.language, &joiner.state, piece);
             joiner.enter(piece.bytes());
             for span in &found.spans {
@@ -121,7 +121,7 @@ impl<'a> TokenFile<'a> {
         mut tell: impl FnMut((u64, u64, &'static str, Option<String>)) -> Result<(), E>,
     ) -> Result<(), Stop<E>> {
         for pattern in self.code.iter().flat_map(|code| &code.patterns) {
-            let name = name_of(&self.source, pattern)?;
+            let name = name_of(&*self.source, pattern)?;
             tell((pattern.start, pattern.end, pattern.kind.name(), name)).map_err(Stop::Told)?;
         }
         Ok(())
@@ -155,7 +155,7 @@ impl<'a> TokenFile<'a> {
 /// Everything in a file of a code language.
 fn code_tokens(
     task: Task<'_>,
-    source: &FileSource,
+    source: &dyn ReadAt,
     scanner: &dyn Scanner,
 ) -> Result<Tokens, Error> {
     let (mut found, mut state) = (Tokens::default(), None);
@@ -170,7 +170,7 @@ fn code_tokens(
 }
 
 /// The name of a pattern as reports give it: of an `impl`, white space as one space.
-fn name_of(source: &FileSource, pattern: &Pattern) -> Result<Option<String>, Error> {
+fn name_of(source: &dyn ReadAt, pattern: &Pattern) -> Result<Option<String>, Error> {
     let Some((start, end)) = pattern.name else { return Ok(None) };
     let mut bytes = vec![0; (end - start) as usize];
     let read = source.read_at(start, &mut bytes);

@@ -16,11 +16,13 @@ use crate::error::Error;
 use crate::index::StructuralIndex;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{
-    ANSWERS_MAX, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES, REQUESTS_MAX,
+    ANSWERS_MAX, BLOCK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
+    REQUESTS_MAX,
 };
 use crate::scan::GiveWay;
 use crate::simd::{self, KernelId};
 use crate::source::{FileSource, ReadAt};
+use crate::stream::SpillPlan;
 
 /// How a document is worked on.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,10 @@ pub struct EngineOptions {
     pub cache_bytes: usize,
     /// Seconds that a cached detail lives.
     pub cache_ttl_seconds: u64,
+    /// Bytes of a block of a stream, 1 or more.
+    pub block_bytes: usize,
+    /// Where what was read of a stream is kept.
+    pub spill: SpillPlan,
 }
 
 impl Default for EngineOptions {
@@ -51,6 +57,8 @@ impl Default for EngineOptions {
             cache_entries: CACHE_ENTRIES,
             cache_bytes: CACHE_BYTES,
             cache_ttl_seconds: CACHE_TTL_SECONDS,
+            block_bytes: BLOCK_BYTES,
+            spill: SpillPlan::Off,
         }
     }
 }

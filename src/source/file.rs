@@ -41,9 +41,6 @@ impl FileSource {
     /// what is not a plain file or is a file without a size that does not fit into memory, [`Error::Read`] if such a
     /// file cannot be read.
     pub fn open(path: &Path) -> Result<FileSource, Error> {
-        if path.as_os_str() == "-" {
-            return Err(not_readable(path, "standard input: ", STREAMS_LATER));
-        }
         let cannot_open = |reason: io::Error| Error::Open { path: path.to_owned(), reason };
         // Looked at before it is opened: opening a device can do things (a tape rewinds), and a socket cannot be opened.
         let before = rustix::fs::stat(path).map_err(|errno| cannot_open(errno.into()))?;
@@ -52,9 +49,17 @@ impl FileSource {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         let descriptor = over_interruptions(|| rustix::fs::open(path, flags, Mode::empty()))
             .map_err(cannot_open)?;
-        let opened = rustix::fs::fstat(&descriptor).map_err(|errno| cannot_open(errno.into()))?;
+        FileSource::from_file(path, File::from(descriptor))
+    }
+
+    /// As [`FileSource::open`], for a file that is open already under the name `path`.
+    ///
+    /// # Errors
+    /// As [`FileSource::open`].
+    pub fn from_file(path: &Path, file: File) -> Result<FileSource, Error> {
+        let cannot_open = |reason: io::Error| Error::Open { path: path.to_owned(), reason };
+        let opened = rustix::fs::fstat(&file).map_err(|errno| cannot_open(errno.into()))?;
         refuse_what_is_no_file(path, FileType::from_raw_mode(opened.st_mode))?;
-        let file = File::from(descriptor);
         let identity = Identity::of(&opened);
         let content = if identity.bytes == 0 { unsized_content(path, &file)? } else { None };
         let memory = rustix::system::sysinfo();
@@ -92,7 +97,7 @@ impl ReadAt for FileSource {
     }
 }
 
-const STREAMS_LATER: &str = "streams come with a later version; use a file";
+const A_STREAM: &str = "it can be read once only; name a file";
 
 const A_DIRECTORY: &str = "name a file, or scan all of it with warp-tui scan";
 
@@ -110,7 +115,7 @@ fn refuse_what_is_no_file(path: &Path, file_type: FileType) -> Result<(), Error>
         FileType::BlockDevice => "is a block device: ",
         _ => "is not a plain file: ",
     };
-    Err(not_readable(path, what, STREAMS_LATER))
+    Err(not_readable(path, what, A_STREAM))
 }
 
 /// What a file of no size holds, if it holds anything after all.
@@ -239,12 +244,11 @@ mod tests {
         let fifo = directory.path().join("fifo");
         let kind = (rustix::fs::CWD, &fifo, FileType::Fifo, Mode::from_raw_mode(0o600), 0);
         rustix::fs::mknodat(kind.0, kind.1, kind.2, kind.3, kind.4).expect("a FIFO");
-        assert!(refusal(&fifo).contains("named pipe: streams come with a later version"));
+        assert!(refusal(&fifo).contains("named pipe: it can be read once only"));
         let socket = directory.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
         assert!(refusal(&socket).contains("is a socket"));
         assert!(refusal(Path::new("/dev/null")).contains("is a character device"));
-        assert!(refusal(Path::new("-")).contains("standard input"));
     }
 
     #[test]

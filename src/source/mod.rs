@@ -3,10 +3,12 @@
 
 mod file;
 mod identity;
+mod open;
 mod stream;
 
 pub use file::FileSource;
 pub use identity::{Change, Identity};
+pub use open::{Source, open};
 pub use stream::ByteStream;
 
 use std::io;

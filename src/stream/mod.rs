@@ -13,9 +13,11 @@ mod feed;
 mod pump;
 mod scanner;
 mod spool;
+mod verify;
 
 pub use block::Block;
 pub use feed::Feed;
 pub use pump::{Flow, Pump, PumpEvent, PumpMonitor};
 pub use scanner::{StreamOptions, StreamScanner, Token};
 pub use spool::{SpillPlan, SpillState, Spool};
+pub use verify::{Difference, Verified, verify};

@@ -111,7 +111,7 @@ impl<R: Read> StreamScanner<R> {
                     return Some(Ok(token));
                 }
                 match self.next_block() {
-                    Ok(found) => queue.extend(self.told(found?)),
+                    Ok(found) => queue.extend(in_order(&found?)),
                     Err(error) => return Some(Err(error)),
                 }
             }
@@ -135,11 +135,11 @@ impl<R: Read> StreamScanner<R> {
     }
 
     /// What the next block holds; none after the end.
-    fn next_block(&mut self) -> Result<Option<Found>, Error> {
+    pub(super) fn next_block(&mut self) -> Result<Option<Found>, Error> {
         if self.ended {
             return Ok(None);
         }
-        let at = self.feed.as_ref().map_or(0, Feed::at);
+        let at = self.at();
         let read = self.block.read(&mut self.reader);
         self.ended = !read.as_ref().is_ok_and(|n| *n > 0);
         read.map_err(|reason| Error::Read { at, reason })?;
@@ -149,26 +149,22 @@ impl<R: Read> StreamScanner<R> {
                 options.language.unwrap_or_else(|| detect(Path::new("-"), block.bytes()));
             Feed::new(options.kernel, language)
         });
-        let mut found = None;
-        feed.take(block, *ended, u64::MAX, |it: Found, _, _| found = Some(it));
-        Ok(Some(found.unwrap_or_default()))
+        let mut found = Found::default();
+        feed.take(block, *ended, u64::MAX, |it: Found, _, _| found = it);
+        if let Some((spans, mode)) = found.json.take() {
+            found.tokens.spans = self.joined(found.at, &spans, mode);
+        }
+        Ok(Some(found))
     }
 
-    /// The tokens of a block, in order.
-    fn told(&mut self, found: Found) -> Vec<Token> {
-        let Found { tokens, classes, json, at } = found;
-        let spans = match json {
-            Some((spans, mode)) => self.joined(at, &spans, mode),
-            None => tokens.spans,
-        };
-        let structurals = tokens.structural.iter().zip(classes);
-        let mut told: Vec<Token> = structurals
-            .map(|(at, class)| Token::Structural { at: *at, class })
-            .chain(spans.into_iter().map(|(start, end, kind)| Token::Span { start, end, kind }))
-            .chain(tokens.problems.into_iter().map(|(at, kind)| Token::Problem { at, kind }))
-            .collect();
-        told.sort_by_key(Token::start);
-        told
+    /// Bytes read so far.
+    pub(super) fn at(&self) -> ByteOffset {
+        self.feed.as_ref().map_or(0, Feed::at)
+    }
+
+    /// Whether the stream has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// JSON's spans, those that were cut by seams made whole again.
@@ -206,13 +202,31 @@ impl<R: Read> StreamScanner<R> {
 /// Start, end, kind.
 type OneSpan = (ByteOffset, ByteOffset, SpanKind);
 
+/// The tokens of a block, by where they begin.
+fn in_order(found: &Found) -> Vec<Token> {
+    let Tokens { structural, spans, problems, .. } = &found.tokens;
+    let mut told: Vec<Token> = structural
+        .iter()
+        .zip(&found.classes)
+        .map(|(at, class)| Token::Structural { at: *at, class: *class })
+        .chain(spans.iter().map(|(start, end, kind)| Token::Span {
+            start: *start,
+            end: *end,
+            kind: *kind,
+        }))
+        .chain(problems.iter().map(|(at, kind)| Token::Problem { at: *at, kind: *kind }))
+        .collect();
+    told.sort_by_key(Token::start);
+    told
+}
+
 /// What a block holds.
 #[derive(Debug, Default)]
-struct Found {
-    tokens: Tokens,
+pub(super) struct Found {
+    pub(super) tokens: Tokens,
     /// Of the structural characters.
     classes: Vec<Class>,
-    /// JSON's spans, and the mode before the block.
+    /// JSON's spans before they are joined, and the mode before the block.
     json: Option<(Vec<Span>, Mode)>,
     at: ByteOffset,
 }

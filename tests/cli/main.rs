@@ -7,4 +7,5 @@ mod harness;
 mod mended;
 mod scan;
 mod settings;
+mod streams;
 mod tree;

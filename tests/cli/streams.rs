@@ -1,0 +1,147 @@
+//! Streams without a screen: standard input, named pipes, blocks, and the comparison with the whole.
+
+use std::io::Write;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::{Ran, command, file, folder, run};
+
+/// Runs it with these arguments, and with `parts` written to its standard input one after the other.
+fn fed(args: &[&str], parts: &[&[u8]]) -> Ran {
+    let home = folder();
+    let mut child = command(home.path())
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut input = child.stdin.take().expect("its input is a pipe");
+    for part in parts {
+        // One that has ended early reads no more.
+        if input.write_all(part).is_err() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    drop(input);
+    let ended = child.wait_with_output().expect("it ends");
+    let text = |bytes| String::from_utf8(bytes).expect("all that is printed is UTF-8");
+    Ran {
+        code: ended.status.code().unwrap_or(-1),
+        out: text(ended.stdout),
+        err: text(ended.stderr),
+    }
+}
+
+#[test]
+fn standard_input_is_counted_as_the_file_is() {
+    for (path, language) in [
+        ("fixtures/observatories.json", "json"),
+        ("fixtures/ruby/heredocs.rb", "ruby"),
+        ("fixtures/typescript/generics.ts", "typescript"),
+    ] {
+        let text = std::fs::read(path).expect("the fixture is there");
+        let options = ["scan", "--format=json", "--lang", language];
+        let mut whole = run(options.iter().copied().chain([path])).json();
+        let parts: Vec<&[u8]> = text.chunks(97).collect();
+        for dash in [&["-"][..], &[]] {
+            let args: Vec<&str> = options.iter().chain(dash).copied().collect();
+            let cut = fed(&args, &parts).json();
+            whole["path"] = json!("-");
+            assert_eq!(cut, whole, "{path}");
+        }
+    }
+}
+
+#[test]
+fn tokens_of_standard_input_are_those_of_the_file() {
+    let path = "fixtures/observatories.json";
+    let text = std::fs::read(path).expect("the fixture is there");
+    let options = ["scan", "--emit=tokens", "--format=jsonl"];
+    let mut whole = run(options.iter().copied().chain([path])).json();
+    whole["path"] = json!("-");
+    assert_eq!(fed(&[&options[..], &["-"]].concat(), &[&text]).json(), whole);
+    let nothing = fed(&["scan", "--emit=tokens", "--spill=/nowhere", "-"], &[&text]);
+    assert_eq!(nothing.code, 0, "what fits into memory needs no directory: {}", nothing.err);
+}
+
+#[test]
+fn more_than_may_be_kept_is_an_error_for_tokens_and_none_for_counts() {
+    let text = b"[1, 2, 3]\n".repeat(1_000_000);
+    let too_much = fed(&["scan", "--emit=tokens", "--format=jsonl", "--spill=off", "-"], &[&text]);
+    too_much.fails(1, "cannot be kept, and tokens need that");
+    let counted = fed(&["scan", "--spill=off", "--format=json", "-"], &[&text]).json();
+    assert_eq!(counted["structural"]["["], json!(1_000_000));
+}
+
+#[test]
+fn nothing_at_all_is_an_empty_document() {
+    assert_eq!(fed(&["scan", "--format=json", "-"], &[]).json()["bytes"], json!(0));
+    assert_eq!(run(["scan", "--format=json", "/dev/null"]).json()["bytes"], json!(0));
+}
+
+#[test]
+fn a_file_as_standard_input_is_a_file() {
+    let home = folder();
+    let input = std::fs::File::open("fixtures/deep.json").expect("the fixture is there");
+    let mut scan = command(home.path());
+    let ran = crate::harness::finish(scan.args(["scan", "--format=json", "-"]).stdin(input));
+    assert_eq!(
+        ran.json()["bytes"],
+        run(["scan", "--format=json", "fixtures/deep.json"]).json()["bytes"]
+    );
+}
+
+#[test]
+fn a_named_pipe_waits_for_its_writer() {
+    let folder = folder();
+    let path = folder.path().join("pipe");
+    let kind = (rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600));
+    rustix::fs::mknodat(rustix::fs::CWD, &path, kind.0, kind.1, 0).expect("a FIFO can be made");
+    let writer = std::thread::spawn({
+        let path = path.clone();
+        move || {
+            std::thread::sleep(Duration::from_millis(50));
+            std::fs::write(path, "{\"a\": [1, 2]}\n").expect("somebody reads");
+        }
+    });
+    let path = path.to_str().expect("temporary paths are text");
+    let found = run(["scan", "--format=json", path]).json();
+    writer.join().expect("it wrote");
+    assert_eq!((&found["language"], &found["max_depth"]), (&json!("json"), &json!(2)));
+}
+
+#[test]
+fn a_cut_stream_is_verified_against_the_whole() {
+    let found =
+        run(["scan", "--stream=7", "--verify", "fixtures/deep.json", "fixtures/ruby/heredocs.rb"])
+            .ok();
+    assert_eq!(found.lines().count(), 2);
+    assert!(found.lines().all(|line| line.ends_with("found alike, 0 differences")), "{found}");
+    let found =
+        run(["scan", "--stream=1", "--verify", "--format=json", "fixtures/deep.json"]).json();
+    assert_eq!((&found["ok"], &found["difference"]), (&json!(true), &json!(null)));
+    run(["scan", "--verify", "fixtures/deep.json"]).fails(2, "--stream");
+}
+
+#[test]
+fn an_input_that_never_ends_is_read_in_bounded_memory_until_somebody_stops_it() {
+    let home = folder();
+    let path = file(&home, "unused", "");
+    let mut limited = std::process::Command::new("sh");
+    limited.args([
+        "-c",
+        "ulimit -v 500000; exec timeout 0.5 \"$0\" scan - < /dev/zero",
+        env!("CARGO_BIN_EXE_warp-tui"),
+        &path,
+    ]);
+    let ran = crate::harness::finish(&mut limited);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (124, ""),
+        "it is still reading when the time is over"
+    );
+}
