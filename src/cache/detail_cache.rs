@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::CacheStats;
 use crate::lang::LanguageId;
+use crate::lang::code::Piece;
 use crate::limits::{CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS};
 use crate::scan::{Detail, State};
 
@@ -46,6 +47,8 @@ struct Key {
     language: LanguageId,
     content: u128,
     bytes: usize,
+    /// Where in the bytes the piece begins and ends, and whether the document ends with it.
+    edges: (usize, usize, bool),
     state: State,
 }
 
@@ -87,12 +90,12 @@ impl DetailCache {
         DetailCache { inner: Mutex::new(inner) }
     }
 
-    /// The detail of `bytes` scanned from `state`: the kept one, or what `make` gives, which is then kept. The lock is
+    /// The detail of `piece` scanned from `state`: the kept one, or what `make` gives, which is then kept. The lock is
     /// not held while `make` runs, so two threads may make the same detail at once; both get a right one.
     pub fn get_or_insert_with(
         &self,
         language: LanguageId,
-        bytes: &[u8],
+        piece: &Piece<'_>,
         state: &State,
         now: Instant,
         make: impl FnOnce() -> Detail,
@@ -101,8 +104,9 @@ impl DetailCache {
             self.lock().misses += 1;
             return Arc::new(make());
         }
-        let content = xxh3_128(bytes);
-        let key = Key { language, content, bytes: bytes.len(), state: state.clone() };
+        let content = xxh3_128(piece.text);
+        let (bytes, edges) = (piece.text.len(), (piece.from, piece.to, piece.last));
+        let key = Key { language, content, bytes, edges, state: state.clone() };
         if let Some(detail) = self.lock().get(&key, now) {
             return detail;
         }
@@ -229,8 +233,8 @@ mod tests {
 
     fn get(cache: &DetailCache, bytes: &[u8], now: Instant) {
         let state = State::default();
-        let detail =
-            cache.get_or_insert_with(LanguageId::Json, bytes, &state, now, || made(bytes.len()));
+        let detail = cache
+            .get_or_insert_with(LanguageId::Json, &bytes.into(), &state, now, || made(bytes.len()));
         assert_eq!(*detail, made(bytes.len()));
     }
 
@@ -245,7 +249,8 @@ mod tests {
             (LanguageId::Text, "[]", State::default()),
             (LanguageId::Json, "[ ", State::default()),
         ] {
-            let _ = cache.get_or_insert_with(language, bytes.as_bytes(), &state, now, || made(1));
+            let piece = bytes.as_bytes().into();
+            let _ = cache.get_or_insert_with(language, &piece, &state, now, || made(1));
         }
         let stats = cache.stats(now);
         assert_eq!((stats.hits, stats.misses, stats.entries), (1, 4, 4));

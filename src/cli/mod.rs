@@ -13,7 +13,7 @@ mod tokens;
 mod tree;
 mod tune;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
@@ -115,7 +115,10 @@ fn completions(matches: &ArgMatches, out: &mut dyn Write) -> anyhow::Result<()> 
 fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
     use crate::ui::{self, ScreenOptions};
 
-    let files: Vec<PathBuf> = matches.get_many("file").into_iter().flatten().cloned().collect();
+    let mut files: Vec<PathBuf> = matches.get_many("file").into_iter().flatten().cloned().collect();
+    if files.is_empty() && !io::stdin().is_terminal() {
+        files.push(PathBuf::from("-"));
+    }
     if files.is_empty() {
         let hint = "name a file to open, as in warp-tui big.json; warp-tui --help tells more";
         return Err(Failure::usage(anyhow!(hint)));

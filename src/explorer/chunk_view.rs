@@ -206,7 +206,7 @@ impl ChunkReader {
         }
         let from = (range.start - around.start) as usize;
         let to = (range.end - around.start) as usize;
-        let last = range.end == self.source.bytes();
+        let last = self.source.is_complete() && range.end == self.source.bytes();
         let piece = Piece { text: &text, from, to, at: range.start, last };
         let detail = self.detail(&checkpoint.state, &piece);
         text.truncate(to);
@@ -233,7 +233,7 @@ impl ChunkReader {
     #[must_use]
     pub fn detail(&self, state: &crate::scan::State, piece: &Piece<'_>) -> Arc<Detail> {
         let now = std::time::Instant::now();
-        self.cache.get_or_insert_with(self.language, piece.text, state, now, || {
+        self.cache.get_or_insert_with(self.language, piece, state, now, || {
             detail(self.kernel, self.language, state, *piece)
         })
     }

@@ -1,19 +1,17 @@
 //! The handle to an opened document.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::chunk_view::ChunkReader;
 use super::shared::{Opened, Shared};
-use super::{Answer, Request, Snapshot, jobs, query, sampler, search};
+use super::{Answer, Request, Snapshot, jobs, live, query, sampler, search};
 use crate::cache::{CacheLimits, DetailCache};
 use crate::error::Error;
-use crate::index::StructuralIndex;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{
     ANSWERS_MAX, BLOCK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
@@ -21,8 +19,8 @@ use crate::limits::{
 };
 use crate::scan::GiveWay;
 use crate::simd::{self, KernelId};
-use crate::source::{FileSource, ReadAt};
-use crate::stream::SpillPlan;
+use crate::source::{self, FileSource, ReadAt, Source};
+use crate::stream::{SpillPlan, Spool};
 
 /// How a document is worked on.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,10 +101,19 @@ impl Explorer {
         let (moving, moved) = bounded(1);
         // The search thread takes the newest; a few may be asked for before it looks.
         let (searches, searched) = bounded(REQUESTS_MAX);
-        let opened = open_with(path, language, options, &cache, 0)?;
+        let (opened, stream) = match source::open(path)? {
+            Source::File(file) => (opened_file(path, file, language, options, &cache, 0)?, None),
+            Source::Stream(stream) => {
+                let (spool, trouble) = Spool::new(&options.spill);
+                let spool = Arc::new(spool);
+                let opened = live::opened(&stream, &spool, language, options, &cache);
+                (opened, Some((stream, spool, trouble)))
+            }
+        };
         tracing::info!(
             ?path,
-            bytes = opened.bytes,
+            bytes = opened.bytes(),
+            stream = stream.is_some(),
             language = ?opened.language,
             kernel = options.kernel.name(),
             threads = options.threads,
@@ -121,7 +128,12 @@ impl Explorer {
             wake,
             moving,
         ));
-        jobs::begin(&shared)?;
+        match stream {
+            Some((stream, spool, trouble)) => {
+                live::begin(&shared, stream, language, spool, trouble)?;
+            }
+            None => jobs::begin(&shared)?,
+        }
         spawn("warp-query", &shared, move |shared| query::serve(shared, &asked))?;
         spawn("warp-search", &shared, move |shared| search::serve(shared, &searched))?;
         spawn("warp-sample", &shared, move |shared| sampler::serve(shared, &moved))?;
@@ -171,6 +183,9 @@ impl Drop for Explorer {
         if let Some(driver) = self.shared.driver().take() {
             driver.cancel();
         }
+        if let Some(live) = self.shared.live.get() {
+            live.end();
+        }
         let _ = self.shared.moving.try_send(());
     }
 }
@@ -195,29 +210,21 @@ pub(super) fn open(
     shared: &Shared,
     era: u64,
 ) -> Result<Opened, Error> {
-    open_with(path, language, &shared.options, &shared.cache, era)
+    let file = Arc::new(FileSource::open(path)?);
+    opened_file(path, file, language, &shared.options, &shared.cache, era)
 }
 
-fn open_with(
+fn opened_file(
     path: &Path,
+    source: Arc<FileSource>,
     language: Option<LanguageId>,
     options: &EngineOptions,
     cache: &Arc<DetailCache>,
     era: u64,
 ) -> Result<Opened, Error> {
-    let source = Arc::new(FileSource::open(path)?);
     let mut head = vec![0; 4096];
     let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
     let language = language.unwrap_or_else(|| detect(path, &head[..n]));
-    let reader =
-        ChunkReader::new(Arc::clone(&source) as _, language, options.kernel, Arc::clone(cache));
-    Ok(Opened {
-        era,
-        bytes: source.bytes(),
-        language,
-        reader,
-        index: RwLock::new(StructuralIndex::new(options.chunk_bytes as u64)),
-        findings: OnceLock::new(),
-        source,
-    })
+    let file = Some(Arc::clone(&source));
+    Ok(Opened::new(era, source, file, language, options, cache))
 }

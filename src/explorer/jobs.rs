@@ -7,17 +7,17 @@ use super::findings::Gatherer;
 use super::shared::{Opened, Shared};
 use super::{Phase, Problem};
 use crate::error::Error;
-use crate::lang::LanguageId;
 use crate::lang::code::Piece;
+use crate::lang::{LanguageId, ProblemKind};
 use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
-use crate::source::ReadAt;
+use crate::units::ByteOffset;
 
 /// Begins to scan what is opened. A small document is done when this returns.
 pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
     shared.begin();
     let opened = shared.opened.load_full();
-    if opened.bytes <= INLINE_BYTES_MAX {
+    if opened.bytes() <= INLINE_BYTES_MAX {
         return scan_small(shared, &opened);
     }
     let job = ScanJob {
@@ -25,10 +25,10 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
         kernel: shared.options.kernel,
         threads: shared.threads(),
         chunk_bytes: shared.options.chunk_bytes,
-        bytes_total: opened.bytes,
+        bytes_total: opened.bytes(),
         give_way: Some(Arc::clone(&shared.give_way)),
     };
-    let source: Arc<dyn ReadAt> = Arc::clone(&opened.source) as _;
+    let source = Arc::clone(&opened.source);
     let sink = sink(Arc::clone(shared), opened);
     let driver = Driver::start(source, job, sink)?;
     *shared.driver() = Some(driver);
@@ -36,7 +36,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
 }
 
 fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
-    let bytes = opened.reader.bytes(0..opened.bytes)?;
+    let bytes = opened.reader.bytes(0..opened.bytes())?;
     let mut state = State::default();
     for chunk in Piece::whole(&bytes).chunks(shared.options.chunk_bytes) {
         let kernel = shared.options.kernel;
@@ -46,12 +46,12 @@ fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
         }
         state = end;
     }
-    if (bytes.len() as u64) < opened.bytes {
-        let (at, expected) = (bytes.len() as u64, opened.bytes);
+    if (bytes.len() as u64) < opened.bytes() {
+        let (at, expected) = (bytes.len() as u64, opened.bytes());
         shared.end(Phase::Failed(Error::Truncated { at, expected }.to_string()));
         return Ok(());
     }
-    if opened.bytes <= INLINE_CHECK_BYTES_MAX {
+    if opened.bytes() <= INLINE_CHECK_BYTES_MAX {
         gather(shared, opened);
         check(shared, opened);
         shared.end(Phase::Done);
@@ -70,6 +70,13 @@ fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
         gather(&shared, &opened);
         check(&shared, &opened);
     });
+}
+
+/// As [`gather`], on a thread of its own.
+pub(super) fn gather_behind(shared: &Arc<Shared>, opened: &Arc<Opened>) {
+    let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
+    let thread = std::thread::Builder::new().name("warp-gather".to_owned());
+    let _ = thread.spawn(move || gather(&shared, &opened));
 }
 
 /// Follows the scan of code and gathers its definitions and patterns. What cannot be read any more ends it early.
@@ -93,7 +100,7 @@ fn gather(shared: &Shared, opened: &Opened) {
         if range.is_empty() || (text.len() as u64) < to {
             break;
         }
-        let (from, to, last) = (from as usize, to as usize, range.end == opened.bytes);
+        let (from, to, last) = (from as usize, to as usize, range.end == opened.bytes());
         let piece = Piece { text: &text, from, to, at: range.start, last };
         let state = &checkpoint.state;
         let detail = detail(shared.options.kernel, opened.language, state, piece);
@@ -101,7 +108,7 @@ fn gather(shared: &Shared, opened: &Opened) {
         chunk += 1;
     }
     if shared.wanted(opened.era) {
-        let _ = opened.findings.set(gatherer.finish());
+        opened.findings.store(Some(Arc::new(gatherer.finish())));
         shared.publish();
     }
 }
@@ -132,9 +139,9 @@ const CHECK_BYTES: u64 = 256 << 10;
 fn check(shared: &Shared, opened: &Opened) {
     let mut checker = Checker::new(shared.options.kernel, opened.language);
     let mut at = 0;
-    while at < opened.bytes && shared.wanted(opened.era) {
+    while at < opened.bytes() && shared.wanted(opened.era) {
         shared.give_way.look_and_pass();
-        let Ok(bytes) = opened.reader.bytes(at..(at + CHECK_BYTES).min(opened.bytes)) else {
+        let Ok(bytes) = opened.reader.bytes(at..(at + CHECK_BYTES).min(opened.bytes())) else {
             break;
         };
         if bytes.is_empty() || !checker.chunk(&bytes) {
@@ -146,15 +153,20 @@ fn check(shared: &Shared, opened: &Opened) {
     }
     if shared.wanted(opened.era) {
         shared.set_checked(false, at, checker.depth_max());
-        if at == opened.bytes || checker.found().is_some() {
-            note_problem(shared, opened, checker);
+        if at == opened.bytes() || checker.found().is_some() {
+            note_problem(shared, opened, checker.finish());
         }
         shared.publish();
     }
 }
 
-fn note_problem(shared: &Shared, opened: &Opened, checker: Checker) {
-    let problem = checker.finish().map(|(at, kind)| {
+/// Tells of the first problem of the document, and where it stands.
+pub(super) fn note_problem(
+    shared: &Shared,
+    opened: &Opened,
+    found: Option<(ByteOffset, ProblemKind)>,
+) {
+    let problem = found.map(|(at, kind)| {
         let line = super::query::with_navigator(opened, |navigator| navigator.line_of(at));
         Problem { at, line: line.ok().flatten(), kind }
     });
@@ -167,6 +179,9 @@ fn note_problem(shared: &Shared, opened: &Opened, checker: Checker) {
 
 /// Opens the file again, as it is now, and scans it, as the same language or another.
 pub(super) fn rescan(shared: &Arc<Shared>, language: Option<LanguageId>) -> Result<(), Error> {
+    if let Some(live) = shared.live.get() {
+        return live.rescan(shared, language);
+    }
     let era = shared.era.fetch_add(1, Ordering::Relaxed) + 1;
     if let Some(driver) = shared.driver().take() {
         driver.cancel();

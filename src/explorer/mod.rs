@@ -5,9 +5,11 @@
 
 pub mod chunk_view;
 mod findings;
+mod follow;
 mod handle;
 mod jobs;
 mod listing;
+mod live;
 pub mod navigate;
 mod page;
 mod pages;
@@ -29,5 +31,5 @@ pub use request::{
 };
 pub use snapshot::{
     DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchOutcome, SearchProgress, Snapshot,
-    SourceChange, WorkerStat,
+    SourceChange, StreamStatus, WorkerStat,
 };

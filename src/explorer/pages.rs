@@ -16,15 +16,17 @@ use crate::units::{ByteOffset, Depth};
 
 /// The page around a byte.
 pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
-    let start =
-        row_boundary(opened, around.min(opened.bytes).saturating_sub(PAGE_BYTES as u64 / 2))?;
-    let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(opened.bytes))?;
+    let chunk_bytes = opened.index.read().map_or(1, |index| index.chunk_bytes());
+    let first = opened.first_byte(chunk_bytes);
+    let start = around.min(opened.bytes()).saturating_sub(PAGE_BYTES as u64 / 2);
+    let start = if start <= first { first } else { row_boundary(opened, start)?.max(first) };
+    let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(opened.bytes()))?;
     let range = start..start + bytes.len() as u64;
     let starts_line = start == 0 || opened.reader.bytes(start - 1..start)? == b"\n";
     let mut page = Page {
         range: range.clone(),
         bytes,
-        document_bytes: opened.bytes,
+        document_bytes: opened.bytes(),
         first_line: None,
         starts_line,
         marks: Vec::new(),
@@ -82,7 +84,7 @@ fn guess(
     let text = opened.reader.bytes(at - run_up..page.range.end)?;
     let to = text.len();
     let from = to.min(run_up as usize);
-    let piece = Piece { text: &text, from, to, at, last: page.range.end == opened.bytes };
+    let piece = Piece { text: &text, from, to, at, last: page.range.end == opened.bytes() };
     page.exact = known.is_some();
     let depth = if page.exact { depth } else { 0 };
     let kernel = opened.reader.kernel;

@@ -73,10 +73,23 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             Err(error) => Err(error),
         },
         Request::Patterns { kinds, first, count, at } => {
-            let Some(findings) = opened.findings.get() else { return };
+            let Some(findings) = opened.findings.load_full() else { return };
             let text = |start, end| preview(&opened, start, end);
             Ok(Answer::Patterns(findings.patterns(*kinds, *first, *count, *at, &text)))
         }
+        Request::PauseStream(paused) => {
+            shared.live.get().inspect(|live| live.pause(*paused));
+            shared.publish();
+            return;
+        }
+        Request::EndStream => {
+            shared.live.get().inspect(|live| live.end());
+            return;
+        }
+        Request::Follow => match super::follow::begin(shared) {
+            Ok(()) => return,
+            Err(error) => Err(error),
+        },
         Request::ClearCache => {
             shared.cache.clear();
             opened.reader.forget();
@@ -100,7 +113,7 @@ pub(super) fn with_navigator<T>(
     ask: impl FnOnce(&Navigator<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let index = opened.index.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let complete = index.bytes() == opened.bytes;
+    let complete = opened.source.is_complete() && index.bytes() == opened.bytes();
     ask(&Navigator { index: &index, reader: &opened.reader, complete })
 }
 
@@ -120,7 +133,7 @@ fn definitions(
     first: MemberIndex,
     count: usize,
 ) -> Children {
-    match opened.findings.get() {
+    match opened.findings.load().as_deref() {
         Some(findings) => {
             findings.children(open, first, count, &|start, end| preview(opened, start, end))
         }
@@ -137,8 +150,9 @@ fn path(
     if !is_code(opened) {
         return navigator.path(at);
     }
-    let findings = opened.findings.get();
+    let findings = opened.findings.load();
     Ok(findings
+        .as_ref()
         .map_or_else(Vec::new, |found| found.path(at, &|start, end| preview(opened, start, end))))
 }
 
@@ -155,7 +169,7 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
             pattern: None,
             indexed: false,
         };
-        if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes) {
+        if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes()) {
             return Ok(nothing);
         }
         let line = navigator.line_of(at)?;
@@ -174,7 +188,7 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
             path: path(opened, navigator, at)?,
             pair,
             enclosing: container.open.map(|open| (open, close)),
-            pattern: opened.findings.get().and_then(|findings| findings.pattern_at(at)),
+            pattern: opened.findings.load().as_ref().and_then(|findings| findings.pattern_at(at)),
             indexed: true,
             ..nothing
         })
@@ -195,7 +209,7 @@ fn pattern(
     if !is_code(opened) {
         return Err(format!("{} has no patterns to go to", opened.language.info().title));
     }
-    let findings = opened.findings.get().ok_or(NOT_GATHERED)?;
+    let findings = opened.findings.load_full().ok_or(NOT_GATHERED)?;
     findings.next_pattern(from, kinds, forward).ok_or_else(|| match findings.full_at() {
         Some(at) if forward => {
             format!("no pattern after this one is kept: there are too many after byte {at}")
@@ -206,26 +220,28 @@ fn pattern(
 }
 
 fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> Target {
-    let last_byte = opened.bytes.saturating_sub(1);
+    let last_byte = opened.bytes().saturating_sub(1);
     match motion {
         Motion::Byte(at) => Ok(Ok((*at).min(last_byte))),
         Motion::Percent(percent) => {
             let share = percent.clamp(0.0, 100.0) / 100.0;
-            Ok(Ok(((opened.bytes as f64 * share) as u64).min(last_byte)))
+            Ok(Ok(((opened.bytes() as f64 * share) as u64).min(last_byte)))
         }
         Motion::End => last_line(opened).map(Ok),
         Motion::NextPattern(kinds) => Ok(pattern(opened, from, *kinds, true)),
         Motion::PreviousPattern(kinds) => Ok(pattern(opened, from, *kinds, false)),
         Motion::NextSibling | Motion::PreviousSibling if is_code(opened) => {
             let forward = *motion == Motion::NextSibling;
-            let Some(findings) = opened.findings.get() else { return Ok(Err(NOT_GATHERED.into())) };
+            let Some(findings) = opened.findings.load_full() else {
+                return Ok(Err(NOT_GATHERED.into()));
+            };
             let which = if forward { "last" } else { "first" };
             let why = || format!("this is the {which} definition here");
             Ok(findings.sibling(from, forward).ok_or_else(why))
         }
         _ => with_navigator(opened, |navigator| {
             let so_far = navigator.index.bytes();
-            if from >= so_far && so_far < opened.bytes && !matches!(motion, Motion::Line(_)) {
+            if from >= so_far && so_far < opened.bytes() && !matches!(motion, Motion::Line(_)) {
                 return Ok(Err("not scanned up to here yet".to_owned()));
             }
             indexed_jump(navigator, from, motion, &|| shared.closed.load(Ordering::Relaxed))
@@ -294,7 +310,7 @@ fn into(navigator: &Navigator<'_>, from: ByteOffset) -> Result<Option<ByteOffset
 
 /// The first byte of the last line, found from the end without the index; of a very long line the last row segment.
 fn last_line(opened: &Opened) -> Result<ByteOffset, Error> {
-    let end = opened.bytes.saturating_sub(1);
+    let end = opened.bytes().saturating_sub(1);
     let from = end.saturating_sub(4 * ROW_SEGMENT_BYTES);
     let bytes = opened.reader.bytes(from..end)?;
     Ok(match memchr::memrchr(b'\n', &bytes) {

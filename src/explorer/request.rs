@@ -73,6 +73,12 @@ pub enum Request {
     Language(LanguageId),
     /// Empty the detail cache.
     ClearCache,
+    /// Pause the reading of a stream, or go on with it.
+    PauseStream(bool),
+    /// End the reading of a stream; what has come stays.
+    EndStream,
+    /// Follow a file while it grows. A stream is followed anyway.
+    Follow,
 }
 
 /// A motion whose target the engine has to find.

@@ -39,7 +39,8 @@ pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
 
 /// Looks after the file; true if there is news.
 fn watch(shared: &Shared) -> bool {
-    let change = SourceChange::of(shared.opened.load().source.check());
+    let Some(file) = shared.opened.load().file.clone() else { return false };
+    let change = SourceChange::of(file.check());
     let is_news = shared.set_source_change(change.clone());
     match change {
         Some(change) if is_news => tracing::warn!(?change, "the file is not as it was"),

@@ -12,7 +12,6 @@ use super::shared::{Opened, Shared};
 use super::{Answer, Direction, SearchOutcome, SearchProgress};
 use crate::error::Error;
 use crate::limits::SEARCH_PATTERN_BYTES_MAX;
-use crate::source::ReadAt;
 use crate::units::ByteOffset;
 
 /// A search to be done.
@@ -45,11 +44,11 @@ fn run(shared: &Shared, search: Search) {
     let mut progress = SearchProgress {
         pattern,
         bytes_done: 0,
-        bytes_total: opened.bytes,
+        bytes_total: opened.bytes(),
         outcome: SearchOutcome::Running,
         wrapped: false,
     };
-    if progress.pattern.is_empty() || opened.bytes == 0 {
+    if progress.pattern.is_empty() || opened.bytes() == 0 {
         progress.outcome = SearchOutcome::NotFound;
     } else {
         shared.set_search(Some(progress.clone()));
@@ -58,7 +57,7 @@ fn run(shared: &Shared, search: Search) {
             shared.search_number.load(Ordering::Relaxed) == search.number
                 && shared.wanted(opened.era)
         };
-        let from = search.from.min(opened.bytes);
+        let from = search.from.min(opened.bytes());
         let found = find(&opened, shared, &mut progress, from, search.direction, &wanted);
         progress.outcome = found.unwrap_or_else(|error| SearchOutcome::Failed(error.to_string()));
     }
@@ -78,10 +77,11 @@ fn find(
     wanted: &dyn Fn() -> bool,
 ) -> Result<SearchOutcome, Error> {
     let reach = progress.pattern.len() as u64 - 1;
+    let (first, end) = (opened.first_byte(1).min(from), opened.bytes().max(from));
     // Matches that begin in each part; together they are all of the document.
     let parts = match direction {
-        Direction::Forward => [from..opened.bytes, 0..from],
-        Direction::Backward => [0..from, from..opened.bytes],
+        Direction::Forward => [from..end, first..from],
+        Direction::Backward => [first..from, from..end],
     };
     for (i, part) in parts.into_iter().enumerate() {
         progress.wrapped = i == 1;
@@ -93,7 +93,7 @@ fn find(
             shared.give_way.look_and_pass();
             let window = take_window(&mut left, direction);
             let bytes =
-                opened.reader.bytes(window.start..(window.end + reach).min(opened.bytes))?;
+                opened.reader.bytes(window.start..(window.end + reach).min(opened.bytes()))?;
             let at = match direction {
                 Direction::Forward => memmem::find(&bytes, &progress.pattern),
                 Direction::Backward => memmem::rfind(&bytes, &progress.pattern),

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use crossbeam_channel::Sender;
 
 use super::chunk_view::ChunkReader;
 use super::findings::Findings;
 use super::handle::EngineOptions;
+use super::live::Live;
 use super::{
     Answer, DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchProgress, Snapshot,
     SourceChange, WorkerStat,
@@ -23,21 +24,57 @@ use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
 use crate::lang::LanguageId;
 use crate::limits::{SAMPLE_INTERVAL_MS, THROUGHPUT_SAMPLES};
-use crate::scan::{Driver, GiveWay, WorkerCounters};
-use crate::source::FileSource;
+use crate::scan::{Driver, DriverMonitor, GiveWay, WorkerCounters};
+use crate::source::{FileSource, ReadAt};
 
 /// A document as it was opened or scanned again last.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) era: u64,
-    pub(super) source: Arc<FileSource>,
+    /// Where bytes come from.
+    pub(super) source: Arc<dyn ReadAt>,
+    /// The file, if it is one.
+    pub(super) file: Option<Arc<FileSource>>,
     pub(super) language: LanguageId,
-    pub(super) bytes: u64,
     pub(super) reader: ChunkReader,
     pub(super) index: RwLock<StructuralIndex>,
     /// What is defined and found in code, once it is gathered.
-    pub(super) findings: OnceLock<Findings>,
+    pub(super) findings: ArcSwapOption<Findings>,
 }
+
+impl Opened {
+    /// What `source` holds, with an empty index.
+    pub(super) fn new(
+        era: u64,
+        source: Arc<dyn ReadAt>,
+        file: Option<Arc<FileSource>>,
+        language: LanguageId,
+        options: &EngineOptions,
+        cache: &Arc<DetailCache>,
+    ) -> Opened {
+        let index = StructuralIndex::new(options.chunk_bytes as u64);
+        let reader =
+            ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
+        let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
+        Opened { era, source, file, language, reader, index, findings }
+    }
+
+    /// Bytes of the document, as far as known now.
+    pub(super) fn bytes(&self) -> u64 {
+        self.source.bytes()
+    }
+
+    /// The first byte that can be shown with what is around it. Of a window over a stream, which moves on, not the very first.
+    pub(super) fn first_byte(&self, chunk_bytes: u64) -> u64 {
+        match self.source.kept_from() {
+            0 => 0,
+            from => (from + WINDOW_MARGIN_BYTES).next_multiple_of(chunk_bytes).min(self.bytes()),
+        }
+    }
+}
+
+/// Bytes at the start of a window over a stream that are as good as gone.
+const WINDOW_MARGIN_BYTES: u64 = 1 << 20;
 
 /// What the engine's threads share.
 #[derive(Debug)]
@@ -50,6 +87,10 @@ pub(super) struct Shared {
     pub(super) closed: AtomicBool,
     pub(super) search_number: AtomicU64,
     pub(super) driver: Mutex<Option<Driver>>,
+    /// The stream, if the document is one.
+    pub(super) live: OnceLock<Arc<Live>>,
+    /// Whether the file is followed while it grows.
+    pub(super) followed: AtomicBool,
     pub(super) answers: Sender<Answer>,
     /// Where those who work in the background learn that somebody waits.
     pub(super) give_way: Arc<GiveWay>,
@@ -127,7 +168,7 @@ impl Shared {
             source_change: None,
             sampled: Sampled::new(),
         };
-        let first = Self::picture(&path, &options, &cache, &opened, &progress, None);
+        let first = Self::picture(&path, &options, &cache, &opened, &progress, None, None);
         Shared {
             path,
             options,
@@ -137,6 +178,8 @@ impl Shared {
             closed: AtomicBool::new(false),
             search_number: AtomicU64::new(0),
             driver: Mutex::new(None),
+            live: OnceLock::new(),
+            followed: AtomicBool::new(false),
             answers,
             give_way: Arc::default(),
             progress: Mutex::new(progress),
@@ -167,7 +210,7 @@ impl Shared {
 
     /// A new document, or the same scanned again, begins.
     pub(super) fn begin(&self) {
-        tracing::info!(bytes = self.opened.load().bytes, "scan begins");
+        tracing::info!(bytes = self.opened.load().bytes(), "scan begins");
         let mut progress = self.progress();
         progress.phase = Phase::Running;
         progress.begun = Instant::now();
@@ -195,7 +238,7 @@ impl Shared {
     }
 
     fn log_end(&self, phase: &Phase, elapsed: Duration) {
-        let bytes = self.opened.load().bytes;
+        let bytes = self.opened.load().bytes();
         let seconds = elapsed.as_secs_f64();
         match phase {
             Phase::Failed(why) => tracing::error!(bytes, seconds, why, "scan failed"),
@@ -250,7 +293,16 @@ impl Shared {
             .search
             .as_ref()
             .is_some_and(|search| search.outcome == super::SearchOutcome::Running);
-        progress.phase == Phase::Running || progress.checking || searching
+        // A stream that is quiet shows nothing new; what comes next begins to move it again.
+        match self.live.get() {
+            Some(live) => progress.phase == Phase::Running && live.is_moving() || searching,
+            None => progress.phase == Phase::Running || progress.checking || searching,
+        }
+    }
+
+    /// The phase of the scan.
+    pub(super) fn phase(&self) -> Phase {
+        self.progress().phase.clone()
     }
 
     /// Takes one sample of the workers' counters.
@@ -258,6 +310,7 @@ impl Shared {
         let opened = self.opened.load();
         let done = opened.index.read().map(|index| index.bytes()).unwrap_or(0);
         let monitor = self.driver().as_ref().map(Driver::monitor);
+        let monitor = monitor.or_else(|| self.live.get().map(|live| live.monitor()));
         let mut progress = self.progress();
         let running = progress.phase == Phase::Running;
         let sampled = &mut progress.sampled;
@@ -304,9 +357,11 @@ impl Shared {
             &self.cache,
             &opened,
             &progress,
-            driver.as_ref(),
+            driver.as_ref().map(Driver::monitor),
+            self.live.get(),
         );
         drop(driver);
+        let picture = Snapshot { followed: self.followed.load(Ordering::Relaxed), ..picture };
         self.snapshot.store(Arc::new(picture));
         drop(progress);
         self.wake();
@@ -329,19 +384,20 @@ impl Shared {
         cache: &DetailCache,
         opened: &Opened,
         progress: &Progress,
-        driver: Option<&Driver>,
+        driver: Option<DriverMonitor>,
+        live: Option<&Arc<Live>>,
     ) -> Snapshot {
         let (totals, chunk_bytes, index_bytes) = match opened.index.read() {
             Ok(index) => (index.totals().clone(), index.chunk_bytes(), index.memory_bytes()),
             Err(_) => (crate::scan::Summary::default(), options.chunk_bytes as u64, 0),
         };
-        let monitor = driver.map(Driver::monitor).unwrap_or_default();
+        let monitor = driver.or_else(|| live.map(|live| live.monitor())).unwrap_or_default();
         let elapsed = progress.elapsed.unwrap_or_else(|| progress.begun.elapsed());
         Snapshot {
             generation: progress.generation,
             document: DocumentInfo {
                 path: path.to_owned(),
-                bytes: opened.bytes,
+                bytes: opened.bytes(),
                 language: opened.language,
                 kernel: options.kernel,
                 threads: progress.threads,
@@ -350,7 +406,7 @@ impl Shared {
             scan: ScanProgress {
                 phase: progress.phase.clone(),
                 bytes_done: totals.bytes,
-                bytes_total: opened.bytes,
+                bytes_total: opened.bytes(),
                 elapsed,
                 bytes_per_second: rate(progress, totals.bytes, elapsed),
             },
@@ -358,7 +414,7 @@ impl Shared {
             totals,
             first_problem: progress.first_problem.clone(),
             checked_bytes: progress.checked_bytes,
-            gathered: opened.findings.get().is_some(),
+            gathered: opened.findings.load().is_some(),
             monitor: Monitor {
                 workers: progress.sampled.stats.clone(),
                 queue_depth: monitor.queue_depth,
@@ -374,6 +430,8 @@ impl Shared {
             cache: cache.stats(Instant::now()),
             search: progress.search.clone(),
             source_change: progress.source_change.clone(),
+            stream: live.map(|live| live.status()),
+            followed: false,
         }
     }
 }

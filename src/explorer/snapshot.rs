@@ -11,6 +11,7 @@ use crate::lang::LanguageId;
 use crate::scan::Summary;
 use crate::simd::KernelId;
 use crate::source::Change;
+use crate::stream::{Flow, SpillState};
 use crate::units::{ByteOffset, LineNumber};
 
 /// One consistent picture of an opened document.
@@ -40,6 +41,31 @@ pub struct Snapshot {
     pub search: Option<SearchProgress>,
     /// What happened to the file under us, if anything did.
     pub source_change: Option<SourceChange>,
+    /// How the stream fares, if it is one.
+    pub stream: Option<StreamStatus>,
+    /// Whether a file is followed while it grows.
+    pub followed: bool,
+}
+
+/// How a stream fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamStatus {
+    /// What it is: "standard input", "named pipe", ...
+    pub kind: &'static str,
+    /// Whether it flows.
+    pub flow: Flow,
+    /// Bytes it will have, if that is known.
+    pub bytes_total: Option<u64>,
+    /// What of it can still be gone back to.
+    pub kept: std::ops::Range<ByteOffset>,
+    /// The temporary file.
+    pub spill: SpillState,
+    /// Why less is kept than was asked for.
+    pub trouble: Option<String>,
+    /// How long the reader waited for bytes.
+    pub waited_for_source: Duration,
+    /// How long the reader was held back because the scan, or the disk, was slower.
+    pub held_back: Duration,
 }
 
 /// What is opened.
@@ -183,6 +209,8 @@ pub enum SourceChange {
     Removed,
     /// Parts could not be read; the text says where and why.
     Unreadable(String),
+    /// A file that is followed was begun anew, for this reason.
+    StartedOver(&'static str),
 }
 
 impl SourceChange {

@@ -37,6 +37,10 @@ pub struct StructuralIndex {
     /// Every state that a chunk begins in, once.
     states: Vec<State>,
     totals: Summary,
+    /// The sums before the last chunk.
+    before_last: Summary,
+    /// The last chunk was given up, and what is appended next takes its place.
+    reopened: bool,
     end: State,
 }
 
@@ -57,12 +61,26 @@ impl StructuralIndex {
             tree: DepthTree::default(),
             states: Vec::new(),
             totals: Summary::default(),
+            before_last: Summary::default(),
+            reopened: false,
             end: State::default(),
         }
     }
 
-    /// Appends what the next bytes add; they are part of the last chunk while it is not full. `end` is the state after
-    /// them. The bytes must not reach over the end of a chunk: their number divides the chunk size, or they are the last.
+    /// Gives the last chunk up, to be appended anew: its end was the document's, and no longer is. Where it begins.
+    pub fn reopen_last(&mut self) -> ByteOffset {
+        if let Some(last) = self.chunks.last()
+            && !self.reopened
+        {
+            self.end = self.states.get(last.state as usize).cloned().unwrap_or_default();
+            self.totals = self.before_last.clone();
+            self.reopened = true;
+        }
+        self.totals.bytes
+    }
+
+    /// Appends what the next bytes add; they are part of the last chunk while it is not full, and the end of a document,
+    /// which has no bytes, is too. `end` is the state after them. The bytes must not reach over the end of a chunk: their number divides the chunk size, or they are the last.
     pub fn append(&mut self, summary: &Summary, end: State) {
         let start = self.totals.bytes;
         let lowest = Lowest {
@@ -70,7 +88,9 @@ impl StructuralIndex {
             commas: summary.commas_at_min,
             closes: summary.closes_at_min,
         };
-        if start.is_multiple_of(self.chunk_bytes) {
+        if std::mem::take(&mut self.reopened) {
+            self.tree.replace_last(lowest);
+        } else if start.is_multiple_of(self.chunk_bytes) && summary.bytes > 0 {
             if self.chunks.len() == self.chunks_max {
                 self.merge_neighbours();
             }
@@ -79,6 +99,7 @@ impl StructuralIndex {
                 let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
                 self.chunks.push(Kept { line, depth, state });
                 self.tree.push(lowest);
+                self.before_last = self.totals.clone();
             } else {
                 self.widen_last(lowest);
             }

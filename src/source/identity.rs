@@ -69,6 +69,10 @@ impl FileSource {
         if now.bytes < self.identity.bytes {
             return Change::Truncated { bytes: now.bytes };
         }
+        // What was handed over open has no name to look under.
+        if self.path.as_os_str() == "-" {
+            return self.compare(&now);
+        }
         match rustix::fs::stat(&self.path) {
             Ok(named) if Identity::of(&named).same_file(&now) => self.compare(&now),
             Ok(_) => Change::Replaced,

@@ -81,6 +81,10 @@ pub enum Action {
     MoreThreads,
     /// One worker less.
     FewerThreads,
+    /// Stay at the end while the document grows.
+    Follow,
+    /// Pause the reading of a stream, or go on with it.
+    Pause,
     /// Scan again, the file as it is now.
     Rescan,
     /// Empty the detail cache.
@@ -95,6 +99,8 @@ pub enum Action {
     Suspend,
     /// End the prompt, the help or the search that is going on.
     Cancel,
+    /// As `Cancel`; where nothing is going on, end the reading of a stream.
+    Interrupt,
     /// End the program.
     Quit,
 }
@@ -248,15 +254,18 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Files, Program, "files", &["o", "ctrl-p"], "another file of those named"),
     row(Action::MoreThreads, Program, "more-threads", &["+"], "one worker more"),
     row(Action::FewerThreads, Program, "fewer-threads", &["-"], "one worker less"),
+    row(Action::Follow, Program, "follow", &["F"], "stay at the end while it grows"),
+    row(Action::Pause, Program, "pause", &["p"], "pause a stream, or go on with it"),
     row(Action::Rescan, Program, "rescan", &["R"], "scan the file again, as it is now"),
     row(Action::ClearCache, Program, "clear-cache", &["C"], "empty the cache"),
     row(Action::Help, Program, "help", &["f1", "H"], "this list"),
+    row(Action::Cancel, Program, "cancel", &["esc"], "end a prompt, the help or a search"),
     row(
-        Action::Cancel,
+        Action::Interrupt,
         Program,
-        "cancel",
-        &["esc", "ctrl-c"],
-        "end a prompt, the help or a search",
+        "interrupt",
+        &["ctrl-c"],
+        "the same; else stop reading a stream",
     ),
     row(Action::Suspend, Program, "suspend", &["ctrl-z"], "to the shell; fg comes back"),
     row(Action::Quit, Program, "quit", &["q"], "quit"),

@@ -90,6 +90,9 @@ pub(super) struct App {
     pub(super) places: History,
     /// The number of workers asked for and not yet seen in a snapshot.
     pub(super) threads_wanted: Option<usize>,
+    /// Whether the cursor stays at the end, and where that was when it was sent there last.
+    pub(super) following: bool,
+    pub(super) followed_to: u64,
     /// The cursor that an explanation was asked for, and how far the scan was then.
     pub(super) located: Option<(ByteOffset, u64)>,
     /// Tells when the document is scanned anew.
@@ -139,6 +142,8 @@ impl App {
             searches: History::default(),
             places: History::default(),
             threads_wanted: None,
+            following: false,
+            followed_to: 0,
             located: None,
             scan_watch: ScanWatch::default(),
             panes: panes(wake),
@@ -155,6 +160,7 @@ impl App {
         self.panes = panes(self.wake.clone());
         (self.cursor, self.location, self.located) = (0, None, None);
         (self.jumps, self.finder) = (Jumps::default(), Finder::default());
+        self.following = false;
         (self.threads_wanted, self.scan_watch) = (None, ScanWatch::default());
         // New panes have no size yet.
         self.geometry = Geometry::default();

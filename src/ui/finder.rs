@@ -89,6 +89,16 @@ impl App {
         self.ask_jump(jump);
     }
 
+    /// As [`App::jump`], without remembering where the cursor was.
+    pub(super) fn jump_quietly(&mut self, motion: Motion) {
+        self.ask_jump(Jump { id: 0, motion, times: 1, remember: false });
+    }
+
+    /// Whether a search or a jump is under way.
+    pub(super) fn is_finding(&self) -> bool {
+        self.finder.searching.is_some() || self.finder.jump.is_some()
+    }
+
     fn ask_jump(&mut self, jump: Jump) {
         self.finder.last_id += 1;
         let id = self.finder.last_id;

@@ -12,6 +12,7 @@ use super::theme::Role;
 
 use super::widgets::{Gauge, Pen, format, width};
 use crate::explorer::{Phase, ScanProgress};
+use crate::stream::Flow;
 
 /// Columns of the progress bar.
 const BAR_COLUMNS: u16 = 16;
@@ -106,8 +107,22 @@ impl Pieces {
         let (document, scan) = (&app.snapshot.document, &app.snapshot.scan);
         let threads = app.threads_wanted.unwrap_or(document.threads);
         let noun = if threads == 1 { "thread" } else { "threads" };
-        let share = share(scan);
+        let total = app.snapshot.stream.as_ref().and_then(|stream| stream.bytes_total);
+        let is_measured = total.is_some();
+        let share = match total {
+            Some(total) => (scan.bytes_done as f64 / total.max(1) as f64).min(1.0),
+            None => share(scan),
+        };
+        let flow = app.snapshot.stream.as_ref().map(|stream| stream.flow);
         let (role, progress, rate, time) = match &scan.phase {
+            Phase::Running if flow.is_some() => {
+                let progress = if flow == Some(Flow::Paused) { "paused" } else { "reading" };
+                let rate = format::rate(scan.bytes_per_second);
+                (Role::BarStrong, progress.to_owned(), rate, String::new())
+            }
+            Phase::Done if app.following && app.snapshot.followed => {
+                (Role::Good, "following".to_owned(), String::new(), String::new())
+            }
             Phase::Running => (
                 Role::BarStrong,
                 format::percent(share),
@@ -123,6 +138,9 @@ impl Pieces {
                 format::rate(scan.bytes_per_second),
                 String::new(),
             ),
+            Phase::Failed(_) if flow.is_some() => {
+                (Role::Error, "broken off".to_owned(), String::new(), String::new())
+            }
             Phase::Failed(_) => {
                 let progress = format!("stopped at {}", format::percent(share));
                 (Role::Error, progress, String::new(), String::new())
@@ -132,7 +150,9 @@ impl Pieces {
             language: document.language.info().title.to_owned(),
             size: format::bytes(document.bytes),
             engine: format!("{}  {threads} {noun}", document.kernel.name()),
-            share: (scan.phase == Phase::Running).then_some(share),
+            share: (scan.phase == Phase::Running)
+                .then_some(share)
+                .filter(|_| flow.is_none() || is_measured),
             progress,
             rate,
             time,

@@ -12,7 +12,7 @@ use super::safe_text::{fit_end, fit_start, safe};
 use super::theme::Role;
 
 use super::widgets::{Pen, format, width};
-use crate::explorer::{Location, PathStep, Phase, SourceChange};
+use crate::explorer::{Location, PathStep, Phase, SourceChange, StreamStatus};
 use crate::lang::PatternKind;
 
 /// Columns that the path keeps while anything else is shown.
@@ -214,6 +214,9 @@ fn message(app: &App) -> Option<(String, Role)> {
     if let Some(change) = &app.snapshot.source_change {
         return Some((changed(app, change), Role::Warning));
     }
+    if let Some(said) = app.snapshot.stream.as_ref().and_then(lost) {
+        return Some((said, Role::Warning));
+    }
     let problem = app.snapshot.first_problem.as_ref()?;
     let place = match problem.line {
         Some(line) => format!("line {}", format::count(line + 1)),
@@ -231,6 +234,17 @@ fn searching(app: &App) -> String {
     format!("searching `{pattern}`   {}   {esc} cancels", format::percent(share))
 }
 
+/// What is said of a stream of which not all is kept.
+fn lost(stream: &StreamStatus) -> Option<String> {
+    let trouble = stream.trouble.as_ref().map(|why| safe(why.as_bytes()));
+    if stream.kept.start > 0 {
+        let (kept, from) = (stream.kept.end - stream.kept.start, stream.kept.start);
+        let kept = format!("only the newest {} are kept, from byte {from} on", format::bytes(kept));
+        return Some(trouble.map_or(kept.clone(), |why| format!("{kept}: {why}")));
+    }
+    trouble
+}
+
 fn changed(app: &App, change: &SourceChange) -> String {
     let again = app.keymap.hint(Action::Rescan);
     match change {
@@ -242,6 +256,7 @@ fn changed(app: &App, change: &SourceChange) -> String {
         }
         SourceChange::Replaced => format!("the file was replaced; {again} scans the new one"),
         SourceChange::Removed => "the file was removed; what is open can still be read".to_owned(),
+        SourceChange::StartedOver(why) => format!("{why}: followed on from its start"),
         SourceChange::Unreadable(why) => format!("cannot be read: {}", safe(why.as_bytes())),
     }
 }

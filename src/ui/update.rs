@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
 
-use super::action::Action;
+use super::action::{Action, Group};
 use super::app::{App, Command, Overlay};
 use super::files::{Picked, Picker};
 use super::geometry::PaneId;
@@ -16,6 +16,7 @@ use super::prompt::{Asked, Prompt, PromptKind};
 use super::signals;
 use crate::explorer::{Answer, Direction, Motion, Request, Snapshot};
 use crate::limits::THREADS_MAX;
+use crate::stream::Flow;
 use crate::ui::safe_text::safe;
 
 impl App {
@@ -42,6 +43,10 @@ impl App {
             (self.located, self.location) = (None, None);
         }
         self.threads_wanted.take_if(|wanted| *wanted == self.snapshot.document.threads);
+        if self.following && self.snapshot.document.bytes != self.followed_to {
+            self.followed_to = self.snapshot.document.bytes;
+            self.jump_quietly(Motion::End);
+        }
         self.with_panes(|pane, context| pane.snapshot_changed(context));
     }
 
@@ -173,7 +178,7 @@ impl App {
             Action::Top => 0,
             Action::Bottom => u16::MAX,
             Action::NextTheme | Action::Redraw | Action::Suspend => return self.act(action, None),
-            Action::Help | Action::Cancel | Action::Quit => {
+            Action::Help | Action::Cancel | Action::Interrupt | Action::Quit => {
                 self.overlays.pop();
                 return;
             }
@@ -201,6 +206,10 @@ impl App {
 
     /// Does what an action asks: the focused pane has the first say, then the screen, then the source pane.
     pub(super) fn act(&mut self, action: Action, count: Option<u64>) {
+        let moves = matches!(action.info().group, Group::Move | Group::Structure | Group::Find);
+        if moves && std::mem::take(&mut self.following) {
+            self.say("no longer at the end; F follows again");
+        }
         if self.is_handled_by(self.focus, action, count)
             || self.act_on_document(action, count)
             || self.act_on_screen(action)
@@ -251,6 +260,8 @@ impl App {
             (Action::Forward, _) => self.go_forward(),
             (Action::MoreThreads, _) => self.change_threads(times, true),
             (Action::FewerThreads, _) => self.change_threads(times, false),
+            (Action::Follow, _) => self.begin_following(),
+            (Action::Pause, _) => self.pause(),
             (Action::Rescan, _) => {
                 self.say("scanning again");
                 self.ask(Request::Rescan);
@@ -287,7 +298,14 @@ impl App {
             Action::Redraw => self.command(Command::Repaint),
             Action::Suspend if signals::has_shell() => self.command(Command::Suspend),
             Action::Suspend => self.warn("there is no shell to go back to; q quits"),
-            Action::Cancel => {
+            Action::Interrupt if !self.is_finding() && self.flow() == Some(Flow::Ended) => {
+                self.say("all has been read; q quits");
+            }
+            Action::Interrupt if !self.is_finding() && self.flow().is_some() => {
+                self.say("reading ended; what has come stays");
+                self.ask(Request::EndStream);
+            }
+            Action::Cancel | Action::Interrupt => {
                 if !self.cancel_finding() {
                     self.say("nothing is going on; q quits");
                 }
@@ -296,6 +314,37 @@ impl App {
             _ => return false,
         }
         true
+    }
+
+    /// Whether the document is a stream, and flows.
+    fn flow(&self) -> Option<Flow> {
+        self.snapshot.stream.as_ref().map(|stream| stream.flow)
+    }
+
+    fn begin_following(&mut self) {
+        self.following = true;
+        self.followed_to = self.snapshot.document.bytes;
+        self.jump(Motion::End, 1);
+        match self.flow() {
+            Some(Flow::Ended) => self.say("at the end; the stream has ended"),
+            Some(_) => self.say("following; any motion stops it"),
+            None => {
+                self.ask(Request::Follow);
+                self.say("following while it grows; any motion stops it");
+            }
+        }
+    }
+
+    fn pause(&mut self) {
+        match self.flow() {
+            None => self.warn("a file is not read as a stream; there is nothing to pause"),
+            Some(Flow::Ended) => self.warn("the stream has ended"),
+            Some(flow) => {
+                let pauses = flow == Flow::Reading;
+                self.say(if pauses { "paused; p goes on" } else { "reading goes on" });
+                self.ask(Request::PauseStream(pauses));
+            }
+        }
     }
 
     fn open_prompt(&mut self, kind: PromptKind) {

@@ -65,6 +65,8 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
     let n_bytes = document.len() as u64;
     let (totals, _) = naive::scan(&State::default(), document);
     Snapshot {
+        stream: None,
+        followed: false,
         generation: 1,
         document: DocumentInfo {
             path: "sample.json".into(),

@@ -94,6 +94,9 @@ impl Fake {
             | Request::Patterns { .. }
             | Request::Language(_)
             | Request::Rescan
+            | Request::PauseStream(_)
+            | Request::EndStream
+            | Request::Follow
             | Request::ClearCache => return None,
         })
     }

@@ -77,6 +77,8 @@ pub struct SourcePane {
     /// The short pattern that the cursor stands in.
     pattern: Option<Range<ByteOffset>>,
     scan: ScanWatch,
+    /// Bytes of the document, which may grow.
+    bytes_total: u64,
     highlighter: Highlighter,
 }
 
@@ -101,6 +103,7 @@ impl SourcePane {
             pair: None,
             pattern: None,
             scan: ScanWatch::default(),
+            bytes_total: 0,
             highlighter: Highlighter::new(wake),
         }
     }
@@ -142,7 +145,15 @@ impl SourcePane {
         let reached = self.scan.bytes_done >= page_end.min(page.document_bytes);
         let is_poor = !page.exact || page.first_line.is_none();
         let has_ripened = is_poor && reached && self.page_bytes_done < self.scan.bytes_done;
-        if (runs_out && has_moved) || has_ripened { self.ask(self.cursor) } else { Vec::new() }
+        // More has come behind the last row.
+        let has_grown = text.is_last()
+            && self.bytes_total > page.document_bytes
+            && seen.end + AHEAD_BYTES > page_end;
+        if (runs_out && has_moved) || has_ripened || has_grown {
+            self.ask(self.cursor)
+        } else {
+            Vec::new()
+        }
     }
 
     fn lay_out(&mut self) {
@@ -294,6 +305,7 @@ impl Pane for SourcePane {
             self.asked = None;
             return self.ask(self.cursor);
         }
+        self.bytes_total = context.snapshot.document.bytes;
         self.measure(context.snapshot);
         let effects = self.settle();
         self.paint(context);
