@@ -132,3 +132,16 @@ pub const BLOCKS_WAITING_MAX: usize = 8;
 
 /// Bytes of the blocks that stand for the whole when a cut stream is compared with it.
 pub const WHOLE_BYTES_MAX: usize = 16 << 20;
+
+/// Wrong guesses of a scan that are remembered one by one, at 16 bytes each.
+pub const WRONG_GUESSES_MAX: usize = 1 << 16;
+
+/// Bytes that a compressed stream may unpack to whatever its size.
+pub const EXPANSION_FREE_BYTES: u64 = 64 << 20;
+
+/// Bytes that a byte of a compressed stream may unpack to beyond that. What people keep unpacks to a hundred times its size at
+/// most; gzip cannot do more than 1,032, and reaches that on nothing but one byte repeated.
+pub const EXPANSION_MAX: u64 = 1000;
+
+/// The window that unpacking zstd may need, as a power of two: 32 MiB. `zstd -19` needs 8.
+pub const ZSTD_WINDOW_LOG_MAX: u32 = 25;

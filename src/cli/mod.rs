@@ -13,7 +13,7 @@ mod tokens;
 mod tree;
 mod tune;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
@@ -116,7 +116,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
     use crate::ui::{self, ScreenOptions};
 
     let mut files: Vec<PathBuf> = matches.get_many("file").into_iter().flatten().cloned().collect();
-    if files.is_empty() && !io::stdin().is_terminal() {
+    if files.is_empty() && !io::IsTerminal::is_terminal(&io::stdin()) {
         files.push(PathBuf::from("-"));
     }
     if files.is_empty() {
@@ -163,5 +163,5 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// A path as text, for reports.
 fn text_of(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    crate::source::without_credentials(&path.to_string_lossy())
 }

@@ -71,7 +71,7 @@ fn follow(shared: &Arc<Shared>) -> Result<(), Error> {
     }
     let opened = shared.opened.load_full();
     let mut follower = Follower::new(shared, &opened)?;
-    shared.set_source_change(None);
+    shared.forgive_source();
     while shared.wanted(opened.era) {
         match follower.look() {
             Look::Same => {}
@@ -129,7 +129,9 @@ impl Follower {
         let bytes = opened.bytes();
         let growing = Arc::new(Growing { file: Arc::clone(&file), bytes: AtomicU64::new(bytes) });
         let (options, source) = (&shared.options, Arc::clone(&growing) as _);
-        let again = Opened::new(opened.era, source, None, opened.language, options, &shared.cache);
+        let file_again = Some(Arc::clone(&file));
+        let again =
+            Opened::new(opened.era, source, file_again, opened.language, options, &shared.cache);
         let mut at = 0;
         if let (Ok(mut index), Ok(before)) = (again.index.write(), opened.index.read()) {
             *index = before.clone();
@@ -153,7 +155,7 @@ impl Follower {
             Change::Truncated { .. } => return Look::Another("the file was cut"),
             Change::Replaced => return Look::Another("another file has its name now"),
             // What was open can still be read; something may come under the name again.
-            Change::Unchanged | Change::Removed => self.file.identity().bytes,
+            Change::Unchanged | Change::Removed => self.file.bytes_now().unwrap_or(known),
             Change::Grown { bytes } => bytes,
         };
         let start = known - self.tail.len() as u64;

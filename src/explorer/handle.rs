@@ -119,15 +119,10 @@ impl Explorer {
             threads = options.threads,
             "opened"
         );
-        let shared = Arc::new(Shared::new(
-            path.to_owned(),
-            options.clone(),
-            cache,
-            opened,
-            answers,
-            wake,
-            moving,
-        ));
+        // A URL's name goes without the password in it.
+        let name = stream.as_ref().map_or_else(|| path.to_owned(), |(it, ..)| it.name.clone());
+        let shared =
+            Arc::new(Shared::new(name, options.clone(), cache, opened, answers, wake, moving));
         match stream {
             Some((stream, spool, trouble)) => {
                 live::begin(&shared, stream, language, spool, trouble)?;

@@ -9,7 +9,9 @@ use super::{Phase, Problem};
 use crate::error::Error;
 use crate::lang::code::Piece;
 use crate::lang::{LanguageId, ProblemKind};
-use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX};
+use crate::limits::{
+    CHUNKS_PER_BATCH, INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX, WRONG_GUESSES_MAX,
+};
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
 use crate::units::ByteOffset;
 
@@ -119,7 +121,8 @@ fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + 
             return;
         }
         match event {
-            ScanEvent::Chunks { chunks, .. } => {
+            ScanEvent::Chunks { first, chunks, rescanned_bytes, .. } => {
+                note_guess(&shared, &opened, first, rescanned_bytes);
                 if let Ok(mut index) = opened.index.write() {
                     for (summary, end) in chunks {
                         index.append(&summary, end);
@@ -130,6 +133,15 @@ fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + 
             ScanEvent::Failed(error) => shared.end(Phase::Failed(error.to_string())),
         }
     })
+}
+
+/// Remembers how the guess of the state at `first` went.
+fn note_guess(shared: &Shared, opened: &Opened, first: ByteOffset, rescanned_bytes: u64) {
+    let Ok(mut guesses) = opened.guesses.lock() else { return };
+    guesses.batch_bytes = (shared.options.chunk_bytes * CHUNKS_PER_BATCH) as u64;
+    if rescanned_bytes > 0 && guesses.wrong.len() < WRONG_GUESSES_MAX {
+        guesses.wrong.push((first, rescanned_bytes));
+    }
 }
 
 /// Bytes that the check takes at a time.
@@ -182,14 +194,15 @@ pub(super) fn rescan(shared: &Arc<Shared>, language: Option<LanguageId>) -> Resu
     if let Some(live) = shared.live.get() {
         return live.rescan(shared, language);
     }
-    let era = shared.era.fetch_add(1, Ordering::Relaxed) + 1;
+    // What cannot be opened again changes nothing.
+    let old = shared.opened.load_full();
+    let language = language.unwrap_or(old.language);
+    let era = shared.era.load(Ordering::Relaxed) + 1;
+    let opened = super::handle::open(&shared.path, Some(language), shared, era)?;
+    shared.era.store(era, Ordering::Relaxed);
     if let Some(driver) = shared.driver().take() {
         driver.cancel();
     }
-    let old = shared.opened.load();
-    let language = language.unwrap_or(old.language);
-    let opened = super::handle::open(&shared.path, Some(language), shared, era)?;
-    drop(old);
     shared.opened.store(Arc::new(opened));
     begin(shared)
 }

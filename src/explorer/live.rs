@@ -22,7 +22,7 @@ use crate::stream::{Block, Feed, Flow, Pump, PumpEvent, Spool};
 #[derive(Debug)]
 pub(super) struct Live {
     kind: &'static str,
-    bytes_total: Option<u64>,
+    bytes_total: Arc<OnceLock<u64>>,
     /// The language asked for; by the first bytes if none was.
     asked_for: Option<LanguageId>,
     spool: Arc<Spool>,
@@ -273,7 +273,7 @@ impl Live {
         StreamStatus {
             kind: self.kind,
             flow: if ended { Flow::Ended } else { pump.flow },
-            bytes_total: self.bytes_total,
+            bytes_total: self.bytes_total.get().copied(),
             kept: self.spool.kept(),
             trouble: self.trouble.clone().or(spill.trouble.clone()),
             spill,

@@ -3,6 +3,7 @@
 //! The screen holds an [`Explorer`], reads [`Explorer::snapshot`] without waiting, sends [`Request`]s and drains
 //! [`Explorer::try_answer`] whenever it is woken. Dropping the handle cancels everything and waits for nothing.
 
+mod boundaries;
 pub mod chunk_view;
 mod findings;
 mod follow;
@@ -21,6 +22,7 @@ mod shared;
 mod snapshot;
 mod waiting;
 
+pub use boundaries::{Guess, Seam, SeamFilter, Seams, Straddling, VerifyProgress};
 pub use findings::Kinds;
 pub use handle::{EngineOptions, Explorer};
 pub use listing::files_below;

@@ -77,6 +77,13 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             let text = |start, end| preview(&opened, start, end);
             Ok(Answer::Patterns(findings.patterns(*kinds, *first, *count, *at, &text)))
         }
+        Request::Seams { block, filter, first, count } => {
+            super::boundaries::seams(&opened, *block, *filter, *first, *count).map(Answer::Seams)
+        }
+        Request::Verify(block) => {
+            super::boundaries::begin_verifying(shared, (*block).max(1));
+            return;
+        }
         Request::PauseStream(paused) => {
             shared.live.get().inspect(|live| live.pause(*paused));
             shared.publish();

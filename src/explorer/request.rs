@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::boundaries::{SeamFilter, Seams};
 use super::findings::Kinds;
 use super::page::Page;
 use crate::lang::{LanguageId, PatternKind};
@@ -52,6 +53,19 @@ pub enum Request {
         /// The cursor.
         at: ByteOffset,
     },
+    /// A window of the seams of the document cut into blocks: [`Answer::Seams`].
+    Seams {
+        /// Bytes of a block, 1 or more.
+        block: u64,
+        /// Which seams.
+        filter: SeamFilter,
+        /// The number of the first one looked at, 1 or more.
+        first: u64,
+        /// The most that are given.
+        count: usize,
+    },
+    /// Compare the document cut into blocks of so many bytes with the whole; the outcome is in the snapshot.
+    Verify(u64),
     /// Search for literal bytes; the progress is in the snapshot, the end of it in [`Answer::Searched`].
     Search {
         /// Comes back in the answer, so that a late answer to an old question can be told.
@@ -137,6 +151,8 @@ pub enum Answer {
     Children(Children),
     /// Patterns.
     Patterns(Patterns),
+    /// Seams.
+    Seams(Seams),
     /// A search's end: [`super::snapshot::SearchProgress`] has the same and more.
     Searched {
         /// The request's own number.

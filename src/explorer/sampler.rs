@@ -39,7 +39,10 @@ pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
 
 /// Looks after the file; true if there is news.
 fn watch(shared: &Shared) -> bool {
-    let Some(file) = shared.opened.load().file.clone() else { return false };
+    // Who follows a file looks after it more often.
+    let is_followed = shared.followed.load(Ordering::Relaxed);
+    let file = shared.opened.load().file.clone().filter(|_| !is_followed);
+    let Some(file) = file else { return false };
     let change = SourceChange::of(file.check());
     let is_news = shared.set_source_change(change.clone());
     match change {

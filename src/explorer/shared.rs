@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use crossbeam_channel::Sender;
 
+use super::boundaries::{Guess, VerifyProgress};
 use super::chunk_view::ChunkReader;
 use super::findings::Findings;
 use super::handle::EngineOptions;
@@ -26,6 +27,7 @@ use crate::lang::LanguageId;
 use crate::limits::{SAMPLE_INTERVAL_MS, THROUGHPUT_SAMPLES};
 use crate::scan::{Driver, DriverMonitor, GiveWay, WorkerCounters};
 use crate::source::{FileSource, ReadAt};
+use crate::units::ByteOffset;
 
 /// A document as it was opened or scanned again last.
 #[derive(Debug)]
@@ -40,6 +42,17 @@ pub(super) struct Opened {
     pub(super) index: RwLock<StructuralIndex>,
     /// What is defined and found in code, once it is gathered.
     pub(super) findings: ArcSwapOption<Findings>,
+    /// How the guesses of the scan went.
+    pub(super) guesses: Mutex<Guesses>,
+}
+
+/// How the guesses of a scan went, by batch: where each began, and how many bytes were scanned again.
+#[derive(Debug, Default)]
+pub(super) struct Guesses {
+    /// Bytes of a batch; 0 if no guesses were made.
+    pub(super) batch_bytes: u64,
+    /// Where the batches began whose guess was wrong, ascending; only the first ones are kept.
+    pub(super) wrong: Vec<(ByteOffset, u64)>,
 }
 
 impl Opened {
@@ -56,7 +69,16 @@ impl Opened {
         let reader =
             ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
         let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
-        Opened { era, source, file, language, reader, index, findings }
+        let guesses = Mutex::default();
+        Opened { era, source, file, language, reader, index, findings, guesses }
+    }
+
+    /// How the guess of the state at `at` went, if a batch began there.
+    pub(super) fn guess_at(&self, at: ByteOffset) -> Option<Guess> {
+        let guesses = self.guesses.lock().ok()?;
+        let begins = guesses.batch_bytes > 0 && at.is_multiple_of(guesses.batch_bytes);
+        let wrong = guesses.wrong.binary_search_by_key(&at, |(at, _)| *at);
+        begins.then(|| wrong.map_or(Guess::Right, |i| Guess::Wrong(guesses.wrong[i].1)))
     }
 
     /// Bytes of the document, as far as known now.
@@ -86,6 +108,7 @@ pub(super) struct Shared {
     pub(super) era: AtomicU64,
     pub(super) closed: AtomicBool,
     pub(super) search_number: AtomicU64,
+    pub(super) verify_number: AtomicU64,
     pub(super) driver: Mutex<Option<Driver>>,
     /// The stream, if the document is one.
     pub(super) live: OnceLock<Arc<Live>>,
@@ -115,6 +138,7 @@ struct Progress {
     first_problem: Option<Problem>,
     search: Option<SearchProgress>,
     source_change: Option<SourceChange>,
+    verify: Option<VerifyProgress>,
     sampled: Sampled,
 }
 
@@ -166,6 +190,7 @@ impl Shared {
             first_problem: None,
             search: None,
             source_change: None,
+            verify: None,
             sampled: Sampled::new(),
         };
         let first = Self::picture(&path, &options, &cache, &opened, &progress, None, None);
@@ -177,6 +202,7 @@ impl Shared {
             opened: ArcSwap::from_pointee(opened),
             closed: AtomicBool::new(false),
             search_number: AtomicU64::new(0),
+            verify_number: AtomicU64::new(0),
             driver: Mutex::new(None),
             live: OnceLock::new(),
             followed: AtomicBool::new(false),
@@ -219,6 +245,7 @@ impl Shared {
         progress.depth_max = 0;
         progress.first_problem = None;
         progress.source_change = None;
+        progress.verify = None;
         progress.sampled = Sampled::new();
         drop(progress);
         let _ = self.moving.try_send(());
@@ -267,6 +294,10 @@ impl Shared {
         self.progress().search = search;
     }
 
+    pub(super) fn set_verify(&self, verify: VerifyProgress) {
+        self.progress().verify = Some(verify);
+    }
+
     pub(super) fn set_checked(&self, checking: bool, bytes: u64, depth_max: i64) {
         let mut progress = self.progress();
         progress.checking = checking;
@@ -286,6 +317,14 @@ impl Shared {
         news
     }
 
+    /// Whatever was wrong with the file is over. That it was begun anew stays said.
+    pub(super) fn forgive_source(&self) {
+        let mut progress = self.progress();
+        let change = progress.source_change.take();
+        progress.source_change =
+            change.filter(|change| matches!(change, SourceChange::StartedOver(_)));
+    }
+
     /// Whether snapshots change by themselves now.
     pub(super) fn is_moving(&self) -> bool {
         let progress = self.progress();
@@ -293,6 +332,8 @@ impl Shared {
             .search
             .as_ref()
             .is_some_and(|search| search.outcome == super::SearchOutcome::Running);
+        let verifying = progress.verify.as_ref().is_some_and(|verify| verify.outcome.is_none());
+        let searching = searching || verifying;
         // A stream that is quiet shows nothing new; what comes next begins to move it again.
         match self.live.get() {
             Some(live) => progress.phase == Phase::Running && live.is_moving() || searching,
@@ -402,6 +443,10 @@ impl Shared {
                 kernel: options.kernel,
                 threads: progress.threads,
                 chunk_bytes,
+                block_bytes: match live {
+                    Some(_) => options.block_bytes as u64,
+                    None => options.chunk_bytes as u64,
+                },
             },
             scan: ScanProgress {
                 phase: progress.phase.clone(),
@@ -430,8 +475,10 @@ impl Shared {
             cache: cache.stats(Instant::now()),
             search: progress.search.clone(),
             source_change: progress.source_change.clone(),
+            verify: progress.verify.clone(),
             stream: live.map(|live| live.status()),
             followed: false,
+            first_byte: opened.first_byte(chunk_bytes),
         }
     }
 }

@@ -41,10 +41,14 @@ pub struct Snapshot {
     pub search: Option<SearchProgress>,
     /// What happened to the file under us, if anything did.
     pub source_change: Option<SourceChange>,
+    /// The comparison of the cut with the whole that runs or has ended, if there was one.
+    pub verify: Option<super::VerifyProgress>,
     /// How the stream fares, if it is one.
     pub stream: Option<StreamStatus>,
     /// Whether a file is followed while it grows.
     pub followed: bool,
+    /// The first byte that can be gone to: 0, but for a window over a stream.
+    pub first_byte: ByteOffset,
 }
 
 /// How a stream fares.
@@ -83,6 +87,8 @@ pub struct DocumentInfo {
     pub threads: usize,
     /// Bytes in a chunk of the index now.
     pub chunk_bytes: u64,
+    /// Bytes of a block: of the stream, or of what a file is read in.
+    pub block_bytes: u64,
 }
 
 /// Where the background pass stands.

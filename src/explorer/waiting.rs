@@ -32,7 +32,10 @@ impl Waiting {
             }
             let newest_counts = matches!(
                 request,
-                Request::Page { .. } | Request::Locate { .. } | Request::Patterns { .. }
+                Request::Page { .. }
+                    | Request::Locate { .. }
+                    | Request::Patterns { .. }
+                    | Request::Seams { .. }
             );
             if newest_counts {
                 let kind = std::mem::discriminant(&request);

@@ -228,11 +228,24 @@ pub fn detect(path: &Path, head: &[u8]) -> LanguageId {
 #[must_use]
 pub fn detect_by_name(path: &Path) -> Option<LanguageId> {
     let name = path.file_name()?.to_str()?;
+    // What is packed, or asked for with a question, is called like what is in it.
+    if let Some(inside) = inside_of(path, name) {
+        return detect_by_name(Path::new(inside));
+    }
     let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let whole = LANGUAGES.iter().find(|info| info.file_names.contains(&name));
     let by_extension =
         || extension.and_then(|e| LANGUAGES.iter().find(|i| i.extensions.contains(&e.as_str())));
     whole.or_else(by_extension).map(|info| info.id)
+}
+
+/// The name inside of a name: without a URL's query, without the ending of a packer.
+fn inside_of<'n>(path: &Path, name: &'n str) -> Option<&'n str> {
+    let is_url = path.to_str().is_some_and(|path| path.contains("://"));
+    if is_url && let Some((name, _)) = name.split_once(['?', '#']) {
+        return Some(name);
+    }
+    [".gz", ".zst", ".zstd"].iter().find_map(|ending| name.strip_suffix(ending))
 }
 
 /// A `#!` line names its interpreter. JSON begins with a bracket after a BOM and white space; anything else is text.

@@ -50,6 +50,8 @@ pub enum ScanEvent<S = Summary> {
         start: State,
         /// What scanning each one gave, and the state after it.
         chunks: Vec<(S, State)>,
+        /// Bytes scanned again because the state before the first one was guessed wrong; 0 if it was right.
+        rescanned_bytes: u64,
     },
     /// Everything was told.
     Done,
@@ -364,6 +366,7 @@ impl<S: Scanned> Shared<S> {
             }
         }
         let before = order.done;
+        let mut rescanned = order.stitcher.rescanned_bytes;
         while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
             let chunk = self.piece(order.done, buffer).chunk(i, self.job.chunk_bytes);
             let (kernel, language) = (self.job.kernel, self.job.language);
@@ -374,7 +377,10 @@ impl<S: Scanned> Shared<S> {
                 buffers.push(bytes);
             }
             order.done += 1;
-            (order.sink)(ScanEvent::Chunks { first: sequence * self.batch_bytes(), start, chunks });
+            let rescanned_bytes = order.stitcher.rescanned_bytes - rescanned;
+            rescanned = order.stitcher.rescanned_bytes;
+            let first = sequence * self.batch_bytes();
+            (order.sink)(ScanEvent::Chunks { first, start, chunks, rescanned_bytes });
         }
         self.hits.store(order.stitcher.hits, Ordering::Relaxed);
         self.misses.store(order.stitcher.misses, Ordering::Relaxed);

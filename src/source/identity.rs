@@ -80,6 +80,12 @@ impl FileSource {
         }
     }
 
+    /// Bytes in the open file now, whatever became of its name.
+    #[must_use]
+    pub fn bytes_now(&self) -> Option<u64> {
+        rustix::fs::fstat(&self.file).ok().map(|stat| Identity::of(&stat).bytes)
+    }
+
     /// The identity at opening.
     #[must_use]
     pub fn identity(&self) -> Identity {

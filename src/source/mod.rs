@@ -1,12 +1,16 @@
 //! Sources: where bytes come from. Positioned reads into the caller's buffer, never mmap: a file that is cut under us
 //! gives a short read, not a signal.
 
+mod compressed;
 mod file;
+mod http;
 mod identity;
 mod open;
 mod stream;
 
+pub use compressed::{decompressed, is_compressed};
 pub use file::FileSource;
+pub use http::{HttpTimeouts, http, without_credentials};
 pub use identity::{Change, Identity};
 pub use open::{Source, open};
 pub use stream::ByteStream;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use rustix::fs::{FileType, Mode, OFlags};
 
-use super::{ByteStream, FileSource};
+use super::http::is_url;
+use super::{ByteStream, FileSource, HttpTimeouts, ReadAt, decompressed, http, is_compressed};
 use crate::error::Error;
 
 /// What was opened.
@@ -31,6 +32,9 @@ pub fn open(target: &Path) -> Result<Source, Error> {
     if target.as_os_str() == "-" {
         return standard_input(target);
     }
+    if let Some(url) = target.to_str().filter(|name| is_url(name)) {
+        return Ok(Source::Stream(decompressed(http(url, HttpTimeouts::default()))));
+    }
     let cannot_open = |reason: io::Error| Error::Open { path: target.to_owned(), reason };
     let file_type = match rustix::fs::stat(target) {
         Ok(stat) => FileType::from_raw_mode(stat.st_mode),
@@ -49,10 +53,10 @@ pub fn open(target: &Path) -> Result<Source, Error> {
             rustix::io::ioctl_fionbio(&file, false).map_err(|errno| cannot_open(errno.into()))?;
             Box::new(file)
         }
-        _ => return FileSource::open(target).map(|file| Source::File(Arc::new(file))),
+        _ => return opened_file(target, FileSource::open(target)?),
     };
     let kind = if file_type == FileType::Fifo { "named pipe" } else { "device" };
-    Ok(Source::Stream(ByteStream { name: target.to_owned(), kind, bytes_total: None, reader }))
+    Ok(stream(target, kind, reader))
 }
 
 fn standard_input(name: &Path) -> Result<Source, Error> {
@@ -64,16 +68,42 @@ fn standard_input(name: &Path) -> Result<Source, Error> {
     let input = stdin.as_fd().try_clone_to_owned().map_err(cannot_open)?;
     let stat = rustix::fs::fstat(&input).map_err(|errno| cannot_open(errno.into()))?;
     if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile {
-        return FileSource::from_file(name, File::from(input))
-            .map(|file| Source::File(Arc::new(file)));
+        return opened_file(name, FileSource::from_file(name, File::from(input))?);
     }
     widen(&input);
-    Ok(Source::Stream(ByteStream {
-        name: name.to_owned(),
-        kind: "standard input",
-        bytes_total: None,
-        reader: Box::new(File::from(input)),
-    }))
+    Ok(stream(name, "standard input", Box::new(File::from(input))))
+}
+
+/// A stream, unpacked if it turns out to be compressed.
+fn stream(name: &Path, kind: &'static str, reader: Box<dyn Read + Send>) -> Source {
+    let name = name.to_owned();
+    let stream = ByteStream { name, kind, bytes_total: Arc::default(), reader };
+    Source::Stream(decompressed(stream))
+}
+
+/// A file; one that is compressed is a stream, for it can be read from the front only.
+fn opened_file(name: &Path, file: FileSource) -> Result<Source, Error> {
+    let mut head = [0; 4];
+    let n = file.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+    if !is_compressed(&head[..n]) {
+        return Ok(Source::File(Arc::new(file)));
+    }
+    Ok(stream(name, "compressed file", Box::new(FromStart { file, at: 0 })))
+}
+
+/// A file read from its start to its end.
+#[derive(Debug)]
+struct FromStart {
+    file: FileSource,
+    at: u64,
+}
+
+impl Read for FromStart {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read_at(self.at, buffer)?;
+        self.at += n as u64;
+        Ok(n)
+    }
 }
 
 fn terminal(path: &Path, what: &str) -> Error {

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 /// A source that is read once.
 pub struct ByteStream {
@@ -11,8 +12,8 @@ pub struct ByteStream {
     pub name: PathBuf,
     /// What it is, for a person: "standard input", "named pipe", "gzip", ...
     pub kind: &'static str,
-    /// Bytes it will have, where that is told beforehand and can be believed.
-    pub bytes_total: Option<u64>,
+    /// Bytes it will have, once that is told; never for what is unpacked.
+    pub bytes_total: Arc<OnceLock<u64>>,
     /// Its bytes. A read may wait for as long as the other side likes; 0 bytes is the end.
     pub reader: Box<dyn Read + Send>,
 }

@@ -41,6 +41,16 @@ pub enum Action {
     NextPattern,
     /// The pattern of those kinds before.
     PreviousPattern,
+    /// The next seam of those that the boundaries pane lists.
+    NextSeam,
+    /// The seam before.
+    PreviousSeam,
+    /// Which seams the boundaries pane lists.
+    FilterSeams,
+    /// Ask for the size of the blocks whose seams are listed.
+    BlockSize,
+    /// Compare the document cut into blocks with the whole.
+    Verify,
     /// Choose: jump to the row chosen in a list.
     Enter,
     /// Fold or unfold the row chosen in the outline.
@@ -57,6 +67,8 @@ pub enum Action {
     ShowOutline,
     /// Hide the patterns, or show them.
     ShowPatterns,
+    /// Hide the boundaries, or show them.
+    ShowBoundaries,
     /// Hide the monitor, or show it.
     ShowMonitor,
     /// Hide the cache, or show it.
@@ -224,6 +236,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     ),
     row(Action::NextPattern, Structure, "next-pattern", &["] p"], "next pattern"),
     row(Action::PreviousPattern, Structure, "previous-pattern", &["[ p"], "pattern before"),
+    row(Action::NextSeam, Structure, "next-seam", &["] b"], "next seam between blocks"),
+    row(Action::PreviousSeam, Structure, "previous-seam", &["[ b"], "seam before"),
     row(Action::SearchForward, Find, "search", &["/"], "search towards the end"),
     row(Action::SearchBackward, Find, "search-backward", &["?"], "search towards the start"),
     row(Action::NextMatch, Find, "next-match", &["n"], "next match"),
@@ -246,6 +260,16 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Zoom, Screen, "zoom", &["z", "ctrl-w o"], "this pane alone, or all again"),
     row(Action::ShowOutline, Screen, "show-outline", &["f2"], "outline on or off"),
     row(Action::ShowPatterns, Screen, "show-patterns", &["f5"], "patterns on or off"),
+    row(Action::ShowBoundaries, Screen, "show-boundaries", &["f6"], "boundaries on or off"),
+    row(Action::BlockSize, Screen, "block-size", &["b"], "block size for boundaries"),
+    row(
+        Action::FilterSeams,
+        Screen,
+        "filter-seams",
+        &["f"],
+        "seams: all, in strings, in comments ...",
+    ),
+    row(Action::Verify, Screen, "verify", &["v"], "compare the blocks with the whole"),
     row(Action::ShowMonitor, Screen, "show-monitor", &["f3"], "monitor on or off"),
     row(Action::ShowCache, Screen, "show-cache", &["f4"], "cache on or off"),
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),

@@ -12,6 +12,7 @@ use super::finder::Finder;
 use super::geometry::{Geometry, PaneId, Wanted, lay_out};
 use super::jumps::Jumps;
 use super::keymap::{Keymap, Typing};
+use super::panes::boundaries::BoundariesPane;
 use super::panes::cache::CachePane;
 use super::panes::monitor::MonitorPane;
 use super::panes::outline::OutlinePane;
@@ -90,6 +91,10 @@ pub(super) struct App {
     pub(super) places: History,
     /// The number of workers asked for and not yet seen in a snapshot.
     pub(super) threads_wanted: Option<usize>,
+    /// Bytes of a block for the boundaries pane; those of the stream or the index if nobody said.
+    pub(super) block: Option<u64>,
+    /// The token across a seam that is marked in the source.
+    pub(super) token: Option<(ByteOffset, ByteOffset)>,
     /// Whether the cursor stays at the end, and where that was when it was sent there last.
     pub(super) following: bool,
     pub(super) followed_to: u64,
@@ -106,6 +111,7 @@ fn panes(wake: Sender<()>) -> [Box<dyn Pane>; PaneId::COUNT] {
         Box::new(SourcePane::new(wake)),
         Box::new(OutlinePane::default()),
         Box::new(PatternsPane::default()),
+        Box::new(BoundariesPane::default()),
         Box::new(MonitorPane),
         Box::new(CachePane),
     ]
@@ -142,6 +148,8 @@ impl App {
             searches: History::default(),
             places: History::default(),
             threads_wanted: None,
+            block: None,
+            token: None,
             following: false,
             followed_to: 0,
             located: None,
@@ -149,6 +157,7 @@ impl App {
             panes: panes(wake),
             commands: Vec::new(),
         };
+        app.shown[PaneId::Boundaries.index()] = false;
         app.show_patterns_of(language);
         app
     }
@@ -160,7 +169,7 @@ impl App {
         self.panes = panes(self.wake.clone());
         (self.cursor, self.location, self.located) = (0, None, None);
         (self.jumps, self.finder) = (Jumps::default(), Finder::default());
-        self.following = false;
+        (self.following, self.token) = (false, None);
         (self.threads_wanted, self.scan_watch) = (None, ScanWatch::default());
         // New panes have no size yet.
         self.geometry = Geometry::default();
@@ -186,6 +195,11 @@ impl App {
         super::safe_text::safe_path(&self.snapshot.document.path)
     }
 
+    /// Bytes of a block for the boundaries pane.
+    fn block_bytes(&self) -> u64 {
+        self.block.unwrap_or(self.snapshot.document.block_bytes)
+    }
+
     /// A pane to look at, with what it may look at.
     pub(super) fn pane(&self, id: PaneId) -> (&dyn Pane, Context<'_>) {
         let context = Context {
@@ -193,6 +207,9 @@ impl App {
             theme: self.themes.current(),
             ascii: self.ascii,
             focused: self.focus == id,
+            block: self.block_bytes(),
+            marks_seams: self.shown[PaneId::Boundaries.index()],
+            token: self.token,
         };
         (self.panes[id.index()].as_ref(), context)
     }
@@ -208,6 +225,9 @@ impl App {
             theme: self.themes.current(),
             ascii: self.ascii,
             focused: self.focus == id,
+            block: self.block_bytes(),
+            marks_seams: self.shown[PaneId::Boundaries.index()],
+            token: self.token,
         };
         change(self.panes[id.index()].as_mut(), &context)
     }
@@ -231,6 +251,7 @@ impl App {
                 Effect::MoveTo { at, jump } => self.move_to(at, jump),
                 Effect::Jump { motion, times } => self.jump(motion, times),
                 Effect::Say(text) => self.say(text),
+                Effect::Token(token) => self.token = token,
             }
         }
     }
@@ -238,6 +259,7 @@ impl App {
     /// The cursor goes to `at`, and all panes take notice. Nothing happens when it is there and stays.
     pub(super) fn move_to(&mut self, at: ByteOffset, jump: bool) {
         let at = at.min(self.snapshot.document.bytes.saturating_sub(1));
+        let at = at.max(self.snapshot.first_byte);
         if at == self.cursor && !jump {
             return;
         }

@@ -15,6 +15,8 @@ pub enum PaneId {
     Outline,
     /// Its patterns, if it is code.
     Patterns,
+    /// Its seams, cut into blocks.
+    Boundaries,
     /// The engine at work.
     Monitor,
     /// The detail cache.
@@ -23,11 +25,17 @@ pub enum PaneId {
 
 impl PaneId {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 6;
 
     /// All, in the order in which the focus goes through them.
-    pub const ALL: [PaneId; PaneId::COUNT] =
-        [PaneId::Source, PaneId::Outline, PaneId::Patterns, PaneId::Monitor, PaneId::Cache];
+    pub const ALL: [PaneId; PaneId::COUNT] = [
+        PaneId::Source,
+        PaneId::Outline,
+        PaneId::Patterns,
+        PaneId::Boundaries,
+        PaneId::Monitor,
+        PaneId::Cache,
+    ];
 
     /// Its place in arrays.
     #[must_use]
@@ -146,14 +154,21 @@ fn panes(body: Rect, wanted: Wanted) -> [Rect; PaneId::COUNT] {
     let gauges: Vec<PaneId> =
         [PaneId::Monitor, PaneId::Cache].into_iter().filter(|pane| is_shown(*pane)).collect();
     let (outline, patterns) = (is_shown(PaneId::Outline), is_shown(PaneId::Patterns));
-    let side = outline || patterns;
-    let focus = if wanted.focus == PaneId::Patterns { PaneId::Outline } else { wanted.focus };
+    let boundaries = is_shown(PaneId::Boundaries);
+    let side = outline || patterns || boundaries;
+    let is_side = matches!(wanted.focus, PaneId::Patterns | PaneId::Boundaries);
+    let focus = if is_side { PaneId::Outline } else { wanted.focus };
     if body.width >= STRIP_COLUMNS_MIN && body.height >= STRIP_ROWS_MIN {
         wide(&mut places, body, side, &gauges);
     } else {
         narrow(&mut places, body, side, &gauges, focus);
     }
-    share_side(&mut places, outline, patterns, wanted.focus);
+    if boundaries && !matches!(wanted.focus, PaneId::Outline | PaneId::Patterns) {
+        // Who looks at seams looks at nothing else beside the source.
+        places.swap(PaneId::Outline.index(), PaneId::Boundaries.index());
+    } else {
+        share_side(&mut places, outline, patterns, wanted.focus);
+    }
     places
 }
 
@@ -244,9 +259,11 @@ mod tests {
     fn all_wanted() -> Vec<Wanted> {
         let mut all = Vec::new();
         for focus in PaneId::ALL {
-            for bits in 0..16_u8 {
+            for bits in 0..32_u8 {
                 for zoom in [false, true] {
-                    let shown = [true, bits & 1 > 0, bits & 8 > 0, bits & 2 > 0, bits & 4 > 0];
+                    let boundaries = bits & 16 > 0;
+                    let (monitor, cache) = (bits & 2 > 0, bits & 4 > 0);
+                    let shown = [true, bits & 1 > 0, bits & 8 > 0, boundaries, monitor, cache];
                     all.push(Wanted { focus, zoom, shown });
                 }
             }

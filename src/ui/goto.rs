@@ -12,10 +12,15 @@ pub(super) enum GoTo {
     Quit,
     /// `lang NAME`: the document as another language.
     Language(LanguageId),
+    /// `block N`: the size of the blocks whose seams are listed.
+    Block(u64),
 }
 
 /// What can be typed, as a hint.
-pub(super) const FORMS: &str = "120 line  @4096 byte  50%  $.a[3].b  lang NAME";
+pub(super) const FORMS: &str = "120 line  @4096 byte  50%  $.a[3].b  lang NAME  block BYTES";
+
+/// Bytes of a block that can be asked for.
+const BLOCK_BYTES_MAX: u64 = 1 << 20;
 
 /// Reads what was typed after `:`; the error is a sentence for the person.
 pub(super) fn parse(text: &str) -> Result<GoTo, String> {
@@ -27,6 +32,15 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
         text.strip_prefix("lang").filter(|rest| !rest.starts_with(char::is_alphanumeric))
     {
         return language(name.trim()).map(GoTo::Language);
+    }
+    if let Some(size) = text.strip_prefix("block") {
+        let bytes = number(size.trim())?;
+        let is_fit = (1..=BLOCK_BYTES_MAX).contains(&bytes);
+        return if is_fit {
+            Ok(GoTo::Block(bytes))
+        } else {
+            Err(format!("a block has 1 to {BLOCK_BYTES_MAX} bytes"))
+        };
     }
     let motion = if text.starts_with('$') {
         Motion::Path(text.to_owned())

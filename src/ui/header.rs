@@ -149,7 +149,10 @@ impl Pieces {
         Pieces {
             language: document.language.info().title.to_owned(),
             size: format::bytes(document.bytes),
-            engine: format!("{}  {threads} {noun}", document.kernel.name()),
+            engine: match &app.snapshot.stream {
+                Some(stream) => format!("{}  {}", document.kernel.name(), stream.kind),
+                None => format!("{}  {threads} {noun}", document.kernel.name()),
+            },
             share: (scan.phase == Phase::Running)
                 .then_some(share)
                 .filter(|_| flow.is_none() || is_measured),

@@ -58,6 +58,11 @@ impl Prompt {
         Prompt { kind, input: Input::default(), recalled: None, draft: String::new() }
     }
 
+    /// As [`Prompt::new`], with the beginning of the line typed already.
+    pub(super) fn begun(kind: PromptKind, text: &str) -> Prompt {
+        Prompt { input: Input::from(text), ..Prompt::new(kind) }
+    }
+
     pub(super) fn key(&mut self, key: KeyEvent, history: &History) -> Asked {
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {

@@ -36,6 +36,11 @@ impl App {
         if snapshot.generation == self.snapshot.generation {
             return;
         }
+        if snapshot.source_change.is_some() && snapshot.source_change != self.snapshot.source_change
+        {
+            // What happened to the file is more than what was said before.
+            self.message = None;
+        }
         self.snapshot = snapshot;
         if self.scan_watch.is_new(&self.snapshot.scan) {
             // What was known of the cursor's place was of the document as it was.
@@ -43,6 +48,10 @@ impl App {
             (self.located, self.location) = (None, None);
         }
         self.threads_wanted.take_if(|wanted| *wanted == self.snapshot.document.threads);
+        if self.cursor < self.snapshot.first_byte {
+            // The window over the stream has moved on.
+            self.move_to(self.snapshot.first_byte, false);
+        }
         if self.following && self.snapshot.document.bytes != self.followed_to {
             self.followed_to = self.snapshot.document.bytes;
             self.jump_quietly(Motion::End);
@@ -158,6 +167,11 @@ impl App {
                 self.show_patterns_of(language);
                 self.ask(Request::Language(language));
             }
+            Ok(GoTo::Block(bytes)) => {
+                self.block = Some(bytes);
+                self.show_boundaries();
+                self.with_panes(|pane, context| pane.snapshot_changed(context));
+            }
             Err(why) => self.warn(safe(why.as_bytes())),
         }
     }
@@ -193,7 +207,8 @@ impl App {
             self.typing = Default::default();
             return;
         }
-        let in_outline = matches!(self.focus, PaneId::Outline | PaneId::Patterns);
+        let in_outline =
+            matches!(self.focus, PaneId::Outline | PaneId::Patterns | PaneId::Boundaries);
         match self.typing.push(Key::of(&key), &self.keymap, in_outline) {
             Typed::Action(action, count) => self.act(action, count),
             Typed::Unknown(keys) => {
@@ -206,6 +221,9 @@ impl App {
 
     /// Does what an action asks: the focused pane has the first say, then the screen, then the source pane.
     pub(super) fn act(&mut self, action: Action, count: Option<u64>) {
+        if is_about_seams(action) {
+            self.show_boundaries();
+        }
         let moves = matches!(action.info().group, Group::Move | Group::Structure | Group::Find);
         if moves && std::mem::take(&mut self.following) {
             self.say("no longer at the end; F follows again");
@@ -216,6 +234,7 @@ impl App {
             || (self.focus != PaneId::Source && self.is_handled_by(PaneId::Source, action, count))
             || (matches!(action, Action::NextPattern | Action::PreviousPattern)
                 && self.is_handled_by(PaneId::Patterns, action, count))
+            || (is_about_seams(action) && self.is_handled_by(PaneId::Boundaries, action, count))
         {
             return;
         }
@@ -286,6 +305,18 @@ impl App {
             }
             Action::ShowOutline => self.toggle_shown(PaneId::Outline),
             Action::ShowPatterns => self.toggle_shown(PaneId::Patterns),
+            Action::ShowBoundaries => {
+                self.toggle_shown(PaneId::Boundaries);
+                // A tool of its own: whoever opens it wants to use it.
+                if self.shown[PaneId::Boundaries.index()] {
+                    self.focus = PaneId::Boundaries;
+                    self.place();
+                }
+            }
+            Action::BlockSize => {
+                self.overlays.push(Overlay::Prompt(Prompt::begun(PromptKind::GoTo, "block ")));
+                self.command(Command::Paste(true));
+            }
             Action::ShowMonitor => self.toggle_shown(PaneId::Monitor),
             Action::ShowCache => self.toggle_shown(PaneId::Cache),
             Action::NextTheme => {
@@ -314,6 +345,12 @@ impl App {
             _ => return false,
         }
         true
+    }
+
+    fn show_boundaries(&mut self) {
+        if !self.shown[PaneId::Boundaries.index()] {
+            self.toggle_shown(PaneId::Boundaries);
+        }
     }
 
     /// Whether the document is a stream, and flows.
@@ -413,4 +450,9 @@ impl App {
         }
         self.place();
     }
+}
+
+/// Whether an action is the boundaries pane's, whichever pane has the focus.
+fn is_about_seams(action: Action) -> bool {
+    matches!(action, Action::NextSeam | Action::PreviousSeam | Action::FilterSeams | Action::Verify)
 }

@@ -24,6 +24,7 @@ trait AnyState: Any + Debug + Send + Sync {
     fn hash_into(&self, hasher: &mut dyn Hasher);
     fn mode_name(&self) -> &'static str;
     fn pending(&self) -> u32;
+    fn pending_heredocs(&self) -> usize;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
     fn as_any(&self) -> &dyn Any;
 }
@@ -47,6 +48,10 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
 
     fn pending(&self) -> u32 {
         self.0.pending
+    }
+
+    fn pending_heredocs(&self) -> usize {
+        L::pending_heredocs(&self.0.state)
     }
 
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)> {
@@ -83,6 +88,12 @@ impl CodeState {
     #[must_use]
     pub fn pending(&self) -> u32 {
         self.0.pending()
+    }
+
+    /// Heredocs that were announced and whose bodies have not begun.
+    #[must_use]
+    pub fn pending_heredocs(&self) -> usize {
+        self.0.pending_heredocs()
     }
 
     /// The span that goes on over the cut, and where it (or its present piece) began.

@@ -58,6 +58,11 @@ pub trait CodeLanguage {
     /// The mode, for a person: "code", "string", "heredoc", ...
     fn mode_name(state: &Self::State) -> &'static str;
 
+    /// Heredocs that were announced and whose bodies have not begun.
+    fn pending_heredocs(_: &Self::State) -> usize {
+        0
+    }
+
     /// The state at a top level line somewhere in the middle of a document: the default state, less what holds at a
     /// document's beginning only.
     fn top_level() -> Self::State {

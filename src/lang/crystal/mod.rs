@@ -198,6 +198,10 @@ impl CodeLanguage for Crystal {
         }
     }
 
+    fn pending_heredocs(state: &State) -> usize {
+        state.pending.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match Self::open_span(state) {
             None => "code",

@@ -209,6 +209,10 @@ impl CodeLanguage for Ruby {
         }
     }
 
+    fn pending_heredocs(state: &State) -> usize {
+        state.pending.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match Self::open_span(state) {
             None => "code",

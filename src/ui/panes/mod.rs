@@ -1,6 +1,7 @@
 //! Panes: each shows one side of a document. A pane owns its cursor, scroll and filter, takes actions, returns effects,
 //! and draws from the snapshot; it never reaches into another pane.
 
+pub mod boundaries;
 pub mod cache;
 pub mod monitor;
 pub mod outline;
@@ -32,6 +33,12 @@ pub struct Context<'a> {
     pub ascii: bool,
     /// Whether this pane has the focus.
     pub focused: bool,
+    /// Bytes of a block, whose seams the boundaries pane lists.
+    pub block: u64,
+    /// Whether seams are marked in the source.
+    pub marks_seams: bool,
+    /// The token that is shown to lie across a seam: from, to.
+    pub token: Option<(ByteOffset, ByteOffset)>,
 }
 
 /// What a pane wants to happen outside of itself.
@@ -55,6 +62,8 @@ pub enum Effect {
     },
     /// A sentence for the status line.
     Say(String),
+    /// The token that lies across a seam, to be marked in the source: from, to.
+    Token(Option<(ByteOffset, ByteOffset)>),
 }
 
 /// Whether a pane did something with an action.

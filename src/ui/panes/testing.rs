@@ -66,7 +66,9 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
     let (totals, _) = naive::scan(&State::default(), document);
     Snapshot {
         stream: None,
+        verify: None,
         followed: false,
+        first_byte: 0,
         generation: 1,
         document: DocumentInfo {
             path: "sample.json".into(),
@@ -75,6 +77,7 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
             kernel: KernelId::Scalar,
             threads: 2,
             chunk_bytes: 65536,
+            block_bytes: 65536,
         },
         scan: ScanProgress {
             phase: Phase::Done,
@@ -143,7 +146,7 @@ pub(crate) fn busy_snapshot(n_workers: usize) -> Snapshot {
 
 /// A context without colours.
 pub(crate) fn context<'a>(snapshot: &'a Snapshot, theme: &'a Theme, ascii: bool) -> Context<'a> {
-    Context { snapshot, theme, ascii, focused: true }
+    Context { snapshot, theme, ascii, focused: true, block: 65536, marks_seams: false, token: None }
 }
 
 /// What a pane draws at a size, one string a row, spaces at the end taken off.

@@ -97,6 +97,8 @@ impl Fake {
             | Request::PauseStream(_)
             | Request::EndStream
             | Request::Follow
+            | Request::Seams { .. }
+            | Request::Verify(_)
             | Request::ClearCache => return None,
         })
     }

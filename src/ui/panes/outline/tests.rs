@@ -121,6 +121,9 @@ impl Bench {
             theme: &self.theme,
             ascii: self.ascii,
             focused: self.focused,
+            block: 65536,
+            marks_seams: false,
+            token: None,
         };
         let effects = act(&mut self.pane, &context);
         self.answer_all(effects);
@@ -187,6 +190,9 @@ impl Bench {
             theme: &self.theme,
             ascii: self.ascii,
             focused: self.focused,
+            block: 65536,
+            marks_seams: false,
+            token: None,
         };
         testing::drawn(&self.pane, &context, self.size.0, self.size.1)
     }

@@ -197,7 +197,22 @@ impl Drawing<'_> {
         let offset = self.text.page.range.start + range.start as u64;
         let is_of_pattern = self.pane.pattern.as_ref().is_some_and(|it| it.contains(&offset));
         let style = if is_of_pattern { style.add_modifier(Modifier::UNDERLINED) } else { style };
+        let style = self.at_seam(offset, range.len() as u64, style);
         if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
+    }
+
+    /// The first cell behind a seam is marked, and so is the token that lies across the chosen one.
+    fn at_seam(&self, offset: ByteOffset, bytes: u64, style: Style) -> Style {
+        let Context { block, marks_seams, token, .. } = *self.context;
+        if !marks_seams || block == 0 {
+            return style;
+        }
+        let is_across = token.is_some_and(|(start, end)| (start..end).contains(&offset));
+        let style = if is_across { style.patch(self.style(Role::Match)) } else { style };
+        // A cell of several bytes may have the seam inside of it.
+        let seam = offset.next_multiple_of(block);
+        let is_seam = block > 1 && offset > 0 && seam < offset + bytes.max(1);
+        if is_seam { style.add_modifier(Modifier::REVERSED | Modifier::BOLD) } else { style }
     }
 
     fn is_of_pair(&self, offset: ByteOffset) -> bool {

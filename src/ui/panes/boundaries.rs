@@ -1,0 +1,389 @@
+//! The boundaries pane: the seams of the document cut into blocks, what is carried over each, what lies across it, and the
+//! comparison of the cut with the whole.
+//!
+//! Seams are made where they are looked at. With a filter they have to be searched for: a stretch at a time, for as long as
+//! there is room in sight that nothing fills yet.
+
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::scan_watch::ScanWatch;
+use super::{Context, Effect, Outcome, Pane};
+use crate::explorer::{Answer, Guess, Request, Seam, SeamFilter, Seams, VerifyProgress};
+use crate::ui::action::Action;
+use crate::ui::safe_text::safe;
+use crate::ui::theme::Role;
+use crate::ui::widgets::{Pen, Window, draw_thumb, format};
+use crate::units::ByteOffset;
+
+/// Seams found with a filter that are listed; the next ones are found from the last of these.
+const FOUND_MAX: usize = 4096;
+
+/// After this long an answer is taken for lost and asked for again.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Rows from which on there is a line of headings, and one that tells of the comparison.
+const HEADED_ROWS_MIN: u16 = 5;
+
+/// Columns from which on lines and the pending bytes have a place.
+const WIDE_COLUMNS_MIN: u16 = 72;
+
+/// The boundaries pane.
+#[derive(Debug)]
+pub struct BoundariesPane {
+    block: u64,
+    filter: SeamFilter,
+    /// Seams in all.
+    total: u64,
+    /// Without a filter those in sight and around; with one all that were found so far.
+    items: Vec<Seam>,
+    /// With a filter: the number to search on from; none at the end.
+    next: Option<u64>,
+    chosen: u64,
+    seen: Window,
+    height: u16,
+    asked: Option<Instant>,
+    cursor: ByteOffset,
+    bytes_done: u64,
+    scan: ScanWatch,
+}
+
+impl Default for BoundariesPane {
+    fn default() -> Self {
+        BoundariesPane {
+            block: 0,
+            filter: SeamFilter::All,
+            total: 0,
+            items: Vec::new(),
+            next: Some(1),
+            chosen: 0,
+            seen: Window::default(),
+            height: 0,
+            asked: None,
+            cursor: 0,
+            bytes_done: 0,
+            scan: ScanWatch::default(),
+        }
+    }
+}
+
+impl Pane for BoundariesPane {
+    fn title(&self, _: &Context<'_>) -> String {
+        let block = format::bytes(self.block);
+        match self.filter {
+            SeamFilter::All => format!("Boundaries each {block}"),
+            filter => format!("Boundaries each {block}, {}", filter.name()),
+        }
+    }
+
+    fn resize(&mut self, area: Rect) -> Vec<Effect> {
+        self.height = area.height;
+        let frame = if area.height >= HEADED_ROWS_MIN { 2 } else { 0 };
+        self.seen.height = area.height - frame;
+        self.seen.follow(self.chosen, self.rows());
+        self.wanted()
+    }
+
+    fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
+        let n = count.unwrap_or(1);
+        let page = n.saturating_mul(u64::from(self.seen.height.max(1)));
+        let last = self.rows().saturating_sub(1);
+        let target = match action {
+            Action::NextSeam => return self.step(n, true),
+            Action::PreviousSeam => return self.step(n, false),
+            Action::FilterSeams => {
+                let at = SeamFilter::ALL.iter().position(|it| *it == self.filter).unwrap_or(0);
+                self.filter = SeamFilter::ALL[(at + 1) % SeamFilter::ALL.len()];
+                self.forget();
+                let mut effects = vec![Effect::Say(format!("seams: {}", self.filter.name()))];
+                effects.extend(self.wanted());
+                return Outcome::Consumed(effects);
+            }
+            Action::Verify => {
+                let effects = vec![Effect::Ask(Request::Verify(self.block))];
+                return Outcome::Consumed(effects);
+            }
+            _ if !context.focused => return Outcome::Ignored,
+            Action::Down => self.chosen.saturating_add(n),
+            Action::Up => self.chosen.saturating_sub(n),
+            Action::PageDown => self.chosen.saturating_add(page),
+            Action::PageUp => self.chosen.saturating_sub(page),
+            Action::HalfPageDown => self.chosen.saturating_add(page / 2),
+            Action::HalfPageUp => self.chosen.saturating_sub(page / 2),
+            Action::Top => count.map_or(0, |n| n.saturating_sub(1)),
+            Action::Bottom => count.map_or(last, |n| n.saturating_sub(1)),
+            Action::Enter | Action::ToggleFold => return self.choose(),
+            _ => return Outcome::Ignored,
+        };
+        self.chosen = target.min(last);
+        self.seen.follow(self.chosen, self.rows());
+        Outcome::Consumed(self.wanted())
+    }
+
+    fn answer(&mut self, answer: &Answer, _: &Context<'_>) -> Vec<Effect> {
+        let Answer::Seams(seams) = answer else { return Vec::new() };
+        if seams.block == self.block && seams.filter == self.filter {
+            self.take(seams);
+        }
+        self.wanted()
+    }
+
+    fn cursor_moved(&mut self, at: ByteOffset, context: &Context<'_>) -> Vec<Effect> {
+        self.cursor = at;
+        if !context.focused && self.filter == SeamFilter::All && self.block > 0 {
+            // The seam at or before the cursor.
+            self.chosen = (at / self.block).saturating_sub(1).min(self.rows().saturating_sub(1));
+            self.seen.follow(self.chosen, self.rows());
+        }
+        self.wanted()
+    }
+
+    fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        let scan = &context.snapshot.scan;
+        if self.scan.is_new(scan) || self.block != context.block {
+            self.block = context.block;
+            self.forget();
+        }
+        if scan.bytes_done != self.bytes_done {
+            self.bytes_done = scan.bytes_done;
+            self.total = scan.bytes_done.saturating_sub(1) / self.block.max(1);
+            let was_at_end = self.next.is_none();
+            if was_at_end {
+                self.next = Some(self.items.last().map_or(1, |seam| seam.number + 1));
+            }
+        }
+        self.wanted()
+    }
+
+    fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let style = |role| context.theme.style(role);
+        let headed = self.height >= HEADED_ROWS_MIN;
+        let wide = area.width >= WIDE_COLUMNS_MIN;
+        let first = u16::from(headed);
+        if headed {
+            let pen = Pen::new(buffer, area, 0);
+            draw_headings(pen, self.byte_columns(), wide, style(Role::Dim));
+            let line = area.height - 1;
+            let (text, role) = told(context.snapshot.verify.as_ref(), self.block);
+            Pen::new(buffer, area, line).put(&text, style(role));
+        }
+        if self.rows() == 0 {
+            let text = match (self.filter, self.next) {
+                (SeamFilter::All, _) => "one block holds all: no seams",
+                (_, Some(_)) => "searching",
+                (_, None) => "no such seam",
+            };
+            Pen::new(buffer, area, first).put(text, style(Role::Dim));
+            return;
+        }
+        let list = Rect { y: area.y + first, height: self.seen.height.min(area.height), ..area };
+        let text = Rect { width: list.width.saturating_sub(u16::from(list.width > 8)), ..list };
+        for (line, row) in (0..list.height).zip(self.seen.top..self.rows()) {
+            self.draw_row(row, text, line, wide, buffer, context);
+        }
+        if list.width > 8 {
+            draw_thumb(self.seen, self.rows(), list, buffer, context.ascii, style(Role::Border));
+        }
+    }
+}
+
+fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::style::Style) {
+    pen.put_right("byte", columns, style);
+    if wide {
+        pen.put_right("line", 12, style);
+    }
+    pen.put("  ", style).put_left("carried", 14, style).put_right("depth", 6, style);
+    if wide {
+        pen.put_right("undecided", 11, style);
+    }
+    pen.put("  ", style).put("across", style);
+}
+
+/// What is said of the comparison.
+fn told(verify: Option<&VerifyProgress>, block: u64) -> (String, Role) {
+    let Some(verify) = verify.filter(|verify| verify.block == block) else {
+        return ("v compares with the whole   b block size   f filter".to_owned(), Role::Dim);
+    };
+    match &verify.outcome {
+        None => (format!("comparing: {}", format::bytes(verify.bytes_done)), Role::Text),
+        Some(Err(why)) => (format!("cannot compare: {}", safe(why.as_bytes())), Role::Error),
+        Some(Ok(found)) => match &found.difference {
+            None if found.stopped => ("the comparison was stopped".to_owned(), Role::Warning),
+            None => {
+                let (seams, same) = (format::count(found.seams), format::count(found.same));
+                (format!("0 differences over {seams} seams, {same} found alike"), Role::Good)
+            }
+            Some(it) => {
+                let side = |said: &Option<String>| said.clone().unwrap_or("nothing".to_owned());
+                let (whole, cut) = (side(&it.whole), side(&it.cut));
+                let what = format!("{} at byte {}", it.what, it.at);
+                (format!("{what}: whole {whole}, cut {cut}"), Role::Error)
+            }
+        },
+    }
+}
+
+impl BoundariesPane {
+    /// Rows of the list.
+    fn rows(&self) -> u64 {
+        if self.filter == SeamFilter::All { self.total } else { self.items.len() as u64 }
+    }
+
+    /// The seam of a row, if it is here.
+    fn row(&self, row: u64) -> Option<&Seam> {
+        let first = match self.filter {
+            SeamFilter::All => self.items.first()?.number.checked_sub(1)?,
+            _ => 0,
+        };
+        self.items.get(usize::try_from(row.checked_sub(first)?).ok()?)
+    }
+
+    /// Columns for the largest offset.
+    fn byte_columns(&self) -> u16 {
+        u16::try_from(format::count(self.bytes_done).len()).unwrap_or(20).max(5)
+    }
+
+    fn forget(&mut self) {
+        self.items.clear();
+        self.total = self.bytes_done.saturating_sub(1) / self.block.max(1);
+        (self.next, self.asked, self.chosen) = (Some(1), None, 0);
+        self.seen.top = 0;
+    }
+
+    fn take(&mut self, seams: &Seams) {
+        self.asked = None;
+        if self.filter == SeamFilter::All {
+            self.items = seams.items.clone();
+        } else if self.next == Some(seams.first) {
+            self.items.extend(seams.items.iter().cloned());
+            self.items.truncate(FOUND_MAX);
+            self.next = seams.next.filter(|_| self.items.len() < FOUND_MAX);
+        }
+        self.total = seams.total;
+        self.seen.clamp(self.rows());
+    }
+
+    /// Asks for what is in sight and not here.
+    fn wanted(&mut self) -> Vec<Effect> {
+        let is_waiting = self.asked.is_some_and(|when| when.elapsed() < PATIENCE);
+        if is_waiting || self.seen.height == 0 || self.block == 0 {
+            return Vec::new();
+        }
+        let end = self.seen.end(self.rows());
+        let (first, count) = if self.filter == SeamFilter::All {
+            let missing = (self.seen.top..end).find(|row| self.row(*row).is_none());
+            if missing.is_none() {
+                return Vec::new();
+            }
+            (self.seen.top + 1, usize::from(self.seen.height))
+        } else {
+            let Some(next) = self.next else { return Vec::new() };
+            let is_filled = self.rows() >= self.seen.top + 2 * u64::from(self.seen.height);
+            if is_filled || next > self.total {
+                return Vec::new();
+            }
+            (next, usize::from(self.seen.height))
+        };
+        self.asked = Some(Instant::now());
+        let (block, filter) = (self.block, self.filter);
+        vec![Effect::Ask(Request::Seams { block, filter, first, count })]
+    }
+
+    /// Goes to the seam `n` further.
+    fn step(&mut self, n: u64, forward: bool) -> Outcome {
+        let block = self.block.max(1);
+        let at = match (self.filter, forward) {
+            (SeamFilter::All, true) => Some((self.cursor / block).saturating_add(n)),
+            (SeamFilter::All, false) => (self.cursor.div_ceil(block)).checked_sub(n),
+            (_, true) => self
+                .items
+                .iter()
+                .filter(|it| it.at > self.cursor)
+                .nth(n as usize - 1)
+                .map(|it| it.number),
+            (_, false) => {
+                let before = self.items.iter().rev().filter(|it| it.at < self.cursor);
+                before.into_iter().nth(n as usize - 1).map(|it| it.number)
+            }
+        };
+        let at = at.filter(|number| (1..=self.total).contains(number));
+        let effect = match at {
+            Some(number) => Effect::MoveTo { at: number * block, jump: true },
+            None if forward => Effect::Say("there is no seam after this one".to_owned()),
+            None => Effect::Say("there is no seam before this one".to_owned()),
+        };
+        Outcome::Consumed(vec![effect])
+    }
+
+    fn choose(&self) -> Outcome {
+        let Some(seam) = self.row(self.chosen) else {
+            return Outcome::Consumed(vec![Effect::Say("not made yet".to_owned())]);
+        };
+        let token = seam
+            .token
+            .map(|token| (token.start.unwrap_or(0), token.end.unwrap_or(ByteOffset::MAX)));
+        Outcome::Consumed(vec![Effect::Token(token), Effect::MoveTo { at: seam.at, jump: true }])
+    }
+
+    fn draw_row(
+        &self,
+        row: u64,
+        area: Rect,
+        line: u16,
+        wide: bool,
+        buffer: &mut Buffer,
+        context: &Context<'_>,
+    ) {
+        let style = |role| context.theme.style(role);
+        let mut pen = Pen::new(buffer, area, line);
+        if let Some(seam) = self.row(row) {
+            let columns = self.byte_columns();
+            pen.put_right(&format::count(seam.at), columns, style(Role::Number));
+            if wide {
+                pen.put_right(&format::count(seam.line + 1), 12, style(Role::LineNumber));
+            }
+            let role = if seam.mode == "code" { Role::Text } else { Role::String };
+            pen.put("  ", style(Role::Text)).put_left(seam.mode, 14, style(role));
+            pen.put_right(&seam.depth.to_string(), 6, style(Role::Text));
+            if wide {
+                pen.put_right(&seam.pending.to_string(), 11, style(Role::Text));
+            }
+            pen.put("  ", style(Role::Text)).put(&across(seam), style(Role::Constant));
+            let heredocs = match seam.heredocs {
+                0 => String::new(),
+                1 => "  1 heredoc to come".to_owned(),
+                n => format!("  {n} heredocs to come"),
+            };
+            pen.put(&heredocs, style(Role::Warning));
+            match seam.guess {
+                Some(Guess::Right) => pen.put("  guessed", style(Role::Good)),
+                Some(Guess::Wrong(bytes)) => {
+                    let text = format!("  missed, {} again", format::bytes(bytes));
+                    pen.put(&text, style(Role::Warning))
+                }
+                None => &mut pen,
+            };
+        } else {
+            pen.put(if context.ascii { "..." } else { "…" }, style(Role::Dim));
+        }
+        if row == self.chosen {
+            let role = if context.focused { Role::Cursor } else { Role::CursorRow };
+            let row = Rect { y: area.y + line, height: 1, ..area };
+            buffer.set_style(row.intersection(buffer.area), style(role));
+        }
+    }
+}
+
+/// What lies across a seam: how many of its bytes before and after.
+fn across(seam: &Seam) -> String {
+    let Some(token) = seam.token else { return String::new() };
+    let before = token.start.map_or("…".to_owned(), |start| (seam.at - start).to_string());
+    let after = token.end.map_or("…".to_owned(), |end| end.saturating_sub(seam.at).to_string());
+    format!("{} {before}|{after}", token.kind)
+}
