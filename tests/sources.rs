@@ -203,9 +203,15 @@ fn redirects_are_followed_and_circles_are_named() {
     let url = server(|stream, asked| match asked.path.as_str() {
         "/here" => part(stream, b"[1]", None, "\"a\"", 9),
         "/away" => {
-            write!(stream, "HTTP/1.1 302 Found\r\nLocation: /here\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            write!(
+                stream,
+                "HTTP/1.1 302 Found\r\nLocation: /here\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
         }
-        _ => write!(stream, "HTTP/1.1 302 Found\r\nLocation: /circle\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+        _ => write!(
+            stream,
+            "HTTP/1.1 302 Found\r\nLocation: /circle\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
     });
     assert_eq!(fetch(&format!("{url}/away")), (b"[1]".to_vec(), Ok(())));
     let (_, result) = fetch(&format!("{url}/circle"));

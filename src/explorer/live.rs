@@ -110,10 +110,11 @@ pub(super) fn begin(
         scan,
         busy_ns: AtomicU64::new(0),
         began: Instant::now(),
-        came_ms: AtomicU64::new(0),
+        came_ms: AtomicU64::new(NEVER),
         told_ms: AtomicU64::new(0),
     });
     let _ = shared.live.set(Arc::clone(&live));
+    shared.publish();
     let (consumer, told) = (Arc::clone(&live), Arc::clone(shared));
     let (block_bytes, reader) = (shared.options.block_bytes, stream.reader);
     let pump = Pump::start(reader, block_bytes, move |event| consumer.take(&told, event))?;
@@ -246,7 +247,8 @@ impl Live {
 
     /// Whether bytes came a moment ago.
     pub(super) fn is_moving(&self) -> bool {
-        self.now_ms().saturating_sub(self.came_ms.load(Ordering::Relaxed)) < QUIET_MS
+        let came = self.came_ms.load(Ordering::Relaxed);
+        came != NEVER && self.now_ms().saturating_sub(came) < QUIET_MS
     }
 
     /// The counters, as those of a pool with one worker.
@@ -282,6 +284,9 @@ impl Live {
         }
     }
 }
+
+/// No byte has come yet.
+const NEVER: u64 = u64::MAX;
 
 /// Milliseconds without a byte after which a stream counts as quiet, and nothing is drawn for it.
 const QUIET_MS: u64 = 1000;

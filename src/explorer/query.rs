@@ -104,6 +104,19 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             return;
         }
     };
+    let is_gone =
+        |error: &Error| matches!(error, Error::Read { .. }) && opened.source.kept_from() > 0;
+    let answer = match (answer, request) {
+        // The window over a stream has moved on: of the rest of the place nothing can be told.
+        (Err(error), Request::Locate { at }) if is_gone(&error) => {
+            Ok(Answer::Location(Location::unknown(*at)))
+        }
+        (Err(error), _) if is_gone(&error) => {
+            tracing::debug!(%error, "asked for what is no longer kept");
+            return;
+        }
+        (answer, _) => answer,
+    };
     shared.answer(answer.unwrap_or_else(|error| {
         tracing::error!(%error, "a question could not be answered");
         Answer::Failed(error.to_string())
@@ -165,17 +178,7 @@ fn path(
 
 fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
     with_navigator(opened, |navigator| {
-        let nothing = Location {
-            at,
-            line: None,
-            column: None,
-            depth: None,
-            path: Vec::new(),
-            pair: None,
-            enclosing: None,
-            pattern: None,
-            indexed: false,
-        };
+        let nothing = Location { indexed: false, ..Location::unknown(at) };
         if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes()) {
             return Ok(nothing);
         }

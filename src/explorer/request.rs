@@ -187,6 +187,23 @@ pub struct Location {
     pub indexed: bool,
 }
 
+impl Location {
+    /// A position of which nothing can be told.
+    pub(super) fn unknown(at: ByteOffset) -> Location {
+        Location {
+            at,
+            line: None,
+            column: None,
+            depth: None,
+            path: Vec::new(),
+            pair: None,
+            enclosing: None,
+            pattern: None,
+            indexed: true,
+        }
+    }
+}
+
 /// One step of a path: the member of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathStep {

@@ -23,8 +23,9 @@ use super::panes::{Context, Effect, Pane};
 use super::prompt::{History, Prompt};
 use super::theme::{Role, Theme};
 use super::theme_file::Themes;
-use crate::explorer::{Location, Request, Snapshot};
+use crate::explorer::{Location, Request, Snapshot, StreamStatus};
 use crate::lang::LanguageId;
+use crate::stream::Flow;
 use crate::units::ByteOffset;
 
 /// What the loop should do.
@@ -258,7 +259,9 @@ impl App {
 
     /// The cursor goes to `at`, and all panes take notice. Nothing happens when it is there and stays.
     pub(super) fn move_to(&mut self, at: ByteOffset, jump: bool) {
-        let at = at.min(self.snapshot.document.bytes.saturating_sub(1));
+        // Of a document that grows the engine may know more than the last picture of it.
+        let end = self.snapshot.document.bytes.saturating_sub(1);
+        let at = if self.grows() { at } else { at.min(end) };
         let at = at.max(self.snapshot.first_byte);
         if at == self.cursor && !jump {
             return;
@@ -268,6 +271,12 @@ impl App {
         }
         self.cursor = at;
         self.with_panes(|pane, context| pane.cursor_moved(at, context));
+    }
+
+    /// Whether more may come.
+    fn grows(&self) -> bool {
+        let flows = |stream: &StreamStatus| stream.flow != Flow::Ended;
+        self.snapshot.followed || self.snapshot.stream.as_ref().is_some_and(flows)
     }
 
     /// Asks the engine at the end of this turn.

@@ -209,7 +209,9 @@ fn message(app: &App) -> Option<(String, Role)> {
         return None;
     }
     if let Phase::Failed(why) = &app.snapshot.scan.phase {
-        return Some((format!("the scan stopped: {}", safe(why.as_bytes())), Role::Error));
+        let what =
+            if app.snapshot.stream.is_some() { "the stream broke off" } else { "the scan stopped" };
+        return Some((format!("{what}: {}", safe(why.as_bytes())), Role::Error));
     }
     if let Some(change) = &app.snapshot.source_change {
         return Some((changed(app, change), Role::Warning));

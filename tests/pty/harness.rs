@@ -83,6 +83,23 @@ impl Start {
         Start { command, size: (80, 24) }
     }
 
+    /// The program with a pipe for its standard input, and more arguments.
+    pub(crate) fn fed(pipe: &Path, arguments: &str) -> Start {
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &format!("exec \"$0\" {arguments} < \"$1\"")]);
+        command.arg(program());
+        command.arg(pipe);
+        Start::of(command)
+    }
+
+    /// A line for the shell, in which `$0` is the program.
+    pub(crate) fn by_line(line: &str) -> Start {
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", line]);
+        command.arg(program());
+        Start::of(command)
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Start {
         self.command.env(name, value);
         self

@@ -5,3 +5,4 @@
 mod harness;
 mod restore;
 mod screen;
+mod streams;

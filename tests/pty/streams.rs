@@ -1,0 +1,146 @@
+//! Streams as a person sees them: what flows is shown while it flows, files are followed, seams are listed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::harness::{Session, Start};
+
+/// A named pipe that the test writes into, as the program's standard input.
+struct Fed {
+    folder: TempDir,
+    session: Session,
+    input: Option<std::fs::File>,
+}
+
+impl Fed {
+    fn start(arguments: &str) -> Fed {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let kind = (rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600));
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind.0, kind.1, 0).unwrap();
+        let session = Start::fed(&pipe, arguments).size(120, 40).start();
+        // Waits until the shell has the other end.
+        let input = std::fs::File::options().write(true).open(&pipe).unwrap();
+        Fed { folder, session, input: Some(input) }
+    }
+
+    fn write(&mut self, text: impl AsRef<[u8]>) {
+        self.input.as_mut().unwrap().write_all(text.as_ref()).unwrap();
+    }
+}
+
+#[test]
+fn what_comes_is_shown_before_the_end_and_a_line_that_is_not_whole_too() {
+    let mut fed = Fed::start("");
+    fed.session.until_text("reading");
+    fed.write("{\"first\": 1}\n{\"sec");
+    fed.session.until_text("{\"first\": 1}").until_text("{\"sec");
+    fed.write("ond\": [2, 3]}\n");
+    fed.session.until_text("\"second\": [2, 3]").until_text("reading");
+    fed.input = None;
+    fed.session.until_text("indexed in");
+    fed.session.type_keys("G").until_text("$[1]").until_text("line 2 ");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+    fed.session.assert_restored();
+    drop(fed.folder);
+}
+
+#[test]
+fn the_cursor_stays_put_while_more_comes_until_it_is_to_follow() {
+    let mut fed = Fed::start("");
+    fed.write("[1]\n".repeat(100));
+    fed.session.until_text("[1]");
+    fed.session.type_keys("5G").until_text("line 5 ");
+    fed.write("[2]\n".repeat(100));
+    fed.session.type_keys("F").until_text("line 200 ").until_text("following");
+    fed.write("[3]\n".repeat(50));
+    fed.session.until_text("line 250 ");
+    fed.session.type_keys("k").until_text("line 249 ");
+    fed.write("[4]\n".repeat(50));
+    fed.session.type_keys(":300\r").until_text("line 300 ");
+}
+
+#[test]
+fn a_pause_loses_nothing_and_ctrl_c_ends_the_reading_and_keeps_the_view() {
+    let mut fed = Fed::start("");
+    fed.write("{\"a\": 1}\n");
+    fed.session.until_text("\"a\"");
+    fed.session.type_keys("p").until_text("paused");
+    fed.write("{\"b\": 2}\n{\"c\": 3}\n");
+    fed.session.type_keys("p").until_text("\"c\": 3").until_text("\"b\": 2");
+    fed.session.type_keys("\x03").until_text("indexed in").until_text("what has come stays");
+    fed.session.type_keys("3G").until_text("line 3 ");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
+#[test]
+fn an_endless_stream_leaves_the_keys_alive_and_a_window_to_look_at() {
+    let mut session = Start::by_line("yes '{\"endless\": [true, null]}' | \"$0\" --spill off")
+        .size(120, 40)
+        .start();
+    session.until_text("endless").until_text("only the newest");
+    session.type_keys("j").type_keys("\x1bOP").until_text("one row down");
+    session.type_keys("q").type_keys("g").type_keys("\x03").until_text("indexed in");
+    session.type_keys("G").until_text("{\"endless\"");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
+#[test]
+fn nothing_moves_while_a_stream_is_quiet() {
+    let mut fed = Fed::start("");
+    fed.write("[1, 2]\n");
+    fed.session.until_text("[1, 2]");
+    fed.session.until_quiet(Duration::from_millis(700));
+    assert!(fed.session.is_quiet_for(Duration::from_millis(1500)));
+}
+
+#[test]
+fn a_file_is_followed_through_growth_truncation_and_rotation() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let append = |text: &str| {
+        let mut file = std::fs::File::options().create(true).append(true).open(&path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    append(&"{\"old\": 1}\n".repeat(100));
+    let mut session = Start::new(&[&path]).size(120, 40).start();
+    session.until_text("\"old\"");
+    session.type_keys("F").until_text("line 100 ").until_text("following");
+    append("{\"grown\": 2}\n");
+    session.until_text("\"grown\"").until_text("line 101 ");
+    std::fs::write(&path, "{\"cut\": 3}\n").unwrap();
+    session.until_text("\"cut\"").until_text("the file was cut: followed on from its start");
+    std::fs::rename(&path, folder.path().join("log.1")).unwrap();
+    append("{\"rotated\": 4}\n");
+    session.until_text("\"rotated\"").until_text("another file has its name now");
+    append("{\"again\": 5}\n");
+    session.until_text("\"again\"").until_text("line 2 ");
+    let gone = |screen: &vt100::Screen| !screen.contents().contains("\"old\"");
+    session.until("nothing stale", gone);
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
+#[test]
+fn seams_are_listed_filtered_gone_to_and_verified() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/ruby/heredocs.rb");
+    let mut session = Start::new(&[Path::new(&path)]).size(140, 40).start();
+    session.until_text("heredocs.rb");
+    session.type_keys("\x1b[17~").until_text("one block holds all");
+    session.type_keys("b37\r").until_text("Boundaries each 37 B").until_text("592");
+    session.type_keys("jj\r").until_text("byte 111");
+    session.type_keys("]b").until_text("byte 148");
+    session.type_keys("[b").until_text("byte 111");
+    session.type_keys("v").until_text("0 differences over 16 seams");
+    session.type_keys("fff").until_text("in heredocs");
+    session.type_keys("z").until_text("4 heredocs to come");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
