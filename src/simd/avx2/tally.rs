@@ -17,10 +17,11 @@
 use std::arch::x86_64::{
     __m128i, __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_prefetch, _mm_set1_epi8, _mm_set1_epi64x, _mm_setzero_si128,
-    _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi32, _mm256_extract_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi64x,
-    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sub_epi8,
+    _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_broadcastq_epi64,
+    _mm256_castsi256_ps, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extract_epi64,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8,
+    _mm256_set1_epi8, _mm256_set1_epi64x, _mm256_setr_epi64x, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_sign_epi8, _mm256_sub_epi8,
 };
 
 use super::super::lanes::escaped_in_block;
@@ -48,9 +49,6 @@ struct Run {
     slashed: [u32; RUN_BLOCKS],
     /// In a string, its opening quote included, its closing quote not.
     covered: [u64; RUN_BLOCKS],
-    /// Openers and closers outside strings.
-    open: [Halves; RUN_BLOCKS],
-    close: [Halves; RUN_BLOCKS],
     /// How depth moves. Blocks beyond the text have zeros.
     moves: [u32; RUN_BLOCKS],
     lows: Lows,
@@ -64,13 +62,10 @@ pub(super) fn tally(_proof: Avx2, bytes: &[u8], quoted: &mut Quoted, tally: &mut
 
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 fn runs(bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
-    let none = [[0; 2]; RUN_BLOCKS];
     let mut run = Run {
-        quotes: none,
+        quotes: [[0; 2]; RUN_BLOCKS],
         slashed: [0; RUN_BLOCKS],
         covered: [0; RUN_BLOCKS],
-        open: none,
-        close: none,
         moves: [0; RUN_BLOCKS],
         lows: Lows::none(),
     };
@@ -93,16 +88,19 @@ impl Run {
         let line_breaks = self.quotes(blocks);
         let slashed = self.slashed(blocks.len());
         let escaped = self.escapes(blocks, slashed, quoted.escaped);
-        let (n_quotes, in_string) = self.strings(blocks.len(), quoted.in_string);
+        let (counts, in_string) = self.classes(blocks, quoted.in_string);
         if !self.all_in_strings(blocks, slashed) {
             return false;
         }
-        tally.line_breaks += line_breaks;
-        // Quotes open and close strings in turn.
-        tally.strings += (n_quotes + u64::from(!quoted.in_string)) / 2;
         *quoted = Quoted { in_string, escaped };
-        self.classes(blocks, tally);
-        tally.opens += self.moves(blocks.len());
+        tally.line_breaks += line_breaks;
+        tally.commas += counts.commas;
+        tally.colons += counts.colons;
+        tally.opens += counts.opens;
+        tally.open_braces += counts.open_braces;
+        tally.close_braces += counts.close_braces;
+        tally.strings += counts.strings;
+        self.moves[blocks.len()..].fill(0);
         let start = tally.depth.depth;
         let touching = self.lows.follow(&self.moves, &mut tally.depth);
         self.walk(blocks, touching, start, &mut tally.depth);
@@ -158,28 +156,11 @@ impl Run {
             let (escaped, out) = escaped_in_block(backslashes, u64::from(carried == i));
             let quotes = whole(self.quotes[i]) & !escaped;
             self.quotes[i] = [quotes as u32, (quotes >> 32) as u32];
-            left |= out << i << 1;
-            carried = if out == 1 { i + 1 } else { usize::MAX };
+            if out == 1 {
+                (left, carried) = carried_on(left, i);
+            }
         }
         carried == blocks.len()
-    }
-
-    /// Covers the strings of `n` blocks. Returns the number of quotes, and whether the byte after the run is in a string.
-    #[inline]
-    #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
-    fn strings(&mut self, n: usize, in_string: bool) -> (u64, bool) {
-        let mut carry = _mm_set1_epi64x(-i64::from(in_string));
-        let mut n_quotes = 0;
-        for (quotes, covered) in self.quotes[..n].iter().zip(&mut self.covered) {
-            let quotes = whole(*quotes);
-            n_quotes += u64::from(quotes.count_ones());
-            let quotes = _mm_cvtsi64_si128(quotes.cast_signed());
-            let parity = _mm_clmulepi64_si128::<0>(quotes, _mm_set1_epi8(-1));
-            *covered = _mm_cvtsi128_si64(_mm_xor_si128(parity, carry)).cast_unsigned();
-            // The sign before the carry is put in: one instruction, not two, is what each block waits for.
-            carry = _mm_xor_si128(carry, _mm_cmpgt_epi64(_mm_setzero_si128(), parity));
-        }
-        (n_quotes, _mm_cvtsi128_si64(carry) != 0)
     }
 
     /// Whether all slashes and backslashes stand in strings.
@@ -197,50 +178,72 @@ impl Run {
         outside == 0
     }
 
-    /// Counts separators and braces outside strings and finds the brackets.
+    /// Covers the strings, counts separators and braces outside them, and says how depth moves over each block. Returns
+    /// the counts, and whether the byte after the run is in a string.
     #[inline]
-    #[target_feature(enable = "avx2")]
-    fn classes(&mut self, blocks: &[BlockBytes], tally: &mut Tally) {
+    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+    fn classes(&mut self, blocks: &[BlockBytes], in_string: bool) -> (Tally, bool) {
         let zero = _mm256_setzero_si256();
         let (mut commas, mut colons) = (zero, zero);
         let (mut open_braces, mut close_braces) = (zero, zero);
-        let masks = self.covered.iter().zip(&mut self.open).zip(&mut self.close);
-        for (block, ((covered, open), close)) in blocks.iter().zip(masks) {
-            let covered = _mm256_set1_epi64x(covered.cast_signed());
+        let (mut opens, mut quotes_met, mut dense) = (0, 0, 0);
+        let mut carry = _mm_set1_epi64x(-i64::from(in_string));
+        let found = self.quotes.iter().zip(&mut self.covered).zip(&mut self.moves);
+        for (block, ((quotes, covered), moves)) in blocks.iter().zip(found) {
+            let quotes = whole(*quotes);
+            quotes_met += u64::from(quotes.count_ones());
+            let quotes = _mm_cvtsi64_si128(quotes.cast_signed());
+            let parity = _mm_clmulepi64_si128::<0>(quotes, _mm_set1_epi8(-1));
+            let in_strings = _mm_xor_si128(parity, carry);
+            *covered = _mm_cvtsi128_si64(in_strings).cast_unsigned();
+            // The sign before the carry is put in: one instruction, not two, is what each block waits for.
+            carry = _mm_xor_si128(carry, _mm_cmpgt_epi64(_mm_setzero_si128(), parity));
+            let in_strings = _mm256_broadcastq_epi64(in_strings);
             let (low, high) = load(block);
-            let low = _mm256_andnot_si256(spread::<0>(covered), low);
-            let high = _mm256_andnot_si256(spread::<1>(covered), high);
+            let (low, high) = (code::<0>(low, in_strings), code::<1>(high, in_strings));
             for half in [low, high] {
-                commas = _mm256_sub_epi8(commas, equal(half, b','));
-                colons = _mm256_sub_epi8(colons, equal(half, b':'));
-                open_braces = _mm256_sub_epi8(open_braces, equal(half, b'{'));
-                close_braces = _mm256_sub_epi8(close_braces, equal(half, b'}'));
+                commas = _mm256_sub_epi8(commas, equal_code(half, b','));
+                colons = _mm256_sub_epi8(colons, equal_code(half, b':'));
+                open_braces = _mm256_sub_epi8(open_braces, equal_code(half, b'{'));
+                close_braces = _mm256_sub_epi8(close_braces, equal_code(half, b'}'));
             }
-            // Braces and brackets differ in this bit only.
+            // Braces and brackets differ in this bit only, and so do their negatives; of those, brackets' have it.
             let bit = _mm256_set1_epi8(0x20);
             let (low, high) = (_mm256_or_si256(low, bit), _mm256_or_si256(high, bit));
-            *open = halves(equal(low, b'{'), equal(high, b'{'));
-            *close = halves(equal(low, b'}'), equal(high, b'}'));
+            let open = mask(equal_signed(low, b'{', b'['), equal_signed(high, b'{', b'['));
+            let close = mask(equal_signed(low, b'}', b']'), equal_signed(high, b'}', b']'));
+            opens += u64::from(open.count_ones());
+            let (of_few, is_dense) = depth::moves(open, close);
+            *moves = of_few;
+            dense = dense << 1 | u64::from(is_dense);
         }
-        tally.commas += sum(commas);
-        tally.colons += sum(colons);
-        tally.open_braces += sum(open_braces);
-        tally.close_braces += sum(close_braces);
+        let tally = Tally {
+            commas: sum(commas),
+            colons: sum(colons),
+            open_braces: sum(open_braces),
+            close_braces: sum(close_braces),
+            opens,
+            // Quotes open and close strings in turn.
+            strings: (quotes_met + u64::from(!in_string)) / 2,
+            ..Tally::default()
+        };
+        self.dense(blocks, dense.reverse_bits() >> (RUN_BLOCKS - blocks.len()));
+        (tally, _mm_cvtsi128_si64(carry) != 0)
     }
 
-    /// How depth moves over each of the `n` blocks. Returns the number of openers.
+    /// How depth moves over the blocks that have many brackets.
     #[inline]
-    #[target_feature(enable = "bmi1,bmi2,popcnt")]
-    fn moves(&mut self, n: usize) -> u64 {
-        let mut opens = 0;
-        let (moves, beyond) = self.moves.split_at_mut(n);
-        for (moves, (open, close)) in moves.iter_mut().zip(self.open.iter().zip(&self.close)) {
-            let (open, close) = (whole(*open), whole(*close));
-            opens += u64::from(open.count_ones());
-            *moves = depth::moves(open, close);
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn dense(&mut self, blocks: &[BlockBytes], dense: u64) {
+        let mut left = dense;
+        while left != 0 {
+            let i = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let (low, high) = load(&blocks[i]);
+            let (open, close) = brackets(low, high);
+            let code = !self.covered[i];
+            self.moves[i] = depth::moves_of_many(open & code, close & code);
         }
-        beyond.fill(0);
-        opens
     }
 
     /// Counts in the blocks that touch the lowest depth, `start` being depth before the run.
@@ -254,9 +257,11 @@ impl Run {
             left &= left - 1;
             let Some(block) = blocks.get(i) else { break };
             let (low, high) = load(block);
-            let commas = mask(equal(low, b','), equal(high, b',')) & !self.covered[i];
+            let commas = mask(equal(low, b','), equal(high, b','));
+            let (open, close) = brackets(low, high);
+            let code = !self.covered[i];
             run.depth = start + self.lows.before(i, &self.moves);
-            walk(run, whole(self.open[i]), whole(self.close[i]), commas);
+            walk(run, open & code, close & code, commas & code);
         }
         run.depth = after;
     }
@@ -276,6 +281,23 @@ fn load(block: &BlockBytes) -> (__m256i, __m256i) {
 #[target_feature(enable = "avx2")]
 fn equal(bytes: __m256i, byte: u8) -> __m256i {
     _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()))
+}
+
+/// The openers and closers. Braces and brackets differ in one bit only.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn brackets(low: __m256i, high: __m256i) -> (u64, u64) {
+    let bit = _mm256_set1_epi8(0x20);
+    let (low, high) = (_mm256_or_si256(low, bit), _mm256_or_si256(high, bit));
+    (mask(equal(low, b'{'), equal(high, b'{')), mask(equal(low, b'}'), equal(high, b'}')))
+}
+
+/// Block `i` ends by escaping the next one's first byte: that is to be looked at too. Out of line, so that blocks wait for
+/// the one before only where this happens.
+#[cold]
+#[inline(never)]
+fn carried_on(left: u64, i: usize) -> (u64, usize) {
+    (left | 1 << i << 1, i + 1)
 }
 
 /// The slashes and backslashes: a table says for the lower half of a byte which byte is looked for.
@@ -313,15 +335,34 @@ fn mask(low: __m256i, high: __m256i) -> u64 {
     whole(halves(low, high))
 }
 
-/// Ones in each byte whose bit in half `HALF` of `mask` is set; all four qwords of `mask` are the same.
+/// Half `HALF` of a block: zero where the bit in `in_strings` is set, all four qwords of which are the same; else the byte
+/// itself or, at every eighth place, its negative. [`equal_code`] knows.
+///
+/// That is what the sign instruction makes of each place's bit: one instruction, where a comparison and a mask are two.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn spread<const HALF: i64>(mask: __m256i) -> __m256i {
+fn code<const HALF: i64>(bytes: __m256i, in_strings: __m256i) -> __m256i {
     const EIGHT: i64 = 0x0101_0101_0101_0101;
     let first = 4 * HALF * EIGHT;
-    let bytes = _mm256_setr_epi64x(first, first + EIGHT, first + 2 * EIGHT, first + 3 * EIGHT);
+    let places = _mm256_setr_epi64x(first, first + EIGHT, first + 2 * EIGHT, first + 3 * EIGHT);
     let bits = _mm256_set1_epi64x(0x8040_2010_0804_0201u64.cast_signed());
-    _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(mask, bytes), bits), bits)
+    let outside = _mm256_andnot_si256(_mm256_shuffle_epi8(in_strings, places), bits);
+    _mm256_sign_epi8(bytes, outside)
+}
+
+/// As [`equal`], for what [`code`] makes of bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn equal_code(bytes: __m256i, byte: u8) -> __m256i {
+    equal_signed(bytes, byte, byte)
+}
+
+/// The places of `same`, and at every eighth place those of the negative of `negated`.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn equal_signed(bytes: __m256i, same: u8, negated: u8) -> __m256i {
+    let [a, b] = [same, negated.wrapping_neg()];
+    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi64x(i64::from_le_bytes([a, a, a, a, a, a, a, b])))
 }
 
 /// The sum of all bytes.
