@@ -17,11 +17,11 @@
 use std::arch::x86_64::{
     __m128i, __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_prefetch, _mm_set1_epi8, _mm_set1_epi64x, _mm_setzero_si128,
-    _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_broadcastq_epi64,
-    _mm256_castsi256_ps, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extract_epi64,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8,
-    _mm256_set1_epi8, _mm256_set1_epi64x, _mm256_setr_epi64x, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_sign_epi8, _mm256_sub_epi8,
+    _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
+    _mm256_cmpeq_epi32, _mm256_extract_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi64x,
+    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8,
+    _mm256_sub_epi8,
 };
 
 use super::super::lanes::escaped_in_block;
@@ -38,13 +38,10 @@ const PREFETCH_BYTES: usize = 4 * 1024;
 
 type BlockBytes = [u8; BLOCK_BYTES];
 
-/// A mask in halves, as it comes from the registers: two stores are fewer instructions than a shift, an or and a store.
-type Halves = [u32; 2];
-
 /// What is found in a run, by block.
 struct Run {
     /// Quotes that nothing escapes.
-    quotes: [Halves; RUN_BLOCKS],
+    quotes: [u64; RUN_BLOCKS],
     /// Whether a slash or a backslash is in the block: not 0.
     slashed: [u32; RUN_BLOCKS],
     /// In a string, its opening quote included, its closing quote not.
@@ -63,7 +60,7 @@ pub(super) fn tally(_proof: Avx2, bytes: &[u8], quoted: &mut Quoted, tally: &mut
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 fn runs(bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
     let mut run = Run {
-        quotes: [[0; 2]; RUN_BLOCKS],
+        quotes: [0; RUN_BLOCKS],
         slashed: [0; RUN_BLOCKS],
         covered: [0; RUN_BLOCKS],
         moves: [0; RUN_BLOCKS],
@@ -85,21 +82,25 @@ impl Run {
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
     fn add(&mut self, blocks: &[BlockBytes], quoted: &mut Quoted, tally: &mut Tally) -> bool {
-        let line_breaks = self.quotes(blocks);
+        let (line_breaks, mut met) = self.quotes(blocks, quoted.in_string);
         let slashed = self.slashed(blocks.len());
-        let escaped = self.escapes(blocks, slashed, quoted.escaped);
-        let (counts, in_string) = self.classes(blocks, quoted.in_string);
+        let (changed, escaped) = self.escapes(blocks, slashed, quoted.escaped);
+        if changed {
+            met = self.strings(blocks.len(), quoted.in_string);
+        }
         if !self.all_in_strings(blocks, slashed) {
             return false;
         }
-        *quoted = Quoted { in_string, escaped };
+        let counts = self.classes(blocks);
+        // Quotes open and close strings in turn.
+        tally.strings += (met.n_quotes + u64::from(!quoted.in_string)) / 2;
+        *quoted = Quoted { in_string: met.in_string(), escaped };
         tally.line_breaks += line_breaks;
         tally.commas += counts.commas;
         tally.colons += counts.colons;
         tally.opens += counts.opens;
         tally.open_braces += counts.open_braces;
         tally.close_braces += counts.close_braces;
-        tally.strings += counts.strings;
         self.moves[blocks.len()..].fill(0);
         let start = tally.depth.depth;
         let touching = self.lows.follow(&self.moves, &mut tally.depth);
@@ -107,21 +108,35 @@ impl Run {
         true
     }
 
-    /// Finds all quotes and the blocks with slashes. Returns the number of line breaks.
+    /// Finds all quotes, covers strings as if none of them were escaped, and finds the blocks with slashes. Returns the
+    /// number of line breaks, and what was met of quotes.
     #[inline]
-    #[target_feature(enable = "avx2")]
-    fn quotes(&mut self, blocks: &[BlockBytes]) -> u64 {
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
+    fn quotes(&mut self, blocks: &[BlockBytes], in_string: bool) -> (u64, Met) {
         let mut line_breaks = _mm256_setzero_si256();
-        let found = self.quotes.iter_mut().zip(&mut self.slashed);
-        for (block, (quotes, slashed)) in blocks.iter().zip(found) {
+        let mut met = Met::before(in_string);
+        let found = self.quotes.iter_mut().zip(&mut self.covered).zip(&mut self.slashed);
+        for (block, ((quotes, covered), slashed)) in blocks.iter().zip(found) {
             _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
             let (low, high) = load(block);
-            *quotes = halves(equal(low, b'"'), equal(high, b'"'));
+            *quotes = mask(equal(low, b'"'), equal(high, b'"'));
+            *covered = met.cover(*quotes);
             *slashed = signs(_mm256_or_si256(slashes(low), slashes(high)));
             line_breaks = _mm256_sub_epi8(line_breaks, equal(low, b'\n'));
             line_breaks = _mm256_sub_epi8(line_breaks, equal(high, b'\n'));
         }
-        sum(line_breaks)
+        (sum(line_breaks), met)
+    }
+
+    /// Covers the strings of `n` blocks anew.
+    #[inline]
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
+    fn strings(&mut self, n: usize, in_string: bool) -> Met {
+        let mut met = Met::before(in_string);
+        for (quotes, covered) in self.quotes[..n].iter().zip(&mut self.covered) {
+            *covered = met.cover(*quotes);
+        }
+        met
     }
 
     /// Which of the `n` blocks have slashes.
@@ -140,11 +155,12 @@ impl Run {
         !without & !0 >> (RUN_BLOCKS - n)
     }
 
-    /// Takes the escaped quotes out. Returns whether the byte after the run is escaped.
+    /// Takes the escaped quotes out. Returns whether there were any, and whether the byte after the run is escaped.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn escapes(&mut self, blocks: &[BlockBytes], slashed: u64, escaped: bool) -> bool {
+    fn escapes(&mut self, blocks: &[BlockBytes], slashed: u64, escaped: bool) -> (bool, bool) {
         let mut left = slashed | u64::from(escaped);
+        let mut changed = 0;
         // The block whose first byte is escaped.
         let mut carried = if escaped { 0 } else { usize::MAX };
         while left != 0 {
@@ -154,13 +170,13 @@ impl Run {
             let (low, high) = load(block);
             let backslashes = mask(equal(low, b'\\'), equal(high, b'\\'));
             let (escaped, out) = escaped_in_block(backslashes, u64::from(carried == i));
-            let quotes = whole(self.quotes[i]) & !escaped;
-            self.quotes[i] = [quotes as u32, (quotes >> 32) as u32];
+            changed |= self.quotes[i] & escaped;
+            self.quotes[i] &= !escaped;
             if out == 1 {
                 (left, carried) = carried_on(left, i);
             }
         }
-        carried == blocks.len()
+        (changed != 0, carried == blocks.len())
     }
 
     /// Whether all slashes and backslashes stand in strings.
@@ -178,27 +194,17 @@ impl Run {
         outside == 0
     }
 
-    /// Covers the strings, counts separators and braces outside them, and says how depth moves over each block. Returns
-    /// the counts, and whether the byte after the run is in a string.
+    /// Counts separators, braces and openers outside strings, and says how depth moves over each block.
     #[inline]
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-    fn classes(&mut self, blocks: &[BlockBytes], in_string: bool) -> (Tally, bool) {
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn classes(&mut self, blocks: &[BlockBytes]) -> Tally {
         let zero = _mm256_setzero_si256();
         let (mut commas, mut colons) = (zero, zero);
         let (mut open_braces, mut close_braces) = (zero, zero);
-        let (mut opens, mut quotes_met, mut dense) = (0, 0, 0);
-        let mut carry = _mm_set1_epi64x(-i64::from(in_string));
-        let found = self.quotes.iter().zip(&mut self.covered).zip(&mut self.moves);
-        for (block, ((quotes, covered), moves)) in blocks.iter().zip(found) {
-            let quotes = whole(*quotes);
-            quotes_met += u64::from(quotes.count_ones());
-            let quotes = _mm_cvtsi64_si128(quotes.cast_signed());
-            let parity = _mm_clmulepi64_si128::<0>(quotes, _mm_set1_epi8(-1));
-            let in_strings = _mm_xor_si128(parity, carry);
-            *covered = _mm_cvtsi128_si64(in_strings).cast_unsigned();
-            // The sign before the carry is put in: one instruction, not two, is what each block waits for.
-            carry = _mm_xor_si128(carry, _mm_cmpgt_epi64(_mm_setzero_si128(), parity));
-            let in_strings = _mm256_broadcastq_epi64(in_strings);
+        let (mut opens, mut dense) = (0, 0);
+        let found = self.covered.iter().zip(&mut self.moves);
+        for (block, (covered, moves)) in blocks.iter().zip(found) {
+            let in_strings = _mm256_set1_epi64x(covered.cast_signed());
             let (low, high) = load(block);
             let (low, high) = (code::<0>(low, in_strings), code::<1>(high, in_strings));
             for half in [low, high] {
@@ -223,12 +229,10 @@ impl Run {
             open_braces: sum(open_braces),
             close_braces: sum(close_braces),
             opens,
-            // Quotes open and close strings in turn.
-            strings: (quotes_met + u64::from(!in_string)) / 2,
             ..Tally::default()
         };
         self.dense(blocks, dense.reverse_bits() >> (RUN_BLOCKS - blocks.len()));
-        (tally, _mm_cvtsi128_si64(carry) != 0)
+        tally
     }
 
     /// How depth moves over the blocks that have many brackets.
@@ -264,6 +268,41 @@ impl Run {
             walk(run, open & code, close & code, commas & code);
         }
         run.depth = after;
+    }
+}
+
+/// Quotes met so far.
+#[derive(Clone, Copy)]
+struct Met {
+    n_quotes: u64,
+    /// All ones, if an odd number of them opened a string.
+    odd: __m128i,
+}
+
+impl Met {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn before(in_string: bool) -> Self {
+        Met { n_quotes: 0, odd: _mm_set1_epi64x(-i64::from(in_string)) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn in_string(&self) -> bool {
+        _mm_cvtsi128_si64(self.odd) != 0
+    }
+
+    /// Adds the quotes of a block. Returns the mask of its strings.
+    #[inline]
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
+    fn cover(&mut self, quotes: u64) -> u64 {
+        self.n_quotes += u64::from(quotes.count_ones());
+        let quotes = _mm_cvtsi64_si128(quotes.cast_signed());
+        let parity = _mm_clmulepi64_si128::<0>(quotes, _mm_set1_epi8(-1));
+        let in_strings = _mm_xor_si128(parity, self.odd);
+        // The sign before the carry is put in: one instruction, not two, is what each block waits for.
+        self.odd = _mm_xor_si128(self.odd, _mm_cmpgt_epi64(_mm_setzero_si128(), parity));
+        _mm_cvtsi128_si64(in_strings).cast_unsigned()
     }
 }
 
@@ -320,19 +359,8 @@ fn signs(bytes: __m256i) -> u32 {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn halves(low: __m256i, high: __m256i) -> Halves {
-    [signs(low), signs(high)]
-}
-
-#[inline]
-fn whole(halves: Halves) -> u64 {
-    u64::from(halves[0]) | u64::from(halves[1]) << 32
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
 fn mask(low: __m256i, high: __m256i) -> u64 {
-    whole(halves(low, high))
+    u64::from(signs(low)) | u64::from(signs(high)) << 32
 }
 
 /// Half `HALF` of a block: zero where the bit in `in_strings` is set, all four qwords of which are the same; else the byte
