@@ -49,6 +49,8 @@ struct Run {
     /// How depth moves. Blocks beyond the text have zeros.
     moves: [u32; RUN_BLOCKS],
     lows: Lows,
+    /// Whether the run before had escaped quotes.
+    expect_escapes: bool,
 }
 
 /// Adds the runs that `bytes` begin with to `tally`, up to the first one that is not plain; returns how many bytes.
@@ -65,8 +67,10 @@ fn runs(bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
         covered: [0; RUN_BLOCKS],
         moves: [0; RUN_BLOCKS],
         lows: Lows::none(),
+        expect_escapes: false,
     };
     let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
+    let blocks = blocks.as_chunks::<2>().0.as_flattened();
     let mut done = 0;
     for blocks in blocks.chunks(RUN_BLOCKS) {
         if !run.add(blocks, quoted, tally) {
@@ -82,12 +86,18 @@ impl Run {
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
     fn add(&mut self, blocks: &[BlockBytes], quoted: &mut Quoted, tally: &mut Tally) -> bool {
-        let (line_breaks, mut met) = self.quotes(blocks, quoted.in_string);
+        // Text with escaped quotes goes on having them: then strings are not covered twice.
+        let (line_breaks, mut met) = if self.expect_escapes {
+            self.quotes::<false>(blocks, quoted.in_string)
+        } else {
+            self.quotes::<true>(blocks, quoted.in_string)
+        };
         let slashed = self.slashed(blocks.len());
         let (changed, escaped) = self.escapes(blocks, slashed, quoted.escaped);
-        if changed {
+        if changed || self.expect_escapes {
             met = self.strings(blocks.len(), quoted.in_string);
         }
+        self.expect_escapes = changed;
         if !self.all_in_strings(blocks, slashed) {
             return false;
         }
@@ -112,18 +122,24 @@ impl Run {
     /// number of line breaks, and what was met of quotes.
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
-    fn quotes(&mut self, blocks: &[BlockBytes], in_string: bool) -> (u64, Met) {
+    fn quotes<const COVER: bool>(&mut self, blocks: &[BlockBytes], in_string: bool) -> (u64, Met) {
         let mut line_breaks = _mm256_setzero_si256();
         let mut met = Met::before(in_string);
-        let found = self.quotes.iter_mut().zip(&mut self.covered).zip(&mut self.slashed);
-        for (block, ((quotes, covered), slashed)) in blocks.iter().zip(found) {
-            _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
-            let (low, high) = load(block);
-            *quotes = mask(equal(low, b'"'), equal(high, b'"'));
-            *covered = met.cover(*quotes);
-            *slashed = signs(_mm256_or_si256(slashes(low), slashes(high)));
-            line_breaks = _mm256_sub_epi8(line_breaks, equal(low, b'\n'));
-            line_breaks = _mm256_sub_epi8(line_breaks, equal(high, b'\n'));
+        let masks = pairs(&mut self.quotes).iter_mut().zip(pairs(&mut self.covered));
+        let found = masks.zip(pairs(&mut self.slashed));
+        for (blocks, ((quotes, covered), slashed)) in blocks.as_chunks::<2>().0.iter().zip(found) {
+            for i in 0..2 {
+                let block = &blocks[i];
+                _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
+                let (low, high) = load(block);
+                quotes[i] = mask(equal(low, b'"'), equal(high, b'"'));
+                if COVER {
+                    covered[i] = met.cover(quotes[i]);
+                }
+                slashed[i] = signs(_mm256_or_si256(slashes(low), slashes(high)));
+                line_breaks = _mm256_sub_epi8(line_breaks, equal(low, b'\n'));
+                line_breaks = _mm256_sub_epi8(line_breaks, equal(high, b'\n'));
+            }
         }
         (sum(line_breaks), met)
     }
@@ -133,8 +149,9 @@ impl Run {
     #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
     fn strings(&mut self, n: usize, in_string: bool) -> Met {
         let mut met = Met::before(in_string);
-        for (quotes, covered) in self.quotes[..n].iter().zip(&mut self.covered) {
-            *covered = met.cover(*quotes);
+        let masks = pairs(&mut self.quotes).iter().zip(pairs(&mut self.covered));
+        for (quotes, covered) in masks.take(n / 2) {
+            *covered = [met.cover(quotes[0]), met.cover(quotes[1])];
         }
         met
     }
@@ -202,26 +219,28 @@ impl Run {
         let (mut commas, mut colons) = (zero, zero);
         let (mut open_braces, mut close_braces) = (zero, zero);
         let (mut opens, mut dense) = (0, 0);
-        let found = self.covered.iter().zip(&mut self.moves);
-        for (block, (covered, moves)) in blocks.iter().zip(found) {
-            let in_strings = _mm256_set1_epi64x(covered.cast_signed());
-            let (low, high) = load(block);
-            let (low, high) = (code::<0>(low, in_strings), code::<1>(high, in_strings));
-            for half in [low, high] {
-                commas = _mm256_sub_epi8(commas, equal_code(half, b','));
-                colons = _mm256_sub_epi8(colons, equal_code(half, b':'));
-                open_braces = _mm256_sub_epi8(open_braces, equal_code(half, b'{'));
-                close_braces = _mm256_sub_epi8(close_braces, equal_code(half, b'}'));
+        let found = pairs(&mut self.covered).iter().zip(pairs(&mut self.moves));
+        for (blocks, (covered, moves)) in blocks.as_chunks::<2>().0.iter().zip(found) {
+            for i in 0..2 {
+                let in_strings = _mm256_set1_epi64x(covered[i].cast_signed());
+                let (low, high) = load(&blocks[i]);
+                let (low, high) = (code::<0>(low, in_strings), code::<1>(high, in_strings));
+                for half in [low, high] {
+                    commas = _mm256_sub_epi8(commas, equal_code(half, b','));
+                    colons = _mm256_sub_epi8(colons, equal_code(half, b':'));
+                    open_braces = _mm256_sub_epi8(open_braces, equal_code(half, b'{'));
+                    close_braces = _mm256_sub_epi8(close_braces, equal_code(half, b'}'));
+                }
+                // Braces and brackets differ in this bit only, and so do their negatives; of those, brackets' have it.
+                let bit = _mm256_set1_epi8(0x20);
+                let (low, high) = (_mm256_or_si256(low, bit), _mm256_or_si256(high, bit));
+                let open = mask(equal_signed(low, b'{', b'['), equal_signed(high, b'{', b'['));
+                let close = mask(equal_signed(low, b'}', b']'), equal_signed(high, b'}', b']'));
+                opens += u64::from(open.count_ones());
+                let (of_few, is_dense) = depth::moves(open, close);
+                moves[i] = of_few;
+                dense = dense << 1 | u64::from(is_dense);
             }
-            // Braces and brackets differ in this bit only, and so do their negatives; of those, brackets' have it.
-            let bit = _mm256_set1_epi8(0x20);
-            let (low, high) = (_mm256_or_si256(low, bit), _mm256_or_si256(high, bit));
-            let open = mask(equal_signed(low, b'{', b'['), equal_signed(high, b'{', b'['));
-            let close = mask(equal_signed(low, b'}', b']'), equal_signed(high, b'}', b']'));
-            opens += u64::from(open.count_ones());
-            let (of_few, is_dense) = depth::moves(open, close);
-            *moves = of_few;
-            dense = dense << 1 | u64::from(is_dense);
         }
         let tally = Tally {
             commas: sum(commas),
@@ -269,6 +288,11 @@ impl Run {
         }
         run.depth = after;
     }
+}
+
+#[inline]
+fn pairs<T>(all: &mut [T; RUN_BLOCKS]) -> &mut [[T; 2]] {
+    all.as_chunks_mut().0
 }
 
 /// Quotes met so far.
