@@ -18,17 +18,17 @@ use std::arch::x86_64::{
     __m128i, __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_prefetch, _mm_set1_epi8, _mm_set1_epi64x, _mm_setzero_si128,
     _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi32, _mm256_extract_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi64x,
-    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8,
-    _mm256_sub_epi8,
+    _mm256_cmpeq_epi32, _mm256_cmpeq_epi64, _mm256_extract_epi64, _mm256_loadu_si256,
+    _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8,
+    _mm256_set1_epi64x, _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_sign_epi8, _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
 use super::super::lanes::escaped_in_block;
 use super::super::tally::{Quoted, Tally};
 use super::super::{BLOCK_BYTES, DepthRun};
 use super::depth::{self, Lows};
-use super::{Avx2, walk};
+use super::{Avx2, prefix_parity, walk};
 
 /// Blocks of a run: one bit of a word for each. A byte lane counts two bytes a block, so 127 would be the most.
 pub(super) const RUN_BLOCKS: usize = 64;
@@ -40,8 +40,6 @@ type BlockBytes = [u8; BLOCK_BYTES];
 
 /// What is found in a run, by block.
 struct Run {
-    /// Quotes that nothing escapes.
-    quotes: [u64; RUN_BLOCKS],
     /// Whether a slash or a backslash is in the block: not 0.
     slashed: [u32; RUN_BLOCKS],
     /// In a string, its opening quote included, its closing quote not.
@@ -49,8 +47,6 @@ struct Run {
     /// How depth moves. Blocks beyond the text have zeros.
     moves: [u32; RUN_BLOCKS],
     lows: Lows,
-    /// Whether the run before had escaped quotes.
-    expect_escapes: bool,
 }
 
 /// Adds the runs that `bytes` begin with to `tally`, up to the first one that is not plain; returns how many bytes.
@@ -62,12 +58,10 @@ pub(super) fn tally(_proof: Avx2, bytes: &[u8], quoted: &mut Quoted, tally: &mut
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 fn runs(bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
     let mut run = Run {
-        quotes: [0; RUN_BLOCKS],
         slashed: [0; RUN_BLOCKS],
         covered: [0; RUN_BLOCKS],
         moves: [0; RUN_BLOCKS],
         lows: Lows::none(),
-        expect_escapes: false,
     };
     let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
     let blocks = blocks.as_chunks::<2>().0.as_flattened();
@@ -86,18 +80,9 @@ impl Run {
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
     fn add(&mut self, blocks: &[BlockBytes], quoted: &mut Quoted, tally: &mut Tally) -> bool {
-        // Text with escaped quotes goes on having them: then strings are not covered twice.
-        let (line_breaks, mut met) = if self.expect_escapes {
-            self.quotes::<false>(blocks, quoted.in_string)
-        } else {
-            self.quotes::<true>(blocks, quoted.in_string)
-        };
+        let (line_breaks, mut met) = self.quotes(blocks, quoted.in_string);
         let slashed = self.slashed(blocks.len());
-        let (changed, escaped) = self.escapes(blocks, slashed, quoted.escaped);
-        if changed || self.expect_escapes {
-            met = self.strings(blocks.len(), quoted.in_string);
-        }
-        self.expect_escapes = changed;
+        let escaped = self.escapes(blocks, slashed, quoted.escaped, &mut met);
         if !self.all_in_strings(blocks, slashed) {
             return false;
         }
@@ -122,38 +107,22 @@ impl Run {
     /// number of line breaks, and what was met of quotes.
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
-    fn quotes<const COVER: bool>(&mut self, blocks: &[BlockBytes], in_string: bool) -> (u64, Met) {
+    fn quotes(&mut self, blocks: &[BlockBytes], in_string: bool) -> (u64, Met) {
         let mut line_breaks = _mm256_setzero_si256();
         let mut met = Met::before(in_string);
-        let masks = pairs(&mut self.quotes).iter_mut().zip(pairs(&mut self.covered));
-        let found = masks.zip(pairs(&mut self.slashed));
-        for (blocks, ((quotes, covered), slashed)) in blocks.as_chunks::<2>().0.iter().zip(found) {
+        let found = pairs(&mut self.covered).iter_mut().zip(pairs(&mut self.slashed));
+        for (blocks, (covered, slashed)) in blocks.as_chunks::<2>().0.iter().zip(found) {
             for i in 0..2 {
                 let block = &blocks[i];
                 _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
                 let (low, high) = load(block);
-                quotes[i] = mask(equal(low, b'"'), equal(high, b'"'));
-                if COVER {
-                    covered[i] = met.cover(quotes[i]);
-                }
+                covered[i] = met.cover(mask(equal(low, b'"'), equal(high, b'"')));
                 slashed[i] = signs(_mm256_or_si256(slashes(low), slashes(high)));
                 line_breaks = _mm256_sub_epi8(line_breaks, equal(low, b'\n'));
                 line_breaks = _mm256_sub_epi8(line_breaks, equal(high, b'\n'));
             }
         }
         (sum(line_breaks), met)
-    }
-
-    /// Covers the strings of `n` blocks anew.
-    #[inline]
-    #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
-    fn strings(&mut self, n: usize, in_string: bool) -> Met {
-        let mut met = Met::before(in_string);
-        let masks = pairs(&mut self.quotes).iter().zip(pairs(&mut self.covered));
-        for (quotes, covered) in masks.take(n / 2) {
-            *covered = [met.cover(quotes[0]), met.cover(quotes[1])];
-        }
-        met
     }
 
     /// Which of the `n` blocks have slashes.
@@ -172,14 +141,22 @@ impl Run {
         !without & !0 >> (RUN_BLOCKS - n)
     }
 
-    /// Takes the escaped quotes out. Returns whether there were any, and whether the byte after the run is escaped.
+    /// Takes the escaped quotes out of what was covered and met. Returns whether the byte after the run is escaped.
+    ///
+    /// The parity without them is the parity with them flipped by their own.
     #[inline]
-    #[target_feature(enable = "avx2")]
-    fn escapes(&mut self, blocks: &[BlockBytes], slashed: u64, escaped: bool) -> (bool, bool) {
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt")]
+    fn escapes(
+        &mut self,
+        blocks: &[BlockBytes],
+        slashed: u64,
+        escaped: bool,
+        met: &mut Met,
+    ) -> bool {
         let mut left = slashed | u64::from(escaped);
-        let mut changed = 0;
         // The block whose first byte is escaped.
         let mut carried = if escaped { 0 } else { usize::MAX };
+        let mut odd = 0;
         while left != 0 {
             let i = left.trailing_zeros() as usize;
             left &= left - 1;
@@ -187,13 +164,37 @@ impl Run {
             let (low, high) = load(block);
             let backslashes = mask(equal(low, b'\\'), equal(high, b'\\'));
             let (escaped, out) = escaped_in_block(backslashes, u64::from(carried == i));
-            changed |= self.quotes[i] & escaped;
-            self.quotes[i] &= !escaped;
+            let quotes = mask(equal(low, b'"'), equal(high, b'"')) & escaped;
+            let flips = prefix_parity(quotes);
+            met.n_quotes -= u64::from(quotes.count_ones());
+            self.covered[i] ^= flips;
+            odd |= flips >> 63 << i;
             if out == 1 {
                 (left, carried) = carried_on(left, i);
             }
         }
-        (changed != 0, carried == blocks.len())
+        if odd != 0 {
+            let odd = prefix_parity(odd);
+            self.flip(odd << 1);
+            met.odd = _mm_xor_si128(met.odd, _mm_set1_epi64x(odd.cast_signed() >> 63));
+        }
+        carried == blocks.len()
+    }
+
+    /// Uncovers what is covered in these blocks and covers the rest of them.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn flip(&mut self, blocks: u64) {
+        let bits = _mm256_setr_epi64x(1, 2, 4, 8);
+        for (i, covered) in self.covered.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let chosen = _mm256_set1_epi64x((blocks >> (4 * i)).cast_signed());
+            let flips = _mm256_cmpeq_epi64(_mm256_and_si256(chosen, bits), bits);
+            // SAFETY: four qwords; no alignment is needed.
+            unsafe {
+                let old = _mm256_loadu_si256(covered.as_ptr().cast());
+                _mm256_storeu_si256(covered.as_mut_ptr().cast(), _mm256_xor_si256(old, flips));
+            }
+        }
     }
 
     /// Whether all slashes and backslashes stand in strings.
