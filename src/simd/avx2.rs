@@ -1,4 +1,4 @@
-//! The AVX2 kernel: one block at a time, two registers of 32 bytes.
+//! The AVX2 kernel: one block at a time, two registers of 32 bytes. JSON's counts have a pass of their own, `tally`.
 
 use super::lanes::one_lane;
 use super::{

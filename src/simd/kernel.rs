@@ -42,7 +42,7 @@ pub trait Kernel: Copy {
     fn splat(self, value: u64) -> Self::Lanes;
 
     /// Counts what JSON's summary wants of the bytes that `bytes` begin with, outside comments. Returns of how many: it
-    /// stops in front of comments and of what cannot be told from them, and where less than a block is left. `quoted` and
+    /// stops in front of comments and of what cannot be told from them, and where little is left. `quoted` and
     /// `tally` are moved over these bytes.
     #[inline(always)]
     fn tally(self, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {

@@ -1,18 +1,20 @@
 //! JSON's counts by AVX2: a run of 64 blocks at a time, in passes over the run, each of them short.
 //!
 //! ```text
-//! quotes    bytes -> masks of quotes; line breaks counted; which blocks have a slash or a backslash
-//! escapes   of those blocks only, the escaped quotes taken out
-//! strings   quotes -> prefix parity -> masks of strings
-//! classes   bytes less those in strings -> separators and braces counted in byte lanes; masks of openers and closers
-//! moves     those masks -> how depth moves over each block
-//! depth     moves -> lowest and highest depth of the run; the few blocks that touch the lowest are walked over
+//! quotes    bytes -> masks of quotes -> prefix parity -> masks of strings; line breaks; which blocks have slashes
+//! escapes   of those blocks only: the parity of escaped quotes, taken out again
+//! classes   bytes less those in strings -> separators and braces, counted in byte lanes; masks of brackets
+//!           -> how depth moves over each block
+//! depth     that -> lowest and highest depth of the run; the few blocks that touch the lowest are walked over
 //! ```
-//! A mask costs two moves to general registers and two stores for each block; a count in byte lanes costs a comparison
-//! and a subtraction for each half. So only quotes and brackets become masks. Bytes in strings are made zero, by spreading
-//! the mask of strings back to bytes, so that no class needs its own exclusion.
+//! A mask costs a comparison and a move for each half of a block, and a shift and more for both; a count in byte lanes
+//! costs a comparison and a subtraction for each half. So only quotes and brackets become masks. Bytes in strings are made
+//! zero, by spreading the mask of strings back to bytes, so that no class needs its own exclusion. What is rare (escapes,
+//! dense brackets, the lowest depth) is noted in a word of one bit a block and looked at after the pass: a branch where it
+//! is met could not be predicted.
 //!
-//! A run with a slash or a backslash outside strings (a comment, or an error) is given back untouched.
+//! A run with a slash or a backslash outside strings (a comment, or an error) is given back untouched. Figures, and what
+//! bounds it: `docs/decisions/0006-avx2-tallies.md`.
 
 use std::arch::x86_64::{
     __m128i, __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
