@@ -1,10 +1,13 @@
-//! The AVX2 kernel: one block at a time, two registers of 32 bytes.
+//! The AVX2 kernel: one block at a time, two registers of 32 bytes. JSON's counts have a pass of their own, `tally`.
 
 use super::lanes::one_lane;
 use super::{
-    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, SETS_MAX, SetTable,
-    Task,
+    Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, Quoted, SETS_MAX,
+    SetTable, Tally, Task,
 };
+
+mod depth;
+mod tally;
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi32_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64,
@@ -54,6 +57,7 @@ impl Kernel for Avx2 {
     type Lanes = Lane;
     type Group = Block;
     type Coded<A: Alphabet> = Block;
+    const TALLIES: bool = true;
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Block {
@@ -75,6 +79,11 @@ impl Kernel for Avx2 {
     #[inline(always)]
     fn splat(self, value: u64) -> Lane {
         Lane(value)
+    }
+
+    #[inline(always)]
+    fn tally(self, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
+        tally::tally(self, bytes, quoted, tally)
     }
 
     #[inline(always)]

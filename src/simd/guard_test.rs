@@ -4,7 +4,9 @@ use std::ptr;
 
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 
-use super::{GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Task, Utf8, available, run};
+use super::{
+    BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Quoted, Tally, Task, Utf8, available, run,
+};
 
 /// A page of bytes in front of one that may not be touched.
 struct Guarded {
@@ -55,6 +57,19 @@ impl Task for LastGroup<'_> {
     }
 }
 
+/// Tallies as much of some bytes as the kernel will.
+struct Tallied<'a>(&'a [u8]);
+
+impl Task for Tallied<'_> {
+    type Output = Option<(usize, Tally)>;
+
+    fn run<K: Kernel>(self, kernel: K) -> Self::Output {
+        let mut tally = Tally::default();
+        let done = kernel.tally(self.0, &mut Quoted::default(), &mut tally);
+        K::TALLIES.then_some((done, tally))
+    }
+}
+
 #[test]
 fn nothing_is_read_beyond_the_slice() {
     let text = "[\u{e9},1]\u{20ac} [2] ".repeat(400).into_bytes();
@@ -65,6 +80,11 @@ fn nothing_is_read_beyond_the_slice() {
         let valid = std::str::from_utf8(bytes).err().and_then(|error| error.error_len()).is_none();
         for kernel in available() {
             assert_eq!(Utf8::default().check(kernel, bytes).is_none(), valid);
+            if let Some((done, tally)) = run(kernel, Tallied(bytes)) {
+                assert!(done <= n && n - done < 2 * BLOCK_BYTES, "{kernel:?} {n}");
+                let commas = bytes[..done].iter().filter(|byte| **byte == b',').count();
+                assert_eq!(tally.commas, commas as u64, "{kernel:?} {n}");
+            }
             let Some((start, lanes)) = run(kernel, LastGroup(bytes)) else { continue };
             for (i, byte) in bytes[start..].iter().enumerate() {
                 assert_eq!(lanes[i / 64] >> (i % 64) & 1 == 1, *byte == b'[', "{kernel:?} {n}");

@@ -1,6 +1,6 @@
 //! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
 
-use super::{Alphabet, BLOCK_BYTES, Lanes, SETS_MAX, Scalar, SetTable};
+use super::{Alphabet, BLOCK_BYTES, Lanes, Quoted, SETS_MAX, Scalar, SetTable, Tally};
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
 
@@ -15,6 +15,9 @@ pub trait Kernel: Copy {
 
     /// Bytes in a group.
     const GROUP_BYTES: usize = Self::Lanes::COUNT * BLOCK_BYTES;
+
+    /// Whether [`Kernel::tally`] does anything.
+    const TALLIES: bool = false;
 
     /// Loads the group that `bytes` begins with.
     ///
@@ -37,6 +40,15 @@ pub trait Kernel: Copy {
 
     /// Lanes that all hold `value`.
     fn splat(self, value: u64) -> Self::Lanes;
+
+    /// Counts what JSON's summary wants of the bytes that `bytes` begin with, outside comments. Returns of how many: it
+    /// stops in front of comments and of what cannot be told from them, and where little is left. `quoted` and
+    /// `tally` are moved over these bytes.
+    #[inline(always)]
+    fn tally(self, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
+        let _ = (bytes, quoted, tally);
+        0
+    }
 
     /// For each set of `sets` by number the bytes of one block that are in it; of numbers without a set nothing is said.
     fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]);

@@ -21,6 +21,7 @@ mod guard_test;
 mod kernel;
 mod lanes;
 mod scalar;
+mod tally;
 mod utf8;
 
 pub use alphabet::Alphabet;
@@ -33,6 +34,7 @@ pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, filled, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
+pub use tally::{Quoted, Tally};
 pub use utf8::{Utf8, Utf8Part};
 
 /// Bytes in a block.

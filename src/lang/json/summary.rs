@@ -4,8 +4,8 @@ use super::classify::{
     BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify, mode_before_padding,
 };
 use crate::lang::{Class, SpanKind};
-use crate::scan::{State, Summary};
-use crate::simd::{Kernel, KernelId, Lanes, Task, run};
+use crate::scan::{Mode, State, Summary};
+use crate::simd::{Kernel, KernelId, Lanes, Quoted, Tally, Task, run};
 
 /// What `bytes` scanned from `start` add, and the state after them.
 pub(crate) fn summarize(kernel: KernelId, start: &State, bytes: &[u8]) -> (Summary, State) {
@@ -22,6 +22,53 @@ impl Task for Summarize<'_> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> Self::Output {
+        if !K::TALLIES {
+            return self.count(kernel);
+        }
+        let mut sum = Summary::default();
+        let mut state = State::of(self.start.mode);
+        let mut rest = self.bytes;
+        loop {
+            rest = &rest[tally(kernel, rest, &mut state, &mut sum)..];
+            if rest.is_empty() {
+                return (sum, state);
+            }
+            let (part, later) = rest.split_at(rest.len().min(ASIDE_BYTES));
+            let (summary, end) = Summarize { start: &state, bytes: part }.count(kernel);
+            (sum, state, rest) = (sum.then(&summary), end, later);
+        }
+    }
+}
+
+/// What the kernel's own pass leaves is counted by masks, so much at a time before it is asked again.
+const ASIDE_BYTES: usize = 4 * 1024;
+
+/// Counts the front of `bytes` by the kernel's own pass, and adds it to `sum`; returns how much of them.
+#[inline(always)]
+fn tally<K: Kernel>(kernel: K, bytes: &[u8], state: &mut State, sum: &mut Summary) -> usize {
+    let mut quoted = match state.mode {
+        Mode::Code => Quoted { in_string: false, escaped: false },
+        Mode::String => Quoted { in_string: true, escaped: false },
+        Mode::StringAfterEscape => Quoted { in_string: true, escaped: true },
+        _ => return 0,
+    };
+    let mut tally = Tally::default();
+    let n = kernel.tally(bytes, &mut quoted, &mut tally);
+    if n > 0 {
+        *sum = sum.then(&summary_of(n as u64, &tally));
+        *state = State::of(match (quoted.in_string, quoted.escaped) {
+            (false, _) => Mode::Code,
+            (true, false) => Mode::String,
+            (true, true) => Mode::StringAfterEscape,
+        });
+    }
+    n
+}
+
+impl Summarize<'_> {
+    /// Counts by masks.
+    #[inline(always)]
+    fn count<K: Kernel>(self, kernel: K) -> (Summary, State) {
         let mut carry = Carry::new(kernel, self.start.mode);
         let mut counts = Counts::<K::Lanes>::default();
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
@@ -137,28 +184,44 @@ impl<L: Lanes> Counts<L> {
 
     #[inline(always)]
     fn summary(&mut self, bytes: u64) -> Summary {
-        let depth = L::depth_run(&mut self.depth);
-        let mut summary = Summary { bytes, ..Summary::default() };
-        let (open, open_brace) = (L::total(self.open), L::total(self.open_brace));
-        // Every closer lowers depth by one and every opener raises it: their numbers differ by its change.
-        let close = open.wrapping_sub(depth.depth.cast_unsigned());
-        let close_brace = L::total(self.close_brace);
-        summary.line_breaks = L::total(self.line_breaks);
-        summary.classes[Class::BraceOpen as usize] = open_brace;
-        summary.classes[Class::BracketOpen as usize] = open - open_brace;
-        summary.classes[Class::BraceClose as usize] = close_brace;
-        summary.classes[Class::BracketClose as usize] = close - close_brace;
-        summary.classes[Class::Comma as usize] = L::total(self.comma);
-        summary.classes[Class::Colon as usize] = L::total(self.colon);
-        summary.spans = self.careful;
-        summary.spans[SpanKind::String as usize] += L::total(self.string);
-        summary.depth_change = depth.depth;
-        summary.depth_min = depth.lowest;
-        summary.depth_max = depth.highest;
-        summary.commas_at_min = depth.commas_at_lowest;
-        summary.closes_at_min = depth.closes_at_lowest;
+        let tally = Tally {
+            line_breaks: L::total(self.line_breaks),
+            opens: L::total(self.open),
+            open_braces: L::total(self.open_brace),
+            close_braces: L::total(self.close_brace),
+            commas: L::total(self.comma),
+            colons: L::total(self.colon),
+            strings: L::total(self.string),
+            depth: L::depth_run(&mut self.depth),
+        };
+        let mut summary = summary_of(bytes, &tally);
+        for (all, careful) in summary.spans.iter_mut().zip(&self.careful) {
+            *all += careful;
+        }
         summary
     }
+}
+
+#[inline(always)]
+fn summary_of(bytes: u64, tally: &Tally) -> Summary {
+    let depth = &tally.depth;
+    let mut summary = Summary { bytes, ..Summary::default() };
+    // Every closer lowers depth by one and every opener raises it: their numbers differ by its change.
+    let closes = tally.opens.wrapping_sub(depth.depth.cast_unsigned());
+    summary.line_breaks = tally.line_breaks;
+    summary.classes[Class::BraceOpen as usize] = tally.open_braces;
+    summary.classes[Class::BracketOpen as usize] = tally.opens - tally.open_braces;
+    summary.classes[Class::BraceClose as usize] = tally.close_braces;
+    summary.classes[Class::BracketClose as usize] = closes - tally.close_braces;
+    summary.classes[Class::Comma as usize] = tally.commas;
+    summary.classes[Class::Colon as usize] = tally.colons;
+    summary.spans[SpanKind::String as usize] = tally.strings;
+    summary.depth_change = depth.depth;
+    summary.depth_min = depth.lowest;
+    summary.depth_max = depth.highest;
+    summary.commas_at_min = depth.commas_at_lowest;
+    summary.closes_at_min = depth.closes_at_lowest;
+    summary
 }
 
 #[inline(always)]
