@@ -253,7 +253,8 @@ impl Spill {
             if limit == 0 {
                 break;
             }
-            start.fetch_max((at + n).saturating_sub(limit), Ordering::SeqCst);
+            let in_memory = memory.bytes.saturating_sub(SPOOL_MEMORY_BYTES as u64);
+            start.fetch_max((at + n).saturating_sub(limit).min(in_memory), Ordering::SeqCst);
             memory.copy(at, &mut piece);
             match self.file.write_all_at(&piece, at % limit) {
                 Ok(()) => at += n,

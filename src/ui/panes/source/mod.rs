@@ -77,7 +77,7 @@ pub struct SourcePane {
     /// The short pattern that the cursor stands in.
     pattern: Option<Range<ByteOffset>>,
     scan: ScanWatch,
-    /// Bytes of the document, which may grow.
+    /// Bytes of a document that grows; else 0.
     bytes_total: u64,
     highlighter: Highlighter,
 }
@@ -305,7 +305,8 @@ impl Pane for SourcePane {
             self.asked = None;
             return self.ask(self.cursor);
         }
-        self.bytes_total = context.snapshot.document.bytes;
+        let grows = context.snapshot.followed || context.snapshot.stream.is_some();
+        self.bytes_total = if grows { context.snapshot.document.bytes } else { 0 };
         self.measure(context.snapshot);
         let effects = self.settle();
         self.paint(context);
