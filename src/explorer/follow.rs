@@ -18,6 +18,9 @@ use crate::units::ByteOffset;
 /// Time between two looks at the file.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
+/// Looks without growth after which definitions and patterns are gathered anew.
+const QUIET_LOOKS: u32 = 3;
+
 /// Bytes before the end that are compared when the file has grown: rewritten ones would not be the same.
 const COMPARED_BYTES: usize = 256;
 
@@ -72,12 +75,19 @@ fn follow(shared: &Arc<Shared>) -> Result<(), Error> {
     let opened = shared.opened.load_full();
     let mut follower = Follower::new(shared, &opened)?;
     shared.forgive_source();
+    let mut looks_since_growth = None;
     while shared.wanted(opened.era) {
+        looks_since_growth = looks_since_growth.map(|looks: u32| looks + 1);
         match follower.look() {
+            Look::Same if looks_since_growth >= Some(QUIET_LOOKS) => {
+                looks_since_growth = None;
+                jobs::gather_behind(shared, &follower.opened);
+            }
             Look::Same => {}
             Look::Grown(bytes) => {
                 follower.advance(shared, bytes)?;
                 shared.publish();
+                looks_since_growth = Some(0);
             }
             Look::Another(why) => {
                 // Under a name that is gone for a moment nothing can be opened yet.
@@ -138,6 +148,7 @@ impl Follower {
             at = index.reopen_last();
         }
         again.findings.store(opened.findings.load_full());
+        again.gathered.store(opened.gathered.load(Ordering::Relaxed), Ordering::Relaxed);
         let state = again.index.read().map(|index| index.end().clone()).unwrap_or_default();
         let behind = again.reader.bytes(at.saturating_sub(LOOK_BACK_MAX as u64)..at)?;
         let feed = Feed::from(options.kernel, again.language, at, state, behind);

@@ -102,15 +102,19 @@ fn gather(shared: &Shared, opened: &Opened) {
         if range.is_empty() || (text.len() as u64) < to {
             break;
         }
-        let (from, to, last) = (from as usize, to as usize, range.end == opened.bytes());
+        let at_end = range.end == opened.bytes();
+        // What flows or grows does not end where it has come to.
+        let last = at_end && opened.source.is_complete();
+        let (from, to) = (from as usize, to as usize);
         let piece = Piece { text: &text, from, to, at: range.start, last };
         let state = &checkpoint.state;
         let detail = detail(shared.options.kernel, opened.language, state, piece);
-        going = gatherer.take(&detail, range.end) && !last;
+        going = gatherer.take(&detail, range.end) && !at_end;
         chunk += 1;
     }
     if shared.wanted(opened.era) {
         opened.findings.store(Some(Arc::new(gatherer.finish())));
+        opened.gathered.fetch_add(1, Ordering::Relaxed);
         shared.publish();
     }
 }

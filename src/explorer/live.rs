@@ -34,6 +34,8 @@ pub(super) struct Live {
     began: Instant,
     /// When bytes came last and when the screen was told last: milliseconds since it began.
     came_ms: AtomicU64,
+    /// When the bytes came that were gathered last.
+    gathered_ms: AtomicU64,
     told_ms: AtomicU64,
 }
 
@@ -111,6 +113,7 @@ pub(super) fn begin(
         busy_ns: AtomicU64::new(0),
         began: Instant::now(),
         came_ms: AtomicU64::new(NEVER),
+        gathered_ms: AtomicU64::new(NEVER),
         told_ms: AtomicU64::new(0),
     });
     let _ = shared.live.set(Arc::clone(&live));
@@ -164,6 +167,23 @@ impl Live {
         if was_quiet {
             let _ = shared.moving.try_send(());
         }
+    }
+
+    /// Once the stream has gone quiet: gathers what is in it so far. True if that was begun.
+    pub(super) fn gather_if_quiet(&self, shared: &Arc<Shared>) -> bool {
+        let came = self.came_ms.load(Ordering::Relaxed);
+        if came == NEVER
+            || self.is_moving()
+            || self.gathered_ms.swap(came, Ordering::Relaxed) == came
+        {
+            return false;
+        }
+        let opened = shared.opened.load_full();
+        let is_wanted = opened.language.info().scanner.is_some() && !self.spool.is_complete();
+        if is_wanted {
+            jobs::gather_behind(shared, &opened);
+        }
+        is_wanted
     }
 
     /// The first bytes tell the language.

@@ -30,6 +30,9 @@ pub(super) fn serve(shared: &Arc<Shared>, moving: &Receiver<()>) {
                 shared.publish();
             }
         }
+        if let Some(live) = shared.live.get() {
+            live.gather_if_quiet(shared);
+        }
         if shared.is_moving() {
             shared.sample();
             shared.publish();

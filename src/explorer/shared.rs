@@ -42,6 +42,8 @@ pub(super) struct Opened {
     pub(super) index: RwLock<StructuralIndex>,
     /// What is defined and found in code, once it is gathered.
     pub(super) findings: ArcSwapOption<Findings>,
+    /// How often that was done: what flows is gathered again and again.
+    pub(super) gathered: AtomicU64,
     /// How the guesses of the scan went.
     pub(super) guesses: Mutex<Guesses>,
 }
@@ -69,8 +71,8 @@ impl Opened {
         let reader =
             ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
         let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
-        let guesses = Mutex::default();
-        Opened { era, source, file, language, reader, index, findings, guesses }
+        let (gathered, guesses) = (AtomicU64::new(0), Mutex::default());
+        Opened { era, source, file, language, reader, index, findings, gathered, guesses }
     }
 
     /// How the guess of the state at `at` went, if a batch began there.
@@ -459,7 +461,7 @@ impl Shared {
             totals,
             first_problem: progress.first_problem.clone(),
             checked_bytes: progress.checked_bytes,
-            gathered: opened.findings.load().is_some(),
+            gathered: opened.gathered.load(Ordering::Relaxed),
             monitor: Monitor {
                 workers: progress.sampled.stats.clone(),
                 queue_depth: monitor.queue_depth,

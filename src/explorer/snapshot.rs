@@ -31,8 +31,8 @@ pub struct Snapshot {
     pub first_problem: Option<Problem>,
     /// How far the checking pass has come, in bytes; it follows the scan.
     pub checked_bytes: u64,
-    /// Whether the definitions and patterns of code are gathered, which follows the scan; false for other documents.
-    pub gathered: bool,
+    /// How often the definitions and patterns of code were gathered, which follows the scan; 0 for other documents.
+    pub gathered: u64,
     /// Workers, queue, speculation, memory, throughput.
     pub monitor: Monitor,
     /// The detail cache.

@@ -7,8 +7,9 @@ use ratatui::layout::Rect;
 
 use super::cache::draw_words;
 use super::{Context, Pane};
-use crate::explorer::{Monitor, Phase, Snapshot, WorkerStat};
+use crate::explorer::{Monitor, Phase, Snapshot, StreamStatus, WorkerStat};
 use crate::limits::SAMPLE_INTERVAL_MS;
+use crate::ui::safe_text::safe_path;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Gauge, Graph, Pen, format, nice_ceiling, width};
 
@@ -225,6 +226,13 @@ fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
         ("queue", String::new()),
         ("rescanned", format::bytes(monitor.rescanned_bytes)),
     ];
+    let facts = match &context.snapshot.stream {
+        // Nothing is guessed of a stream: its state is carried.
+        Some(stream) => {
+            [facts[0].clone(), ("kept", kept_fact(stream)), ("queue", String::new()), waits(stream)]
+        }
+        None => facts,
+    };
     for (row, (name, text)) in (0..area.height).zip(facts) {
         let mut pen = Pen::new(buffer, area, row);
         pen.put_left(name, NAME_COLUMNS, style(Role::Dim));
@@ -234,6 +242,28 @@ fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
             draw_words(&mut pen, &text, style(Role::Text), style(Role::Dim));
         }
     }
+}
+
+/// What of a stream can be gone back to, and where it is.
+fn kept_fact(stream: &StreamStatus) -> String {
+    let kept = format::bytes(stream.kept.end - stream.kept.start);
+    match &stream.spill.directory {
+        Some(_) if stream.spill.limit == 0 => format!("{kept} in memory"),
+        Some(directory) => {
+            let (bytes, limit) = (stream.spill.bytes, stream.spill.limit);
+            let place = safe_path(directory);
+            format!("{kept}   {} of {} in {place}", format::bytes(bytes), format::bytes(limit))
+        }
+        None => format!("{kept} in memory"),
+    }
+}
+
+/// Who waited for whom.
+fn waits(stream: &StreamStatus) -> (&'static str, String) {
+    let (source, held) = (stream.waited_for_source, stream.held_back);
+    let text =
+        format!("{} for bytes   {} held back", format::duration(source), format::duration(held));
+    ("waited", text)
 }
 
 fn draw_queue(pen: &mut Pen<'_>, monitor: &Monitor, columns: u16, context: &Context<'_>) {

@@ -49,7 +49,7 @@ pub struct PatternsPane {
     cursor: ByteOffset,
     /// The cursor has moved since the last answer.
     moved: bool,
-    gathered: bool,
+    gathered: u64,
     scan: ScanWatch,
 }
 
@@ -208,7 +208,7 @@ impl PatternsPane {
     /// Asks for a window in sight that is not there, or for where the cursor is among the patterns.
     fn wanted(&mut self) -> Vec<Effect> {
         let is_waiting = self.asked.is_some_and(|when| when.elapsed() < PATIENCE);
-        if !self.gathered || is_waiting || self.seen.height == 0 {
+        if self.gathered == 0 || is_waiting || self.seen.height == 0 {
             return Vec::new();
         }
         let size = CHILDREN_PER_ANSWER as u64;

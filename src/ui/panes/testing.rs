@@ -90,7 +90,7 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
         depth_max: 3,
         first_problem: None,
         checked_bytes: n_bytes,
-        gathered: false,
+        gathered: 0,
         monitor: Monitor::default(),
         cache: CacheStats::default(),
         search: None,

@@ -120,10 +120,10 @@ impl Pane for OutlinePane {
 fn progress(snapshot: &Snapshot) -> u64 {
     let scan = &snapshot.scan;
     let step = (scan.bytes_total / 64).max(1);
-    // What is gathered behind the scan of code counts as one byte more: then all is to be asked for again.
-    let gathered = u64::from(snapshot.gathered);
+    // What is gathered behind the scan of code counts as bytes more: then all is to be asked for again.
     let done = scan.bytes_done;
-    if scan.phase == Phase::Running { done / step * step } else { done + gathered }
+    let done = if scan.phase == Phase::Running { done / step * step } else { done };
+    done + snapshot.gathered
 }
 
 impl OutlinePane {
