@@ -113,3 +113,62 @@ fn a_stream_that_fails_tells_what_came_before_and_where_it_failed() {
     let error = found.into_iter().find_map(Result::err).map(|error| error.to_string());
     assert_eq!(error.as_deref(), Some("cannot read at byte 3: the line was cut"));
 }
+
+/// `WARP_TUI_SPLITS=10000000 cargo test --release --test streams random -- --nocapture` splits that often.
+#[test]
+fn random_splits_give_the_tokens_of_the_whole() {
+    let wanted = std::env::var("WARP_TUI_SPLITS").ok().and_then(|n| n.parse().ok());
+    let (wanted, seed): (u64, u64) = (wanted.unwrap_or(20_000), std::process::id().into());
+    let seed = if wanted > 20_000 { seed } else { 1 };
+    let all: Vec<_> = fixtures(3000)
+        .into_iter()
+        .map(|(path, language, text)| {
+            let whole = tokens(language, &[&text], 1 << 20);
+            (path, language, text, whole)
+        })
+        .collect();
+    // xorshift64 (Marsaglia 2003).
+    let mut state = seed * 0x9E37_79B9_7F4A_7C15 + 1;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % limit.max(1) as u64) as usize
+    };
+    for n in 0..wanted {
+        let (path, language, text, whole) = &all[below(all.len())];
+        let mut cuts: Vec<usize> = (0..1 + below(4)).map(|_| below(text.len() + 1)).collect();
+        cuts.sort_unstable();
+        let ends = cuts.iter().copied().chain([text.len()]);
+        let starts = [0].into_iter().chain(cuts.iter().copied());
+        let parts: Vec<&[u8]> = starts.zip(ends).map(|(a, b)| &text[a..b]).collect();
+        let split = tokens(*language, &parts, 1 << 20);
+        assert!(split == *whole, "{path} split at {cuts:?}, seed {seed}, split {n}");
+    }
+    println!("{wanted} random splits, seed {seed}: 0 differences");
+}
+
+/// Bytes that are made as they are read.
+struct Made {
+    left: u64,
+}
+
+impl Read for Made {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        buffer[..n].fill(b' ');
+        if self.left > 0 && n as u64 == self.left {
+            buffer[n - 1] = b'[';
+        }
+        self.left -= n as u64;
+        Ok(n)
+    }
+}
+
+#[test]
+fn offsets_go_beyond_four_gib() {
+    let bytes = (4 << 30) + 77;
+    let scanner = StreamScanner::new(Made { left: bytes }, options(LanguageId::Json, 4 << 20));
+    let found: Vec<Token> = scanner.tokens().map(|it| it.expect("it reads")).collect();
+    assert_eq!(found.iter().map(Token::start).collect::<Vec<_>>(), [bytes - 1]);
+}
