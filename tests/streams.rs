@@ -128,7 +128,7 @@ fn random_splits_give_the_tokens_of_the_whole() {
         })
         .collect();
     // xorshift64 (Marsaglia 2003).
-    let mut state = seed * 0x9E37_79B9_7F4A_7C15 + 1;
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut below = |limit: usize| {
         state ^= state << 13;
         state ^= state >> 7;

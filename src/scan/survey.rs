@@ -27,7 +27,7 @@ pub struct Survey {
 }
 
 /// What is left of a stretch's brackets when those that match are taken away.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Brackets {
     /// Closers of what was opened before, in order; true: a brace.
     pub(crate) closers: Vec<bool>,
@@ -37,6 +37,28 @@ pub(crate) struct Brackets {
     pub(crate) depth_max: i64,
     /// Whether two in the stretch do not match. The rest is worth nothing then.
     pub(crate) mismatch: bool,
+    /// The innermost openers, which stand inside of those in `openers`. Beyond `n_near` they mean nothing.
+    near: [Opener; NEAR_MAX],
+    n_near: usize,
+    /// Depth so far less depth before the stretch.
+    depth: i64,
+}
+
+/// Openers kept at hand.
+const NEAR_MAX: usize = 64;
+
+impl Default for Brackets {
+    fn default() -> Self {
+        Brackets {
+            closers: Vec::new(),
+            openers: Vec::new(),
+            depth_max: 0,
+            mismatch: false,
+            near: [Opener { at: 0, brace: false }; NEAR_MAX],
+            n_near: 0,
+            depth: 0,
+        }
+    }
 }
 
 /// An opening bracket.
@@ -50,24 +72,55 @@ pub(crate) struct Opener {
 
 impl Brackets {
     /// Goes over a block that begins at `at`: `open` and `close` are its brackets, `brace` tells the sorts apart.
+    ///
+    /// Whether a bracket opens or closes cannot be foretold, so both go one way: the opener's place is written whether
+    /// there is an opener or not, and counts only if the number at hand rises.
     #[inline(always)]
     pub(crate) fn block(&mut self, at: u32, open: u64, close: u64, brace: u64) {
         let mut left = open | close;
         while left != 0 {
             let bit = left & left.wrapping_neg();
-            let brace = brace & bit != 0;
-            if open & bit != 0 {
-                self.openers.push(Opener { at: at + left.trailing_zeros(), brace });
-                let depth = self.openers.len() as i64 - self.closers.len() as i64;
-                self.depth_max = self.depth_max.max(depth);
-            } else {
-                match self.openers.pop() {
-                    Some(opener) => self.mismatch |= opener.brace != brace,
-                    None => self.closers.push(brace),
-                }
+            let (opens, brace) = (open & bit != 0, brace & bit != 0);
+            if self.n_near == if opens { NEAR_MAX } else { 0 } {
+                self.make_room(opens);
             }
+            if self.n_near == 0 && !opens {
+                self.closers.push(brace);
+                self.depth -= 1;
+                left ^= bit;
+                continue;
+            }
+            self.near[self.n_near % NEAR_MAX] = Opener { at: at + left.trailing_zeros(), brace };
+            let inner = self.near[self.n_near.wrapping_sub(1) % NEAR_MAX];
+            self.mismatch |= !opens & (inner.brace != brace);
+            let change = 2 * i64::from(opens) - 1;
+            self.n_near = self.n_near.wrapping_add_signed(change as isize);
+            self.depth += change;
+            self.depth_max = self.depth_max.max(self.depth);
             left ^= bit;
         }
+    }
+
+    /// Moves the outer half of the openers at hand away, or as many back.
+    #[cold]
+    fn make_room(&mut self, opens: bool) {
+        let half = NEAR_MAX / 2;
+        if opens {
+            self.openers.extend_from_slice(&self.near[..half]);
+            self.near.copy_within(half.., 0);
+            self.n_near -= half;
+        } else {
+            let from = self.openers.len().saturating_sub(half);
+            self.n_near = self.openers.len() - from;
+            self.near[..self.n_near].copy_from_slice(&self.openers[from..]);
+            self.openers.truncate(from);
+        }
+    }
+
+    /// Puts all openers that are left where they are looked for.
+    pub(crate) fn settle(&mut self) {
+        self.openers.extend_from_slice(&self.near[..self.n_near]);
+        self.n_near = 0;
     }
 }
 
@@ -110,6 +163,7 @@ pub fn survey(
         LanguageId::Json => json::survey(kernel, start, bytes),
         _ => (text::survey(kernel, bytes), start.clone()),
     };
+    survey.brackets.settle();
     survey.lines.ends_with(bytes.last().copied());
     survey.utf8 = Utf8Part::of(kernel, bytes);
     debug_assert!(end.mode != Mode::CodeAfterSlash || language == LanguageId::Json);
