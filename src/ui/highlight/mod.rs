@@ -1,10 +1,12 @@
-//! Syntax colours for words, which scanners of ours do not look at, by syntect, in the background.
+//! Syntax colours for words, which scanners of ours do not look at: in our languages by lists (`words`), in all others by
+//! syntect, in the background.
 //!
 //! The pane says which rows are in sight; one worker colours them and nothing else. Nobody waits: the pane draws with the
 //! colours that are there, and is woken when better ones come. The worker starts, and loads its grammars, only when there is
 //! something for it to do. If a grammar makes it panic, colours end and the text stays.
 
 mod scopes;
+mod words;
 mod worker;
 
 use std::ops::Range;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+pub use self::words::role_of_word;
 use self::worker::Worker;
 use super::theme::Role;
 use crate::explorer::Page;

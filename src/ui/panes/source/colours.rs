@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::explorer::Page;
 use crate::lang::{LanguageId, SpanKind};
-use crate::ui::highlight::Painted;
+use crate::ui::highlight::{Painted, role_of_word};
 use crate::ui::theme::Role;
 
 /// Bytes looked at on either side to find a token's ends. Longer ones are called numbers by what is seen of them.
@@ -58,8 +58,8 @@ impl<'a> Colours<'a> {
             (Some((kind, _)), _) if kind.is_comment() => Role::Comment,
             (Some((SpanKind::JsxText | SpanKind::MacroText | SpanKind::Data, _)), _) => Role::Text,
             (Some(_), _) => Role::String,
-            (None, LanguageId::Json) => self.token_role(at),
-            (None, _) => self.painted_role(at),
+            (None, LanguageId::Text) => self.painted_role(at),
+            (None, _) => self.token_role(at),
         }
     }
 
@@ -78,14 +78,22 @@ impl<'a> Colours<'a> {
             return self.token.1;
         }
         let bytes = &self.page.bytes;
-        if !bytes.get(at).is_some_and(|byte| is_token(*byte)) {
+        let is_part = if self.language == LanguageId::Json { is_token } else { is_word };
+        if !bytes.get(at).is_some_and(|byte| is_part(*byte)) {
             return Role::Text;
         }
         let before = bytes[..at].iter().rev().take(TOKEN_BYTES_MAX);
-        let start = at - before.take_while(|byte| is_token(**byte)).count();
+        let start = at - before.take_while(|byte| is_part(**byte)).count();
         let after = bytes[at..].iter().take(TOKEN_BYTES_MAX);
-        let end = at + after.take_while(|byte| is_token(**byte)).count();
+        let end = at + after.take_while(|byte| is_part(**byte)).count();
+        // Ruby and Crystal spell some names so.
+        let is_asked = matches!(self.language, LanguageId::Ruby | LanguageId::Crystal)
+            && bytes.get(end) == Some(&b'?');
+        let end = end + usize::from(is_asked);
         let role = match &bytes[start..end] {
+            _ if self.language != LanguageId::Json => {
+                role_of_word(self.language, bytes, start, end)
+            }
             b"true" | b"false" | b"null" => Role::Constant,
             [b'0'..=b'9' | b'-', ..] => Role::Number,
             _ => Role::Text,
@@ -93,6 +101,10 @@ impl<'a> Colours<'a> {
         self.token = (start..end, role);
         role
     }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 fn is_token(byte: u8) -> bool {

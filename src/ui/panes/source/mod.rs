@@ -12,7 +12,6 @@ mod tests;
 mod view;
 
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -212,17 +211,9 @@ impl SourcePane {
     fn paint(&mut self, context: &Context<'_>) {
         let document = &context.snapshot.document;
         let (Some(text), Some(seen)) = (&self.text, self.bytes_in_sight()) else { return };
-        let info = document.language.info();
-        match (info.scanner, info.extensions.first()) {
-            // Words between what the scanner finds: by the language's grammar, whatever the file is called.
-            (Some(_), Some(extension)) => {
-                let name = format!("document.{extension}");
-                self.highlighter.want(Path::new(&name), &text.page, seen);
-            }
-            _ if document.language == LanguageId::Text => {
-                self.highlighter.want(&document.path, &text.page, seen);
-            }
-            _ => {}
+        // Our own languages' words need no grammar.
+        if document.language == LanguageId::Text {
+            self.highlighter.want(&document.path, &text.page, seen);
         }
     }
 }
