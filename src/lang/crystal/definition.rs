@@ -1,7 +1,7 @@
 //! Definitions and annotations: their names, where they begin and end.
 
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, Mode, Previous, State, macro_text};
+use super::{Frame, FrameKind, LOOK_AHEAD, Mode, Previous, State, locals, macro_text};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -39,8 +39,16 @@ pub(super) fn end_pattern<S: Sink>(frame: Frame, end: ByteOffset, sink: &mut S) 
 /// Ends an `abstract def` with the last token.
 pub(super) fn end_abstract<S: Sink>(state: &mut State, sink: &mut S) {
     if let Some(frame) = state.frames.pop_if(|frame| frame.kind == FrameKind::AbstractDef) {
+        locals::end_scope(state, &frame);
         end_pattern(frame, state.last_end, sink);
     }
+}
+
+/// A definition begins outside of all others: no variable is known, so that a state here does not tell of what stands
+/// before.
+fn forget_all(state: &mut State) {
+    state.locals.clear();
+    state.scope = 0;
 }
 
 /// `class` or its like, of `length` bytes, at the cursor.
@@ -61,7 +69,10 @@ pub(super) fn named<S: Sink>(
     sink.define(Definition { start, kind, name });
     sink.open_level(start);
     let frame = if kind == PatternKind::Lib { FrameKind::Lib } else { FrameKind::Keyword };
-    state.frames.push(Frame { at: start, kind: frame, pattern: Some((kind, name)) });
+    if state.frames.is_empty() {
+        forget_all(state);
+    }
+    state.push_named(start, frame, Some((kind, name)));
     state.token(cursor, end, Previous::Value);
     true
 }
@@ -80,7 +91,7 @@ pub(super) fn annotation<S: Sink>(
     }
     sink.open_bracket(at + 1, Class::BracketOpen);
     let pattern = Some((PatternKind::Annotation, (name_start, end)));
-    state.frames.push(Frame { at, kind: FrameKind::Annotation, pattern });
+    state.push_named(at, FrameKind::Annotation, pattern);
     state.token(cursor, end, Previous::Name);
     true
 }
@@ -112,7 +123,7 @@ pub(super) fn method<S: Sink>(
     let frame = match (is_macro, is_abstract) {
         (true, _) => FrameKind::Macro,
         (false, true) => FrameKind::AbstractDef,
-        (false, false) => FrameKind::Keyword,
+        (false, false) => FrameKind::Definition,
     };
     if frame != FrameKind::AbstractDef {
         sink.open_level(start);
@@ -124,7 +135,13 @@ pub(super) fn method<S: Sink>(
             _ => {}
         }
     }
-    state.frames.push(Frame { at: start, kind: frame, pattern: Some((kind, name)) });
+    if state.frames.is_empty() {
+        forget_all(state);
+    }
+    state.push_named(start, frame, Some((kind, name)));
+    if !is_macro {
+        locals::begin_scope(state);
+    }
     state.token(cursor, name_end, Previous::Name);
     if has_parameters {
         let kind = if is_macro { FrameKind::MacroParameters } else { FrameKind::Parameters };

@@ -87,6 +87,31 @@ pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffs
     }
 }
 
+/// The text of a macro begins or goes on at `at`, behind a tag: with a backslash and white space there, behind those.
+pub(super) fn begin(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) {
+    state.mode = Mode::MacroText(at);
+    if cursor.byte(at) == b'\\' && is_blank(cursor.byte(at + 1)) {
+        cursor.at = at + 1;
+        state.mode = Mode::MacroBlank;
+    }
+}
+
+/// White space as Crystal has it.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0B
+}
+
+/// Goes over white space that is not part of the text that follows.
+pub(super) fn blank(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    while cursor.at < cursor.end() && is_blank(cursor.byte(cursor.at)) {
+        cursor.at += 1;
+    }
+    if cursor.at < cursor.end() {
+        state.mode = Mode::MacroText(cursor.at);
+    }
+    true
+}
+
 /// Goes on in the text of a macro, a piece of which begins at `piece`. False if it cannot decide yet.
 pub(super) fn text<S: Sink>(
     state: &mut State,
@@ -182,7 +207,7 @@ impl Place {
                 return Some(at + 2);
             }
             b'#' => self.after_blank = false,
-            b'%' => return Some(self.percent(cursor, at)),
+            b'%' => return self.percent(cursor, at),
             b'e' if self.is_keyword_place() => return Some(self.letter_e(cursor, at)),
             b'\\' => {
                 let close = self.quoted.as_ref().map(|quoted| quoted.delimiters.close);
@@ -260,23 +285,32 @@ impl Place {
     }
 
     /// A `%` at `at`: a literal, or a variable of the macro.
-    fn percent(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    fn percent(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
         const OPENING: &[u8] = b"([{<|";
         let (next, further) = (cursor.byte(at + 1), cursor.byte(at + 2));
         if OPENING.contains(&next) {
             self.quoted = Some(quoted(next, Delimiters::of(next).close));
-            return at + 2;
+            return Some(at + 2);
         }
         if self.quoted.is_none() && b"qQiwxr".contains(&next) && OPENING.contains(&further) {
             // The lexer takes the letter for what nests.
             self.quoted = Some(quoted(next, Delimiters::of(further).close));
-            return at + 3;
+            return Some(at + 3);
         }
         self.after_blank = false;
         if self.quoted.is_none() && is_word(next) && !next.is_ascii_digit() {
             self.line_start = false;
+            let mut end = at + 2;
+            while end - at < LOOK_AHEAD && is_word(cursor.byte(end)) {
+                end += 1;
+            }
+            if cursor.is_unknown(end) {
+                return None;
+            }
+            // `%a{{b, c}}`: the brace belongs to the variable, so what follows is no tag.
+            return Some(end + u64::from(cursor.byte(end) == b'{'));
         }
-        at + 1
+        Some(at + 1)
     }
 
     /// An `e` at `at`, where a keyword may stand.

@@ -1,7 +1,7 @@
 //! Words of code: keywords that open a level, `end`, names.
 
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, Previous, State, WORD, definition};
+use super::{Frame, FrameKind, LOOK_AHEAD, Previous, State, WORD, definition, locals};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, ProblemKind};
 use crate::units::ByteOffset;
@@ -25,6 +25,20 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         Previous::Mark => {
             let setter = next == b'=' && !matches!(further, b'=' | b'>' | b'~' | b' ');
             let symbol = at > 0 && cursor.byte(at - 1) == b':';
+            if state.top() == Some(FrameKind::Lib) && !symbol {
+                // `fun a = b`: `b` is a name too.
+                let mut sign = end;
+                while cursor.byte(sign) == b' ' && sign - end < LOOK_AHEAD {
+                    sign += 1;
+                }
+                if cursor.is_unknown(sign) {
+                    return false;
+                }
+                if cursor.byte(sign) == b'=' {
+                    state.token(cursor, sign + 1, Previous::Mark);
+                    return true;
+                }
+            }
             state.token(
                 cursor,
                 end + u64::from(symbol && setter && further != b'\n'),
@@ -57,6 +71,7 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         _ => true,
     };
     if typed && is_declared {
+        locals::typed(state, cursor, at, end);
         state.token(cursor, end, Previous::Name);
         return true;
     }
@@ -121,8 +136,19 @@ fn keyword<S: Sink>(
             return definition::method(state, cursor, sink, length, PatternKind::Macro);
         }
         b"if" | b"unless" if levels && !modifies => level(state, sink, at),
-        b"while" | b"until" | b"case" | b"begin" | b"do" | b"select" | b"annotation" if levels => {
+        b"while" | b"until" | b"case" | b"begin" | b"select" | b"annotation" if levels => {
             level(state, sink, at)
+        }
+        b"do" if levels => {
+            sink.open_level(at);
+            state.push(at, FrameKind::Block);
+            Previous::Begin
+        }
+        b"rescue" | b"out" => {
+            if !locals::named_by_keyword(state, cursor, end) {
+                return false;
+            }
+            Previous::Begin
         }
         b"union" if levels && state.top() == Some(FrameKind::Lib) => level(state, sink, at),
         b"fun" => {
@@ -134,8 +160,8 @@ fn keyword<S: Sink>(
         b"abstract" => Previous::Abstract,
         b"return" | b"break" | b"next" | b"yield" => Previous::Middle,
         b"if" | b"unless" | b"while" | b"until" | b"case" | b"when" | b"in" | b"then" | b"else"
-        | b"elsif" | b"begin" | b"do" | b"ensure" | b"rescue" | b"select" | b"of" | b"include"
-        | b"extend" | b"require" | b"with" | b"out" | b"private" | b"protected" => Previous::Begin,
+        | b"elsif" | b"begin" | b"do" | b"ensure" | b"select" | b"of" | b"include" | b"extend"
+        | b"require" | b"with" | b"private" | b"protected" => Previous::Begin,
         b"self" | b"true" | b"false" | b"nil" => Previous::Value,
         _ => Previous::Name,
     };
@@ -155,12 +181,14 @@ pub(super) fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
     definition::end_abstract(state, sink);
     state.token(cursor, at + 3, Previous::Value);
     let is_open = |frame: &Frame| {
-        matches!(frame.kind, FrameKind::Keyword | FrameKind::Lib | FrameKind::Macro)
+        use FrameKind::*;
+        matches!(frame.kind, Keyword | Block | Definition | Lib | Macro)
     };
     let Some(frame) = state.frames.pop_if(is_open) else {
         sink.problem(at, ProblemKind::StrayEnd);
         return;
     };
+    locals::end_scope(state, &frame);
     sink.close_level(at);
     definition::end_pattern(frame, at + 3, sink);
 }
