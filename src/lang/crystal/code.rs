@@ -45,6 +45,9 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
         return false;
     }
     match byte {
+        b'\n' if state.previous == Previous::MacroHead => {
+            return definition::begin_text_at_line_break(state, cursor);
+        }
         b'\n' => line_break(state, cursor, sink),
         b';' => {
             definition::end_abstract(state, sink);
@@ -113,7 +116,7 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
     if matches!(state.previous, Previous::Value | Previous::Name) {
         definition::end_abstract(state, sink);
     }
-    if state.previous != Previous::Dot {
+    if !matches!(state.previous, Previous::Dot | Previous::Abstract) {
         state.previous = Previous::Begin;
     }
     cursor.at += 1;

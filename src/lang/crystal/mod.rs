@@ -72,6 +72,8 @@ enum Previous {
     Mark,
     /// `abstract`.
     Abstract,
+    /// The name of a macro without parameters, and a comment: its text begins on the next line.
+    MacroHead,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
