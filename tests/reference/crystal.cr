@@ -457,7 +457,8 @@ class Answer
       if @source.byte_at(at).unsafe_chr.in?('(', '[', '{')
         open << at
       else
-        levels << {open.pop, at}
+        start = open.pop?
+        levels << {start, at} if start
       end
     end
     # In tags nothing but brackets counts, in text nothing at all.

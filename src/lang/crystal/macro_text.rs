@@ -373,7 +373,7 @@ impl Place {
     fn other(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
         let byte = cursor.byte(at);
         if self.is_keyword_place() {
-            if word::stands(cursor, at, b"yield") {
+            if byte == b'y' && word::stands(cursor, at, b"yield") {
                 self.line_start = false;
                 return at + 5;
             }
@@ -416,33 +416,39 @@ fn stands_end(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 
 /// The length of the keyword at `at`, and whether it waits for an `end`.
 fn opening_keyword(cursor: &Cursor<'_>, at: ByteOffset, line_start: bool) -> Option<(u64, bool)> {
-    const ALWAYS: [&[u8]; 13] = [
-        b"annotation",
-        b"begin",
-        b"case",
-        b"class",
-        b"do",
-        b"def",
-        b"fun",
-        b"lib",
-        b"macro",
-        b"module",
-        b"select",
-        b"struct",
-        b"union",
-    ];
-    const AT_LINE_START: [&[u8]; 4] = [b"if", b"unless", b"until", b"while"];
-    if cursor.stands(at, b"abstract") && cursor.byte(at + 8).is_ascii_whitespace() {
-        let follows = |text: &[u8]| word::stands(cursor, at + 9, text);
-        return match () {
-            () if follows(b"def") => Some((12, false)),
-            () if follows(b"class") => Some((14, true)),
-            () if follows(b"struct") => Some((15, true)),
-            () => None,
-        };
+    /// One more than the longest of them has.
+    const BYTES: u64 = 11;
+    if !b"abcdfilmsuw".contains(&cursor.byte(at)) {
+        return None;
     }
-    let always = ALWAYS.iter().find(|text| word::stands(cursor, at, text));
-    let here = || AT_LINE_START.iter().find(|text| word::stands(cursor, at, text));
-    let found = always.or_else(|| if line_start { here() } else { None });
-    found.map(|text| (text.len() as u64, true))
+    let mut end = at + 1;
+    while end - at < BYTES && is_word(cursor.byte(end)) {
+        end += 1;
+    }
+    let after = cursor.byte(end);
+    // The lexer takes a label for a name, except after these.
+    let is_label = after == b':';
+    let opens = match cursor.slice(at, end) {
+        b"abstract" if after.is_ascii_whitespace() => return abstract_definition(cursor, at),
+        b"annotation" | b"begin" | b"case" | b"class" | b"do" | b"def" | b"fun" | b"lib"
+        | b"macro" | b"module" | b"union" => !is_label,
+        b"unless" | b"until" | b"while" => line_start && !is_label,
+        b"if" => line_start,
+        b"select" | b"struct" => true,
+        _ => false,
+    };
+    (opens && ends_name(after)).then_some((end - at, true))
+}
+
+/// As [`opening_keyword`], of an `abstract` at `at` that a blank follows. A method that is abstract has no `end`.
+fn abstract_definition(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(u64, bool)> {
+    let follows = |text: &[u8]| {
+        word::stands(cursor, at + 9, text) && cursor.byte(at + 9 + text.len() as u64) != b':'
+    };
+    match () {
+        () if follows(b"def") => Some((12, false)),
+        () if follows(b"class") => Some((14, true)),
+        () if follows(b"struct") => Some((15, true)),
+        () => None,
+    }
 }

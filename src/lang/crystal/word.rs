@@ -56,6 +56,10 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         state.token(cursor, end + 1, Previous::Begin);
         return true;
     }
+    if first.is_ascii_uppercase() {
+        state.token(cursor, end, Previous::Name);
+        return true;
+    }
     // What has a type is a name: `getter def : Def`.
     let mut colon = end;
     while cursor.byte(colon) == b' ' && colon - end < LOOK_AHEAD {
@@ -65,12 +69,12 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         return false;
     }
     let typed = cursor.byte(colon) == b':' && cursor.byte(colon + 1).is_ascii_whitespace();
-    let is_declared = match cursor.slice(at, end) {
+    let is_declared = || match cursor.slice(at, end) {
         b"nil" | b"true" | b"false" | b"self" => false,
         b"end" => follows_declarer(state, cursor),
         _ => true,
     };
-    if typed && is_declared {
+    if typed && is_declared() {
         locals::typed(state, cursor, at, end);
         state.token(cursor, end, Previous::Name);
         return true;
@@ -98,6 +102,71 @@ fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool 
         && matches!(cursor.byte(state.last_end - 1), b'(' | b',')
 }
 
+/// What decides on levels and on what may follow.
+const KEYWORDS: [&[u8]; 43] = [
+    b"abstract",
+    b"annotation",
+    b"begin",
+    b"break",
+    b"case",
+    b"class",
+    b"def",
+    b"do",
+    b"else",
+    b"elsif",
+    b"end",
+    b"ensure",
+    b"enum",
+    b"extend",
+    b"false",
+    b"fun",
+    b"if",
+    b"in",
+    b"include",
+    b"lib",
+    b"macro",
+    b"module",
+    b"next",
+    b"nil",
+    b"of",
+    b"out",
+    b"private",
+    b"protected",
+    b"require",
+    b"rescue",
+    b"return",
+    b"select",
+    b"self",
+    b"struct",
+    b"then",
+    b"true",
+    b"union",
+    b"unless",
+    b"until",
+    b"when",
+    b"while",
+    b"with",
+    b"yield",
+];
+
+/// For each letter that a keyword may begin with, the letters that may come second.
+const HEADS: [u32; 26] = {
+    let mut heads = [0; 26];
+    let mut i = 0;
+    while i < KEYWORDS.len() {
+        let keyword = KEYWORDS[i];
+        heads[(keyword[0] - b'a') as usize] |= 1 << (keyword[1] - b'a');
+        i += 1;
+    }
+    heads
+};
+
+/// Whether a word that begins with these bytes may be a keyword.
+fn may_be_keyword(first: u8, second: u8) -> bool {
+    let (first, second) = (first.wrapping_sub(b'a'), second.wrapping_sub(b'a'));
+    second < 26 && HEADS.get(usize::from(first)).is_some_and(|heads| heads >> second & 1 == 1)
+}
+
 /// The word from the cursor to `end`, a keyword or a name.
 fn keyword<S: Sink>(
     state: &mut State,
@@ -106,6 +175,10 @@ fn keyword<S: Sink>(
     end: ByteOffset,
 ) -> bool {
     let at = cursor.at;
+    if !may_be_keyword(cursor.byte(at), cursor.byte(at + 1)) {
+        state.token(cursor, end, Previous::Name);
+        return true;
+    }
     let length = end - at;
     let text = cursor.slice(at, end);
     let levels = state.tags == 0;
