@@ -120,7 +120,8 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
     if matches!(state.previous, Previous::Value | Previous::Name) {
         definition::end_abstract(state, sink);
     }
-    if !matches!(state.previous, Previous::Dot | Previous::Abstract) {
+    // The name of a `fun` may stand on the next line.
+    if !matches!(state.previous, Previous::Dot | Previous::Abstract | Previous::Mark) {
         state.previous = Previous::Begin;
     }
     cursor.at += 1;
