@@ -1,7 +1,7 @@
 //! Code: from token to token, brackets, tags of macros, comments.
 
 use super::{BLANK, Control, Frame, FrameKind, LINE_END, Mode, Previous, State};
-use super::{definition, literal, macro_text, word};
+use super::{definition, literal, locals, macro_text, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -23,7 +23,11 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         }
     }
     while state.literal.is_none() && state.mode == Mode::Code {
-        cursor.at = cursor.next_out::<BLANK>(cursor.at);
+        // Nearly always one blank stands between tokens, or none.
+        cursor.at += u64::from(cursor.byte(cursor.at) == b' ');
+        if matches!(cursor.byte(cursor.at), b' ' | b'\t' | b'\r' | 0x0B | 0x0C | 0) {
+            cursor.at = cursor.next_out::<BLANK>(cursor.at);
+        }
         if cursor.at == cursor.end() {
             return true;
         }
@@ -45,6 +49,9 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
         return false;
     }
     match byte {
+        b'\n' if state.previous == Previous::MacroHead => {
+            return definition::begin_text_at_line_break(state, cursor);
+        }
         b'\n' => line_break(state, cursor, sink),
         b';' => {
             definition::end_abstract(state, sink);
@@ -81,6 +88,7 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
         // The line goes on behind it.
         b'\\' if cursor.byte(at + 1) == b'\n' => cursor.at = at + 2,
         b'\\' if cursor.stands(at + 1, b"\r\n") => cursor.at = at + 3,
+        b'|' if !locals::block_parameters(state, cursor) => return false,
         _ => operator(state, cursor),
     }
     true
@@ -88,7 +96,23 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
 
 /// An operator: a value follows, unless it is the name of a method.
 fn operator(state: &mut State, cursor: &mut Cursor<'_>) {
-    let next = if state.previous == Previous::Dot { Previous::Name } else { Previous::Begin };
+    let byte = cursor.byte(cursor.at);
+    match byte {
+        b'=' => {
+            locals::assigned(state, cursor);
+            locals::parameter(state, cursor);
+        }
+        b',' => locals::parameter(state, cursor),
+        _ => {}
+    }
+    let next = match state.previous {
+        Previous::Dot => Previous::Name,
+        // The last token of a type: `A?`, `A*`, `A ->`.
+        _ if matches!(byte, b'?' | b'*' | b'>') && state.top() == Some(FrameKind::AbstractDef) => {
+            Previous::Value
+        }
+        _ => Previous::Begin,
+    };
     state.token(cursor, cursor.at + 1, next);
 }
 
@@ -96,7 +120,8 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
     if matches!(state.previous, Previous::Value | Previous::Name) {
         definition::end_abstract(state, sink);
     }
-    if state.previous != Previous::Dot {
+    // The name of a `fun` may stand on the next line.
+    if !matches!(state.previous, Previous::Dot | Previous::Abstract | Previous::Mark) {
         state.previous = Previous::Begin;
     }
     cursor.at += 1;
@@ -209,7 +234,7 @@ fn end_tag<S: Sink>(
         macro_text::after_control(state, control, start);
     }
     if state.top().is_some_and(FrameKind::holds_text) {
-        state.mode = Mode::MacroText(end);
+        macro_text::begin(state, cursor, end);
     }
 }
 
@@ -238,7 +263,11 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
         (Paren | Parameters, Class::ParenClose)
         | (Bracket, Class::BracketClose)
         | (Brace, Class::BraceClose) => {
+            if frame.kind == Parameters {
+                locals::parameter(state, cursor);
+            }
             state.frames.pop();
+            locals::end_scope(state, &frame);
             sink.close_bracket(at, class);
             state.token(cursor, at + 1, Previous::Value);
         }

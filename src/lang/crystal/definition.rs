@@ -1,7 +1,7 @@
 //! Definitions and annotations: their names, where they begin and end.
 
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, Mode, Previous, State, macro_text};
+use super::{Frame, FrameKind, LOOK_AHEAD, Mode, Previous, State, locals, macro_text};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -39,8 +39,16 @@ pub(super) fn end_pattern<S: Sink>(frame: Frame, end: ByteOffset, sink: &mut S) 
 /// Ends an `abstract def` with the last token.
 pub(super) fn end_abstract<S: Sink>(state: &mut State, sink: &mut S) {
     if let Some(frame) = state.frames.pop_if(|frame| frame.kind == FrameKind::AbstractDef) {
+        locals::end_scope(state, &frame);
         end_pattern(frame, state.last_end, sink);
     }
+}
+
+/// A definition begins outside of all others: no variable is known, so that a state here does not tell of what stands
+/// before.
+fn forget_all(state: &mut State) {
+    state.locals.clear();
+    state.scope = 0;
 }
 
 /// `class` or its like, of `length` bytes, at the cursor.
@@ -61,7 +69,10 @@ pub(super) fn named<S: Sink>(
     sink.define(Definition { start, kind, name });
     sink.open_level(start);
     let frame = if kind == PatternKind::Lib { FrameKind::Lib } else { FrameKind::Keyword };
-    state.frames.push(Frame { at: start, kind: frame, pattern: Some((kind, name)) });
+    if state.frames.is_empty() {
+        forget_all(state);
+    }
+    state.push_named(start, frame, Some((kind, name)));
     state.token(cursor, end, Previous::Value);
     true
 }
@@ -80,7 +91,7 @@ pub(super) fn annotation<S: Sink>(
     }
     sink.open_bracket(at + 1, Class::BracketOpen);
     let pattern = Some((PatternKind::Annotation, (name_start, end)));
-    state.frames.push(Frame { at, kind: FrameKind::Annotation, pattern });
+    state.push_named(at, FrameKind::Annotation, pattern);
     state.token(cursor, end, Previous::Name);
     true
 }
@@ -102,7 +113,7 @@ pub(super) fn method<S: Sink>(
     }
     let is_macro = kind == PatternKind::Macro;
     let has_parameters = cursor.byte(after) == b'(';
-    let body = after_head(cursor, name_end);
+    let body = after_break(cursor, after);
     if is_macro && !has_parameters && body.is_none() {
         return false;
     }
@@ -112,7 +123,7 @@ pub(super) fn method<S: Sink>(
     let frame = match (is_macro, is_abstract) {
         (true, _) => FrameKind::Macro,
         (false, true) => FrameKind::AbstractDef,
-        (false, false) => FrameKind::Keyword,
+        (false, false) => FrameKind::Definition,
     };
     if frame != FrameKind::AbstractDef {
         sink.open_level(start);
@@ -124,13 +135,21 @@ pub(super) fn method<S: Sink>(
             _ => {}
         }
     }
-    state.frames.push(Frame { at: start, kind: frame, pattern: Some((kind, name)) });
+    if state.frames.is_empty() {
+        forget_all(state);
+    }
+    state.push_named(start, frame, Some((kind, name)));
+    if !is_macro {
+        locals::begin_scope(state);
+    }
     state.token(cursor, name_end, Previous::Name);
     if has_parameters {
         let kind = if is_macro { FrameKind::MacroParameters } else { FrameKind::Parameters };
         sink.open_bracket(after, Class::ParenOpen);
         state.push(after, kind);
         state.token(cursor, after + 1, Previous::Begin);
+    } else if is_macro && cursor.byte(after) == b'#' {
+        state.previous = Previous::MacroHead;
     } else if is_macro {
         begin_text(state, cursor, body.unwrap_or(name_end));
     }
@@ -144,7 +163,7 @@ pub(super) fn end_macro_parameters<S: Sink>(
     sink: &mut S,
 ) -> bool {
     let at = cursor.at;
-    let Some(body) = after_head(cursor, at + 1) else { return false };
+    let Some(body) = after_parameters(cursor, at + 1) else { return false };
     state.frames.pop();
     sink.close_bracket(at, Class::ParenClose);
     state.token(cursor, at + 1, Previous::Value);
@@ -158,17 +177,39 @@ fn begin_text(state: &mut State, cursor: &mut Cursor<'_>, body: ByteOffset) {
     state.mode = Mode::MacroText(cursor.at);
 }
 
-/// Where a macro's text begins whose head ends at `at`: behind blanks and the line breaks that follow at once. None if
-/// that is not at hand.
-fn after_head(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
-    let mut at = skip_inline_blanks(cursor, at);
+/// The line break at the cursor ends the head of a macro, behind a comment. False if what follows is not at hand.
+pub(super) fn begin_text_at_line_break(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    let Some(body) = after_break(cursor, cursor.at) else { return false };
+    state.previous = Previous::Begin;
+    begin_text(state, cursor, body);
+    true
+}
+
+/// Where a macro's text begins whose head ends at `at` with its parameters: behind the one token that follows, blanks or
+/// what [`after_break`] goes over. None if that is not at hand.
+fn after_parameters(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+    let end = skip_inline_blanks(cursor, at);
+    if cursor.is_unknown(end + 1) {
+        None
+    } else if end > at {
+        Some(end)
+    } else {
+        after_break(cursor, at)
+    }
+}
+
+/// The end of a `;` or of the line breaks at `at`, if there is one. None if that is not at hand.
+fn after_break(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
+    if cursor.byte(at) == b';' {
+        return Some(at + 1);
+    }
     let limit = at + LOOK_AHEAD / 2;
     while at < limit {
         if cursor.is_unknown(at + 1) {
             return None;
         }
         match (cursor.byte(at), cursor.byte(at + 1)) {
-            (b'\n' | b';', _) => at += 1,
+            (b'\n', _) => at += 1,
             (b'\r', b'\n') => at += 2,
             _ => break,
         }

@@ -1,6 +1,7 @@
 //! Literals and heredocs: where they begin, their pieces and interpolations, what comes after them.
 
 use super::code::is_word;
+use super::locals;
 use super::{Frame, FrameKind, HEREDOC, LINE_END, LOOK_AHEAD, Previous, SPECIAL, State, WORD};
 use crate::lang::code::shared::literal::{
     Delimiters, Heredoc, Literal, Stop, skip_body, skip_text,
@@ -71,7 +72,10 @@ fn begins_regex(state: &State, cursor: &Cursor<'_>) -> bool {
         Previous::Begin | Previous::Middle => true,
         Previous::Name => {
             let spaced = state.last_end < at;
-            spaced && !next.is_ascii_whitespace() && !matches!(next, b'=' | b'/' | 0)
+            spaced
+                && !next.is_ascii_whitespace()
+                && !matches!(next, b'=' | b'/' | 0)
+                && !locals::divides(state, cursor)
         }
         _ => false,
     }

@@ -87,6 +87,31 @@ pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffs
     }
 }
 
+/// The text of a macro begins or goes on at `at`, behind a tag: with a backslash and white space there, behind those.
+pub(super) fn begin(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) {
+    state.mode = Mode::MacroText(at);
+    if cursor.byte(at) == b'\\' && is_blank(cursor.byte(at + 1)) {
+        cursor.at = at + 1;
+        state.mode = Mode::MacroBlank;
+    }
+}
+
+/// White space as Crystal has it.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0B
+}
+
+/// Goes over white space that is not part of the text that follows.
+pub(super) fn blank(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    while cursor.at < cursor.end() && is_blank(cursor.byte(cursor.at)) {
+        cursor.at += 1;
+    }
+    if cursor.at < cursor.end() {
+        state.mode = Mode::MacroText(cursor.at);
+    }
+    true
+}
+
 /// Goes on in the text of a macro, a piece of which begins at `piece`. False if it cannot decide yet.
 pub(super) fn text<S: Sink>(
     state: &mut State,
@@ -182,7 +207,7 @@ impl Place {
                 return Some(at + 2);
             }
             b'#' => self.after_blank = false,
-            b'%' => return Some(self.percent(cursor, at)),
+            b'%' => return self.percent(cursor, at),
             b'e' if self.is_keyword_place() => return Some(self.letter_e(cursor, at)),
             b'\\' => {
                 let close = self.quoted.as_ref().map(|quoted| quoted.delimiters.close);
@@ -260,23 +285,32 @@ impl Place {
     }
 
     /// A `%` at `at`: a literal, or a variable of the macro.
-    fn percent(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    fn percent(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
         const OPENING: &[u8] = b"([{<|";
         let (next, further) = (cursor.byte(at + 1), cursor.byte(at + 2));
         if OPENING.contains(&next) {
             self.quoted = Some(quoted(next, Delimiters::of(next).close));
-            return at + 2;
+            return Some(at + 2);
         }
         if self.quoted.is_none() && b"qQiwxr".contains(&next) && OPENING.contains(&further) {
             // The lexer takes the letter for what nests.
             self.quoted = Some(quoted(next, Delimiters::of(further).close));
-            return at + 3;
+            return Some(at + 3);
         }
         self.after_blank = false;
         if self.quoted.is_none() && is_word(next) && !next.is_ascii_digit() {
             self.line_start = false;
+            let mut end = at + 2;
+            while end - at < LOOK_AHEAD && is_word(cursor.byte(end)) {
+                end += 1;
+            }
+            if cursor.is_unknown(end) {
+                return None;
+            }
+            // `%a{{b, c}}`: the brace belongs to the variable, so what follows is no tag.
+            return Some(end + u64::from(cursor.byte(end) == b'{'));
         }
-        at + 1
+        Some(at + 1)
     }
 
     /// An `e` at `at`, where a keyword may stand.
@@ -339,7 +373,7 @@ impl Place {
     fn other(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
         let byte = cursor.byte(at);
         if self.is_keyword_place() {
-            if word::stands(cursor, at, b"yield") {
+            if byte == b'y' && word::stands(cursor, at, b"yield") {
                 self.line_start = false;
                 return at + 5;
             }
@@ -382,33 +416,39 @@ fn stands_end(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 
 /// The length of the keyword at `at`, and whether it waits for an `end`.
 fn opening_keyword(cursor: &Cursor<'_>, at: ByteOffset, line_start: bool) -> Option<(u64, bool)> {
-    const ALWAYS: [&[u8]; 13] = [
-        b"annotation",
-        b"begin",
-        b"case",
-        b"class",
-        b"do",
-        b"def",
-        b"fun",
-        b"lib",
-        b"macro",
-        b"module",
-        b"select",
-        b"struct",
-        b"union",
-    ];
-    const AT_LINE_START: [&[u8]; 4] = [b"if", b"unless", b"until", b"while"];
-    if cursor.stands(at, b"abstract") && cursor.byte(at + 8).is_ascii_whitespace() {
-        let follows = |text: &[u8]| word::stands(cursor, at + 9, text);
-        return match () {
-            () if follows(b"def") => Some((12, false)),
-            () if follows(b"class") => Some((14, true)),
-            () if follows(b"struct") => Some((15, true)),
-            () => None,
-        };
+    /// One more than the longest of them has.
+    const BYTES: u64 = 11;
+    if !b"abcdfilmsuw".contains(&cursor.byte(at)) {
+        return None;
     }
-    let always = ALWAYS.iter().find(|text| word::stands(cursor, at, text));
-    let here = || AT_LINE_START.iter().find(|text| word::stands(cursor, at, text));
-    let found = always.or_else(|| if line_start { here() } else { None });
-    found.map(|text| (text.len() as u64, true))
+    let mut end = at + 1;
+    while end - at < BYTES && is_word(cursor.byte(end)) {
+        end += 1;
+    }
+    let after = cursor.byte(end);
+    // The lexer takes a label for a name, except after these.
+    let is_label = after == b':';
+    let opens = match cursor.slice(at, end) {
+        b"abstract" if after.is_ascii_whitespace() => return abstract_definition(cursor, at),
+        b"annotation" | b"begin" | b"case" | b"class" | b"do" | b"def" | b"fun" | b"lib"
+        | b"macro" | b"module" | b"union" => !is_label,
+        b"unless" | b"until" | b"while" => line_start && !is_label,
+        b"if" => line_start,
+        b"select" | b"struct" => true,
+        _ => false,
+    };
+    (opens && ends_name(after)).then_some((end - at, true))
+}
+
+/// As [`opening_keyword`], of an `abstract` at `at` that a blank follows. A method that is abstract has no `end`.
+fn abstract_definition(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(u64, bool)> {
+    let follows = |text: &[u8]| {
+        word::stands(cursor, at + 9, text) && cursor.byte(at + 9 + text.len() as u64) != b':'
+    };
+    match () {
+        () if follows(b"def") => Some((12, false)),
+        () if follows(b"class") => Some((14, true)),
+        () if follows(b"struct") => Some((15, true)),
+        () => None,
+    }
 }

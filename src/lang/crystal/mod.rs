@@ -15,6 +15,7 @@
 mod code;
 mod definition;
 mod literal;
+mod locals;
 mod macro_text;
 mod word;
 
@@ -49,6 +50,8 @@ enum Mode {
     Comment(ByteOffset),
     /// The text of a macro, a piece that begins here.
     MacroText(ByteOffset),
+    /// Between a tag with a backslash behind it and the text of a macro: white space that is not part of that.
+    MacroBlank,
 }
 
 /// What the last token was.
@@ -69,6 +72,8 @@ enum Previous {
     Mark,
     /// `abstract`.
     Abstract,
+    /// The name of a macro without parameters, and a comment: its text begins on the next line.
+    MacroHead,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,8 +91,12 @@ enum FrameKind {
     Expression,
     /// `{%`
     Control(Control),
-    /// Any keyword that an `end` closes.
+    /// Any keyword that an `end` closes, other than these:
     Keyword,
+    /// `do`
+    Block,
+    /// A `def` with a body.
+    Definition,
     Lib,
     /// `abstract def`: no level.
     AbstractDef,
@@ -112,6 +121,8 @@ struct Frame {
     kind: FrameKind,
     /// The pattern that ends with it, and where its name stands.
     pattern: Option<(PatternKind, (ByteOffset, ByteOffset))>,
+    /// Local variables that were known when it opened.
+    locals: u32,
 }
 
 /// Crystal's state.
@@ -131,6 +142,10 @@ pub(super) struct State {
     tags: u32,
     /// One for each macro and macro block that is open.
     texts: Stack<macro_text::Text>,
+    /// Hashes of the names of local variables.
+    locals: Stack<u32>,
+    /// How many of them are not seen here.
+    scope: u32,
 }
 
 impl CodeLanguage for Crystal {
@@ -151,6 +166,7 @@ impl CodeLanguage for Crystal {
                 Mode::Code => code::code(state, cursor, sink),
                 Mode::Comment(start) => code::comment(state, start, cursor, sink),
                 Mode::MacroText(piece) => macro_text::text(state, piece, cursor, sink),
+                Mode::MacroBlank => macro_text::blank(state, cursor),
             };
             if !went_on {
                 break;
@@ -192,7 +208,7 @@ impl CodeLanguage for Crystal {
             return Some((literal.piece, literal.kind));
         }
         match state.mode {
-            Mode::Code => None,
+            Mode::Code | Mode::MacroBlank => None,
             Mode::Comment(start) => Some((start, SpanKind::Comment)),
             Mode::MacroText(piece) => Some((piece, SpanKind::MacroText)),
         }
@@ -234,7 +250,9 @@ impl FrameKind {
     fn problem(self) -> ProblemKind {
         use FrameKind::*;
         match self {
-            Keyword | Lib | AbstractDef | Macro | MacroBlock => ProblemKind::MissingEnd,
+            Keyword | Block | Definition | Lib | AbstractDef | Macro | MacroBlock => {
+                ProblemKind::MissingEnd
+            }
             _ => ProblemKind::UnclosedBracket,
         }
     }
@@ -251,7 +269,18 @@ impl State {
     }
 
     fn push(&mut self, at: ByteOffset, kind: FrameKind) {
-        self.frames.push(Frame { at, kind, pattern: None });
+        self.push_named(at, kind, None);
+    }
+
+    /// As [`State::push`], with the pattern that ends with what opens.
+    fn push_named(
+        &mut self,
+        at: ByteOffset,
+        kind: FrameKind,
+        pattern: Option<(PatternKind, (ByteOffset, ByteOffset))>,
+    ) {
+        let locals = self.locals.len().try_into().unwrap_or(u32::MAX);
+        self.frames.push(Frame { at, kind, pattern, locals });
     }
 
     /// A token that is `previous` to the next one ends at `end`.
