@@ -2,7 +2,7 @@
 
 use super::fstring::literal;
 use super::syntax::{self, Token};
-use super::{BLANK, Bracket, Frame, LINE_END, Mode, STRING_END, State, WAKE, WORD};
+use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, STRING_END, State, WAKE, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -112,6 +112,15 @@ fn line_start<S: Sink>(
         }
     }
     while cursor.at < cursor.end() {
+        // Most indentation is nothing but spaces.
+        let at = cursor.next_out::<BLANK>(cursor.at);
+        if are_spaces(cursor.slice(cursor.at, at)) {
+            column += (at - cursor.at) as u32;
+            cursor.at = at;
+            if at == cursor.end() {
+                break;
+            }
+        }
         let at = cursor.at;
         match cursor.byte(at) {
             b' ' => column += 1,
@@ -145,6 +154,12 @@ fn line_start<S: Sink>(
     cursor.at == cursor.end()
 }
 
+/// Whether `bytes` are nothing but spaces.
+fn are_spaces(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<4>();
+    words.iter().all(|word| *word == [b' '; 4]) && rest.iter().all(|byte| *byte == b' ')
+}
+
 fn statement_at<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, column: u32) -> bool {
     state.mode = Mode::Code;
     syntax::begin_line(state, at, column, sink);
@@ -165,8 +180,13 @@ fn continuation(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
 /// The next thing in code that matters.
 fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let dense = state.statement.wants_every_token();
-    let at =
-        if dense { cursor.next_out::<BLANK>(cursor.at) } else { cursor.next_in::<WAKE>(cursor.at) };
+    let at = if dense {
+        cursor.next_out::<BLANK>(cursor.at)
+    } else if syntax::has_open_annotation(state) {
+        cursor.next_in_either::<WAKE, O_OR_A_OR_VALUE>(cursor.at)
+    } else {
+        cursor.next_in::<WAKE>(cursor.at)
+    };
     cursor.at = at;
     if at == cursor.end() {
         return true;

@@ -24,7 +24,8 @@ const WAKE: usize = 0;
 const WORD: usize = 1;
 const BLANK: usize = 2;
 const FOR_OR_LAMBDA: usize = 3;
-const O_OR_A: usize = 4;
+/// The second letters of `for` and `lambda`, and what ends an annotation: where one is open, the letters do no harm.
+const O_OR_A_OR_VALUE: usize = 4;
 const STRING_END: usize = 5;
 const LINE_END: usize = 6;
 const LETTER: usize = 7;
@@ -159,18 +160,18 @@ impl CodeLanguage for Python {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"'\"()[]{}:#\n\r\\;=,"),
+        ByteSet::of(b"'\"()[]{}:#\n\r\\;"),
         ByteSet::word(),
         ByteSet::of(b" \t\x0c"),
         ByteSet::of(b"fl"),
-        ByteSet::of(b"oa"),
+        ByteSet::of(b"oa=,"),
         ByteSet::of(b"'\"\\\n\r{}"),
         ByteSet::of(b"\n\r"),
         ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').and_beyond_ascii(),
     ];
 
     const HEADS: Option<Heads> =
-        Some(Heads { first: FOR_OR_LAMBDA, second: O_OR_A, word: LETTER, into: WAKE });
+        Some(Heads { first: FOR_OR_LAMBDA, second: O_OR_A_OR_VALUE, word: LETTER, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);

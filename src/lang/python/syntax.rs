@@ -91,6 +91,16 @@ enum Stage {
     Other,
 }
 
+/// Whether an annotation is open that a `=` or `,` would end.
+#[inline]
+pub(super) fn has_open_annotation(state: &State) -> bool {
+    match state.frames.last() {
+        Some(Frame::Bracket(bracket)) => bracket.annotation.is_some(),
+        Some(Frame::Field { .. } | Frame::Fstring { .. }) => false,
+        Some(Frame::Block(_)) | None => state.statement.annotation.is_some(),
+    }
+}
+
 impl Statement {
     /// Whether the next token matters, whatever it is.
     pub(super) fn wants_every_token(&self) -> bool {
