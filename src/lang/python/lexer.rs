@@ -1,8 +1,9 @@
 //! Python's modes: line starts, code, strings, f-strings, comments, and what moves between them.
 
 use super::fstring::literal;
+use super::sparse;
 use super::syntax::{self, Token};
-use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, STRING_END, State, WAKE, WORD};
+use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, STRING_END, State, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -139,14 +140,14 @@ fn line_start<S: Sink>(
             b'\\' => {
                 let Some(next) = continuation(cursor, at) else { break };
                 if next == at + 1 {
-                    return statement_at(state, sink, at, fixed.unwrap_or(column));
+                    return statement_at(state, cursor, sink, at, fixed.unwrap_or(column));
                 }
                 cursor.at = next;
                 fixed = fixed.or((column > 0).then_some(column));
                 column = 0;
                 continue;
             }
-            _ => return statement_at(state, sink, at, fixed.unwrap_or(column)),
+            _ => return statement_at(state, cursor, sink, at, fixed.unwrap_or(column)),
         }
         cursor.at = at + 1;
     }
@@ -160,9 +161,27 @@ fn are_spaces(bytes: &[u8]) -> bool {
     words.iter().all(|word| *word == [b' '; 4]) && rest.iter().all(|byte| *byte == b' ')
 }
 
-fn statement_at<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, column: u32) -> bool {
+/// A logical line begins. If its first word is a name, no more is to be known of it.
+#[inline]
+fn statement_at<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    column: u32,
+) -> bool {
     state.mode = Mode::Code;
     syntax::begin_line(state, at, column, sink);
+    let [first, second, third] = [at, at + 1, at + 2].map(|at| cursor.byte(at));
+    let is_quote = |byte| matches!(byte, b'"' | b'\'' | 0);
+    if is_word(first)
+        && !is_quote(second)
+        && !is_quote(third)
+        && !syntax::looks_like_keyword(first, second)
+    {
+        syntax::name_begins(state);
+        cursor.at = at + 1;
+    }
     true
 }
 
@@ -183,9 +202,13 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     let at = if dense {
         cursor.next_out::<BLANK>(cursor.at)
     } else if syntax::has_open_annotation(state) {
-        cursor.next_in_either::<WAKE, O_OR_A_OR_VALUE>(cursor.at)
+        cursor.next_in_either::<{ super::WAKE }, O_OR_A_OR_VALUE>(cursor.at)
     } else {
-        cursor.next_in::<WAKE>(cursor.at)
+        sparse::skim(state, cursor, sink);
+        if cursor.at == cursor.end() || syntax::has_open_annotation(state) {
+            return true;
+        }
+        cursor.at
     };
     cursor.at = at;
     if at == cursor.end() {
@@ -211,7 +234,7 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     }
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 

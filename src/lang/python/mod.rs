@@ -2,10 +2,11 @@
 //!
 //! Most of a program needs no look: inside a statement the scanner wakes at quotes, brackets, colons, comments, line ends
 //! and the words `for` and `lambda`. Only where a statement begins, and after `def`, `class`, `async`, `@` and the like,
-//! does it go token by token. `lexer.rs` moves between modes; `syntax.rs` follows statements.
+//! does it go token by token. `lexer.rs` moves between modes, of which `sparse.rs` is the hot loop; `syntax.rs` follows statements.
 
 mod fstring;
 mod lexer;
+mod sparse;
 mod syntax;
 
 use crate::lang::SpanKind;

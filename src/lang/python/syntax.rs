@@ -101,7 +101,72 @@ pub(super) fn has_open_annotation(state: &State) -> bool {
     }
 }
 
+/// By the first letter of a word: the second letters of the words that say what a statement is.
+static SECONDS: [u32; 26] = {
+    let words = [
+        "as", "ca", "cl", "de", "el", "ex", "fi", "fo", "if", "la", "ma", "tr", "wh", "wi",
+    ];
+    let mut seconds = [0; 26];
+    let mut i = 0;
+    while i < words.len() {
+        let word = words[i].as_bytes();
+        seconds[(word[0] - b'a') as usize] |= 1 << (word[1] & 31);
+        i += 1;
+    }
+    seconds
+};
+
+/// Whether one of the words that say what a statement is begins like this.
+#[inline]
+pub(super) fn looks_like_keyword(first: u8, second: u8) -> bool {
+    let seconds = SECONDS.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or(0);
+    seconds >> (second & 31) & 1 == 1
+}
+
+/// A statement that begins a line begins with a name.
+#[inline]
+pub(super) fn name_begins(state: &mut State) {
+    begin_statement(state);
+    state.statement.expect = Expect::Nothing;
+}
+
+/// Whether a parenthesis that opens here holds the parameters of a `def`, where nothing else is waited for.
+#[inline]
+pub(super) fn are_parameters(state: &mut State) -> bool {
+    let parameters = state.statement.kind == Kind::Def
+        && matches!(state.frames.last(), Some(Frame::Block(_)) | None);
+    if parameters {
+        state.statement.kind = Kind::Definition;
+    }
+    parameters
+}
+
 impl Statement {
+    #[inline]
+    pub(super) fn has_decorator(&self) -> bool {
+        self.decorator.is_some()
+    }
+
+    /// Whether nothing is known but what comes next, and of what kind it is.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        (self.lambdas == 0)
+            & self.annotation.is_none()
+            & self.doc.is_none()
+            & self.decorator.is_none()
+            & self.definition.is_none()
+            & self.header.is_none()
+    }
+
+    /// Forgets all. Less is written than there is: most statements are plain.
+    #[inline]
+    fn begin(&mut self, expect: Expect) {
+        if !self.is_plain() {
+            *self = Statement::default();
+        }
+        (self.expect, self.kind) = (expect, Kind::Simple);
+    }
+
     /// Whether the next token matters, whatever it is.
     pub(super) fn wants_every_token(&self) -> bool {
         self.expect != Expect::Nothing
@@ -110,7 +175,7 @@ impl Statement {
 
 /// A logical line begins at `at`: blocks end and begin by its indentation.
 pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
-    state.statement = Statement { expect: Expect::Start { line: true }, ..Statement::default() };
+    state.statement.begin(Expect::Start { line: true });
     let current = indent(state);
     let next = state.next_block.take();
     if column > current {
@@ -165,26 +230,38 @@ pub(super) fn end_of_line<S: Sink>(
     code_end: ByteOffset,
     sink: &mut S,
 ) {
-    let statement = std::mem::take(&mut state.statement);
-    end_statement(&statement, code_end, sink);
+    let is_plain = state.statement.is_plain();
+    let header = match state.statement.expect {
+        Expect::AfterMatchColon { .. } => {
+            Some(Block { indent: 0, definition: None, is_match: true })
+        }
+        _ => state.statement.header,
+    };
+    if !is_plain {
+        end_of_statement_line(state, code_end, sink);
+    }
+    state.statement.begin(Expect::Nothing);
+    state.next_block = header;
+    if state.next_block.is_none() {
+        state.doc_expected = false;
+    }
+    if state.inline_definition.is_some() {
+        end_definition(state.inline_definition.take(), code_end, sink);
+    }
+    state.last_code_end = code_end;
+    state.last_line_end = at;
+    state.comment = (0, 0);
+}
+
+/// What ends with a line, where there is something to end.
+fn end_of_statement_line<S: Sink>(state: &State, code_end: ByteOffset, sink: &mut S) {
+    let statement = &state.statement;
+    end_statement(statement, code_end, sink);
     if let Some(Decorator { start, name, stage }) = statement.decorator {
         let named = matches!(stage, Stage::AfterName | Stage::AfterCall);
         let name = named.then_some(name);
         sink.pattern(Pattern { start, end: code_end, kind: PatternKind::Decorator, name });
     }
-    state.next_block = match statement.expect {
-        Expect::AfterMatchColon { .. } => {
-            Some(Block { indent: 0, definition: None, is_match: true })
-        }
-        _ => statement.header,
-    };
-    if state.next_block.is_none() {
-        state.doc_expected = false;
-    }
-    end_definition(state.inline_definition.take(), code_end, sink);
-    state.last_code_end = code_end;
-    state.last_line_end = at;
-    state.comment = (0, 0);
 }
 
 /// What ends with a simple statement, at a semicolon or a line's end.
