@@ -196,8 +196,19 @@ fn continuation(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
     }
 }
 
-/// The next thing in code that matters.
+/// Code, line after line, until there is something else.
 fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    while cursor.at < cursor.end() && state.mode == Mode::Code {
+        if !in_code(state, cursor, sink) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The next thing in code that matters.
+#[inline(always)]
+fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let dense = state.statement.wants_every_token();
     let at = if dense {
         cursor.next_out::<BLANK>(cursor.at)
@@ -249,7 +260,7 @@ fn line_break<S: Sink>(
     if !in_brackets(state) {
         let code_end = end_before_semicolons(state, cursor, at);
         syntax::end_of_line(state, at, code_end, sink);
-        state.mode = Mode::LineStart { column: 0, fixed: None };
+        return line_start(state, cursor, sink, 0, None);
     }
     true
 }

@@ -54,12 +54,9 @@ fn place<S: Sink>(
 ) -> Step {
     let byte = cursor.byte(at);
     match byte {
-        b'(' => open(state, sink, at, Class::ParenOpen, b')'),
-        b'[' => open(state, sink, at, Class::BracketOpen, b']'),
-        b'{' => open(state, sink, at, Class::BraceOpen, b'}'),
-        b')' => close(state, sink, at, Class::ParenClose),
-        b']' => close(state, sink, at, Class::BracketClose),
-        b'}' => close(state, sink, at, Class::BraceClose),
+        // Which of them it is cannot be foretold.
+        b'(' | b'[' | b'{' => open(state, sink, at, byte),
+        b')' | b']' | b'}' => close(state, sink, at, byte),
         b'"' | b'\'' => match string_end(cursor, at, byte) {
             Some(end) => {
                 sink.span(at, end, SpanKind::String);
@@ -90,10 +87,10 @@ fn open<S: Sink>(
     state: &mut State,
     sink: &mut S,
     at: ByteOffset,
-    class: Class,
-    closer: u8,
+    byte: u8,
 ) -> Step {
-    sink.open_bracket(at, class);
+    sink.open_bracket(at, Class::of(byte).unwrap_or(Class::ParenOpen));
+    let closer = byte + if byte == b'(' { 1 } else { 2 };
     let parameters = closer == b')' && syntax::are_parameters(state);
     state.frames.push(Frame::Bracket(Bracket {
         open: at,
@@ -107,15 +104,15 @@ fn open<S: Sink>(
 }
 
 #[inline(always)]
-fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Class) -> Step {
+fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> Step {
     let Some(Frame::Bracket(bracket)) = state.frames.last() else { return Step::Stop(at) };
-    if bracket.closer != class.byte() || bracket.annotation.is_some() || bracket.parameters {
+    if bracket.closer != byte || bracket.annotation.is_some() || bracket.parameters {
         return Step::Stop(at);
     }
     if state.statement.has_decorator() {
         return Step::Stop(at);
     }
-    sink.close_bracket(at, class);
+    sink.close_bracket(at, Class::of(byte).unwrap_or(Class::ParenClose));
     if bracket.comprehension {
         let (start, end) = (bracket.open, at + 1);
         sink.pattern(Pattern { start, end, kind: PatternKind::Comprehension, name: None });
