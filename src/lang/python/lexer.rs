@@ -399,8 +399,19 @@ fn string<S: Sink>(
     triple: bool,
     bytes: bool,
 ) -> bool {
-    let at = cursor.next_in::<STRING_END>(cursor.at);
-    cursor.at = at;
+    let at = loop {
+        let from = cursor.at;
+        let at = if triple {
+            cursor.next_in::<STRING_END>(from)
+        } else {
+            cursor.next_in_either::<STRING_END, LINE_END>(from)
+        };
+        cursor.at = at;
+        if !matches!(cursor.byte(at), b'"' | b'\'') || cursor.byte(at) == quote {
+            break at;
+        }
+        cursor.at = at + 1;
+    };
     if at == cursor.end() {
         return true;
     }

@@ -166,7 +166,7 @@ impl CodeLanguage for Python {
         ByteSet::of(b" \t\x0c"),
         ByteSet::of(b"fl"),
         ByteSet::of(b"oa=,"),
-        ByteSet::of(b"'\"\\\n\r{}"),
+        ByteSet::of(b"'\"\\"),
         ByteSet::of(b"\n\r"),
         ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').and_beyond_ascii(),
     ];

@@ -145,10 +145,10 @@ fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset, quote: u8) -> Option<B
     }
     let mut at = start;
     loop {
-        at = cursor.next_in::<STRING_END>(at + 1);
+        at = cursor.next_in_either::<STRING_END, LINE_END>(at + 1);
         match cursor.byte(at) {
             byte if byte == quote => break,
-            b'"' | b'\'' | b'{' | b'}' => {}
+            b'"' | b'\'' => {}
             b'\\' if !matches!(cursor.byte(at + 1), b'\r' | 0) => at += 1,
             _ => return None,
         }
