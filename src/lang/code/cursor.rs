@@ -163,6 +163,31 @@ impl<'t> Cursor<'t> {
         Some((self.base + (block * BLOCK_BYTES) as u64, mask))
     }
 
+    /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
+    /// of set number `ODD`, or if its masks are not at hand: then it is to be gone through byte by byte.
+    #[inline]
+    #[must_use]
+    pub fn run_before<const RUN: usize, const ODD: usize>(
+        &self,
+        end: ByteOffset,
+    ) -> Option<ByteOffset> {
+        let end_place = end.wrapping_sub(self.base) as usize;
+        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
+        let in_window = block % WINDOW_BLOCKS;
+        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
+            return None;
+        }
+        let (before, here) = (&self.masks[in_window - 1], &self.masks[in_window]);
+        // The 64 bytes before `end`, the last one highest.
+        let window = |set: usize| before[set] >> bits | (here[set] << 1) << (63 - bits);
+        let (run, odd) = (window(RUN), window(ODD));
+        let length = run.leading_ones();
+        if length == BLOCK_BYTES as u32 || odd.leading_zeros() < length {
+            return None;
+        }
+        Some(end - u64::from(length))
+    }
+
     #[inline]
     fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let start = from.wrapping_sub(self.base) as usize;

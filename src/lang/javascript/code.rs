@@ -1,6 +1,6 @@
 //! Code: what wakes the scanner between brackets.
 
-use super::WAKE;
+use super::{STRING_END, WAKE};
 use super::ahead::Ahead;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Pending, Range};
@@ -43,9 +43,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 if self.st.frame.kind == Kind::Class && self.st.frame.value {
                     self.check_member_break(at);
                 }
+                let end = self.cur.next_in::<STRING_END>(at + 1);
                 self.st.mode = Mode::String(at, quote);
-                self.cur.at = at + 1;
-                true
+                self.cur.at = end;
+                self.cur.byte(end) != quote || self.end_string(at, end + 1)
             }
             b'`' => {
                 self.settle(at);

@@ -1,5 +1,6 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
+use super::{LINE_END, WORD};
 use super::scan::Scan;
 use super::state::{Kind, Last};
 use super::words::{Word, is_word};
@@ -43,7 +44,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// The end of what stands before `at` in the gap, and whether a line break stands between.
-    pub(super) fn skip_back(&self, mut at: u64) -> (u64, bool) {
+    #[inline]
+    pub(super) fn skip_back(&self, at: u64) -> (u64, bool) {
+        // Mostly there is no white space.
+        if at > self.st.gap && matches!(self.cur.byte(at - 1), b'!'..0x80) {
+            return (at, false);
+        }
+        self.skip_blank_or_newline(at)
+    }
+
+    fn skip_blank_or_newline(&self, mut at: u64) -> (u64, bool) {
         let mut newline = false;
         while at > self.st.gap {
             match self.cur.byte(at - 1) {
@@ -84,7 +94,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Where the word begins that ends at `end`.
+    #[inline]
     pub(super) fn word_start(&self, end: u64) -> u64 {
+        if let Some(start) = self.cur.run_before::<WORD, LINE_END>(end) {
+            return start.max(self.st.gap);
+        }
+        self.long_word_start(end)
+    }
+
+    /// As [`Scan::word_start`], byte by byte: white space beyond ASCII ends a word too.
+    #[cold]
+    fn long_word_start(&self, end: u64) -> u64 {
         let mut start = end;
         while start > self.st.gap {
             let byte = self.cur.byte(start - 1);
