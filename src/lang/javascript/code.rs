@@ -227,6 +227,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.check_member_break(at);
             self.st.frame.value = true;
         }
+        if let Some(target) = self.plain_target(at) {
+            self.st.target = target;
+            self.operator_ended(Last::Op(b'='), end);
+            return true;
+        }
         self.settle(at);
         if let Some((start, name)) = self.alias_head() {
             self.begin_definition(PatternKind::Type, start, name, Last::Start);

@@ -258,7 +258,9 @@ fn line_break<S: Sink>(
     let Some(next) = after_line_break(cursor, at) else { return false };
     cursor.at = next;
     if !in_brackets(state) {
-        let code_end = end_before_semicolons(state, cursor, at);
+        let before = if at > cursor.begin() { cursor.byte(at - 1) } else { 0 };
+        let is_code = before > b' ' && !matches!(before, b';' | b'\\') && at != state.comment.0;
+        let code_end = if is_code { at } else { end_before_semicolons(state, cursor, at) };
         syntax::end_of_line(state, at, code_end, sink);
         return line_start(state, cursor, sink, 0, None);
     }
