@@ -188,6 +188,29 @@ impl<'t> Cursor<'t> {
         Some(end - u64::from(length))
     }
 
+    /// As [`Cursor::places_in`], and the places in the whole block that are not in set number `OUT`.
+    #[inline]
+    #[must_use]
+    pub fn places_in_and_out<const SET: usize, const OUT: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(ByteOffset, u64, u64)> {
+        let (block, places) = self.places_in::<SET>(from)?;
+        let out = !self.masks_of(block.wrapping_sub(self.base) as usize / BLOCK_BYTES)[OUT];
+        Some((block, places, out))
+    }
+
+    /// The bytes at `at` and behind it; 0 where there are none, or none at hand.
+    #[inline]
+    #[must_use]
+    pub fn near(&self, at: ByteOffset) -> [u8; 2] {
+        let start = at.wrapping_sub(self.base) as usize;
+        match self.text.get(start..).and_then(|rest| rest.first_chunk()) {
+            Some(pair) => *pair,
+            None => [self.byte(at), 0],
+        }
+    }
+
     #[inline]
     fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let start = from.wrapping_sub(self.base) as usize;
