@@ -1,10 +1,10 @@
 //! Code: what wakes the scanner between brackets.
 
-use super::{STRING_END, WAKE};
 use super::ahead::Ahead;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Pending, Range};
 use super::words::{Word, is_word};
+use super::{STRING_END, WAKE};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 

@@ -1,9 +1,9 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
-use super::{LINE_END, WORD};
 use super::scan::Scan;
 use super::state::{Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
+use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
 
 /// A gap longer than this is settled in between, so that nobody looks back farther.
@@ -62,8 +62,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn is_behind_dot(&self, start: u64) -> bool {
         start > self.st.gap
             && self.cur.byte(start - 1) == b'.'
-            && (start == self.st.gap + 1
-                || !matches!(self.cur.byte(start - 2), b'.' | b'0'..=b'9'))
+            && (start == self.st.gap + 1 || !matches!(self.cur.byte(start - 2), b'.' | b'0'..=b'9'))
     }
 
     /// The word before a `=` at `at`, if that alone says what the value is given to.

@@ -1,6 +1,7 @@
 //! The literal text of f-strings and of their format specs.
 
-use super::lexer::{WORD_MAX, escaped, quotes_so_far};
+use super::lexer::WORD_MAX;
+use super::strings::{escaped, quotes_so_far};
 use super::syntax;
 use super::{Frame, Mode, State, WAKE};
 use crate::lang::code::{Cursor, Pattern, Sink};

@@ -2,11 +2,14 @@
 //!
 //! Most of a program needs no look: inside a statement the scanner wakes at quotes, brackets, colons, comments, line ends
 //! and the words `for` and `lambda`. Only where a statement begins, and after `def`, `class`, `async`, `@` and the like,
-//! does it go token by token. `lexer.rs` moves between modes, of which `sparse.rs` is the hot loop; `syntax.rs` follows statements.
+//! does it go token by token. `lexer.rs` moves between modes, `sparse.rs` is the hot loop, `strings.rs` and `fstring.rs` hold
+//! what is no code; `syntax.rs` follows statements, `statement.rs` is what is kept of one.
 
 mod fstring;
 mod lexer;
 mod sparse;
+mod statement;
+mod strings;
 mod syntax;
 
 use crate::lang::SpanKind;
@@ -14,7 +17,7 @@ use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
-use syntax::Statement;
+use statement::Statement;
 
 /// Python.
 #[derive(Debug)]
@@ -184,7 +187,7 @@ impl CodeLanguage for Python {
 
     fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
         match state.mode {
-            Mode::Str { start, bytes, .. } => Some((start, lexer::string_kind(bytes))),
+            Mode::Str { start, bytes, .. } => Some((start, strings::string_kind(bytes))),
             Mode::Literal { piece, .. } => Some((piece, SpanKind::Fstring)),
             Mode::Comment { start, .. } => Some((start, SpanKind::Comment)),
             Mode::LineStart { .. } | Mode::Code | Mode::LongWord => None,

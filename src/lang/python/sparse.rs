@@ -83,12 +83,7 @@ fn place<S: Sink>(
 }
 
 #[inline(always)]
-fn open<S: Sink>(
-    state: &mut State,
-    sink: &mut S,
-    at: ByteOffset,
-    byte: u8,
-) -> Step {
+fn open<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> Step {
     sink.open_bracket(at, Class::of(byte).unwrap_or(Class::ParenOpen));
     let closer = byte + if byte == b'(' { 1 } else { 2 };
     let parameters = closer == b')' && syntax::are_parameters(state);
@@ -123,12 +118,7 @@ fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> 
 
 /// A colon in brackets; others do more.
 #[inline(always)]
-fn colon<S: Sink>(
-    state: &mut State,
-    cursor: &Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) -> Step {
+fn colon<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) -> Step {
     let Some(Frame::Bracket(bracket)) = state.frames.last_mut() else { return Step::Stop(at) };
     if bracket.parameters || bracket.lambdas > 0 || cursor.is_unknown(at + 1) {
         return Step::Stop(at);

@@ -1,6 +1,7 @@
 //! Python's statements: what begins a block, where annotations, docstrings and decorators stand, what is defined.
 
 use super::lexer::code_end;
+use super::statement::{Decorator, Expect, Kind, Stage, Statement};
 use super::{Block, Bracket, Defined, Frame, State};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind};
@@ -18,79 +19,6 @@ pub(super) enum Token<'t> {
     Mark(u8),
 }
 
-/// What is known of the statement at hand.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Statement {
-    expect: Expect,
-    kind: Kind,
-    /// `lambda`s whose colon has not come yet, outside of brackets.
-    lambdas: u32,
-    /// Where the annotation that is open began.
-    annotation: Option<ByteOffset>,
-    /// The string that may turn out to be a docstring.
-    doc: Option<(ByteOffset, ByteOffset)>,
-    decorator: Option<Decorator>,
-    definition: Option<Defined>,
-    /// The block that the colon just passed begins, unless something follows on its line.
-    header: Option<Block>,
-}
-
-/// What the next token decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Expect {
-    /// Nothing: most tokens need no look.
-    #[default]
-    Nothing,
-    /// A statement begins; `line`: and with it a logical line.
-    Start { line: bool },
-    /// After `async` at `start`.
-    AfterAsync { start: ByteOffset },
-    /// The name of what is defined.
-    Name { start: ByteOffset, kind: PatternKind },
-    /// `->` or the colon, after a `def`'s parameters.
-    AfterParameters,
-    /// Whether the colon of what may be a `match` statement ends its line.
-    AfterMatchColon { colon: ByteOffset },
-    /// Another string, or the end of the docstring.
-    DocNext,
-    /// A string, in `depth` parentheses that may hold nothing but a docstring.
-    DocInParentheses { depth: u32 },
-    /// The decorator's name goes on.
-    Decorator,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Kind {
-    #[default]
-    Simple,
-    /// A colon begins a block.
-    Compound,
-    /// `match`, keyword or name.
-    Match,
-    /// `class`, or `def` after its parameters.
-    Definition,
-    /// `def` before its parameters.
-    Def,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Decorator {
-    start: ByteOffset,
-    name: (ByteOffset, ByteOffset),
-    stage: Stage,
-}
-
-/// How far a decorator has come that is a dotted name with at most one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Stage {
-    Begin,
-    AfterName,
-    AfterDot,
-    AfterCall,
-    /// It is something else.
-    Other,
-}
-
 /// Whether an annotation is open that a `=` or `,` would end.
 #[inline]
 pub(super) fn has_open_annotation(state: &State) -> bool {
@@ -99,28 +27,6 @@ pub(super) fn has_open_annotation(state: &State) -> bool {
         Some(Frame::Field { .. } | Frame::Fstring { .. }) => false,
         Some(Frame::Block(_)) | None => state.statement.annotation.is_some(),
     }
-}
-
-/// By the first letter of a word: the second letters of the words that say what a statement is.
-static SECONDS: [u32; 26] = {
-    let words = [
-        "as", "ca", "cl", "de", "el", "ex", "fi", "fo", "if", "la", "ma", "tr", "wh", "wi",
-    ];
-    let mut seconds = [0; 26];
-    let mut i = 0;
-    while i < words.len() {
-        let word = words[i].as_bytes();
-        seconds[(word[0] - b'a') as usize] |= 1 << (word[1] & 31);
-        i += 1;
-    }
-    seconds
-};
-
-/// Whether one of the words that say what a statement is begins like this.
-#[inline]
-pub(super) fn looks_like_keyword(first: u8, second: u8) -> bool {
-    let seconds = SECONDS.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or(0);
-    seconds >> (second & 31) & 1 == 1
 }
 
 /// A statement that begins a line begins with a name.
@@ -139,38 +45,6 @@ pub(super) fn are_parameters(state: &mut State) -> bool {
         state.statement.kind = Kind::Definition;
     }
     parameters
-}
-
-impl Statement {
-    #[inline]
-    pub(super) fn has_decorator(&self) -> bool {
-        self.decorator.is_some()
-    }
-
-    /// Whether nothing is known but what comes next, and of what kind it is.
-    #[inline]
-    fn is_plain(&self) -> bool {
-        (self.lambdas == 0)
-            & self.annotation.is_none()
-            & self.doc.is_none()
-            & self.decorator.is_none()
-            & self.definition.is_none()
-            & self.header.is_none()
-    }
-
-    /// Forgets all. Less is written than there is: most statements are plain.
-    #[inline]
-    fn begin(&mut self, expect: Expect) {
-        if !self.is_plain() {
-            *self = Statement::default();
-        }
-        (self.expect, self.kind) = (expect, Kind::Simple);
-    }
-
-    /// Whether the next token matters, whatever it is.
-    pub(super) fn wants_every_token(&self) -> bool {
-        self.expect != Expect::Nothing
-    }
 }
 
 /// A logical line begins at `at`: blocks end and begin by its indentation.
