@@ -217,6 +217,24 @@ impl<'t> Cursor<'t> {
         if start >= self.text.len() {
             return self.end();
         }
+        // The 64 bytes from there on lie in two blocks: what is found in them is found without asking where one ends.
+        let (block, bit) = (start / BLOCK_BYTES, start % BLOCK_BYTES);
+        let in_window = block % WINDOW_BLOCKS;
+        if block / WINDOW_BLOCKS == self.window && in_window + 1 < WINDOW_BLOCKS {
+            let (here, after) = (&self.masks[in_window], &self.masks[in_window + 1]);
+            let near = pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit);
+            if near != 0 {
+                // Beyond the text the masks mean nothing.
+                let found = start + near.trailing_zeros() as usize;
+                return self.base + found.min(self.text.len()) as u64;
+            }
+        }
+        self.next_far(start, pick)
+    }
+
+    /// As [`Cursor::next`], block by block.
+    #[inline(never)]
+    fn next_far(&mut self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let mut block = start / BLOCK_BYTES;
         let mut mask = pick(self.masks_of(block)) & (!0 << (start % BLOCK_BYTES));
         while mask == 0 {
