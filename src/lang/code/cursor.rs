@@ -149,18 +149,52 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
-    /// The places in set number `SET` in the block that `from` stands in, from there on: the block's first byte and a mask.
-    /// `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
+    /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
+    /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
     #[inline]
     #[must_use]
-    pub fn places_in<const SET: usize>(&mut self, from: ByteOffset) -> Option<(ByteOffset, u64)> {
+    pub fn places_in<const SET: usize>(&mut self, from: ByteOffset) -> Option<(u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (places, length) = self.window_at(start, |masks| masks[SET]);
+        Some((places, from + length as u64))
+    }
+
+    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
+    #[inline]
+    #[must_use]
+    pub fn places_in_and_out<const SET: usize, const OUT: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(u64, u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (places, length) = self.window_at(start, |masks| masks[SET]);
+        let (out, _) = self.window_at(start, |masks| !masks[OUT]);
+        Some((places, out, from + length as u64))
+    }
+
+    /// Where `from` is in the text; its masks are made. `None` at the end.
+    #[inline]
+    fn reach(&mut self, from: ByteOffset) -> Option<usize> {
         let start = from.wrapping_sub(self.base) as usize;
         if start >= self.text.len() {
             return None;
         }
-        let block = start / BLOCK_BYTES;
-        let mask = self.masks_of(block)[SET] & (!0 << (start % BLOCK_BYTES));
-        Some((self.base + (block * BLOCK_BYTES) as u64, mask))
+        self.masks_of(start / BLOCK_BYTES);
+        Some(start)
+    }
+
+    /// The mask of the bytes from `start` on, wherever blocks begin, and how many bytes it tells of.
+    #[inline]
+    fn window_at(&self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> (u64, usize) {
+        let (block, bit) = (start / BLOCK_BYTES % WINDOW_BLOCKS, start % BLOCK_BYTES);
+        let here = pick(&self.masks[block]) >> bit;
+        let (places, length) = match self.masks.get(block + 1) {
+            Some(after) => (here | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit), BLOCK_BYTES),
+            None => (here, BLOCK_BYTES - bit),
+        };
+        // Beyond the text the masks mean nothing.
+        let rest = self.text.len() - start;
+        if rest < length { (places & !(!0 << rest), rest) } else { (places, length) }
     }
 
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
@@ -186,18 +220,6 @@ impl<'t> Cursor<'t> {
             return None;
         }
         Some(end - u64::from(length))
-    }
-
-    /// As [`Cursor::places_in`], and the places in the whole block that are not in set number `OUT`.
-    #[inline]
-    #[must_use]
-    pub fn places_in_and_out<const SET: usize, const OUT: usize>(
-        &mut self,
-        from: ByteOffset,
-    ) -> Option<(ByteOffset, u64, u64)> {
-        let (block, places) = self.places_in::<SET>(from)?;
-        let out = !self.masks_of(block.wrapping_sub(self.base) as usize / BLOCK_BYTES)[OUT];
-        Some((block, places, out))
     }
 
     /// The bytes at `at` and behind it; 0 where there are none, or none at hand.

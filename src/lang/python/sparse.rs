@@ -7,7 +7,6 @@ use super::lexer::{code_end, is_word};
 use super::{Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
-use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
 
 enum Step {
@@ -24,15 +23,15 @@ enum Step {
 #[inline]
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let mut from = cursor.at;
-    'blocks: while let Some((block, mut places)) = cursor.places_in::<WAKE>(from) {
+    'windows: while let Some((mut places, end)) = cursor.places_in::<WAKE>(from) {
         while places != 0 {
-            let at = block + u64::from(places.trailing_zeros());
+            let at = from + u64::from(places.trailing_zeros());
             places &= places - 1;
             match place(state, cursor, sink, at) {
                 Step::On => {}
                 Step::Past(next) => {
                     from = next;
-                    continue 'blocks;
+                    continue 'windows;
                 }
                 Step::Stop(at) => {
                     cursor.at = at;
@@ -40,7 +39,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                 }
             }
         }
-        from = block + BLOCK_BYTES as u64;
+        from = end;
     }
     cursor.at = cursor.end();
 }

@@ -9,7 +9,6 @@ use super::token::Word;
 use super::{BLANK, Last, Question, Role, STRING_END, State, WAKE, WORD, statement};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Sink};
 use crate::lang::{Class, SpanKind};
-use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
 
 /// What a byte does to depth, and what closes the level that it opens.
@@ -50,7 +49,7 @@ struct Seen {
 }
 
 enum Step {
-    /// To the next block.
+    /// To the next window.
     On,
     /// From this place on.
     Past(ByteOffset),
@@ -66,11 +65,11 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let mut seen = Seen { mark: ByteOffset::MAX, semicolon: false, bare };
     let mut from = cursor.at;
     let stop = loop {
-        let Some((block, places, dark)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
+        let Some((places, dark, end)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
             break cursor.end();
         };
-        match in_block(state, cursor, sink, &mut seen, (block, places, dark)) {
-            Step::On => from = block + BLOCK_BYTES as u64,
+        match in_window(state, cursor, sink, &mut seen, (from, places, dark)) {
+            Step::On => from = end,
             Step::Past(at) => from = at,
             Step::Stop(at) => match bare_begins(state, cursor, sink, at) {
                 Some(open) => {
@@ -149,14 +148,14 @@ fn attribute_name(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<(ByteOff
     (is_plain && matches!(cursor.byte(end), b'(' | b']')).then_some((start, end))
 }
 
-/// Takes the places of a block, of which `dark` are those that are not blank.
+/// Takes the places of the 64 bytes from `from` on, of which `dark` are those that are not blank.
 #[inline(always)]
-fn in_block<S: Sink>(
+fn in_window<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     seen: &mut Seen,
-    (block, mut places, dark): (ByteOffset, u64, u64),
+    (from, mut places, dark): (ByteOffset, u64, u64),
 ) -> Step {
     let mut top = state.levels.innermost_mut().len();
     let step = loop {
@@ -164,7 +163,7 @@ fn in_block<S: Sink>(
             break Step::On;
         }
         let place = places.trailing_zeros();
-        let at = block + u64::from(place);
+        let at = from + u64::from(place);
         places &= places - 1;
         let byte = cursor.byte(at);
         let Some(mark) = MARKS[usize::from(byte)] else {
@@ -192,7 +191,7 @@ fn in_block<S: Sink>(
         seen.mark = if byte == b'|' { seen.mark } else { at };
         seen.semicolon |= byte == b';';
         let next = dark & (!0 << place << 1);
-        let near = cursor.near(block + u64::from(next.trailing_zeros()));
+        let near = cursor.near(from + u64::from(next.trailing_zeros()));
         if mark.ends & (seen.bare == 0) & (next == 0 || statement::looks_like_item(near)) {
             cursor.at = at + 1;
             statement::begin(state, cursor);
