@@ -149,18 +149,88 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
-    /// The places in set number `SET` in the block that `from` stands in, from there on: the block's first byte and a mask.
-    /// `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
+    /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
+    /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
     #[inline]
     #[must_use]
-    pub fn places_in<const SET: usize>(&mut self, from: ByteOffset) -> Option<(ByteOffset, u64)> {
+    pub fn places_in<const SET: usize>(&mut self, from: ByteOffset) -> Option<(u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (places, length) = self.window_at(start, |masks| masks[SET]);
+        Some((places, from + length as u64))
+    }
+
+    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
+    #[inline]
+    #[must_use]
+    pub fn places_in_and_out<const SET: usize, const OUT: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(u64, u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (places, length) = self.window_at(start, |masks| masks[SET]);
+        let (out, _) = self.window_at(start, |masks| !masks[OUT]);
+        Some((places, out, from + length as u64))
+    }
+
+    /// Where `from` is in the text; its masks are made. `None` at the end.
+    #[inline]
+    fn reach(&mut self, from: ByteOffset) -> Option<usize> {
         let start = from.wrapping_sub(self.base) as usize;
         if start >= self.text.len() {
             return None;
         }
-        let block = start / BLOCK_BYTES;
-        let mask = self.masks_of(block)[SET] & (!0 << (start % BLOCK_BYTES));
-        Some((self.base + (block * BLOCK_BYTES) as u64, mask))
+        self.masks_of(start / BLOCK_BYTES);
+        Some(start)
+    }
+
+    /// The mask of the bytes from `start` on, wherever blocks begin, and how many bytes it tells of.
+    #[inline]
+    fn window_at(&self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> (u64, usize) {
+        let (block, bit) = (start / BLOCK_BYTES % WINDOW_BLOCKS, start % BLOCK_BYTES);
+        let here = pick(&self.masks[block]) >> bit;
+        let (places, length) = match self.masks.get(block + 1) {
+            Some(after) => (here | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit), BLOCK_BYTES),
+            None => (here, BLOCK_BYTES - bit),
+        };
+        // Beyond the text the masks mean nothing.
+        let rest = self.text.len() - start;
+        if rest < length { (places & !(!0 << rest), rest) } else { (places, length) }
+    }
+
+    /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
+    /// of set number `ODD`, or if its masks are not at hand: then it is to be gone through byte by byte.
+    #[inline]
+    #[must_use]
+    pub fn run_before<const RUN: usize, const ODD: usize>(
+        &self,
+        end: ByteOffset,
+    ) -> Option<ByteOffset> {
+        let end_place = end.wrapping_sub(self.base) as usize;
+        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
+        let in_window = block % WINDOW_BLOCKS;
+        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
+            return None;
+        }
+        let (before, here) = (&self.masks[in_window - 1], &self.masks[in_window]);
+        // The 64 bytes before `end`, the last one highest.
+        let window = |set: usize| before[set] >> bits | (here[set] << 1) << (63 - bits);
+        let (run, odd) = (window(RUN), window(ODD));
+        let length = run.leading_ones();
+        if length == BLOCK_BYTES as u32 || odd.leading_zeros() < length {
+            return None;
+        }
+        Some(end - u64::from(length))
+    }
+
+    /// The bytes at `at` and behind it; 0 where there are none, or none at hand.
+    #[inline]
+    #[must_use]
+    pub fn near(&self, at: ByteOffset) -> [u8; 2] {
+        let start = at.wrapping_sub(self.base) as usize;
+        match self.text.get(start..).and_then(|rest| rest.first_chunk()) {
+            Some(pair) => *pair,
+            None => [self.byte(at), 0],
+        }
     }
 
     #[inline]
@@ -169,6 +239,24 @@ impl<'t> Cursor<'t> {
         if start >= self.text.len() {
             return self.end();
         }
+        // The 64 bytes from there on lie in two blocks: what is found in them is found without asking where one ends.
+        let (block, bit) = (start / BLOCK_BYTES, start % BLOCK_BYTES);
+        let in_window = block % WINDOW_BLOCKS;
+        if block / WINDOW_BLOCKS == self.window && in_window + 1 < WINDOW_BLOCKS {
+            let (here, after) = (&self.masks[in_window], &self.masks[in_window + 1]);
+            let near = pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit);
+            if near != 0 {
+                // Beyond the text the masks mean nothing.
+                let found = start + near.trailing_zeros() as usize;
+                return self.base + found.min(self.text.len()) as u64;
+            }
+        }
+        self.next_far(start, pick)
+    }
+
+    /// As [`Cursor::next`], block by block.
+    #[inline(never)]
+    fn next_far(&mut self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let mut block = start / BLOCK_BYTES;
         let mut mask = pick(self.masks_of(block)) & (!0 << (start % BLOCK_BYTES));
         while mask == 0 {

@@ -37,9 +37,9 @@ static MARKS: [Option<Mark>; 256] = {
 /// is none.
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let mut from = cursor.at;
-    while let Some((block, mask)) = cursor.places_in::<WAKE>(from) {
-        match in_block(state, cursor, sink, block, mask) {
-            Step::On => from = block + 64,
+    while let Some((mask, end)) = cursor.places_in::<WAKE>(from) {
+        match in_window(state, cursor, sink, from, mask) {
+            Step::On => from = end,
             Step::Past(at) => from = at,
             Step::Stop(at) => {
                 cursor.at = at;
@@ -51,7 +51,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 }
 
 enum Step {
-    /// To the next block.
+    /// To the next window.
     On,
     /// From this place on.
     Past(ByteOffset),
@@ -59,13 +59,13 @@ enum Step {
     Stop(ByteOffset),
 }
 
-/// Takes the places of a block.
+/// Takes the places of the 64 bytes from `from` on.
 #[inline(always)]
-fn in_block<S: Sink>(
+fn in_window<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    block: ByteOffset,
+    from: ByteOffset,
     mut mask: u64,
 ) -> Step {
     let mut top = state.frames.innermost_mut().len();
@@ -73,7 +73,7 @@ fn in_block<S: Sink>(
         if mask == 0 {
             break Step::On;
         }
-        let at = block + u64::from(mask.trailing_zeros());
+        let at = from + u64::from(mask.trailing_zeros());
         mask &= mask - 1;
         let byte = cursor.byte(at);
         if let Some(mark) = MARKS[usize::from(byte)] {

@@ -11,6 +11,12 @@ const HEAD_BYTES_MAX: u64 = 512;
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     pub(super) fn open_paren(&mut self, at: u64) -> bool {
+        if self.is_method_call(at) {
+            self.sink.open_bracket(at, Class::ParenOpen);
+            self.st.push(Frame { kind: Kind::Call, start: at, ..Frame::default() });
+            self.operator_ended(Last::Op(b'('), at + 1);
+            return true;
+        }
         if self.st.frame.kind == Kind::Class {
             self.check_member_break(at);
         }

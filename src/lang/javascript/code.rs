@@ -1,10 +1,10 @@
 //! Code: what wakes the scanner between brackets.
 
-use super::WAKE;
 use super::ahead::Ahead;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Pending, Range};
 use super::words::{Word, is_word};
+use super::{STRING_END, WAKE};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
@@ -43,9 +43,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 if self.st.frame.kind == Kind::Class && self.st.frame.value {
                     self.check_member_break(at);
                 }
+                let end = self.cur.next_in::<STRING_END>(at + 1);
                 self.st.mode = Mode::String(at, quote);
-                self.cur.at = at + 1;
-                true
+                self.cur.at = end;
+                self.cur.byte(end) != quote || self.end_string(at, end + 1)
             }
             b'`' => {
                 self.settle(at);
@@ -225,6 +226,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.st.frame.kind == Kind::Class {
             self.check_member_break(at);
             self.st.frame.value = true;
+        }
+        if let Some(target) = self.plain_target(at) {
+            self.st.target = target;
+            self.operator_ended(Last::Op(b'='), end);
+            return true;
         }
         self.settle(at);
         if let Some((start, name)) = self.alias_head() {

@@ -1,8 +1,9 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
 use super::scan::Scan;
-use super::state::{Kind, Last};
+use super::state::{Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
+use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
 
 /// A gap longer than this is settled in between, so that nobody looks back farther.
@@ -42,8 +43,70 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.gap = at;
     }
 
+    /// Whether a `(` at `at` can be nothing but that of a call, behind `.name`. Most are; then the gap need not be settled.
+    #[inline]
+    pub(super) fn is_method_call(&self, at: u64) -> bool {
+        let st = &*self.st;
+        if st.frame.pending != Pending::None
+            || matches!(st.frame.kind, Kind::Class | Kind::Object | Kind::Decorator)
+            || st.word_goes_on
+        {
+            return false;
+        }
+        let start = self.cur.run_before::<WORD, LINE_END>(at).unwrap_or(at);
+        start < at && self.is_behind_dot(start)
+    }
+
+    /// Whether the dot of a member stands before `start`, in the gap: not that of a number, nor a `...`.
+    #[inline]
+    fn is_behind_dot(&self, start: u64) -> bool {
+        start > self.st.gap
+            && self.cur.byte(start - 1) == b'.'
+            && (start == self.st.gap + 1 || !matches!(self.cur.byte(start - 2), b'.' | b'0'..=b'9'))
+    }
+
+    /// The word before a `=` at `at`, if that alone says what the value is given to.
+    #[inline]
+    pub(super) fn plain_target(&self, at: u64) -> Option<Range> {
+        if self.st.word_goes_on {
+            return None;
+        }
+        let gap = self.st.gap;
+        let end = at - u64::from(at > gap && self.cur.byte(at - 1) == b' ');
+        let start = self.cur.run_before::<WORD, LINE_END>(end)?;
+        if start >= end || start < gap {
+            return None;
+        }
+        if self.is_behind_dot(start) {
+            return Some((start, end));
+        }
+        if TYPES {
+            // It may be that of a `type`.
+            return None;
+        }
+        let is_plain = if start == gap {
+            // A word before it stands beyond a comment.
+            !matches!(self.st.last, Last::Word(_))
+        } else {
+            // Not the label of a `break` or `continue`.
+            self.cur.byte(start - 1) == b' '
+                && start > gap + 1
+                && !matches!(self.cur.byte(start - 2), b'k' | b'e' | 0..=b' ' | 0x80..)
+        };
+        is_plain.then_some((start, end))
+    }
+
     /// The end of what stands before `at` in the gap, and whether a line break stands between.
-    pub(super) fn skip_back(&self, mut at: u64) -> (u64, bool) {
+    #[inline]
+    pub(super) fn skip_back(&self, at: u64) -> (u64, bool) {
+        // Mostly there is no white space.
+        if at > self.st.gap && matches!(self.cur.byte(at - 1), b'!'..0x80) {
+            return (at, false);
+        }
+        self.skip_blank_or_newline(at)
+    }
+
+    fn skip_blank_or_newline(&self, mut at: u64) -> (u64, bool) {
         let mut newline = false;
         while at > self.st.gap {
             match self.cur.byte(at - 1) {
@@ -84,7 +147,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Where the word begins that ends at `end`.
+    #[inline]
     pub(super) fn word_start(&self, end: u64) -> u64 {
+        if let Some(start) = self.cur.run_before::<WORD, LINE_END>(end) {
+            return start.max(self.st.gap);
+        }
+        self.long_word_start(end)
+    }
+
+    /// As [`Scan::word_start`], byte by byte: white space beyond ASCII ends a word too.
+    #[cold]
+    fn long_word_start(&self, end: u64) -> u64 {
         let mut start = end;
         while start > self.st.gap {
             let byte = self.cur.byte(start - 1);

@@ -47,7 +47,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn end_string(&mut self, start: u64, end: u64) -> bool {
+    pub(super) fn end_string(&mut self, start: u64, end: u64) -> bool {
         let module = if TYPES && self.st.frame.kind == Kind::Block {
             self.module_before(start)
         } else {

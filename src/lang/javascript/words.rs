@@ -1,5 +1,7 @@
 //! Words that mean something to the scanner, whatever they stand for besides.
 
+use crate::lang::code::shared::keyword;
+
 /// What a word may be. Most are identifiers elsewhere: whoever asks knows the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Word {
@@ -65,68 +67,25 @@ pub(super) enum Word {
 
 impl Word {
     /// The word that these bytes are.
+    #[inline]
     pub(super) fn of(bytes: &[u8]) -> Word {
-        if bytes.len() > 10 || bytes.len() < 2 {
-            return Word::Plain;
+        if bytes.len() > keyword::BYTES_MAX {
+            return Word::long(bytes);
         }
+        let key = keyword::load(bytes);
+        match TABLE[keyword::slot(key, SPREAD)] {
+            (word, found) if found == key => word,
+            _ => Word::Plain,
+        }
+    }
+
+    fn long(bytes: &[u8]) -> Word {
         match bytes {
-            b"abstract" => Word::Abstract,
-            b"as" => Word::As,
-            b"asserts" => Word::Asserts,
-            b"async" => Word::Async,
-            b"await" => Word::Await,
-            b"break" => Word::Break,
-            b"case" => Word::Case,
-            b"catch" => Word::Catch,
-            b"class" => Word::Class,
-            b"const" => Word::Const,
-            b"continue" => Word::Continue,
-            b"debugger" => Word::Debugger,
-            b"declare" => Word::Declare,
-            b"default" => Word::Default,
-            b"delete" => Word::Delete,
-            b"do" => Word::Do,
-            b"else" => Word::Else,
-            b"enum" => Word::Enum,
-            b"export" => Word::Export,
-            b"extends" => Word::Extends,
-            b"finally" => Word::Finally,
-            b"for" => Word::For,
-            b"function" => Word::Function,
-            b"get" => Word::Get,
-            b"global" => Word::Global,
-            b"if" => Word::If,
             b"implements" => Word::Implements,
-            b"import" => Word::Import,
-            b"in" => Word::In,
-            b"infer" => Word::Infer,
             b"instanceof" => Word::Instanceof,
             b"interface" => Word::Interface,
-            b"is" => Word::Is,
-            b"keyof" => Word::Keyof,
-            b"let" => Word::Let,
-            b"module" => Word::Module,
             b"namespace" => Word::Namespace,
-            b"new" => Word::New,
-            b"of" => Word::Of,
-            b"out" => Word::Out,
-            b"readonly" => Word::Readonly,
-            b"return" => Word::Return,
             b"satisfies" => Word::Satisfies,
-            b"set" => Word::Set,
-            b"static" => Word::Static,
-            b"switch" => Word::Switch,
-            b"throw" => Word::Throw,
-            b"try" => Word::Try,
-            b"type" => Word::Type,
-            b"typeof" => Word::Typeof,
-            b"unique" => Word::Unique,
-            b"using" => Word::Using,
-            b"var" => Word::Var,
-            b"void" => Word::Void,
-            b"while" => Word::While,
-            b"with" => Word::With,
-            b"yield" => Word::Yield,
             _ => Word::Plain,
         }
     }
@@ -191,6 +150,79 @@ impl Word {
         )
     }
 }
+
+/// Words of up to eight bytes.
+const KEYWORDS: &[(Word, &[u8])] = &[
+    (Word::Abstract, b"abstract"),
+    (Word::As, b"as"),
+    (Word::Asserts, b"asserts"),
+    (Word::Async, b"async"),
+    (Word::Await, b"await"),
+    (Word::Break, b"break"),
+    (Word::Case, b"case"),
+    (Word::Catch, b"catch"),
+    (Word::Class, b"class"),
+    (Word::Const, b"const"),
+    (Word::Continue, b"continue"),
+    (Word::Debugger, b"debugger"),
+    (Word::Declare, b"declare"),
+    (Word::Default, b"default"),
+    (Word::Delete, b"delete"),
+    (Word::Do, b"do"),
+    (Word::Else, b"else"),
+    (Word::Enum, b"enum"),
+    (Word::Export, b"export"),
+    (Word::Extends, b"extends"),
+    (Word::Finally, b"finally"),
+    (Word::For, b"for"),
+    (Word::Function, b"function"),
+    (Word::Get, b"get"),
+    (Word::Global, b"global"),
+    (Word::If, b"if"),
+    (Word::Import, b"import"),
+    (Word::In, b"in"),
+    (Word::Infer, b"infer"),
+    (Word::Is, b"is"),
+    (Word::Keyof, b"keyof"),
+    (Word::Let, b"let"),
+    (Word::Module, b"module"),
+    (Word::New, b"new"),
+    (Word::Of, b"of"),
+    (Word::Out, b"out"),
+    (Word::Readonly, b"readonly"),
+    (Word::Return, b"return"),
+    (Word::Set, b"set"),
+    (Word::Static, b"static"),
+    (Word::Switch, b"switch"),
+    (Word::Throw, b"throw"),
+    (Word::Try, b"try"),
+    (Word::Type, b"type"),
+    (Word::Typeof, b"typeof"),
+    (Word::Unique, b"unique"),
+    (Word::Using, b"using"),
+    (Word::Var, b"var"),
+    (Word::Void, b"void"),
+    (Word::While, b"while"),
+    (Word::With, b"with"),
+    (Word::Yield, b"yield"),
+];
+
+/// Found by trying.
+const SPREAD: u64 = 0x4164_d839_9f76_7c45;
+
+static TABLE: keyword::Table<Word> = {
+    let mut table = [(Word::Plain, 0); keyword::SLOTS];
+    let mut i = 0;
+    while i < KEYWORDS.len() {
+        let (word, spelling) = KEYWORDS[i];
+        let key = keyword::key(spelling);
+        let slot = keyword::slot(key, SPREAD);
+        assert!(table[slot].1 == 0, "two keywords in one slot");
+        table[slot] = (word, key);
+        i += 1;
+    }
+    table
+};
 
 /// Whether `byte` may be part of a word: letters, digits, `_`, `$`, `\` (of an escape), all beyond ASCII.
 #[inline]

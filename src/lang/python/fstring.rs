@@ -1,8 +1,9 @@
 //! The literal text of f-strings and of their format specs.
 
-use super::lexer::{WORD_MAX, escaped, quotes_so_far};
+use super::lexer::WORD_MAX;
+use super::strings::{escaped, quotes_so_far};
 use super::syntax;
-use super::{Frame, Mode, STRING_END, State};
+use super::{Frame, Mode, State, WAKE};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -15,7 +16,8 @@ pub(super) fn literal<S: Sink>(
     piece: ByteOffset,
     spec: bool,
 ) -> bool {
-    let at = cursor.next_in::<STRING_END>(cursor.at);
+    // All that means something here wakes in code too.
+    let at = cursor.next_in::<WAKE>(cursor.at);
     cursor.at = at;
     if at == cursor.end() {
         return true;
@@ -104,6 +106,11 @@ fn fstring_ends<S: Sink>(
     syntax::string_ended(state, end);
 }
 
+/// Whether the name of a character cannot hold this byte.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'"' | b'\\' | b'\n' | b'\r' | b'{' | b'}')
+}
+
 /// One past an escape. A brace after a backslash is a brace; `\N{...}` is one escape unless the string is raw.
 fn escaped_in_fstring(cursor: &mut Cursor<'_>, at: ByteOffset, raw: bool) -> Option<ByteOffset> {
     if cursor.is_unknown(at + 2) {
@@ -112,7 +119,10 @@ fn escaped_in_fstring(cursor: &mut Cursor<'_>, at: ByteOffset, raw: bool) -> Opt
     match cursor.byte(at + 1) {
         b'{' | b'}' => Some(at + 1),
         b'N' if !raw && cursor.byte(at + 2) == b'{' => {
-            let close = cursor.next_in::<STRING_END>(at + 3);
+            let mut close = cursor.next_in::<WAKE>(at + 3);
+            while close < cursor.end() && !is_special(cursor.byte(close)) {
+                close = cursor.next_in::<WAKE>(close + 1);
+            }
             if cursor.is_unknown(close) && close - at < WORD_MAX {
                 return None;
             }

@@ -1,8 +1,11 @@
 //! Python's modes: line starts, code, strings, f-strings, comments, and what moves between them.
 
 use super::fstring::literal;
+use super::sparse;
+use super::statement;
+use super::strings;
 use super::syntax::{self, Token};
-use super::{BLANK, Bracket, Frame, LINE_END, Mode, STRING_END, State, WAKE, WORD};
+use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -13,10 +16,6 @@ pub(super) const WORD_MAX: u64 = 1 << 10;
 /// Digits that are looked back over.
 const NUMBER_BYTES_MAX: u64 = 64;
 
-pub(super) fn string_kind(bytes: bool) -> SpanKind {
-    if bytes { SpanKind::Bytes } else { SpanKind::String }
-}
-
 /// Goes as far as the bytes at hand let it.
 pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     while cursor.at < cursor.end() {
@@ -25,7 +24,7 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             Mode::LineStart { column, fixed } => line_start(state, cursor, sink, column, fixed),
             Mode::LongWord => long_word(state, cursor),
             Mode::Str { start, quote, triple, bytes } => {
-                string(state, cursor, sink, start, quote, triple, bytes)
+                strings::string(state, cursor, sink, start, quote, triple, bytes)
             }
             Mode::Literal { piece, spec } => literal(state, cursor, sink, piece, spec),
             Mode::Comment { start, own_line } => comment(state, cursor, sink, start, own_line),
@@ -49,7 +48,7 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
     match state.mode {
         Mode::Str { start, bytes, .. } => {
-            sink.span(start, end, string_kind(bytes));
+            sink.span(start, end, strings::string_kind(bytes));
             sink.problem(start, ProblemKind::UnterminatedString);
         }
         Mode::Literal { piece, .. } => {
@@ -85,7 +84,7 @@ fn in_brackets(state: &State) -> bool {
 }
 
 /// One past the line break at `at`; `None` if a CR's LF may still come.
-fn after_line_break(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+pub(super) fn after_line_break(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
     if cursor.byte(at) == b'\n' {
         return Some(at + 1);
     }
@@ -112,6 +111,15 @@ fn line_start<S: Sink>(
         }
     }
     while cursor.at < cursor.end() {
+        // Most indentation is nothing but spaces.
+        let at = cursor.next_out::<BLANK>(cursor.at);
+        if are_spaces(cursor.slice(cursor.at, at)) {
+            column += (at - cursor.at) as u32;
+            cursor.at = at;
+            if at == cursor.end() {
+                break;
+            }
+        }
         let at = cursor.at;
         match cursor.byte(at) {
             b' ' => column += 1,
@@ -130,14 +138,14 @@ fn line_start<S: Sink>(
             b'\\' => {
                 let Some(next) = continuation(cursor, at) else { break };
                 if next == at + 1 {
-                    return statement_at(state, sink, at, fixed.unwrap_or(column));
+                    return statement_at(state, cursor, sink, at, fixed.unwrap_or(column));
                 }
                 cursor.at = next;
                 fixed = fixed.or((column > 0).then_some(column));
                 column = 0;
                 continue;
             }
-            _ => return statement_at(state, sink, at, fixed.unwrap_or(column)),
+            _ => return statement_at(state, cursor, sink, at, fixed.unwrap_or(column)),
         }
         cursor.at = at + 1;
     }
@@ -145,9 +153,39 @@ fn line_start<S: Sink>(
     cursor.at == cursor.end()
 }
 
-fn statement_at<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, column: u32) -> bool {
+/// Whether `bytes` are nothing but spaces.
+fn are_spaces(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<4>();
+    words.iter().all(|word| *word == [b' '; 4]) && rest.iter().all(|byte| *byte == b' ')
+}
+
+/// A logical line begins. If its first word is a name, no more is to be known of it; if it is like a keyword, it is taken
+/// here.
+#[inline]
+fn statement_at<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    column: u32,
+) -> bool {
     state.mode = Mode::Code;
     syntax::begin_line(state, at, column, sink);
+    let [first, second, third] = [at, at + 1, at + 2].map(|at| cursor.byte(at));
+    let is_quote = |byte| matches!(byte, b'"' | b'\'' | 0);
+    if !is_word(first) || is_quote(second) || is_quote(third) {
+        return true;
+    }
+    if !statement::looks_like_keyword(first, second) {
+        syntax::name_begins(state);
+        cursor.at = at + 1;
+        return true;
+    }
+    let end = cursor.next_out::<WORD>(at);
+    if end < cursor.end() && end - at < WORD_MAX {
+        syntax::token(state, Token::Word(cursor.slice(at, end)), at, cursor, sink);
+        cursor.at = end;
+    }
     true
 }
 
@@ -162,17 +200,37 @@ fn continuation(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
     }
 }
 
-/// The next thing in code that matters.
+/// Code, line after line, until there is something else.
 fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    while cursor.at < cursor.end() && state.mode == Mode::Code {
+        if !in_code(state, cursor, sink) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The next thing in code that matters.
+#[inline(always)]
+fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let dense = state.statement.wants_every_token();
-    let at =
-        if dense { cursor.next_out::<BLANK>(cursor.at) } else { cursor.next_in::<WAKE>(cursor.at) };
+    let at = if dense {
+        cursor.next_out::<BLANK>(cursor.at)
+    } else if syntax::has_open_annotation(state) {
+        cursor.next_in_either::<{ super::WAKE }, O_OR_A_OR_VALUE>(cursor.at)
+    } else {
+        sparse::skim(state, cursor, sink);
+        if cursor.at == cursor.end() || syntax::has_open_annotation(state) {
+            return true;
+        }
+        cursor.at
+    };
     cursor.at = at;
     if at == cursor.end() {
         return true;
     }
     match cursor.byte(at) {
-        b'\'' | b'"' => quote(state, cursor, sink, at),
+        b'\'' | b'"' => strings::quote(state, cursor, sink, at),
         b'#' => {
             let before = code_end(state, cursor, at);
             state.comment = (at, before);
@@ -191,7 +249,7 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     }
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
@@ -204,9 +262,11 @@ fn line_break<S: Sink>(
     let Some(next) = after_line_break(cursor, at) else { return false };
     cursor.at = next;
     if !in_brackets(state) {
-        let code_end = end_before_semicolons(state, cursor, at);
+        let before = if at > cursor.begin() { cursor.byte(at - 1) } else { 0 };
+        let is_code = before > b' ' && !matches!(before, b';' | b'\\') && at != state.comment.0;
+        let code_end = if is_code { at } else { end_before_semicolons(state, cursor, at) };
         syntax::end_of_line(state, at, code_end, sink);
-        state.mode = Mode::LineStart { column: 0, fixed: None };
+        return line_start(state, cursor, sink, 0, None);
     }
     true
 }
@@ -224,7 +284,7 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, at: B
         state.mode = Mode::LongWord;
     }
     let is_quote = matches!(cursor.byte(end), b'\'' | b'"');
-    if is_quote && prefix(cursor.slice(at, end)).is_some() {
+    if is_quote && strings::is_prefix(cursor.slice(at, end)) {
         // The quote finds its prefix itself.
         return true;
     }
@@ -254,150 +314,6 @@ fn long_word(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         state.mode = Mode::Code;
     }
     true
-}
-
-/// What a string prefix says.
-#[derive(Clone, Copy, Default)]
-struct Prefix {
-    raw: bool,
-    bytes: bool,
-    format: bool,
-}
-
-fn prefix(letters: &[u8]) -> Option<Prefix> {
-    let mut prefix = Prefix::default();
-    match *letters {
-        [] => return Some(prefix),
-        [b'u' | b'U'] => return Some(prefix),
-        [one] => prefix.take(one)?,
-        [one, two] => {
-            prefix.take(one)?;
-            prefix.take(two)?;
-            if !prefix.raw || one.eq_ignore_ascii_case(&two) {
-                return None;
-            }
-        }
-        _ => return None,
-    }
-    (!(prefix.bytes && prefix.format)).then_some(prefix)
-}
-
-impl Prefix {
-    fn take(&mut self, letter: u8) -> Option<()> {
-        match letter.to_ascii_lowercase() {
-            b'r' => self.raw = true,
-            b'b' => self.bytes = true,
-            // Templates, from 3.14 on, are f-strings to a scanner.
-            b'f' | b't' => self.format = true,
-            _ => return None,
-        }
-        Some(())
-    }
-}
-
-/// A string begins; its prefix was passed over.
-fn quote<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) -> bool {
-    if cursor.is_unknown(at + 2) {
-        return false;
-    }
-    let quote = cursor.byte(at);
-    let triple = cursor.byte(at + 1) == quote && cursor.byte(at + 2) == quote;
-    let (start, prefix) = prefix_before(cursor, at);
-    let body = at + if triple { 3 } else { 1 };
-    let plain = !prefix.bytes && !prefix.format;
-    syntax::token(state, Token::String { plain }, start, cursor, sink);
-    cursor.at = body;
-    if prefix.format {
-        state.frames.push(Frame::Fstring { start, quote, triple, raw: prefix.raw });
-        state.mode = Mode::Literal { piece: start, spec: false };
-    } else {
-        state.mode = Mode::Str { start, quote, triple, bytes: prefix.bytes };
-    }
-    true
-}
-
-/// Where the prefix of the string whose quote stands at `at` begins, and what it says.
-fn prefix_before(cursor: &Cursor<'_>, at: ByteOffset) -> (ByteOffset, Prefix) {
-    for n in [2, 1] {
-        let Some(start) = at.checked_sub(n).filter(|start| *start >= cursor.begin()) else {
-            continue;
-        };
-        let free = start == cursor.begin() || !is_word(cursor.byte(start - 1));
-        if free && let Some(prefix) = prefix(cursor.slice(start, at)) {
-            return (start, prefix);
-        }
-    }
-    (at, Prefix::default())
-}
-
-/// The end of a plain string, or the next escape in it.
-fn string<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-    quote: u8,
-    triple: bool,
-    bytes: bool,
-) -> bool {
-    let at = cursor.next_in::<STRING_END>(cursor.at);
-    cursor.at = at;
-    if at == cursor.end() {
-        return true;
-    }
-    let byte = cursor.byte(at);
-    let end = match byte {
-        b'\\' => {
-            let Some(next) = escaped(cursor, at) else { return false };
-            cursor.at = next;
-            return true;
-        }
-        _ if byte == quote && !triple => at + 1,
-        _ if byte == quote => {
-            if cursor.is_unknown(at + 2) && quotes_so_far(cursor, at, quote) {
-                return false;
-            }
-            if !cursor.stands(at, &[quote; 3]) {
-                cursor.at = at + 1;
-                return true;
-            }
-            at + 3
-        }
-        b'\n' | b'\r' if !triple => {
-            sink.problem(start, ProblemKind::UnterminatedString);
-            at
-        }
-        _ => {
-            cursor.at = at + 1;
-            return true;
-        }
-    };
-    cursor.at = end;
-    sink.span(start, end, string_kind(bytes));
-    state.mode = Mode::Code;
-    syntax::string_ended(state, end);
-    true
-}
-
-/// Whether the bytes at hand from `at` on, fewer than three, are all quotes.
-pub(super) fn quotes_so_far(cursor: &Cursor<'_>, at: ByteOffset, quote: u8) -> bool {
-    cursor.slice(at, at + 3).iter().all(|byte| *byte == quote)
-}
-
-/// One past what a backslash escapes, a CR LF being one thing.
-pub(super) fn escaped(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
-    if cursor.is_unknown(at + 1) {
-        return None;
-    }
-    match cursor.byte(at + 1) {
-        b'\r' => after_line_break(cursor, at + 1),
-        _ => Some((at + 2).min(cursor.end())),
-    }
 }
 
 fn comment<S: Sink>(

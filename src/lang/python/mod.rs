@@ -2,10 +2,14 @@
 //!
 //! Most of a program needs no look: inside a statement the scanner wakes at quotes, brackets, colons, comments, line ends
 //! and the words `for` and `lambda`. Only where a statement begins, and after `def`, `class`, `async`, `@` and the like,
-//! does it go token by token. `lexer.rs` moves between modes; `syntax.rs` follows statements.
+//! does it go token by token. `lexer.rs` moves between modes, `sparse.rs` is the hot loop, `strings.rs` and `fstring.rs` hold
+//! what is no code; `syntax.rs` follows statements, `statement.rs` is what is kept of one.
 
 mod fstring;
 mod lexer;
+mod sparse;
+mod statement;
+mod strings;
 mod syntax;
 
 use crate::lang::SpanKind;
@@ -13,7 +17,7 @@ use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
-use syntax::Statement;
+use statement::Statement;
 
 /// Python.
 #[derive(Debug)]
@@ -24,7 +28,8 @@ const WAKE: usize = 0;
 const WORD: usize = 1;
 const BLANK: usize = 2;
 const FOR_OR_LAMBDA: usize = 3;
-const O_OR_A: usize = 4;
+/// The second letters of `for` and `lambda`, and what ends an annotation: where one is open, the letters do no harm.
+const O_OR_A_OR_VALUE: usize = 4;
 const STRING_END: usize = 5;
 const LINE_END: usize = 6;
 const LETTER: usize = 7;
@@ -159,18 +164,18 @@ impl CodeLanguage for Python {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"'\"()[]{}:#\n\r\\;=,"),
+        ByteSet::of(b"'\"()[]{}:#\n\r\\;"),
         ByteSet::word(),
         ByteSet::of(b" \t\x0c"),
         ByteSet::of(b"fl"),
-        ByteSet::of(b"oa"),
-        ByteSet::of(b"'\"\\\n\r{}"),
+        ByteSet::of(b"oa=,"),
+        ByteSet::of(b"'\"\\"),
         ByteSet::of(b"\n\r"),
         ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').and_beyond_ascii(),
     ];
 
     const HEADS: Option<Heads> =
-        Some(Heads { first: FOR_OR_LAMBDA, second: O_OR_A, word: LETTER, into: WAKE });
+        Some(Heads { first: FOR_OR_LAMBDA, second: O_OR_A_OR_VALUE, word: LETTER, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);
@@ -182,7 +187,7 @@ impl CodeLanguage for Python {
 
     fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
         match state.mode {
-            Mode::Str { start, bytes, .. } => Some((start, lexer::string_kind(bytes))),
+            Mode::Str { start, bytes, .. } => Some((start, strings::string_kind(bytes))),
             Mode::Literal { piece, .. } => Some((piece, SpanKind::Fstring)),
             Mode::Comment { start, .. } => Some((start, SpanKind::Comment)),
             Mode::LineStart { .. } | Mode::Code | Mode::LongWord => None,

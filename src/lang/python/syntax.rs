@@ -1,6 +1,7 @@
 //! Python's statements: what begins a block, where annotations, docstrings and decorators stand, what is defined.
 
 use super::lexer::code_end;
+use super::statement::{Decorator, Expect, Kind, Stage, Statement};
 use super::{Block, Bracket, Defined, Frame, State};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind};
@@ -18,89 +19,37 @@ pub(super) enum Token<'t> {
     Mark(u8),
 }
 
-/// What is known of the statement at hand.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Statement {
-    expect: Expect,
-    kind: Kind,
-    /// `lambda`s whose colon has not come yet, outside of brackets.
-    lambdas: u32,
-    /// Where the annotation that is open began.
-    annotation: Option<ByteOffset>,
-    /// The string that may turn out to be a docstring.
-    doc: Option<(ByteOffset, ByteOffset)>,
-    decorator: Option<Decorator>,
-    definition: Option<Defined>,
-    /// The block that the colon just passed begins, unless something follows on its line.
-    header: Option<Block>,
-}
-
-/// What the next token decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Expect {
-    /// Nothing: most tokens need no look.
-    #[default]
-    Nothing,
-    /// A statement begins; `line`: and with it a logical line.
-    Start { line: bool },
-    /// After `async` at `start`.
-    AfterAsync { start: ByteOffset },
-    /// The name of what is defined.
-    Name { start: ByteOffset, kind: PatternKind },
-    /// `->` or the colon, after a `def`'s parameters.
-    AfterParameters,
-    /// Whether the colon of what may be a `match` statement ends its line.
-    AfterMatchColon { colon: ByteOffset },
-    /// Another string, or the end of the docstring.
-    DocNext,
-    /// A string, in `depth` parentheses that may hold nothing but a docstring.
-    DocInParentheses { depth: u32 },
-    /// The decorator's name goes on.
-    Decorator,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Kind {
-    #[default]
-    Simple,
-    /// A colon begins a block.
-    Compound,
-    /// `match`, keyword or name.
-    Match,
-    /// `class`, or `def` after its parameters.
-    Definition,
-    /// `def` before its parameters.
-    Def,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Decorator {
-    start: ByteOffset,
-    name: (ByteOffset, ByteOffset),
-    stage: Stage,
-}
-
-/// How far a decorator has come that is a dotted name with at most one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Stage {
-    Begin,
-    AfterName,
-    AfterDot,
-    AfterCall,
-    /// It is something else.
-    Other,
-}
-
-impl Statement {
-    /// Whether the next token matters, whatever it is.
-    pub(super) fn wants_every_token(&self) -> bool {
-        self.expect != Expect::Nothing
+/// Whether an annotation is open that a `=` or `,` would end.
+#[inline]
+pub(super) fn has_open_annotation(state: &State) -> bool {
+    match state.frames.last() {
+        Some(Frame::Bracket(bracket)) => bracket.annotation.is_some(),
+        Some(Frame::Field { .. } | Frame::Fstring { .. }) => false,
+        Some(Frame::Block(_)) | None => state.statement.annotation.is_some(),
     }
+}
+
+/// A statement that begins a line begins with a name.
+#[inline]
+pub(super) fn name_begins(state: &mut State) {
+    begin_statement(state);
+    state.statement.expect = Expect::Nothing;
+}
+
+/// Whether a parenthesis that opens here holds the parameters of a `def`, where nothing else is waited for.
+#[inline]
+pub(super) fn are_parameters(state: &mut State) -> bool {
+    let parameters = state.statement.kind == Kind::Def
+        && matches!(state.frames.last(), Some(Frame::Block(_)) | None);
+    if parameters {
+        state.statement.kind = Kind::Definition;
+    }
+    parameters
 }
 
 /// A logical line begins at `at`: blocks end and begin by its indentation.
 pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
-    state.statement = Statement { expect: Expect::Start { line: true }, ..Statement::default() };
+    state.statement.begin(Expect::Start { line: true });
     let current = indent(state);
     let next = state.next_block.take();
     if column > current {
@@ -155,26 +104,38 @@ pub(super) fn end_of_line<S: Sink>(
     code_end: ByteOffset,
     sink: &mut S,
 ) {
-    let statement = std::mem::take(&mut state.statement);
-    end_statement(&statement, code_end, sink);
+    let is_plain = state.statement.is_plain();
+    let header = match state.statement.expect {
+        Expect::AfterMatchColon { .. } => {
+            Some(Block { indent: 0, definition: None, is_match: true })
+        }
+        _ => state.statement.header,
+    };
+    if !is_plain {
+        end_of_statement_line(state, code_end, sink);
+    }
+    state.statement.begin(Expect::Nothing);
+    state.next_block = header;
+    if state.next_block.is_none() {
+        state.doc_expected = false;
+    }
+    if state.inline_definition.is_some() {
+        end_definition(state.inline_definition.take(), code_end, sink);
+    }
+    state.last_code_end = code_end;
+    state.last_line_end = at;
+    state.comment = (0, 0);
+}
+
+/// What ends with a line, where there is something to end.
+fn end_of_statement_line<S: Sink>(state: &State, code_end: ByteOffset, sink: &mut S) {
+    let statement = &state.statement;
+    end_statement(statement, code_end, sink);
     if let Some(Decorator { start, name, stage }) = statement.decorator {
         let named = matches!(stage, Stage::AfterName | Stage::AfterCall);
         let name = named.then_some(name);
         sink.pattern(Pattern { start, end: code_end, kind: PatternKind::Decorator, name });
     }
-    state.next_block = match statement.expect {
-        Expect::AfterMatchColon { .. } => {
-            Some(Block { indent: 0, definition: None, is_match: true })
-        }
-        _ => statement.header,
-    };
-    if state.next_block.is_none() {
-        state.doc_expected = false;
-    }
-    end_definition(state.inline_definition.take(), code_end, sink);
-    state.last_code_end = code_end;
-    state.last_line_end = at;
-    state.comment = (0, 0);
 }
 
 /// What ends with a simple statement, at a semicolon or a line's end.

@@ -55,7 +55,8 @@ pub(super) fn less<S: Sink>(
 pub(super) fn push(state: &mut State, start: ByteOffset, generic: bool, certain: bool) {
     let (const_parameter, bounds) = (false, Bounds::default());
     let binder = state.last == Last::For;
-    state.frames.push(Frame::Angle { start, generic, certain, binder, const_parameter, bounds });
+    let frame = Frame::Angle { start, generic, certain, binder, const_parameter, bounds };
+    state.push_list(start, frame);
 }
 
 /// Takes a token inside of `<`; false if it ended what was open, and is to be looked at again by what is around it.
@@ -66,6 +67,9 @@ pub(super) fn token<S: Sink>(
     token: Token,
 ) -> bool {
     let last = state.last;
+    if state.frame().is_none() {
+        return false;
+    }
     let Some(Frame::Angle { generic, certain, const_parameter, bounds, .. }) =
         state.frames.last_mut()
     else {
@@ -124,7 +128,7 @@ impl State {
     /// The `<` behind `impl` begins the type's path, not parameters: `impl <T as A>::B {}`.
     fn name_begins_with_path(&mut self) {
         if let Some((Frame::Angle { start, .. }, Frame::Head { defined, .. })) =
-            self.frames.last_two_mut()
+            self.two_frames_mut()
             && defined.name.0 == ByteOffset::MAX
         {
             defined.name.0 = *start;
@@ -160,13 +164,13 @@ fn fits(kind: Kind, last: Last, certain: bool, generic: bool) -> bool {
 
 /// A `>` that ends at `end`.
 fn close<S: Sink>(state: &mut State, sink: &mut S, end: ByteOffset) {
-    let Some(Frame::Angle { start, generic, certain, binder, mut bounds, .. }) = state.frames.pop()
+    let Some(Frame::Angle { start, generic, certain, binder, mut bounds, .. }) = state.pop_frame()
     else {
         return;
     };
     state.last = if binder { Last::Other } else { Last::Close };
     state.note_end(end);
-    let is_inside = matches!(state.frames.last(), Some(Frame::Angle { .. }));
+    let is_inside = matches!(state.frame(), Some(Frame::Angle { .. }));
     if generic && !certain && !is_inside {
         state.question = Question::Generic { start, end, bounds };
         return;

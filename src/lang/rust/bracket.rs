@@ -1,6 +1,6 @@
 //! Brackets: what they are to what stands around them, and what ends with them.
 
-use super::{Defined, Frame, Last, Question, Role, State, items};
+use super::{Defined, Frame, Last, Question, Role, State, fn_head, statement};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind};
 use crate::units::ByteOffset;
@@ -40,13 +40,13 @@ pub(super) fn open_as<S: Sink>(
         b'[' => b']',
         _ => b'}',
     };
-    state.frames.push(Frame::Bracket { open: at, closer, role, bare });
+    state.push_bracket(at, closer, role, bare);
     state.last = Last::Open;
     state.gap.forget();
     state.literal_end = 0;
     cursor.at = at + 1;
     if byte == b'{' && !bare {
-        items::statement(state, cursor);
+        statement::begin(state, cursor);
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn close<S: Sink>(
     state.gap.forget();
     state.literal_end = 0;
     let role = loop {
-        match state.frames.pop() {
+        match state.pop_frame() {
             Some(Frame::Bracket { closer, role, .. }) => {
                 if closer != byte {
                     sink.problem(at, ProblemKind::MismatchedBracket);
@@ -84,6 +84,7 @@ pub(super) fn close<S: Sink>(
     state.note_end(end);
     let mut item_may_follow = byte == b'}';
     match role {
+        Role::Plain if byte == b')' => return fn_head::behind_parameters(state, cursor, sink),
         Role::Plain => {}
         Role::Visibility => item_may_follow = true,
         Role::Body(defined) => sink.pattern(defined.pattern(end)),
@@ -98,9 +99,9 @@ pub(super) fn close<S: Sink>(
             return;
         }
     }
-    let in_items = matches!(state.frames.last(), None | Some(Frame::Bracket { bare: false, .. }));
-    if item_may_follow && in_items {
-        items::statement(state, cursor);
+    let in_items = matches!(state.frame(), None | Some(Frame::Bracket { .. }));
+    if item_may_follow && in_items && !state.is_bare() {
+        statement::begin(state, cursor);
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn head<S: Sink>(
     token: Token,
 ) {
     let last = state.last;
-    let Some(Frame::Head { defined, stage, bounds, end }) = state.frames.last_mut() else { return };
+    let Some(Frame::Head { defined, stage, bounds, end }) = state.frame_mut() else { return };
     let is_impl = defined.kind == PatternKind::Impl;
     let is_value = matches!(defined.kind, PatternKind::Const | PatternKind::Type);
     match token.kind {
@@ -28,7 +28,7 @@ pub(super) fn head<S: Sink>(
                 finish_impl_name(&mut defined, cursor, token.start);
                 define(sink, defined);
             }
-            state.frames.pop();
+            state.pop_frame();
             let role = Role::Body(defined);
             return bracket::open_as(state, cursor, sink, (token.start, b'{'), role);
         }

@@ -3,48 +3,12 @@
 use super::bracket::{self, plain};
 use super::look_back::{self, Before};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Bounds, Defined, Frame, Last, Question, Role, Stage, State, angle, head};
+use super::{Bounds, Defined, Frame, Last, Question, Role, Stage, State};
+use super::{angle, fn_head, head, statement};
 use crate::lang::Class;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Sink};
-use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
-
-/// By the first letter of a word: the second letters of the words that items begin with.
-static SECONDS: [u32; 26] = {
-    let words = [
-        "as", "au", "co", "de", "en", "ex", "fn", "ge", "im", "ma", "mo", "pu", "sa", "st", "tr",
-        "ty", "un",
-    ];
-    let mut seconds = [0; 26];
-    let mut i = 0;
-    while i < words.len() {
-        let word = words[i].as_bytes();
-        seconds[(word[0] - b'a') as usize] |= 1 << (word[1] - b'a');
-        i += 1;
-    }
-    seconds
-};
-
-/// A statement may begin at the cursor: an item, if its first word is like one that items begin with.
-#[inline]
-pub(super) fn statement(state: &mut State, cursor: &mut Cursor<'_>) {
-    let at = cursor.next_out::<BLANK>(cursor.at);
-    let may_begin = match cursor.byte(at) {
-        first if first.is_ascii_lowercase() => {
-            let second = cursor.byte(at + 1).wrapping_sub(b'a');
-            let fits = SECONDS[usize::from(first - b'a')].checked_shr(u32::from(second));
-            fits.is_some_and(|bits| bits & 1 == 1) || cursor.is_unknown(at + 1)
-        }
-        // What follows a comment is not known.
-        b'/' => true,
-        0 => cursor.is_unknown(at),
-        byte => byte >= 0x80,
-    };
-    if may_begin {
-        state.question = Question::Item;
-    }
-}
 
 /// A `;` at `at`, counted already.
 pub(super) fn semicolon<S: Sink>(
@@ -57,17 +21,17 @@ pub(super) fn semicolon<S: Sink>(
     state.gap.forget();
     state.literal_end = 0;
     state.pop_angles();
-    if let Some(Frame::Head { defined, bounds, .. }) = state.frames.last_mut() {
+    if let Some(Frame::Head { defined, bounds, .. }) = state.frame_mut() {
         bounds.end(sink);
         let mut defined = *defined;
-        state.frames.pop();
+        state.pop_frame();
         if defined.name.0 == ByteOffset::MAX {
             defined.name = (at, at);
         }
         sink.pattern(defined.pattern(at + 1));
     }
     if !state.is_bare() {
-        statement(state, cursor);
+        statement::begin(state, cursor);
     }
 }
 
@@ -198,7 +162,16 @@ fn item<S: Sink>(
             return true;
         }
         (Question::Static { .. }, _) => return false,
-        (_, Word::Fn) => PatternKind::Fn,
+        (_, Word::Fn) => {
+            if let Some(name) = fn_head::name(cursor, token.end) {
+                let kind = Kind::Word(Word::Name, true);
+                let name = Token { kind, start: name.0, end: name.1 };
+                begin_head(state, sink, (start, PatternKind::Fn), name);
+                bracket::open(state, cursor, sink, name.end, b'(');
+                return true;
+            }
+            PatternKind::Fn
+        }
         (_, Word::Struct | Word::Union) => PatternKind::Struct,
         (_, Word::Enum) => PatternKind::Enum,
         (_, Word::Trait) => PatternKind::Trait,
@@ -264,7 +237,7 @@ fn begin_head<S: Sink>(
 
 fn push_head(state: &mut State, defined: Defined, end: ByteOffset) {
     let (stage, bounds) = (Stage::Signature, Bounds::default());
-    state.frames.push(Frame::Head { defined, stage, bounds, end });
+    state.push_list(defined.start, Frame::Head { defined, stage, bounds, end });
     state.last = Last::Word;
 }
 
@@ -391,7 +364,7 @@ pub(super) fn define<S: Sink>(sink: &mut S, Defined { start, kind, name }: Defin
 /// A token that nothing waits for.
 fn within<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, token: Token) {
     // What a `<` or a list of bounds has no use for ends it, and is then looked at again.
-    while !(match state.frames.last() {
+    while !(match state.frame() {
         Some(Frame::Angle { .. }) => angle::token(state, cursor, sink, token),
         Some(Frame::Head { stage: Stage::Signature | Stage::Where | Stage::Type, .. }) => {
             head::head(state, cursor, sink, token);
@@ -447,7 +420,7 @@ fn lifetime_in_code<S: Sink>(
     if is_jump {
         return;
     }
-    let in_types = match state.frames.last() {
+    let in_types = match state.frame() {
         Some(Frame::Angle { .. }) => true,
         Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
         _ => false,
@@ -462,7 +435,7 @@ fn lifetime_in_code<S: Sink>(
 impl State {
     /// A bracket or `>` has closed at `at`: what it stood in goes at least so far.
     pub(super) fn note_end(&mut self, at: ByteOffset) {
-        match self.frames.last_mut() {
+        match self.frame_mut() {
             Some(Frame::Head { bounds, end, .. }) => {
                 *end = at;
                 if bounds.active {
@@ -476,28 +449,21 @@ impl State {
 
     /// Gives up what `<` opened since the last bracket or head.
     pub(super) fn pop_angles(&mut self) {
-        while let Some(Frame::Angle { .. }) = self.frames.last() {
-            self.frames.pop();
+        while let Some(Frame::Angle { .. }) = self.frame() {
+            self.pop_frame();
         }
         self.held.clear();
     }
 
-    fn is_in_attribute(&self) -> bool {
-        let is_attribute =
-            |frame: &Frame| matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. });
-        self.frames.iter().take(LEVELS_LOOKED_AT).any(is_attribute)
-    }
-
     fn attribute_name(&self) -> Option<(ByteOffset, ByteOffset)> {
-        match self.frames.last() {
+        match self.frame() {
             Some(Frame::Bracket { role: Role::Attribute(_, name), .. }) => *name,
             _ => None,
         }
     }
 
     fn name_attribute(&mut self, path: (ByteOffset, ByteOffset)) {
-        if let Some(Frame::Bracket { role: Role::Attribute(_, name), .. }) = self.frames.last_mut()
-        {
+        if let Some(Frame::Bracket { role: Role::Attribute(_, name), .. }) = self.frame_mut() {
             *name = Some(path);
         }
     }

@@ -2,8 +2,9 @@
 
 use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Frame, Mode, Question, Stage, State, WAKE, WORD};
-use super::{angle, bracket, comment, items, literals, shebang};
+use super::{BLANK, Frame, Mode, Question, Stage, State, WORD};
+use super::{angle, bracket, comment, items, literals, shebang, sparse};
+use crate::lang::code::shared::keyword;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -62,7 +63,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
         }
     }
     items::end_question(state, sink);
-    while let Some(frame) = state.frames.pop() {
+    while let Some(frame) = state.pop_frame() {
         if let Frame::Bracket { open, .. } = frame {
             sink.problem(open, ProblemKind::UnclosedBracket);
         }
@@ -74,25 +75,20 @@ impl State {
     /// Whether each token matters here.
     pub(super) fn is_slow(&self) -> bool {
         !matches!(self.question, Question::None)
-            || match self.frames.last() {
+            || match self.frame() {
                 Some(Frame::Angle { .. }) => true,
                 Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
                 _ => false,
             }
-    }
-
-    /// Whether this is inside the delimiters of a macro or an attribute.
-    pub(super) fn is_bare(&self) -> bool {
-        matches!(self.frames.last(), Some(Frame::Bracket { bare: true, .. }))
     }
 }
 
 /// Goes from one byte that matters to the next, where words do not matter.
 fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     loop {
-        let at = cursor.next_in::<WAKE>(cursor.at);
-        cursor.at = at;
-        if at >= cursor.end() {
+        sparse::skim(state, cursor, sink);
+        let at = cursor.at;
+        if at >= cursor.end() || state.question != Question::None {
             return true;
         }
         let byte = cursor.byte(at);
@@ -309,19 +305,36 @@ pub(super) fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> 
     wide_blank(cursor.slice(at, at + 2)).or_else(|| wide_blank(cursor.slice(at, at + 3)))
 }
 
+/// Whether all bytes are ASCII; quick where there are few.
+#[inline]
+fn is_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    if bytes.len() <= keyword::BYTES_MAX {
+        keyword::load(bytes) & HIGH == 0
+    } else {
+        bytes.is_ascii()
+    }
+}
+
 /// Where the word that `from` is in ends.
+#[inline]
 pub(super) fn word_end(cursor: &mut Cursor<'_>, from: ByteOffset) -> ByteOffset {
     let end = cursor.next_out::<WORD>(from);
     let bytes = cursor.slice(from, end);
-    if bytes.is_ascii() {
+    if is_ascii(bytes) {
         return end;
     }
+    end_before_wide_blank(bytes, from).unwrap_or(end)
+}
+
+#[cold]
+fn end_before_wide_blank(bytes: &[u8], from: ByteOffset) -> Option<ByteOffset> {
     let is_blank = |at: &usize| {
         let rest = &bytes[*at..];
         wide_blank(&rest[..rest.len().min(2)]).or_else(|| wide_blank(&rest[..rest.len().min(3)]))
     };
     let blank = (0..bytes.len()).find(|at| is_blank(at).is_some());
-    blank.map_or(end, |at| from + at as u64)
+    blank.map(|at| from + at as u64)
 }
 
 fn long_word<S: Sink>(

@@ -44,6 +44,13 @@ impl Gap {
         self.end = end;
     }
 
+    /// As [`Gap::forget`], for code at `at` that has been gone over.
+    pub(super) fn forget_before(&mut self, at: ByteOffset) {
+        if self.end <= at {
+            self.forget();
+        }
+    }
+
     /// Forgets what no one can look back on any more, so that equal places have equal states.
     pub(super) fn forget(&mut self) {
         if self.end != 0 {

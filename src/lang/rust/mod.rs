@@ -6,20 +6,25 @@
 //! token that no list of types can have, and then it was a comparison.
 //!
 //! `lexer.rs` moves between modes, of which `literals.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
-//! `plain_generics.rs` reads the most common generics in one go. `token.rs` knows words, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`,
-//! `bracket.rs` brackets and what they end.
+//! `sparse.rs` is the hot loop of code, `levels.rs` what is open in it; `plain_generics.rs` and `fn_head.rs` read in one go
+//! what most generics and functions begin with. `token.rs` knows words, `statement.rs` where items may begin, `items.rs`
+//! follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`, `bracket.rs` brackets and what they end.
 
 mod angle;
 mod bounds;
 mod bracket;
 mod comment;
+mod fn_head;
 mod head;
 mod items;
+mod levels;
 mod lexer;
 mod literals;
 mod look_back;
 mod plain_generics;
 mod shebang;
+mod sparse;
+mod statement;
 mod token;
 
 use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
@@ -27,6 +32,7 @@ use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
+use levels::Level;
 use look_back::Gap;
 
 /// Rust.
@@ -126,7 +132,7 @@ enum Stage {
     Value,
 }
 
-/// What is open, outermost first.
+/// What is open and more than a quick bracket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Frame {
     Bracket {
@@ -220,6 +226,8 @@ enum Last {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct State {
     mode: Mode,
+    levels: Stack<Level>,
+    /// What those levels are that are more than quick brackets, outermost first.
     frames: Stack<Frame>,
     question: Question,
     last: Last,
@@ -241,6 +249,7 @@ impl State {
     fn at_item() -> Self {
         State {
             mode: Mode::Code,
+            levels: Stack::new(),
             frames: Stack::new(),
             question: Question::Item,
             last: Last::Other,

@@ -1,5 +1,6 @@
 //! Tokens and words.
 
+use crate::lang::code::shared::keyword;
 use crate::units::ByteOffset;
 
 /// What a word is to the scanner.
@@ -48,13 +49,18 @@ impl Word {
         let key = match bytes {
             [b'0'..=b'9', ..] => return Word::Number,
             // No keyword is longer.
-            bytes if bytes.len() > 8 => return Word::Name,
-            bytes => load(bytes),
+            bytes if bytes.len() > keyword::BYTES_MAX => return Word::Name,
+            bytes => keyword::load(bytes),
         };
-        match TABLE[slot(key)] {
+        match TABLE[keyword::slot(key, SPREAD)] {
             (word, found) if found == key => word,
             _ => Word::Name,
         }
+    }
+
+    /// Whether an item, or what qualifies one, can begin with it.
+    pub(super) fn may_begin_item(self) -> bool {
+        !matches!(self, Word::Name | Word::Number | Word::Expression | Word::Operand)
     }
 
     /// Whether it can name something: `union`, `auto`, `default`, `safe`, `gen` too, which are keywords in their place only.
@@ -117,57 +123,24 @@ const KEYWORDS: &[(Word, &[&[u8]])] = &[
     ),
 ];
 
-/// Slots of the table of keywords: enough that no two of them meet, which is checked when it is made.
-const SLOTS_BITS: u32 = 9;
-
 /// By slot: a keyword and its bytes as a number.
-static TABLE: [(Word, u64); 1 << SLOTS_BITS] = {
-    let mut table = [(Word::Name, 0); 1 << SLOTS_BITS];
+static TABLE: keyword::Table<Word> = {
+    let mut table = [(Word::Name, 0); keyword::SLOTS];
     let mut row = 0;
     while row < KEYWORDS.len() {
         let (word, spellings) = KEYWORDS[row];
         let mut i = 0;
         while i < spellings.len() {
-            let key = key(spellings[i]);
-            assert!(table[slot(key)].1 == 0, "two keywords in one slot");
-            table[slot(key)] = (word, key);
+            let key = keyword::key(spellings[i]);
+            let slot = keyword::slot(key, SPREAD);
+            assert!(table[slot].1 == 0, "two keywords in one slot");
+            table[slot] = (word, key);
             i += 1;
         }
         row += 1;
     }
     table
 };
-
-/// Up to eight bytes as a number, the first one lowest.
-const fn key(bytes: &[u8]) -> u64 {
-    let mut key = 0;
-    let mut i = 0;
-    while i < bytes.len() {
-        key |= (bytes[i] as u64) << (8 * i);
-        i += 1;
-    }
-    key
-}
-
-/// As [`key`], by loads that overlap instead of byte by byte.
-#[inline]
-fn load(bytes: &[u8]) -> u64 {
-    let n = bytes.len();
-    if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        let (head, tail) = (u32::from_le_bytes(*head), u32::from_le_bytes(*tail));
-        return u64::from(head) | u64::from(tail) << (8 * (n - 4));
-    }
-    match *bytes {
-        [] => 0,
-        [a] => u64::from(a),
-        [a, b] => u64::from(a) | u64::from(b) << 8,
-        _ => u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16,
-    }
-}
-
-const fn slot(key: u64) -> usize {
-    (key.wrapping_mul(SPREAD) >> (64 - SLOTS_BITS)) as usize
-}
 
 /// A number for which no two keywords fall into one slot, found by trying.
 const SPREAD: u64 = 0x91b7_584a_2265_b1f5;
@@ -210,7 +183,7 @@ mod tests {
         for (word, spellings) in KEYWORDS {
             for spelling in *spellings {
                 assert_eq!(Word::of(spelling), *word);
-                assert_eq!(load(spelling), key(spelling));
+                assert_eq!(keyword::load(spelling), keyword::key(spelling));
                 assert_eq!(Word::of(&[spelling, b"_".as_slice()].concat()), Word::Name);
                 assert_eq!(
                     Word::of(&spelling.to_ascii_uppercase()) == Word::Name,

@@ -1,3 +1,4 @@
 //! Pieces that several languages are made of.
 
+pub(crate) mod keyword;
 pub(crate) mod literal;

@@ -1,0 +1,94 @@
+//! What is open: a small plain level for each bracket, head and `<`, and what is to be remembered of those few that are
+//! more than brackets. Most levels come and go in the hot loop, which touches nothing but their stack.
+
+use super::{Frame, Role, State};
+use crate::limits::LEVELS_LOOKED_AT;
+use crate::units::ByteOffset;
+
+/// Something open. Small and plain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Level {
+    pub(super) open: ByteOffset,
+    /// What closes a bracket that changes nothing but depth, with [`BARE`] where only tokens are looked at; else
+    /// [`BRACKET`] or [`LIST`], and the innermost of `State::frames` tells more.
+    pub(super) quick: u8,
+}
+
+/// A bracket that means more than depth.
+const BRACKET: u8 = 0;
+/// The head of an item or a `<`, in which brackets are no quick ones: when they close, their place is noted.
+pub(super) const LIST: u8 = 1;
+/// Added to the closer of a quick bracket inside the delimiters of a macro or an attribute.
+pub(super) const BARE: u8 = 0x80;
+
+impl State {
+    /// What is innermost, if it is more than a quick bracket.
+    #[inline]
+    pub(super) fn frame(&self) -> Option<&Frame> {
+        if self.levels.last()?.quick > LIST { None } else { self.frames.last() }
+    }
+
+    /// As [`State::frame`], to change it.
+    #[inline]
+    pub(super) fn frame_mut(&mut self) -> Option<&mut Frame> {
+        if self.levels.last()?.quick > LIST { None } else { self.frames.last_mut() }
+    }
+
+    /// What is innermost and what is around it, if both are more than quick brackets.
+    pub(super) fn two_frames_mut(&mut self) -> Option<(&mut Frame, &mut Frame)> {
+        let (inner, outer) = self.levels.last_two_mut()?;
+        if inner.quick > LIST || outer.quick > LIST { None } else { self.frames.last_two_mut() }
+    }
+
+    /// Opens a bracket.
+    #[inline]
+    pub(super) fn push_bracket(&mut self, open: ByteOffset, closer: u8, role: Role, bare: bool) {
+        let in_list = self.levels.last().is_some_and(|level| level.quick == LIST);
+        let quick = if role == Role::Plain && !in_list {
+            closer | if bare { BARE } else { 0 }
+        } else {
+            self.frames.push(Frame::Bracket { open, closer, role, bare });
+            BRACKET
+        };
+        self.levels.push(Level { open, quick });
+    }
+
+    /// Opens the head of an item or a `<`.
+    pub(super) fn push_list(&mut self, open: ByteOffset, frame: Frame) {
+        self.levels.push(Level { open, quick: LIST });
+        self.frames.push(frame);
+    }
+
+    /// Closes what is innermost.
+    #[inline]
+    pub(super) fn pop_frame(&mut self) -> Option<Frame> {
+        let Level { open, quick } = self.levels.pop()?;
+        let plain = Frame::Bracket {
+            open,
+            closer: quick & !BARE,
+            role: Role::Plain,
+            bare: quick & BARE != 0,
+        };
+        // Both are there unless nesting is so deep that some of it was forgotten.
+        Some(if quick > LIST { plain } else { self.frames.pop().unwrap_or(plain) })
+    }
+
+    /// Whether this is inside the delimiters of a macro or an attribute.
+    #[inline]
+    pub(super) fn is_bare(&self) -> bool {
+        match self.levels.last() {
+            None => false,
+            Some(level) if level.quick > LIST => level.quick & BARE != 0,
+            Some(_) => matches!(self.frames.last(), Some(Frame::Bracket { bare: true, .. })),
+        }
+    }
+
+    /// Whether an attribute is open, not too far out.
+    pub(super) fn is_in_attribute(&self) -> bool {
+        let near = self.levels.iter().take(LEVELS_LOOKED_AT);
+        let n_frames = near.filter(|level| level.quick <= LIST).count();
+        let is_attribute =
+            |frame: &Frame| matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. });
+        self.frames.iter().take(n_frames).any(is_attribute)
+    }
+}
