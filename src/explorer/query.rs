@@ -155,7 +155,10 @@ fn definitions(
 ) -> Children {
     match opened.findings.load().as_deref() {
         Some(findings) => {
-            findings.children(open, first, count, &|start, end| preview(opened, start, end))
+            let text = |start, end| preview(opened, start, end);
+            let found = findings.children(open, first, count, &text);
+            // Of what flows or grows there may be more the next time.
+            Children { complete: found.complete && opened.source.is_complete(), ..found }
         }
         None => Children { open, first, total: 0, complete: false, items: Vec::new() },
     }

@@ -24,7 +24,9 @@ use super::{
 use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
 use crate::lang::LanguageId;
-use crate::limits::{SAMPLE_INTERVAL_MS, THROUGHPUT_SAMPLES};
+use crate::limits::{
+    CHECKPOINTS_MAX, SAMPLE_INTERVAL_MS, STREAM_CHECKPOINTS_MAX, THROUGHPUT_SAMPLES,
+};
 use crate::scan::{Driver, DriverMonitor, GiveWay, WorkerCounters};
 use crate::source::{FileSource, ReadAt};
 use crate::units::ByteOffset;
@@ -67,7 +69,9 @@ impl Opened {
         options: &EngineOptions,
         cache: &Arc<DetailCache>,
     ) -> Opened {
-        let index = StructuralIndex::new(options.chunk_bytes as u64);
+        // A stream may go on for days: its index stops growing early.
+        let chunks_max = if file.is_some() { CHECKPOINTS_MAX } else { STREAM_CHECKPOINTS_MAX };
+        let index = StructuralIndex::with_limit(options.chunk_bytes as u64, chunks_max);
         let reader =
             ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
         let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());

@@ -144,3 +144,21 @@ fn seams_are_listed_filtered_gone_to_and_verified() {
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
 }
+
+#[test]
+fn code_that_flows_is_outlined_whenever_it_is_quiet_and_can_be_scanned_as_another_language() {
+    let mut fed = Fed::start("--lang python");
+    fed.write("def first():\n    pass\n\n");
+    fed.session.until_text("def first():").until_text("Python");
+    let is_outlined =
+        |n| move |screen: &vt100::Screen| screen.contents().matches("first").count() == n;
+    fed.session.until("the definition in the outline", is_outlined(2));
+    fed.write("class Second:\n    pass\n");
+    let has_second = |screen: &vt100::Screen| screen.contents().matches("Second").count() == 2;
+    fed.session.until("the next definition in the outline", has_second);
+    fed.session.type_keys(":lang ruby\r").until_text("Ruby");
+    fed.input = None;
+    fed.session.until_text("indexed in");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}

@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Rows from which on there is a line of headings, and one that tells of the comparison.
 const HEADED_ROWS_MIN: u16 = 5;
 
+/// Columns that depth leaves to what lies across; with fewer it has no place.
+const ACROSS_COLUMNS_MIN: u16 = 16;
+
 /// Columns from which on lines and the pending bytes have a place.
 const WIDE_COLUMNS_MIN: u16 = 72;
 
@@ -198,7 +201,10 @@ fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::sty
     if wide {
         pen.put_right("line", 12, style);
     }
-    pen.put("  ", style).put_left("carried", 14, style).put_right("depth", 6, style);
+    pen.put("  ", style).put_left("carried", 14, style);
+    if pen.left() >= ACROSS_COLUMNS_MIN {
+        pen.put_right("depth", 6, style);
+    }
     if wide {
         pen.put_right("undecided", 11, style);
     }
@@ -208,7 +214,7 @@ fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::sty
 /// What is said of the comparison.
 fn told(verify: Option<&VerifyProgress>, block: u64) -> (String, Role) {
     let Some(verify) = verify.filter(|verify| verify.block == block) else {
-        return ("v compares with the whole   b block size   f filter".to_owned(), Role::Dim);
+        return ("v verify   b block size   f filter".to_owned(), Role::Dim);
     };
     match &verify.outcome {
         None => (format!("comparing: {}", format::bytes(verify.bytes_done)), Role::Text),
@@ -350,7 +356,9 @@ impl BoundariesPane {
             }
             let role = if seam.mode == "code" { Role::Text } else { Role::String };
             pen.put("  ", style(Role::Text)).put_left(seam.mode, 14, style(role));
-            pen.put_right(&seam.depth.to_string(), 6, style(Role::Text));
+            if pen.left() >= ACROSS_COLUMNS_MIN {
+                pen.put_right(&seam.depth.to_string(), 6, style(Role::Text));
+            }
             if wide {
                 pen.put_right(&seam.pending.to_string(), 11, style(Role::Text));
             }
