@@ -61,6 +61,7 @@ fn the_cursor_stays_put_while_more_comes_until_it_is_to_follow() {
     fed.session.until_text("line 250 ");
     fed.session.type_keys("k").until_text("line 249 ");
     fed.write("[4]\n".repeat(50));
+    fed.session.until_text("1.17 KiB");
     fed.session.type_keys(":300\r").until_text("line 300 ");
 }
 
