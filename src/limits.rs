@@ -28,8 +28,8 @@ pub const LEVELS_LOOKED_AT: usize = 1 << 10;
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;
 
-/// Checkpoints kept for a stream: 2 MiB. A chunk of 20 GB has 1 MiB then, whose detail takes a millisecond.
-pub const STREAM_CHECKPOINTS_MAX: usize = 1 << 15;
+/// Checkpoints kept for a stream: 5 MiB. A chunk of 20 GB has 512 KiB then, whose detail takes half a millisecond.
+pub const STREAM_CHECKPOINTS_MAX: usize = 1 << 16;
 
 /// Batches handed out and not yet stitched, for each worker. Two keep a worker busy while one result waits its
 /// turn; more only grows the memory that buffers take.

@@ -153,6 +153,8 @@ pub struct ChunkReader {
 
 /// Chunk views kept: a path or a window of members goes back and forth over a few chunks.
 const RECENT_MAX: usize = 8;
+const RECENT_MIN: usize = 3;
+const RECENT_BYTES: usize = 1 << 20;
 
 impl ChunkReader {
     /// A reader that has made nothing yet.
@@ -213,7 +215,9 @@ impl ChunkReader {
         text.drain(..from);
         let view = Arc::new(ChunkView::new(self.language, checkpoint, text, detail));
         if let Ok(mut recent) = self.recent.lock() {
-            recent.truncate(RECENT_MAX - 1);
+            // Large chunks, of large documents, are kept in smaller numbers.
+            let keep = RECENT_BYTES / view.bytes.len().max(1);
+            recent.truncate(keep.clamp(RECENT_MIN, RECENT_MAX) - 1);
             recent.push_front((chunk, Arc::clone(&view)));
         }
         Ok(view)
