@@ -163,3 +163,21 @@ fn code_that_flows_is_outlined_whenever_it_is_quiet_and_can_be_scanned_as_anothe
     fed.session.type_keys("q");
     assert_eq!(fed.session.exit_code(), 0);
 }
+
+/// A disk that takes no more, played by a limit on the size of files.
+#[test]
+fn where_the_disk_is_full_the_view_goes_on_over_a_window_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 20480; yes '[1, 2]' | head -c 40000000 | \
+         \"$0\" --spill {} --spill-limit 1000000000",
+        folder.path().display()
+    );
+    let mut session = Start::by_line(&line).size(120, 40).start();
+    session.until_text("indexed in").until_text("only the newest").until_text("File too large");
+    session.type_keys("G").until_text("99 %").until_text("[1, 2]");
+    session.type_keys("g").until_text("[1, 2]");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
