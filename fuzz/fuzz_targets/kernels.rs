@@ -19,7 +19,7 @@ const MODES: [Mode; 7] = [
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, bytes)) = data.split_first() else { return };
-    let start = State { mode: MODES[usize::from(*first) % MODES.len()] };
+    let start = State::of(MODES[usize::from(*first) % MODES.len()]);
     let (summary, wanted) = naive::scan(&start, bytes);
     for kernel in available() {
         let (found, end) = summarize(kernel, Json, &start, bytes);
