@@ -84,13 +84,30 @@ impl Navigator<'_> {
         container.open.map_or(Ok(None), |open| self.closer(open, container.inside - 1))
     }
 
+    /// Where a container ends, if it does: the top level at the first closer that nothing was opened for. Behind that depth
+    /// counts from below, and no value can be told to stand at the top.
+    fn end_of(&self, container: Container) -> Result<Option<ByteOffset>, Error> {
+        if container.open.is_some() {
+            return self.close_of(container);
+        }
+        let below = |node: Lowest| node.depth < container.inside;
+        let Some(chunk) = self.index.tree().first(0..self.index.chunks(), below) else {
+            return Ok(None);
+        };
+        let view = self.view(chunk)?;
+        let mut all = view.structurals(view.range());
+        Ok(all.find(|found| found.closes() && found.depth == container.inside).map(|it| it.at))
+    }
+
     /// The member of `container` that a place inside it lies in.
     ///
     /// # Errors
     /// If the document cannot be read.
     pub fn member_index(&self, container: Container, at: ByteOffset) -> Result<MemberIndex, Error> {
         let first = container.first_byte();
-        let at = at.min(self.index.bytes());
+        // A bracket's own end is behind whatever is asked for; that of the top level may not be.
+        let end = if container.open.is_some() { None } else { self.end_of(container)? };
+        let at = at.min(end.unwrap_or(self.index.bytes())).min(self.index.bytes());
         let (Some(from), Some(to)) = (self.chunk(first), self.chunk(at)) else { return Ok(0) };
         if from >= to {
             let view = self.view(from)?;
@@ -134,7 +151,7 @@ impl Navigator<'_> {
     ) -> Result<Option<ByteOffset>, Error> {
         let first = container.first_byte();
         let Some(chunk) = self.chunk(first) else { return Ok(None) };
-        let close = self.close_of(container)?;
+        let close = self.end_of(container)?;
         let end = close.unwrap_or(self.index.bytes());
         let view = self.view(chunk)?;
         let here = |view: &ChunkView, from: ByteOffset, n: u64| {
@@ -176,8 +193,7 @@ impl Navigator<'_> {
         let Some(chunk) = self.index.chunk_of(at) else { return Ok(None) };
         let view = self.view(chunk)?;
         let stops = |found: &Structural| {
-            container.separates(found)
-                || container.open.is_some() && found.closes() && found.depth == container.inside
+            container.separates(found) || found.closes() && found.depth == container.inside
         };
         let mut found = view.structurals(at..view.range().end).find(stops);
         if found.is_none() {

@@ -181,6 +181,26 @@ proptest! {
         prop_assert_eq!(navigator.line_start(line + 1).expect("readable"), None);
     }
 
+    /// Also where brackets are stray, behind which nothing stands at the top any more.
+    #[test]
+    fn no_chunk_size_changes_where_a_member_of_the_top_is(bytes in soup()) {
+        let (small, large) = (Document::new(&bytes, 64), Document::new(&bytes, 1 << 20));
+        let (small, large) = (small.navigator(), large.navigator());
+        let (members, exact) = large.members(Container::TOP).expect("readable");
+        prop_assert_eq!(small.members(Container::TOP).expect("readable"), (members, exact));
+        for n in 0..=members + 1 {
+            let wanted = large.nth_member(Container::TOP, n).expect("readable");
+            prop_assert_eq!(small.nth_member(Container::TOP, n).expect("readable"), wanted, "member {}", n);
+            let path = format!("$[{n}]");
+            let wanted = large.resolve(&path, &|| false).expect("readable");
+            prop_assert_eq!(small.resolve(&path, &|| false).expect("readable"), wanted, "{}", path);
+        }
+        for at in 0..bytes.len() as u64 {
+            let wanted = large.member_index(Container::TOP, at).expect("readable");
+            prop_assert_eq!(small.member_index(Container::TOP, at).expect("readable"), wanted, "at {}", at);
+        }
+    }
+
     /// In valid JSON every value is where its path says, the n-th member is the n-th, and the count is right.
     #[test]
     fn members_and_paths_are_those_of_serde(value in json_value(), pretty: bool) {
