@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use crossbeam_channel::bounded;
 use serde_json::json;
 
 use super::scan::{Task, complain};
@@ -11,39 +12,84 @@ use super::{Failure, text_of, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, detect};
+use crate::limits::{BLOCK_BYTES, BLOCKS_WAITING_MAX};
 use crate::report::escape::shown;
 use crate::scan::{Account, Accountant, Surveyed};
 use crate::source::ByteStream;
 use crate::stream::{self, Block, Feed, SpillPlan, Spool, Verified};
 
-/// All counts of a stream, in memory that does not grow with it.
-pub(super) fn account(
-    task: &Task<'_>,
-    mut stream: ByteStream,
-) -> Result<(Account, LanguageId), Error> {
-    let mut block = Block::new(task.block_bytes());
-    let mut read = |block: &mut Block, at: u64| {
-        // Blocks that were asked for are as large as was asked for; else what comes is taken as it comes.
-        let read = match task.streams() {
-            true => block.fill(&mut stream.reader),
-            false => block.read(&mut stream.reader),
-        };
+/// All counts of a stream, in memory that does not grow with it. Another thread reads ahead, if there is one to spare.
+pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, LanguageId), Error> {
+    let ByteStream { name, mut reader, .. } = stream;
+    // Blocks that were asked for are as large as was asked for, several to a read where they are small; else what comes is
+    // taken as it comes.
+    let (cut, room) = match (task.streams(), task.block_bytes()) {
+        (true, bytes) => (bytes as u64, bytes * BLOCK_BYTES.div_ceil(bytes)),
+        (false, bytes) => (u64::MAX, bytes),
+    };
+    let mut at = 0;
+    let mut read = move |block: &mut Block| {
+        let read = if cut < u64::MAX { block.fill(&mut reader) } else { block.read(&mut reader) };
+        at += *read.as_ref().unwrap_or(&0) as u64;
         read.map_err(|reason| Error::Read { at, reason })
     };
-    let mut n = read(&mut block, 0)?;
-    let language = task.asked_for().unwrap_or_else(|| detect(&stream.name, block.bytes()));
+    let mut block = Block::new(room);
+    read(&mut block)?;
+    let language = task.asked_for().unwrap_or_else(|| detect(&name, block.bytes()));
     let mut feed = Feed::new(task.kernel(), language);
     let mut accountant = Accountant::new(&task.job(language, 0));
-    loop {
-        feed.take(&mut block, n == 0, u64::MAX, |found: Surveyed, end, bytes| {
+    let mut take = |block: &mut Block| {
+        let last = block.bytes().is_empty();
+        task.advance(block.bytes().len() as u64);
+        feed.take(block, last, cut, |found: Surveyed, end, bytes| {
             let Ok(()) = accountant.take(&found, end, || Ok::<_, std::convert::Infallible>(bytes));
         });
-        if n == 0 {
-            return Ok((accountant.finish(), language));
+        !last
+    };
+    if task.threads() == 1 {
+        while take(&mut block) {
+            read(&mut block)?;
         }
-        task.advance(n as u64);
-        n = read(&mut block, feed.at())?;
+    } else if take(&mut block) {
+        read_ahead(block, room, read, take)?;
     }
+    Ok((accountant.finish(), language))
+}
+
+/// Calls `read` on a thread of its own and `take` with the blocks on this one, until either says that it was the last.
+fn read_ahead(
+    block: Block,
+    room: usize,
+    mut read: impl FnMut(&mut Block) -> Result<usize, Error> + Send,
+    mut take: impl FnMut(&mut Block) -> bool,
+) -> Result<(), Error> {
+    let (filled, full) = bounded::<Result<Block, Error>>(BLOCKS_WAITING_MAX);
+    let (emptied, empty) = bounded(BLOCKS_WAITING_MAX);
+    // There is a place for each, and both ends are here.
+    let _ = emptied.send(block);
+    for _ in 1..BLOCKS_WAITING_MAX {
+        let _ = emptied.send(Block::new(room));
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while let Ok(mut block) = empty.recv() {
+                let read = read(&mut block);
+                let is_last = !read.as_ref().is_ok_and(|n| *n > 0);
+                if filled.send(read.map(|_| block)).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        while let Ok(block) = full.recv() {
+            let mut block = block?;
+            if !take(&mut block) {
+                break;
+            }
+            // A reader that has ended needs no blocks.
+            let _ = emptied.send(block);
+        }
+        Ok(())
+    })
 }
 
 /// All of a stream, kept.

@@ -4,6 +4,7 @@ use memchr::memchr_iter;
 
 use super::{Mode, Span, State};
 use crate::lang::SpanKind;
+use crate::simd::{GROUP_BLOCKS_MAX, Kernel, Lanes};
 use crate::units::ByteOffset;
 
 /// Lines by what is on them. A last line without a line break counts if it has bytes.
@@ -198,6 +199,66 @@ impl LineCounter {
             self.kinds.add(self.line);
         }
         self.kinds
+    }
+}
+
+/// Counts lines group by group: by the block only around blank lines, which most groups have none of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GroupLines<L: Lanes> {
+    /// White space and line breaks of the group before; all there is, before the first.
+    white: L,
+    /// Line breaks that end lines of code, not told to the counter yet.
+    breaks: L::Counter,
+    /// The last group with line breaks, if it was not told to the counter: its breaks and its ink.
+    last: (L, L),
+    none: L,
+    all: L,
+}
+
+impl<L: Lanes> GroupLines<L> {
+    #[inline(always)]
+    pub(crate) fn new<K: Kernel<Lanes = L>>(kernel: K) -> Self {
+        let (none, all) = (kernel.splat(0), kernel.splat(!0));
+        GroupLines { white: all, breaks: L::Counter::default(), last: (none, none), none, all }
+    }
+
+    /// Goes on with a group without comments: `breaks` are its line breaks, `ink` all that is no white space.
+    #[inline(always)]
+    pub(crate) fn group(&mut self, breaks: L, ink: L, lines: &mut LineCounter) {
+        let white = self.all.and_not(ink);
+        let after_white = white.advance::<1>(self.white);
+        self.white = white;
+        if !breaks.any() {
+            lines.line.code |= ink.any();
+        } else if breaks.and(after_white).any() || lines.first.is_none() {
+            self.settle(lines);
+            let mut blocks = ([0; GROUP_BLOCKS_MAX], [0; GROUP_BLOCKS_MAX]);
+            breaks.store(&mut blocks.0);
+            ink.store(&mut blocks.1);
+            for (breaks, ink) in blocks.0.into_iter().zip(blocks.1).take(L::COUNT) {
+                lines.block(breaks, ink);
+            }
+        } else {
+            // Ink stands before each of them.
+            L::count([breaks, self.none, self.none, self.none], &mut self.breaks);
+            self.last = (breaks, ink);
+            lines.line.code = false;
+        }
+    }
+
+    /// Tells the counter what was put off.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, lines: &mut LineCounter) {
+        lines.kinds.code += L::total(std::mem::take(&mut self.breaks));
+        let (mut breaks, mut ink) = ([0; GROUP_BLOCKS_MAX], [0; GROUP_BLOCKS_MAX]);
+        self.last.0.store(&mut breaks);
+        self.last.1.store(&mut ink);
+        self.last = (self.none, self.none);
+        if let Some(block) = breaks[..L::COUNT].iter().rposition(|breaks| *breaks != 0) {
+            let behind = !0 << (63 - breaks[block].leading_zeros());
+            let later = ink[block + 1..L::COUNT].iter().any(|ink| *ink != 0);
+            lines.line.code |= later || ink[block] & behind != 0;
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub use chunk::{Scanned, detail, structurals, summarize};
 pub use detail::{Detail, LevelChange, Span};
 pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};
 pub use give_way::GiveWay;
+pub(crate) use line_kinds::GroupLines;
 pub use line_kinds::{LineCounter, LineKinds};
 pub use state::{Mode, State};
 pub use summary::Summary;

@@ -71,33 +71,31 @@ pub(crate) struct Opener {
 }
 
 impl Brackets {
-    /// Goes over a block that begins at `at`: `open` and `close` are its brackets, `brace` tells the sorts apart.
+    /// Takes in the brackets at `places` in `bytes`, which begin at `at` in the stretch.
     ///
     /// Whether a bracket opens or closes cannot be foretold, so both go one way: the opener's place is written whether
     /// there is an opener or not, and counts only if the number at hand rises.
     #[inline(always)]
-    pub(crate) fn block(&mut self, at: u32, open: u64, close: u64, brace: u64) {
-        let mut left = open | close;
-        while left != 0 {
-            let bit = left & left.wrapping_neg();
-            let (opens, brace) = (open & bit != 0, brace & bit != 0);
+    pub(crate) fn take(&mut self, at: u32, places: &[u32], bytes: &[u8]) {
+        for place in places {
+            let byte = bytes[*place as usize];
+            // `[` 5B, `{` 7B, `]` 5D, `}` 7D.
+            let (opens, brace) = (byte & 2 != 0, byte & 0x20 != 0);
             if self.n_near == if opens { NEAR_MAX } else { 0 } {
                 self.make_room(opens);
             }
             if self.n_near == 0 && !opens {
                 self.closers.push(brace);
                 self.depth -= 1;
-                left ^= bit;
                 continue;
             }
-            self.near[self.n_near % NEAR_MAX] = Opener { at: at + left.trailing_zeros(), brace };
+            self.near[self.n_near % NEAR_MAX] = Opener { at: at + place, brace };
             let inner = self.near[self.n_near.wrapping_sub(1) % NEAR_MAX];
             self.mismatch |= !opens & (inner.brace != brace);
             let change = 2 * i64::from(opens) - 1;
             self.n_near = self.n_near.wrapping_add_signed(change as isize);
             self.depth += change;
             self.depth_max = self.depth_max.max(self.depth);
-            left ^= bit;
         }
     }
 
@@ -211,9 +209,8 @@ mod text {
     //! Text has lines and characters and nothing else.
 
     use super::Survey;
-    use crate::simd::{
-        BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Lanes, Task, filled, run,
-    };
+    use crate::scan::GroupLines;
+    use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Task, filled, run};
 
     pub(super) fn survey(kernel: KernelId, bytes: &[u8]) -> Survey {
         run(kernel, Lines(bytes))
@@ -227,27 +224,31 @@ mod text {
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Survey {
             let mut survey = Survey::default();
+            let mut lines = GroupLines::new(kernel);
             let mut groups = self.0.chunks_exact(K::GROUP_BYTES);
             for group in &mut groups {
-                add(kernel, group, &mut survey);
+                add(kernel, group, &mut lines, &mut survey);
             }
             let rest = groups.remainder();
-            let mut padded = [b' '; GROUP_BLOCKS_MAX * BLOCK_BYTES];
-            padded[..rest.len()].copy_from_slice(rest);
-            add(kernel, &padded[..K::GROUP_BYTES], &mut survey);
+            if !rest.is_empty() {
+                let mut padded = [b' '; GROUP_BLOCKS_MAX * BLOCK_BYTES];
+                padded[..rest.len()].copy_from_slice(rest);
+                add(kernel, &padded[..K::GROUP_BYTES], &mut lines, &mut survey);
+            }
+            lines.settle(&mut survey.lines);
             survey
         }
     }
 
     #[inline(always)]
-    fn add<K: Kernel>(kernel: K, bytes: &[u8], survey: &mut Survey) {
+    fn add<K: Kernel>(
+        kernel: K,
+        bytes: &[u8],
+        lines: &mut GroupLines<K::Lanes>,
+        survey: &mut Survey,
+    ) {
         let group = kernel.load(bytes);
-        let line_breaks = group.matching::<b'\n', 0xFF>();
-        let (mut breaks, mut inked) = ([0; GROUP_BLOCKS_MAX], [0; GROUP_BLOCKS_MAX]);
-        line_breaks.store(&mut breaks);
-        filled(&group, line_breaks, kernel.splat(!0)).store(&mut inked);
-        for block in 0..K::Lanes::COUNT {
-            survey.lines.block(breaks[block], inked[block]);
-        }
+        let breaks = group.matching::<b'\n', 0xFF>();
+        lines.group(breaks, filled(&group, breaks, kernel.splat(!0)), &mut survey.lines);
     }
 }

@@ -2,10 +2,10 @@
 
 use super::careful;
 use super::classify::{
-    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Masks, Spans, classify, mode_before_padding,
+    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify, mode_before_padding,
 };
 use super::detail::span_of;
-use crate::scan::{Span, State, Survey};
+use crate::scan::{GroupLines, Span, State, Survey};
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, filled, run};
 
 /// The survey of `bytes` scanned from `start`, and the state after them.
@@ -23,86 +23,101 @@ impl Task for Look<'_> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> Self::Output {
-        let mut survey = Survey::new(self.start);
+        let mut found = Found::new(kernel, self.start);
         let mut carry = Carry::new(kernel, self.start.mode);
-        let mut masks = Batch::none(kernel);
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
         let mut batches = self.bytes.chunks_exact(batch_bytes);
         let mut at = 0u32;
         for batch in &mut batches {
-            add(kernel, batch, batch.len(), at, &mut carry, &mut masks, &mut survey);
+            found.add(kernel, batch, batch.len(), at, &mut carry);
             at += batch_bytes as u32;
         }
         let rest = batches.remainder();
+        let mut mode = carry.mode();
         if !rest.is_empty() {
             let mut padded = [b' '; BATCH_BYTES_MAX];
             padded[..rest.len()].copy_from_slice(rest);
-            let batch = &padded[..batch_bytes];
-            add(kernel, batch, rest.len(), at, &mut carry, &mut masks, &mut survey);
-            let mode = mode_before_padding(carry.mode(), self.start, self.bytes);
-            return (survey, State::of(mode));
+            found.add(kernel, &padded[..batch_bytes], rest.len(), at, &mut carry);
+            mode = mode_before_padding(carry.mode(), self.start, self.bytes);
         }
-        (survey, State::of(carry.mode()))
+        (found.finish(), State::of(mode))
     }
 }
 
-/// Adds a batch that begins at `at`; bytes from `n` on are padding.
-#[inline(always)]
-fn add<K: Kernel>(
-    kernel: K,
-    batch: &[u8],
-    n: usize,
-    at: u32,
-    carry: &mut Carry<K>,
-    masks: &mut Batch<K>,
-    survey: &mut Survey,
-) {
-    let start = State::of(carry.mode());
-    classify(kernel, batch, n, carry, masks, &mut Spans::default());
-    let careful = masks.careful;
-    if careful {
-        span_by_span(&start, &batch[..n], at, survey);
-    }
-    let mut broken = kernel.splat(0);
-    let groups = batch.chunks_exact(K::GROUP_BYTES).zip(masks.masks.iter());
-    for (i, (bytes, masks)) in groups.enumerate() {
-        let at = at + (i * K::GROUP_BYTES) as u32;
-        brackets(masks, at, survey);
-        if !careful {
-            let ink = filled(&kernel.load(bytes), masks.line_break(), kernel.splat(!0));
-            lines_and_strings(masks, ink, at, survey);
-            broken = broken.or(masks.line_break().and(masks.covered));
-        }
-    }
-    survey.breaks_string |= broken.any();
+/// What has been found so far, and what is kept in registers until it is asked for.
+struct Found<K: Kernel> {
+    survey: Survey,
+    lines: GroupLines<K::Lanes>,
+    masks: Batch<K>,
+    /// Opening quotes of the last group that has any, and where it begins.
+    opening: (K::Lanes, u32),
+    /// Places of a batch's brackets.
+    brackets: Vec<u32>,
 }
 
-#[inline(always)]
-fn brackets<K: Kernel>(masks: &Masks<K>, at: u32, survey: &mut Survey) {
-    let none = [0; GROUP_BLOCKS_MAX];
-    let (mut open, mut close, mut brace) = (none, none, none);
-    masks.open().and_not(masks.covered).store(&mut open);
-    masks.close().and_not(masks.covered).store(&mut close);
-    masks.brace().store(&mut brace);
-    for block in 0..K::Lanes::COUNT {
-        let at = at + (block * BLOCK_BYTES) as u32;
-        survey.brackets.block(at, open[block], close[block], brace[block]);
-    }
-}
-
-#[inline(always)]
-fn lines_and_strings<K: Kernel>(masks: &Masks<K>, ink: K::Lanes, at: u32, survey: &mut Survey) {
-    let none = [0; GROUP_BLOCKS_MAX];
-    let (mut breaks, mut inked, mut opening) = (none, none, none);
-    masks.line_break().store(&mut breaks);
-    ink.store(&mut inked);
-    masks.quote.and(masks.covered).store(&mut opening);
-    for block in 0..K::Lanes::COUNT {
-        survey.lines.block(breaks[block], inked[block]);
-        if opening[block] != 0 {
-            let last = 63 - opening[block].leading_zeros();
-            survey.last_span = Some(i64::from(at + (block * BLOCK_BYTES) as u32 + last));
+impl<K: Kernel> Found<K> {
+    #[inline(always)]
+    fn new(kernel: K, start: &State) -> Self {
+        Found {
+            survey: Survey::new(start),
+            lines: GroupLines::new(kernel),
+            masks: Batch::none(kernel),
+            opening: (kernel.splat(0), 0),
+            brackets: Vec::new(),
         }
+    }
+
+    /// Adds a batch that begins at `at`; bytes from `n` on are padding.
+    #[inline(always)]
+    fn add(&mut self, kernel: K, batch: &[u8], n: usize, at: u32, carry: &mut Carry<K>) {
+        let start = State::of(carry.mode());
+        classify(kernel, batch, n, carry, &mut self.masks, &mut Spans::default());
+        let careful = self.masks.careful;
+        if careful {
+            self.settle();
+            span_by_span(&start, &batch[..n], at, &mut self.survey);
+            self.lines = GroupLines::new(kernel);
+        }
+        let mut broken = kernel.splat(0);
+        self.brackets.clear();
+        let groups = batch.chunks_exact(K::GROUP_BYTES).zip(&self.masks.masks);
+        for (i, (bytes, masks)) in groups.enumerate() {
+            let place = (i * K::GROUP_BYTES) as u32;
+            masks.code(masks.open().or(masks.close())).positions(place, &mut self.brackets);
+            if !careful {
+                let breaks = masks.line_break();
+                let ink = filled(&kernel.load(bytes), breaks, kernel.splat(!0));
+                self.lines.group(breaks, ink, &mut self.survey.lines);
+                broken = broken.or(breaks.and(masks.covered));
+                let opening = masks.quote.and(masks.covered);
+                if opening.any() {
+                    self.opening = (opening, at + place);
+                }
+            }
+        }
+        self.survey.brackets.take(at, &self.brackets, batch);
+        self.survey.breaks_string |= broken.any();
+    }
+
+    /// Tells the survey what was put off.
+    #[inline(always)]
+    fn settle(&mut self) {
+        self.lines.settle(&mut self.survey.lines);
+        let (opening, at) = self.opening;
+        let mut blocks = [0; GROUP_BLOCKS_MAX];
+        opening.store(&mut blocks);
+        let blocks = &blocks[..K::Lanes::COUNT];
+        if let Some(block) = blocks.iter().rposition(|opening| *opening != 0) {
+            let last = (block * BLOCK_BYTES) as u32 + 63 - blocks[block].leading_zeros();
+            self.survey.last_span = Some(i64::from(at + last));
+        }
+        self.opening = (opening.and_not(opening), 0);
+    }
+
+    #[inline(always)]
+    fn finish(mut self) -> Survey {
+        self.settle();
+        self.survey
     }
 }
 
