@@ -396,6 +396,7 @@ mod tests {
     fn all_text_can_be_read_on_its_background() {
         for theme in all() {
             let Some(page) = theme.style(Role::Text).bg else { continue };
+            let row = theme.style(Role::CursorRow).bg;
             for (role, name) in Role::NAMES {
                 let style = theme.style(role);
                 let Some(fg) = style.fg else { continue };
@@ -406,6 +407,11 @@ mod tests {
                 };
                 let found = contrast(fg, style.bg.unwrap_or(page));
                 assert!(found >= least, "{}: {name} has contrast {found:.2}", theme.name);
+                // The cursor's row lies over what the text has for a background.
+                let on_row = contrast(fg, row.unwrap_or(page));
+                let is_drawn_there = !matches!(role, Role::Cursor | Role::Match | Role::Pair);
+                let is_read = !is_drawn_there || on_row >= least * 0.9;
+                assert!(is_read, "{}: {name} has contrast {on_row:.2} on a row", theme.name);
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::explorer::{Answer, Guess, Request, Seam, SeamFilter, Seams, VerifyPro
 use crate::ui::action::Action;
 use crate::ui::safe_text::safe;
 use crate::ui::theme::Role;
-use crate::ui::widgets::{Pen, Window, draw_thumb, format};
+use crate::ui::widgets::{Pen, Window, draw_thumb, format, width};
 use crate::units::ByteOffset;
 
 /// Seams found with a filter that are listed; the next ones are found from the last of these.
@@ -173,8 +173,10 @@ impl Pane for BoundariesPane {
             let pen = Pen::new(buffer, area, 0);
             draw_headings(pen, self.byte_columns(), wide, style(Role::Dim));
             let line = area.height - 1;
-            let (text, role) = told(context.snapshot.verify.as_ref(), self.block);
-            Pen::new(buffer, area, line).put(&text, style(role));
+            let (texts, role) = told(context.snapshot.verify.as_ref(), self.block);
+            let fits = texts.iter().find(|text| width(text) <= area.width);
+            let text = fits.or(texts.last()).map_or("", String::as_str);
+            Pen::new(buffer, area, line).put(text, style(role));
         }
         if self.rows() == 0 {
             let text = match (self.filter, self.next) {
@@ -208,22 +210,24 @@ fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::sty
     if wide {
         pen.put_right("undecided", 11, style);
     }
-    pen.put("  ", style).put("across", style);
+    pen.put("  ", style).put("token", style);
 }
 
-/// What is said of the comparison.
-fn told(verify: Option<&VerifyProgress>, block: u64) -> (String, Role) {
+/// What is said of the comparison: in full, and in short.
+fn told(verify: Option<&VerifyProgress>, block: u64) -> (Vec<String>, Role) {
     let Some(verify) = verify.filter(|verify| verify.block == block) else {
-        return ("v verify   b block size   f filter".to_owned(), Role::Dim);
+        return (vec!["v verify   b block size   f filter".to_owned()], Role::Dim);
     };
-    match &verify.outcome {
+    let (full, role) = match &verify.outcome {
         None => (format!("comparing: {}", format::bytes(verify.bytes_done)), Role::Text),
         Some(Err(why)) => (format!("cannot compare: {}", safe(why.as_bytes())), Role::Error),
         Some(Ok(found)) => match &found.difference {
             None if found.stopped => ("the comparison was stopped".to_owned(), Role::Warning),
             None => {
                 let (seams, same) = (format::count(found.seams), format::count(found.same));
-                (format!("0 differences over {seams} seams, {same} found alike"), Role::Good)
+                let short = format!("0 differences, {seams} seams");
+                let full = format!("0 differences over {seams} seams, {same} found alike");
+                return (vec![full, short, "0 differences".to_owned()], Role::Good);
             }
             Some(it) => {
                 let side = |said: &Option<String>| said.clone().unwrap_or("nothing".to_owned());
@@ -232,7 +236,8 @@ fn told(verify: Option<&VerifyProgress>, block: u64) -> (String, Role) {
                 (format!("{what}: whole {whole}, cut {cut}"), Role::Error)
             }
         },
-    }
+    };
+    (vec![full], role)
 }
 
 impl BoundariesPane {
