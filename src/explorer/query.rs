@@ -10,6 +10,7 @@ use super::shared::{Opened, Shared};
 use super::waiting::Waiting;
 use super::{Answer, Children, Kinds, Location, Motion, PathStep, Request, jobs, pages};
 use crate::error::Error;
+use crate::lang::LanguageId;
 use crate::limits::{PREVIEW_BYTES, ROW_SEGMENT_BYTES, THREADS_MAX};
 use crate::units::{ByteOffset, MemberIndex};
 
@@ -44,16 +45,15 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
         Request::Children { open, first, count } if is_code(&opened) => {
             Ok(Answer::Children(definitions(&opened, *open, *first, *count)))
         }
+        // Text has no members.
+        Request::Children { open, first, .. } if opened.language == LanguageId::Text => {
+            let nothing = Children::nothing(*open, *first);
+            Ok(Answer::Children(Children { complete: true, ..nothing }))
+        }
         Request::Children { open, first, count } => {
             with_navigator(&opened, |navigator| match navigator.container_of(*open)? {
                 Some(container) => navigator.children(container, *first, *count),
-                None => Ok(super::Children {
-                    open: *open,
-                    first: *first,
-                    total: 0,
-                    complete: false,
-                    items: Vec::new(),
-                }),
+                None => Ok(Children::nothing(*open, *first)),
             })
             .map(Answer::Children)
         }

@@ -234,6 +234,13 @@ pub struct Children {
     pub items: Vec<Child>,
 }
 
+impl Children {
+    /// No members, so far.
+    pub(super) fn nothing(open: Option<ByteOffset>, first: MemberIndex) -> Children {
+        Children { open, first, total: 0, complete: false, items: Vec::new() }
+    }
+}
+
 /// One member of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Child {

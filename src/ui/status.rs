@@ -13,7 +13,7 @@ use super::theme::Role;
 
 use super::widgets::{Pen, format, width};
 use crate::explorer::{Location, PathStep, Phase, SourceChange, StreamStatus};
-use crate::lang::PatternKind;
+use crate::lang::{LanguageId, PatternKind};
 
 /// Columns that the path keeps while anything else is shown.
 const PATH_COLUMNS_MIN: u16 = 12;
@@ -30,6 +30,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let language = app.snapshot.document.language;
     let path = location.map_or(String::new(), |location| match language.info().scanner {
         Some(_) => definitions(language.info().family, &location.path),
+        None if language == LanguageId::Text => String::new(),
         None => path(&location.path),
     });
     let mut room = area.width.saturating_sub(width(&path).min(PATH_COLUMNS_MIN) + 2);
@@ -68,9 +69,11 @@ fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
         (1, format!("line {line}")),
         (3, format!("column {column}")),
         (2, format!("byte {}", format::count(app.cursor))),
-        (4, format!("depth {depth}")),
         (0, percent(app.cursor, app.snapshot.document.bytes)),
     ];
+    if app.snapshot.document.language != LanguageId::Text {
+        facts.insert(3, (4, format!("depth {depth}")));
+    }
     facts.splice(0..0, pattern);
     facts
 }

@@ -124,6 +124,19 @@ fn code_shows_its_definitions_and_patterns() {
 }
 
 #[test]
+fn text_has_lines_and_no_structure() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("letter.txt");
+    std::fs::write(&file, "even true: [words]\nand more\n").unwrap();
+    let mut session = Start::new(&[&file]).start();
+    session.until_text("even true").until_text("text has no members").until_text("line 1 ");
+    session.type_keys("j").until("the second line, and no path", |screen| {
+        let status = screen.contents();
+        status.contains("line 2 ") && !status.contains("depth") && !status.contains(" $")
+    });
+}
+
+#[test]
 fn a_directory_opens_as_a_list_to_choose_from() {
     let folder = tempfile::tempdir().expect("a directory");
     for (name, text) in [

@@ -169,8 +169,10 @@ impl Pane for BoundariesPane {
         let headed = self.height >= HEADED_ROWS_MIN;
         let wide = area.width >= WIDE_COLUMNS_MIN;
         let first = u16::from(headed);
+        // The last column belongs to the thumb.
+        let text = Rect { width: area.width.saturating_sub(u16::from(area.width > 8)), ..area };
         if headed {
-            let pen = Pen::new(buffer, area, 0);
+            let pen = Pen::new(buffer, text, 0);
             draw_headings(pen, self.byte_columns(), wide, style(Role::Dim));
             let line = area.height - 1;
             let (texts, role) = told(context.snapshot.verify.as_ref(), self.block);
@@ -188,7 +190,7 @@ impl Pane for BoundariesPane {
             return;
         }
         let list = Rect { y: area.y + first, height: self.seen.height.min(area.height), ..area };
-        let text = Rect { width: list.width.saturating_sub(u16::from(list.width > 8)), ..list };
+        let text = list.intersection(text);
         for (line, row) in (0..list.height).zip(self.seen.top..self.rows()) {
             self.draw_row(row, text, line, wide, buffer, context);
         }

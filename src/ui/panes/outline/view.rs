@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::OutlinePane;
 use super::tree::Place;
 use crate::explorer::{Child, Phase, ValueKind};
-use crate::lang::PatternKind;
+use crate::lang::{LanguageId, PatternKind};
 use crate::limits::PREVIEW_BYTES;
 use crate::ui::panes::{Context, drawable};
 use crate::ui::safe_text::safe;
@@ -40,6 +40,7 @@ pub(super) fn render(pane: &OutlinePane, area: Rect, buffer: &mut Buffer, contex
 
 fn draw_nothing(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     let text = match context.snapshot.scan.phase {
+        _ if context.snapshot.document.language == LanguageId::Text => "text has no members",
         Phase::Running => "scanning",
         _ if context.snapshot.document.language.info().scanner.is_some() => "no definitions",
         Phase::Done | Phase::Failed(_) => "no members",
