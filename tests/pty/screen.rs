@@ -124,6 +124,24 @@ fn code_shows_its_definitions_and_patterns() {
 }
 
 #[test]
+fn a_pattern_on_one_line_is_underlined_and_a_whole_function_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.rs");
+    std::fs::write(&path, "fn one<T>(it: T) -> T {\n    it\n}\n").unwrap();
+    let mut session = Start::new(&[&path]).size(120, 40).start();
+    let lined = |screen: &vt100::Screen| {
+        let cells = (0..40).flat_map(|row| (0..60).map(move |column| (row, column)));
+        let lined = cells.filter_map(|(row, column)| screen.cell(row, column));
+        lined.filter(|cell| cell.underline()).map(|cell| cell.contents()).collect::<String>()
+    };
+    // By the second line no pattern but the function holds the cursor.
+    session.until_text("one<T>");
+    session.type_keys("2G").until_text("line 2 ").until_text(" fn   line");
+    session.until("nothing underlined", |screen| lined(screen).is_empty());
+    session.type_keys(":@6\r").until("the generic", |screen| lined(screen).trim() == "<T>");
+}
+
+#[test]
 fn text_has_lines_and_no_structure() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("letter.txt");

@@ -34,6 +34,8 @@ pub(super) fn render(pane: &SourcePane, area: Rect, buffer: &mut Buffer, context
         colours: Colours::new(&text.page, language, &painted),
         found: found_in_sight(pane, text, context),
         found_idx: 0,
+        // What runs over lines is no place but a region, and lines under whole lines hide the text.
+        pattern: pane.pattern.clone().filter(|it| !text.bytes(it.clone()).contains(&b'\n')),
     };
     for (row_number, row) in (0..area.height).zip(&pane.rows) {
         drawing.draw_row(row, row_number, area, buffer);
@@ -97,6 +99,8 @@ struct Drawing<'a> {
     colours: Colours<'a>,
     found: Vec<Range<usize>>,
     found_idx: usize,
+    /// The pattern at the cursor.
+    pattern: Option<Range<ByteOffset>>,
 }
 
 impl Drawing<'_> {
@@ -195,7 +199,7 @@ impl Drawing<'_> {
         let is_found = self.found.get(self.found_idx).is_some_and(|found| found.start < range.end);
         let style = if is_found { style.patch(self.style(Role::Match)) } else { style };
         let offset = self.text.page.range.start + range.start as u64;
-        let is_of_pattern = self.pane.pattern.as_ref().is_some_and(|it| it.contains(&offset));
+        let is_of_pattern = self.pattern.as_ref().is_some_and(|it| it.contains(&offset));
         let style = if is_of_pattern { style.add_modifier(Modifier::UNDERLINED) } else { style };
         let style = self.at_seam(offset, range.len() as u64, style);
         if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
