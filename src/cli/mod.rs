@@ -2,6 +2,7 @@
 
 mod args;
 mod closers;
+mod compare;
 mod doctor;
 mod log;
 mod progress;
@@ -73,6 +74,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     }
     let code = match matches.subcommand() {
         Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
+        Some(("compare", sub)) => compare::run(sub, &settings, &mut out)?,
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
         Some(("doctor", _)) => {

@@ -15,6 +15,7 @@ mod matcher;
 mod measure;
 mod run;
 mod side;
+mod spec;
 mod tally;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use run::compare;
+pub use spec::{SideError, SideSpec};
 pub use tally::{Differences, KindCount};
 
 use crate::lang::{Class, LanguageId, PatternKind, ProblemKind, SpanKind};
