@@ -274,9 +274,10 @@ fn what_is_asked_for_in_a_wrong_way_is_told() {
     fails(&[path, "--right", "size=3"], "\"size\" is no setting of a side");
     fails(&[path, "--right", "block=0"], "must be a whole number from 1");
     fails(&[path, "--right", "block=4,threads=2"], "one thread");
-    fails(&[path, "--left", "x\x1b[2J"], "<U+001B>");
+    fails(&[path, "--left", "x\x1b[2J"], "is no language and no kernel");
+    assert!(!run(["compare", path, "--left", "x\x1b[2J"]).err.contains('\x1b'));
     fails(&[path, "--right", "block=4", "--format", "csv"], "invalid value 'csv'");
-    fails(&[path, "--right", "block=4", "--limit", "-1"], "--limit");
+    fails(&[path, "--right", "block=4", "--limit=-1"], "--limit");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use super::progress::Progress;
 use super::{Failure, Settings, stream, text_of};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
+#[cfg(feature = "tui")]
+use crate::explorer::compare::CompareWanted;
 use crate::explorer::compare::{
     Comparison, Difference, DifferenceClass, Differences, How, ItemKind, KindCount, Measured, Side,
     SideOutcome, SideSpec, What, compare,
@@ -76,6 +78,40 @@ pub(super) fn run(
     }
     let Differences { total, beyond, .. } = found.differences;
     Ok(u8::from(total > 0 || beyond != [0, 0]))
+}
+
+/// What `--compare` asks the screen for; takes the second file out of `files`.
+#[cfg(feature = "tui")]
+pub(super) fn wanted(
+    matches: &ArgMatches,
+    settings: &Settings,
+    files: &mut Vec<PathBuf>,
+) -> Result<Option<CompareWanted>, Failure> {
+    if !matches.get_flag("compare") {
+        return Ok(None);
+    }
+    let refuse = |hint: &str| Err(Failure::usage(anyhow!(hint.to_owned())));
+    if files.len() > 2 {
+        return refuse("--compare takes one file, or two");
+    }
+    if files.iter().any(|path| path.is_dir()) {
+        return refuse("--compare takes files, not directories");
+    }
+    let other = if files.len() == 2 { files.pop() } else { None };
+    if other.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+        return refuse("standard input can be the left side only: name it first");
+    }
+    let side = |name: &str| matches.get_one::<SideSpec>(name).copied();
+    let asked = [side("left"), side("right")];
+    if other.is_none() && asked == [None, None] {
+        // The view knows best.
+        return Ok(Some(CompareWanted::default()));
+    }
+    let sides = asked.map(|asked| asked.unwrap_or_default().or(for_both(settings)));
+    for spec in &sides {
+        spec.scanner(LanguageId::Text).map_err(Failure::usage)?;
+    }
+    Ok(Some(CompareWanted { sides, files: [None, other] }))
 }
 
 /// What the settings say for both sides. One thread each, if nobody asks for more: the sides are compared, not the cores.
