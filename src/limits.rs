@@ -143,6 +143,9 @@ pub const COMPARED_PIECE_BYTES: usize = 1_048_573;
 /// Differences of a comparison that are kept with their places, at 32 bytes each; all are counted.
 pub const DIFFERENCES_KEPT_MAX: usize = 1 << 16;
 
+/// Differences told with their lines in one answer: more than any screen has rows.
+pub const COMPARE_ROWS_MAX: usize = 512;
+
 /// Things of one sort that one side of a comparison has told and the other may still tell, at about 50 bytes each.
 pub const UNMATCHED_MAX: usize = 1 << 16;
 

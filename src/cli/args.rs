@@ -31,6 +31,12 @@ pub fn command() -> Command {
         )
         .disable_help_subcommand(true)
         .arg(file("The file to open, or - for standard input; of several, or of a directory, the list to choose from").num_args(0..))
+        .arg(
+            Arg::new("compare").long("compare").action(ArgAction::SetTrue).help(
+                "Open the compare view: two scanners on the file, or two files",
+            ),
+        )
+        .args(sides().map(|side| side.requires("compare")))
         .args(SETTINGS.iter().map(super::settings::Setting::arg))
         .arg(config)
         .subcommand(scan(file("Files and directories to scan; - or none for standard input").num_args(0..)))
@@ -116,7 +122,8 @@ Examples:
 Two files are compared byte by byte from their starts, as far as the shorter one goes.
 The exit code is 0 where nothing differs, 1 where something does or a file cannot be read, 2 for wrong usage.";
 
-fn compare(files: Arg) -> Command {
+/// What scans either side of a comparison.
+fn sides() -> [Arg; 2] {
     let side = |name: &'static str, help: &'static str| {
         Arg::new(name)
             .long(name)
@@ -124,12 +131,18 @@ fn compare(files: Arg) -> Command {
             .value_parser(|text: &str| text.parse::<SideSpec>())
             .help(help)
     };
+    [
+        side("left", "What scans the left side of a comparison, as in lang=ruby,kernel=scalar"),
+        side("right", "What scans the right side, as in block=4096"),
+    ]
+}
+
+fn compare(files: Arg) -> Command {
     Command::new("compare")
         .about("Compare two scanners on the same bytes, or one on two files")
         .after_help(COMPARE_HELP)
         .arg(files)
-        .arg(side("left", "What scans the left side, as in lang=ruby,kernel=scalar"))
-        .arg(side("right", "What scans the right side, as in block=4096"))
+        .args(sides())
         .arg(
             Arg::new("format")
                 .long("format")

@@ -126,6 +126,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         return Err(Failure::usage(anyhow!(hint)));
     }
     let engine = settings.engine().map_err(Failure::usage)?;
+    let compare = compare::wanted(matches, settings, &mut files)?;
     let colour = match settings.text("color") {
         "always" => true,
         "never" => false,
@@ -135,6 +136,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         theme: settings.text("theme").to_owned(),
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
+        compare,
     };
     ui::run(&files, settings.language(), &engine, &screen)
         .map_err(|error| Failure { code: error.exit_code(), error: error.into() })

@@ -11,6 +11,7 @@
 //! for its counts, its first problem and its throughput: finding places costs much more than counting, and two scanners
 //! that take turns on a core tell nothing of either.
 
+mod job;
 mod matcher;
 mod measure;
 mod run;
@@ -24,6 +25,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use job::{CompareRow, CompareRows, CompareStatus, CompareWanted, SideMeasured, SideStatus};
+pub(super) use job::{Compared, begin, end};
 pub use run::compare;
 pub use spec::{SideError, SideSpec};
 pub use tally::{Differences, KindCount};

@@ -32,6 +32,12 @@ const CHUNK_BYTES_MAX: usize = 64 << 20;
 #[error("{0}")]
 pub struct SideError(String);
 
+impl From<Error> for SideError {
+    fn from(error: Error) -> Self {
+        SideError(error.to_string())
+    }
+}
+
 impl FromStr for SideSpec {
     type Err = SideError;
 
