@@ -136,6 +136,19 @@ pub const BLOCKS_WAITING_MAX: usize = 8;
 /// Bytes of the blocks that stand for the whole when a cut stream is compared with it.
 pub const WHOLE_BYTES_MAX: usize = 16 << 20;
 
+/// Bytes of a piece of the side of a comparison that is scanned as a whole: what is found in it is held at once. A prime, so
+/// that it shares hardly a seam with the blocks of the other side.
+pub const COMPARED_PIECE_BYTES: usize = 1_048_573;
+
+/// Differences of a comparison that are kept with their places, at 32 bytes each; all are counted.
+pub const DIFFERENCES_KEPT_MAX: usize = 1 << 16;
+
+/// Differences told with their lines in one answer: more than any screen has rows.
+pub const COMPARE_ROWS_MAX: usize = 512;
+
+/// Things of one sort that one side of a comparison has told and the other may still tell, at about 50 bytes each.
+pub const UNMATCHED_MAX: usize = 1 << 16;
+
 /// Wrong guesses of a scan that are remembered one by one, at 16 bytes each.
 pub const WRONG_GUESSES_MAX: usize = 1 << 16;
 

@@ -4,6 +4,8 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use std::path::PathBuf;
 
 use super::settings::SETTINGS;
+use crate::explorer::compare::SideSpec;
+use crate::limits::DIFFERENCES_KEPT_MAX;
 
 /// The whole command line, from which help, the man page and completions come too.
 #[must_use]
@@ -29,9 +31,16 @@ pub fn command() -> Command {
         )
         .disable_help_subcommand(true)
         .arg(file("The file to open, or - for standard input; of several, or of a directory, the list to choose from").num_args(0..))
+        .arg(
+            Arg::new("compare").long("compare").action(ArgAction::SetTrue).help(
+                "Open the compare view: two scanners on the file, or two files",
+            ),
+        )
+        .args(sides().map(|side| side.requires("compare")))
         .args(SETTINGS.iter().map(super::settings::Setting::arg))
         .arg(config)
         .subcommand(scan(file("Files and directories to scan; - or none for standard input").num_args(0..)))
+        .subcommand(compare(file("The file to compare with itself, or two of them; - for standard input").num_args(1..=2).required(true)))
         .subcommand(tune(file("The file to measure on").required(true)))
         .subcommand(Command::new("languages").about("List the languages and their extensions"))
         .subcommand(
@@ -90,6 +99,66 @@ fn scan(files: Arg) -> Command {
         .arg(Arg::new("verify").long("verify").action(ArgAction::SetTrue).requires("stream").help(
             "Compare what the cut stream tells with what the whole does; exit 1 on a difference",
         ))
+}
+
+/// What stands at the end of `compare --help`.
+const COMPARE_HELP: &str = "\
+A SIDE says what scans the bytes, in words separated by commas:
+  lang=LANG, or LANG        the language; by name and content if it is not said
+  kernel=KERNEL, or KERNEL  the instructions
+  whole                     from one end to the other, by one thread: so it is if nothing else is said
+  block=BYTES               as a stream cut in blocks of that many bytes
+  threads=N                 by N threads, each of which guesses its first state; 0 is one for each core
+  chunk=BYTES               bytes in a chunk, a power of two
+What a side does not say, --lang, --kernel, --threads and --chunk say for both.
+
+Examples:
+  warp-tui compare app.js --left typescript --right javascript
+  warp-tui compare big.json --left kernel=scalar --right kernel=avx2
+  warp-tui compare script.rb --right block=37
+  warp-tui compare big.json --right threads=0
+  warp-tui compare old.json new.json
+
+Two files are compared byte by byte from their starts, as far as the shorter one goes.
+The exit code is 0 where nothing differs, 1 where something does or a file cannot be read, 2 for wrong usage.";
+
+/// What scans either side of a comparison.
+fn sides() -> [Arg; 2] {
+    let side = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("SIDE")
+            .value_parser(|text: &str| text.parse::<SideSpec>())
+            .help(help)
+    };
+    [
+        side("left", "What scans the left side of a comparison, as in lang=ruby,kernel=scalar"),
+        side("right", "What scans the right side, as in block=4096"),
+    ]
+}
+
+fn compare(files: Arg) -> Command {
+    Command::new("compare")
+        .about("Compare two scanners on the same bytes, or one on two files")
+        .after_help(COMPARE_HELP)
+        .arg(files)
+        .args(sides())
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("WHAT")
+                .value_parser(["text", "json"])
+                .default_value("text")
+                .help("How to print"),
+        )
+        .arg(
+            Arg::new("limit")
+                .long("limit")
+                .value_name("N")
+                .value_parser(value_parser!(u64).range(0..=DIFFERENCES_KEPT_MAX as u64))
+                .default_value("20")
+                .help("Differences told one by one; all are counted"),
+        )
 }
 
 fn tune(file: Arg) -> Command {

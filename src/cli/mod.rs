@@ -2,6 +2,7 @@
 
 mod args;
 mod closers;
+mod compare;
 mod doctor;
 mod log;
 mod progress;
@@ -73,6 +74,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     }
     let code = match matches.subcommand() {
         Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
+        Some(("compare", sub)) => compare::run(sub, &settings, &mut out)?,
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
         Some(("doctor", _)) => {
@@ -124,6 +126,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         return Err(Failure::usage(anyhow!(hint)));
     }
     let engine = settings.engine().map_err(Failure::usage)?;
+    let compare = compare::wanted(matches, settings, &mut files)?;
     let colour = match settings.text("color") {
         "always" => true,
         "never" => false,
@@ -133,6 +136,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         theme: settings.text("theme").to_owned(),
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
+        compare,
     };
     ui::run(&files, settings.language(), &engine, &screen)
         .map_err(|error| Failure { code: error.exit_code(), error: error.into() })

@@ -209,7 +209,7 @@ pub(super) fn open(
     opened_file(path, file, language, &shared.options, &shared.cache, era)
 }
 
-fn opened_file(
+pub(super) fn opened_file(
     path: &Path,
     source: Arc<FileSource>,
     language: Option<LanguageId>,

@@ -5,6 +5,7 @@
 
 mod boundaries;
 pub mod chunk_view;
+pub mod compare;
 mod findings;
 mod follow;
 mod handle;

@@ -8,7 +8,7 @@ use crossbeam_channel::Receiver;
 use super::navigate::Navigator;
 use super::shared::{Opened, Shared};
 use super::waiting::Waiting;
-use super::{Answer, Children, Kinds, Location, Motion, PathStep, Request, jobs, pages};
+use super::{Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, jobs, pages};
 use crate::error::Error;
 use crate::lang::LanguageId;
 use crate::limits::{PREVIEW_BYTES, ROW_SEGMENT_BYTES, THREADS_MAX};
@@ -83,6 +83,30 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
         Request::Verify(block) => {
             super::boundaries::begin_verifying(shared, (*block).max(1));
             return;
+        }
+        Request::Compare(wanted) => {
+            compare::begin(shared, wanted.clone());
+            return;
+        }
+        Request::EndCompare => {
+            compare::end(shared);
+            return;
+        }
+        Request::ComparePage { side, around } => {
+            let Some(compared) = shared.compared.load_full() else { return };
+            match compared.page(*side, *around) {
+                Ok(None) => return,
+                Ok(Some((number, page))) => Ok(Answer::ComparePage { number, side: *side, page }),
+                Err(error) => Err(error),
+            }
+        }
+        Request::CompareRows { first, count } => {
+            let Some(compared) = shared.compared.load_full() else { return };
+            match compared.rows(*first, *count) {
+                Ok(None) => return,
+                Ok(Some(rows)) => Ok(Answer::CompareRows(rows)),
+                Err(error) => Err(error),
+            }
         }
         Request::PauseStream(paused) => {
             shared.live.get().inspect(|live| live.pause(*paused));

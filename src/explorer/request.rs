@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::boundaries::{SeamFilter, Seams};
+use super::compare::{CompareRows, CompareWanted};
 use super::findings::Kinds;
 use super::page::Page;
 use crate::lang::{LanguageId, PatternKind};
@@ -66,6 +67,24 @@ pub enum Request {
     },
     /// Compare the document cut into blocks of so many bytes with the whole; the outcome is in the snapshot.
     Verify(u64),
+    /// Compare two scanners on the document, or it with another one; how that stands is in the snapshot. One that runs ends.
+    Compare(CompareWanted),
+    /// The same as [`Request::Page`], of a side of the comparison: [`Answer::ComparePage`].
+    ComparePage {
+        /// 0 for the left side, 1 for the right one.
+        side: usize,
+        /// The byte that should stand near the page's middle.
+        around: ByteOffset,
+    },
+    /// A window of the differences that the comparison has found: [`Answer::CompareRows`].
+    CompareRows {
+        /// The first one.
+        first: usize,
+        /// How many, at most [`crate::limits::COMPARE_ROWS_MAX`].
+        count: usize,
+    },
+    /// End the comparison and forget it.
+    EndCompare,
     /// Search for literal bytes; the progress is in the snapshot, the end of it in [`Answer::Searched`].
     Search {
         /// Comes back in the answer, so that a late answer to an old question can be told.
@@ -153,6 +172,17 @@ pub enum Answer {
     Patterns(Patterns),
     /// Seams.
     Seams(Seams),
+    /// A page of a side of a comparison.
+    ComparePage {
+        /// The comparison's number.
+        number: u64,
+        /// 0 for the left side, 1 for the right one.
+        side: usize,
+        /// The page.
+        page: Arc<Page>,
+    },
+    /// Differences.
+    CompareRows(CompareRows),
     /// A search's end: [`super::snapshot::SearchProgress`] has the same and more.
     Searched {
         /// The request's own number.

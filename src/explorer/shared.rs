@@ -14,6 +14,7 @@ use crossbeam_channel::Sender;
 
 use super::boundaries::{Guess, VerifyProgress};
 use super::chunk_view::ChunkReader;
+use super::compare::Compared;
 use super::findings::Findings;
 use super::handle::EngineOptions;
 use super::live::Live;
@@ -115,6 +116,9 @@ pub(super) struct Shared {
     pub(super) closed: AtomicBool,
     pub(super) search_number: AtomicU64,
     pub(super) verify_number: AtomicU64,
+    /// The comparison of two scanners, if there is one.
+    pub(super) compared: ArcSwapOption<Compared>,
+    pub(super) compare_number: AtomicU64,
     pub(super) driver: Mutex<Option<Driver>>,
     /// The stream, if the document is one.
     pub(super) live: OnceLock<Arc<Live>>,
@@ -209,6 +213,8 @@ impl Shared {
             closed: AtomicBool::new(false),
             search_number: AtomicU64::new(0),
             verify_number: AtomicU64::new(0),
+            compared: ArcSwapOption::empty(),
+            compare_number: AtomicU64::new(0),
             driver: Mutex::new(None),
             live: OnceLock::new(),
             followed: AtomicBool::new(false),
@@ -339,7 +345,8 @@ impl Shared {
             .as_ref()
             .is_some_and(|search| search.outcome == super::SearchOutcome::Running);
         let verifying = progress.verify.as_ref().is_some_and(|verify| verify.outcome.is_none());
-        let searching = searching || verifying;
+        let comparing = self.compared.load().as_ref().is_some_and(|it| it.is_moving());
+        let searching = searching || verifying || comparing;
         // A stream that is quiet shows nothing new; what comes next begins to move it again.
         match self.live.get() {
             Some(live) => progress.phase == Phase::Running && live.is_moving() || searching,
@@ -408,7 +415,9 @@ impl Shared {
             self.live.get(),
         );
         drop(driver);
-        let picture = Snapshot { followed: self.followed.load(Ordering::Relaxed), ..picture };
+        let compare = self.compared.load().as_ref().map(|compared| compared.status());
+        let followed = self.followed.load(Ordering::Relaxed);
+        let picture = Snapshot { followed, compare, ..picture };
         self.snapshot.store(Arc::new(picture));
         drop(progress);
         self.wake();
@@ -484,6 +493,7 @@ impl Shared {
             verify: progress.verify.clone(),
             stream: live.map(|live| live.status()),
             followed: false,
+            compare: None,
             first_byte: opened.first_byte(chunk_bytes),
         }
     }

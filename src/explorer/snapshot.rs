@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub source_change: Option<SourceChange>,
     /// The comparison of the cut with the whole that runs or has ended, if there was one.
     pub verify: Option<super::VerifyProgress>,
+    /// The comparison of two scanners that runs or has ended, if there is one.
+    pub compare: Option<super::compare::CompareStatus>,
     /// How the stream fares, if it is one.
     pub stream: Option<StreamStatus>,
     /// Whether a file is followed while it grows.

@@ -36,10 +36,14 @@ impl Waiting {
                     | Request::Locate { .. }
                     | Request::Patterns { .. }
                     | Request::Seams { .. }
+                    | Request::ComparePage { .. }
+                    | Request::CompareRows { .. }
             );
             if newest_counts {
                 let kind = std::mem::discriminant(&request);
-                self.urgent.retain(|older| std::mem::discriminant(older) != kind);
+                self.urgent.retain(|older| {
+                    std::mem::discriminant(older) != kind || is_of_other_side(older, &request)
+                });
             }
             self.urgent.push_back(request);
         }
@@ -52,6 +56,16 @@ impl Waiting {
     /// The next one to answer.
     pub(super) fn next(&mut self) -> Option<Request> {
         self.urgent.pop_front().or_else(|| self.children.pop_front())
+    }
+}
+
+/// Each side of a comparison has a page of its own.
+fn is_of_other_side(older: &Request, newer: &Request) -> bool {
+    match (older, newer) {
+        (Request::ComparePage { side, .. }, Request::ComparePage { side: other, .. }) => {
+            side != other
+        }
+        _ => false,
     }
 }
 

@@ -1,8 +1,13 @@
 //! Reports: serialisable twins of engine types, and what makes text from outside safe to print.
 
+mod compare;
 pub mod escape;
 mod scan;
 mod tune;
 
+pub use compare::{
+    BeyondReport, CompareReport, DifferenceReport, DifferencesReport, ErrorReport, KindReport,
+    SideReport,
+};
 pub use scan::{CacheReport, FileSummary, LineReport, Total, counts};
 pub use tune::{Best, ReadLimit, ReadLimits, Spread, TuneReport, TuneRun};

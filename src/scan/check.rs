@@ -143,6 +143,16 @@ impl Checker {
         if self.is_done() {
             return;
         }
+        if self.language != LanguageId::Json {
+            // What the scanner of a code language has to tell it tells itself. Its state is not that of these bytes alone:
+            // it may have held back some of those before.
+            self.found = self.found.or_else(|| {
+                let at = self.utf8.check(self.kernel, chunk)?;
+                Some((at, ProblemKind::InvalidUtf8))
+            });
+            self.at += chunk.len() as u64;
+            return;
+        }
         let (mut invalid, mut bracket) = (None, None);
         let found = detail(self.kernel, self.language, &self.state, chunk);
         if self.found.is_none() {

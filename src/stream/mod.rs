@@ -10,6 +10,7 @@
 
 mod block;
 mod feed;
+mod found;
 mod pump;
 mod scanner;
 mod spool;
@@ -17,6 +18,7 @@ mod verify;
 
 pub use block::Block;
 pub use feed::Feed;
+pub(crate) use found::{Found, Joiner};
 pub use pump::{Flow, Pump, PumpEvent, PumpMonitor};
 pub use scanner::{StreamOptions, StreamScanner, Token};
 pub use spool::{SpillPlan, SpillState, Spool};

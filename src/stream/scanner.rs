@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::io::Read;
 use std::path::Path;
 
+use super::found::{Found, Joiner};
 use super::{Block, Feed};
 use crate::error::Error;
-use crate::lang::code::{Pattern, Piece, Tokens};
+use crate::lang::code::{Pattern, Tokens};
 use crate::lang::{Class, LanguageId, ProblemKind, SpanKind, detect};
 use crate::limits::BLOCK_BYTES;
-use crate::scan::{Mode, Scanned, Span, State, detail};
 use crate::simd::{self, KernelId};
 use crate::units::ByteOffset;
 
@@ -88,10 +88,7 @@ pub struct StreamScanner<R> {
     /// None before the first block.
     feed: Option<Feed>,
     ended: bool,
-    /// A span of JSON that goes on.
-    open: Option<(ByteOffset, ByteOffset, SpanKind)>,
-    /// The last byte before the block, which a line break may belong to.
-    previous: u8,
+    joiner: Joiner,
 }
 
 impl<R: Read> StreamScanner<R> {
@@ -99,7 +96,14 @@ impl<R: Read> StreamScanner<R> {
     #[must_use]
     pub fn new(reader: R, options: StreamOptions) -> Self {
         let block = Block::new(options.block_bytes);
-        StreamScanner { reader, block, options, feed: None, ended: false, open: None, previous: 0 }
+        StreamScanner {
+            reader,
+            block,
+            options,
+            feed: None,
+            ended: false,
+            joiner: Joiner::default(),
+        }
     }
 
     /// Structural characters, spans and problems, block by block; within one, by where they begin. Ends after an error.
@@ -135,7 +139,7 @@ impl<R: Read> StreamScanner<R> {
     }
 
     /// What the next block holds; none after the end.
-    pub(super) fn next_block(&mut self) -> Result<Option<Found>, Error> {
+    pub(crate) fn next_block(&mut self) -> Result<Option<Found>, Error> {
         if self.ended {
             return Ok(None);
         }
@@ -151,56 +155,20 @@ impl<R: Read> StreamScanner<R> {
         });
         let mut found = Found::default();
         feed.take(block, *ended, u64::MAX, |it: Found, _, _| found = it);
-        if let Some((spans, mode)) = found.json.take() {
-            found.tokens.spans = self.joined(found.at, &spans, mode);
-        }
+        self.joiner.join(&mut found, self.ended);
         Ok(Some(found))
     }
 
     /// Bytes read so far.
-    pub(super) fn at(&self) -> ByteOffset {
+    pub(crate) fn at(&self) -> ByteOffset {
         self.feed.as_ref().map_or(0, Feed::at)
     }
 
     /// Whether the stream has ended.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended
     }
-
-    /// JSON's spans, those that were cut by seams made whole again.
-    fn joined(&mut self, at: ByteOffset, spans: &[Span], mode: Mode) -> Vec<OneSpan> {
-        let bytes = self.block.bytes();
-        let mut whole = Vec::new();
-        if mode == Mode::LineComment
-            && self.previous == b'\r'
-            && bytes.first() == Some(&b'\n')
-            && let Some(open) = &mut self.open
-        {
-            // The CR belongs to the line break, also where a seam parts them.
-            open.1 -= 1;
-        }
-        for span in spans {
-            let end = at + u64::from(span.end);
-            match (span.begins(at), &mut self.open) {
-                (None, Some(open)) => open.1 = end,
-                (begins, open) => {
-                    whole.extend(open.replace((begins.unwrap_or(at), end, span.kind)));
-                }
-            }
-            if !span.unfinished {
-                whole.extend(self.open.take());
-            }
-        }
-        if self.ended || spans.is_empty() {
-            whole.extend(self.open.take());
-        }
-        self.previous = bytes.last().copied().unwrap_or(self.previous);
-        whole
-    }
 }
-
-/// Start, end, kind.
-type OneSpan = (ByteOffset, ByteOffset, SpanKind);
 
 /// The tokens of a block, by where they begin.
 fn in_order(found: &Found) -> Vec<Token> {
@@ -218,47 +186,4 @@ fn in_order(found: &Found) -> Vec<Token> {
         .collect();
     told.sort_by_key(Token::start);
     told
-}
-
-/// What a block holds.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) tokens: Tokens,
-    /// Of the structural characters.
-    classes: Vec<Class>,
-    /// JSON's spans before they are joined, and the mode before the block.
-    json: Option<(Vec<Span>, Mode)>,
-    at: ByteOffset,
-}
-
-impl Scanned for Found {
-    fn scan<'t>(
-        kernel: KernelId,
-        language: LanguageId,
-        start: &State,
-        piece: impl Into<Piece<'t>>,
-    ) -> (Self, State) {
-        let piece = piece.into();
-        let base = piece.at - piece.from as u64;
-        let class = |at: &ByteOffset| {
-            let byte = piece.text.get((at - base) as usize).copied().unwrap_or_default();
-            Class::of(byte).unwrap_or(Class::Comma)
-        };
-        if let Some(scanner) = language.info().scanner {
-            let (tokens, end) = scanner.find(kernel, start.code.as_ref(), &piece);
-            let classes = tokens.structural.iter().map(class).collect();
-            return (Found { tokens, classes, json: None, at: piece.at }, end.into());
-        }
-        let found = detail(kernel, language, start, piece);
-        let structural: Vec<ByteOffset> =
-            found.structurals.iter().map(|at| piece.at + u64::from(*at)).collect();
-        let classes = structural.iter().map(class).collect();
-        let json = Some((found.spans, start.mode));
-        let tokens = Tokens { structural, ..Tokens::default() };
-        (Found { tokens, classes, json, at: piece.at }, found.end)
-    }
-
-    fn bytes(&self) -> u64 {
-        0
-    }
 }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::io::{self, Read};
 
-use super::scanner::{Found, StreamOptions, StreamScanner};
+use super::found::Found;
+use super::scanner::{StreamOptions, StreamScanner};
 use crate::error::Error;
 use crate::lang::code::{Definition, Pattern};
 use crate::lang::{LanguageId, ProblemKind, SpanKind};

@@ -45,6 +45,18 @@ pub enum Action {
     NextSeam,
     /// The seam before.
     PreviousSeam,
+    /// Compare two scanners on the document, or leave that.
+    Compare,
+    /// The next difference.
+    NextDifference,
+    /// The difference before.
+    PreviousDifference,
+    /// Ask what shall scan the left side of a comparison.
+    CompareLeft,
+    /// Ask what shall scan the right side.
+    CompareRight,
+    /// Left for right.
+    SwapSides,
     /// Which seams the boundaries pane lists.
     FilterSeams,
     /// Ask for the size of the blocks whose seams are listed.
@@ -137,6 +149,8 @@ pub enum Group {
     Find,
     /// The outline's own.
     Outline,
+    /// Two scanners side by side.
+    Compare,
     /// Panes and looks.
     Screen,
     /// Workers and the program.
@@ -145,8 +159,15 @@ pub enum Group {
 
 impl Group {
     /// All groups, as help lists them.
-    pub const ALL: [Group; 6] =
-        [Group::Move, Group::Structure, Group::Find, Group::Outline, Group::Screen, Group::Program];
+    pub const ALL: [Group; 7] = [
+        Group::Move,
+        Group::Structure,
+        Group::Find,
+        Group::Outline,
+        Group::Compare,
+        Group::Screen,
+        Group::Program,
+    ];
 
     /// The heading.
     #[must_use]
@@ -156,6 +177,7 @@ impl Group {
             Group::Structure => "Structure",
             Group::Find => "Find and go",
             Group::Outline => "In outline and patterns",
+            Group::Compare => "Compare",
             Group::Screen => "Screen",
             Group::Program => "Program",
         }
@@ -199,7 +221,7 @@ const fn in_outline(info: ActionInfo) -> ActionInfo {
     ActionInfo { scope: Scope::Outline, ..info }
 }
 
-use Group::{Find, Move, Outline, Program, Screen, Structure};
+use Group::{Compare, Find, Move, Outline, Program, Screen, Structure};
 
 /// The table. In a scope, no key stands twice; help lists rows in this order.
 pub const ACTIONS: &[ActionInfo] = &[
@@ -255,6 +277,12 @@ pub const ACTIONS: &[ActionInfo] = &[
     )),
     in_outline(row(Action::Left, Outline, "fold", &["left"], "fold, or go to the container")),
     in_outline(row(Action::Right, Outline, "unfold", &["right"], "unfold, or go into it")),
+    row(Action::Compare, Compare, "compare", &["C"], "two scanners on the document, or back"),
+    row(Action::NextDifference, Compare, "next-difference", &["] d"], "next difference"),
+    row(Action::PreviousDifference, Compare, "previous-difference", &["[ d"], "difference before"),
+    row(Action::CompareLeft, Compare, "compare-left", &["<"], "left side: lang=L,kernel=K,block=N"),
+    row(Action::CompareRight, Compare, "compare-right", &[">"], "right side: the same"),
+    row(Action::SwapSides, Compare, "swap-sides", &["x"], "left for right"),
     row(Action::NextPane, Screen, "next-pane", &["tab", "ctrl-w w"], "next pane"),
     row(Action::PreviousPane, Screen, "previous-pane", &["backtab", "ctrl-w W"], "pane before"),
     row(Action::Zoom, Screen, "zoom", &["z", "ctrl-w o"], "this pane alone, or all again"),
@@ -281,7 +309,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Follow, Program, "follow", &["F"], "stay at the end while it grows"),
     row(Action::Pause, Program, "pause", &["p"], "pause a stream, or go on with it"),
     row(Action::Rescan, Program, "rescan", &["R"], "scan the file again, as it is now"),
-    row(Action::ClearCache, Program, "clear-cache", &["C"], "empty the cache"),
+    row(Action::ClearCache, Program, "clear-cache", &["X"], "empty the cache"),
     row(Action::Help, Program, "help", &["f1", "H"], "this list"),
     row(Action::Cancel, Program, "cancel", &["esc"], "end a prompt, the help or a search"),
     row(

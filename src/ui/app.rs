@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 use ratatui::layout::Rect;
 
+use super::compare::{CompareView, Looks};
 use super::files::{Files, Picker};
 use super::finder::Finder;
 use super::geometry::{Geometry, PaneId, Wanted, lay_out};
@@ -79,9 +80,11 @@ pub(super) struct App {
     pub(super) zoom: bool,
     pub(super) shown: [bool; PaneId::COUNT],
     pub(super) overlays: Vec<Overlay>,
+    /// The compare view, which lies over the panes.
+    pub(super) compare: Option<Box<CompareView>>,
     /// What else can be opened, if a directory or several files were named.
     pub(super) files: Option<Files>,
-    wake: Sender<()>,
+    pub(super) wake: Sender<()>,
     pub(super) message: Option<Message>,
     pub(super) cursor: ByteOffset,
     /// The newest explanation of the cursor, or of where it was until then.
@@ -90,6 +93,8 @@ pub(super) struct App {
     pub(super) finder: Finder,
     pub(super) searches: History,
     pub(super) places: History,
+    /// Sides of comparisons that were typed.
+    pub(super) compared_sides: History,
     /// The number of workers asked for and not yet seen in a snapshot.
     pub(super) threads_wanted: Option<usize>,
     /// Bytes of a block for the boundaries pane; those of the stream or the index if nobody said.
@@ -139,6 +144,7 @@ impl App {
             zoom: false,
             shown: [true; PaneId::COUNT],
             overlays: Vec::new(),
+            compare: None,
             files: None,
             wake: wake.clone(),
             message: None,
@@ -148,6 +154,7 @@ impl App {
             finder: Finder::default(),
             searches: History::default(),
             places: History::default(),
+            compared_sides: History::default(),
             threads_wanted: None,
             block: None,
             token: None,
@@ -167,6 +174,7 @@ impl App {
     pub(super) fn opened(&mut self, snapshot: Arc<Snapshot>) {
         let language = snapshot.document.language;
         self.snapshot = snapshot;
+        self.compare = None;
         self.panes = panes(self.wake.clone());
         (self.cursor, self.location, self.located) = (0, None, None);
         (self.jumps, self.finder) = (Jumps::default(), Finder::default());
@@ -211,6 +219,7 @@ impl App {
             block: self.block_bytes(),
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
+            marks: None,
         };
         (self.panes[id.index()].as_ref(), context)
     }
@@ -229,6 +238,7 @@ impl App {
             block: self.block_bytes(),
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
+            marks: None,
         };
         change(self.panes[id.index()].as_mut(), &context)
     }
@@ -242,6 +252,19 @@ impl App {
             let effects = self.with_pane(id, &mut change);
             self.perform(effects);
         }
+    }
+
+    /// Changes the compare view, if it is open, and does what it wants.
+    pub(super) fn with_compare(
+        &mut self,
+        change: impl FnOnce(&mut CompareView, &Snapshot, Looks<'_>) -> Vec<Effect>,
+    ) {
+        // It is taken out meanwhile: what it wants may come back to it.
+        let Some(mut view) = self.compare.take() else { return };
+        let looks = Looks { theme: self.themes.current(), ascii: self.ascii };
+        let effects = change(&mut view, &self.snapshot, looks);
+        self.compare = Some(view);
+        self.perform(effects);
     }
 
     /// Does what a pane wants.
@@ -271,6 +294,7 @@ impl App {
         }
         self.cursor = at;
         self.with_panes(|pane, context| pane.cursor_moved(at, context));
+        self.with_compare(|view, _, looks| view.cursor_moved(at, looks));
     }
 
     /// Whether more may come.
@@ -301,6 +325,14 @@ impl App {
 
     /// Places everything anew after the size, the focus or what is shown has changed.
     pub(super) fn place(&mut self) {
+        self.place_panes();
+        let (header, status) = (self.geometry.header, self.geometry.status);
+        let height = status.y.saturating_sub(header.bottom());
+        let body = Rect { y: header.bottom(), height, ..self.area };
+        self.with_compare(|view, _, looks| view.resize(body, looks));
+    }
+
+    fn place_panes(&mut self) {
         let wanted = Wanted { focus: self.focus, zoom: self.zoom, shown: self.shown };
         let before = std::mem::replace(&mut self.geometry, lay_out(self.area, wanted));
         for id in PaneId::ALL {

@@ -379,5 +379,7 @@ fn is_answered_soon(request: &Request) -> bool {
             | Request::Locate { .. }
             | Request::Jump { .. }
             | Request::Children { .. }
+            | Request::ComparePage { .. }
+            | Request::CompareRows { .. }
     )
 }

@@ -7,6 +7,7 @@
 pub mod action;
 mod app;
 mod background;
+mod compare;
 mod engine;
 mod event;
 mod fault;
@@ -47,6 +48,7 @@ use self::background::Known;
 use self::files::Files;
 use self::main_loop::MainLoop;
 use self::theme_file::{Colours, ThemeError, Themes};
+use crate::explorer::compare::CompareWanted;
 use crate::explorer::{EngineOptions, Explorer};
 use crate::lang::LanguageId;
 
@@ -59,12 +61,19 @@ pub struct ScreenOptions {
     pub themes_dir: Option<PathBuf>,
     /// Whether colours are wanted: `--color never` and `NO_COLOR` say no.
     pub colour: bool,
+    /// What to compare at once: the document as it says, or as the compare view would by itself if nothing is said.
+    pub compare: Option<CompareWanted>,
 }
 
 impl Default for ScreenOptions {
     fn default() -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        ScreenOptions { theme: "auto".to_owned(), themes_dir: None, colour: !no_colour }
+        ScreenOptions {
+            theme: "auto".to_owned(),
+            themes_dir: None,
+            colour: !no_colour,
+            compare: None,
+        }
     }
 }
 
@@ -139,6 +148,11 @@ pub fn run(
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
     app.choose_file();
+    match &screen.compare {
+        Some(wanted) if *wanted == CompareWanted::default() => app.compare_as_usual(),
+        Some(wanted) => app.open_compare(wanted.clone()),
+        None => {}
+    }
     MainLoop::new(app, explorer, woken, Box::new(open))?.run(known == Known::Ask)
 }
 

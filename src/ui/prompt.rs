@@ -19,6 +19,8 @@ pub(super) enum PromptKind {
     SearchBackward,
     /// A place to go to.
     GoTo,
+    /// What shall scan a side of a comparison: 0 for the left one, 1 for the right one.
+    Side(usize),
 }
 
 impl PromptKind {
@@ -28,6 +30,8 @@ impl PromptKind {
             PromptKind::SearchForward => "/",
             PromptKind::SearchBackward => "?",
             PromptKind::GoTo => ":",
+            PromptKind::Side(0) => "<",
+            PromptKind::Side(_) => ">",
         }
     }
 }

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::app::{App, Overlay};
+use super::compare;
 use super::goto;
 use super::prompt::{Prompt, PromptKind};
 use super::safe_text::{fit_end, fit_start, safe};
@@ -192,6 +193,7 @@ fn render_prompt(app: &App, prompt: &Prompt, area: Rect, buffer: &mut Buffer) ->
     if prompt.is_empty() {
         let hint = match prompt.kind {
             PromptKind::GoTo => goto::FORMS,
+            PromptKind::Side(_) => "lang=ruby,kernel=scalar,block=4096,threads=2,chunk=65536",
             _ => "text to look for; Enter alone: the last one again",
         };
         pen.skip(1).put(hint, theme.style(Role::Dim));
@@ -278,10 +280,11 @@ fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
         (Action::NextTheme, "theme"),
         (Action::Quit, "quit"),
     ];
+    let hints = if app.compare.is_some() { compare::hints() } else { &HINTS };
     let (key_style, dim) = (app.theme().style(Role::Key), app.theme().style(Role::Dim));
     let mut pen = Pen::new(buffer, area, 0);
-    for (action, word) in HINTS {
-        let key = app.keymap.hint(action);
+    for (action, word) in hints {
+        let key = app.keymap.hint(*action);
         if width(&key) + width(word) + 3 > pen.left() {
             break;
         }

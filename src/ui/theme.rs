@@ -72,11 +72,17 @@ pub enum Role {
     GaugeEmpty,
     /// Popups: background and text.
     Popup,
+    /// What only the left side of a comparison tells.
+    OnlyLeft,
+    /// What only the right side tells.
+    OnlyRight,
+    /// What both tell to be of other kinds.
+    OtherKind,
 }
 
 impl Role {
     /// How many there are.
-    pub const COUNT: usize = Role::Popup as usize + 1;
+    pub const COUNT: usize = Role::OtherKind as usize + 1;
 
     /// All roles by their numbers, with their names in theme files.
     pub const NAMES: [(Role, &'static str); Role::COUNT] = [
@@ -113,6 +119,9 @@ impl Role {
         (Role::Gauge, "gauge"),
         (Role::GaugeEmpty, "gauge-empty"),
         (Role::Popup, "popup"),
+        (Role::OnlyLeft, "only-left"),
+        (Role::OnlyRight, "only-right"),
+        (Role::OtherKind, "other-kind"),
     ];
 
     /// The role of a bracket at `depth`.

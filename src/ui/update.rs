@@ -57,6 +57,7 @@ impl App {
             self.jump_quietly(Motion::End);
         }
         self.with_panes(|pane, context| pane.snapshot_changed(context));
+        self.with_compare(|view, snapshot, looks| view.snapshot_changed(snapshot, looks));
     }
 
     /// The engine answers.
@@ -71,6 +72,7 @@ impl App {
             _ => {}
         }
         self.with_panes(|pane, context| pane.answer(answer, context));
+        self.with_compare(|view, _, looks| view.answer(answer, looks));
     }
 
     /// Text was pasted. Outside of a prompt it is nothing: it never becomes keys.
@@ -140,7 +142,11 @@ impl App {
     fn key_in_prompt(&mut self, key: KeyEvent) {
         let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() else { return };
         let kind = prompt.kind;
-        let history = if kind == PromptKind::GoTo { &self.places } else { &self.searches };
+        let history = match kind {
+            PromptKind::GoTo => &self.places,
+            PromptKind::Side(_) => &self.compared_sides,
+            PromptKind::SearchForward | PromptKind::SearchBackward => &self.searches,
+        };
         let asked = prompt.key(key, history);
         if asked != Asked::Open {
             self.overlays.pop();
@@ -151,6 +157,7 @@ impl App {
             PromptKind::SearchForward => self.search(&line, Direction::Forward),
             PromptKind::SearchBackward => self.search(&line, Direction::Backward),
             PromptKind::GoTo => self.go_to(&line),
+            PromptKind::Side(side) => self.change_side(side, &line),
         }
     }
 
@@ -207,8 +214,10 @@ impl App {
             self.typing = Default::default();
             return;
         }
-        let in_outline =
-            matches!(self.focus, PaneId::Outline | PaneId::Patterns | PaneId::Boundaries);
+        let in_outline = match &self.compare {
+            Some(view) => view.is_list_focused(),
+            None => matches!(self.focus, PaneId::Outline | PaneId::Patterns | PaneId::Boundaries),
+        };
         match self.typing.push(Key::of(&key), &self.keymap, in_outline) {
             Typed::Action(action, count) => self.act(action, count),
             Typed::Unknown(keys) => {
@@ -221,6 +230,9 @@ impl App {
 
     /// Does what an action asks: the focused pane has the first say, then the screen, then the source pane.
     pub(super) fn act(&mut self, action: Action, count: Option<u64>) {
+        if self.compare.is_some() && self.act_in_compare(action, count) {
+            return;
+        }
         if is_about_seams(action) {
             self.show_boundaries();
         }
@@ -316,6 +328,15 @@ impl App {
             Action::BlockSize => {
                 self.overlays.push(Overlay::Prompt(Prompt::begun(PromptKind::GoTo, "block ")));
                 self.command(Command::Paste(true));
+            }
+            Action::Compare => self.compare_as_usual(),
+            Action::NextDifference
+            | Action::PreviousDifference
+            | Action::CompareLeft
+            | Action::CompareRight
+            | Action::SwapSides => {
+                let key = self.keymap.hint(Action::Compare);
+                self.warn(format!("{key} compares two scanners; this is a key of that view"));
             }
             Action::ShowMonitor => self.toggle_shown(PaneId::Monitor),
             Action::ShowCache => self.toggle_shown(PaneId::Cache),

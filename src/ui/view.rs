@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::app::{App, Overlay};
+use super::compare::{self, Looks};
 use super::geometry::PaneId;
 use super::theme::Role;
 use super::widgets::Pen;
@@ -14,11 +15,20 @@ use super::{files, header, help, status};
 pub(super) fn frame(app: &App) -> (Buffer, Option<Position>) {
     let mut buffer = Buffer::empty(app.area);
     buffer.set_style(app.area, app.theme().style(Role::Text));
-    header::render(app, app.geometry.header, &mut buffer);
-    for id in PaneId::ALL {
-        pane(app, id, &mut buffer);
+    match &app.compare {
+        Some(view) => {
+            let bars = [app.geometry.header, app.geometry.status];
+            let looks = Looks { theme: app.theme(), ascii: app.ascii };
+            compare::render(view, bars, looks, &mut buffer);
+        }
+        None => {
+            header::render(app, app.geometry.header, &mut buffer);
+            for id in PaneId::ALL {
+                pane(app, id, &mut buffer);
+            }
+            status::render(app, app.geometry.status, &mut buffer);
+        }
     }
-    status::render(app, app.geometry.status, &mut buffer);
     let mut cursor = status::render_line(app, &mut buffer);
     for overlay in &app.overlays {
         match (overlay, &app.files) {

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod commands;
+mod compare;
 mod errors;
 mod harness;
 mod mended;

@@ -53,3 +53,15 @@ fn deep_nesting_takes_bounded_memory_in_every_language() {
         assert_eq!(found["max_depth"], json!(levels), "{extension}");
     }
 }
+
+#[test]
+fn bytes_that_are_not_utf8_in_code_cut_anywhere_are_the_problem_and_nothing_else_is() {
+    let folder = folder();
+    // The closer's opener lies blocks before it.
+    let text = [&b"x = [\n  1,\n  '"[..], b"\xe9", b"'] # end\n"].concat();
+    let path = file(&folder, "latin1.py", text);
+    for block in ["1", "2", "5", "14", "1000"] {
+        let report = run(["scan", &path, "--stream", block, "--format", "json"]).json();
+        assert_eq!(report["errors"], serde_json::json!([[14, "invalid_utf8"]]), "{block}");
+    }
+}

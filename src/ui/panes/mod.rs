@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub marks_seams: bool,
     /// The token that is shown to lie across a seam: from, to.
     pub token: Option<(ByteOffset, ByteOffset)>,
+    /// What is laid over the source.
+    pub marks: Option<&'a source::Marks>,
 }
 
 /// What a pane wants to happen outside of itself.
@@ -115,7 +117,7 @@ pub trait Pane {
 }
 
 /// Safe text as it may be drawn: where only ASCII may be, other characters are a `?` for each column they take.
-fn drawable<'a>(text: impl Into<Cow<'a, str>>, ascii: bool) -> Cow<'a, str> {
+pub(in crate::ui) fn drawable<'a>(text: impl Into<Cow<'a, str>>, ascii: bool) -> Cow<'a, str> {
     let text = text.into();
     if !ascii || text.is_ascii() {
         return text;

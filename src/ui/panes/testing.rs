@@ -67,6 +67,7 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
     Snapshot {
         stream: None,
         verify: None,
+        compare: None,
         followed: false,
         first_byte: 0,
         generation: 1,
@@ -146,7 +147,16 @@ pub(crate) fn busy_snapshot(n_workers: usize) -> Snapshot {
 
 /// A context without colours.
 pub(crate) fn context<'a>(snapshot: &'a Snapshot, theme: &'a Theme, ascii: bool) -> Context<'a> {
-    Context { snapshot, theme, ascii, focused: true, block: 65536, marks_seams: false, token: None }
+    Context {
+        snapshot,
+        theme,
+        ascii,
+        focused: true,
+        block: 65536,
+        marks_seams: false,
+        token: None,
+        marks: None,
+    }
 }
 
 /// What a pane draws at a size, one string a row, spaces at the end taken off.

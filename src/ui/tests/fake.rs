@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::explorer::compare::{CompareRow, CompareRows, Difference};
 use crate::explorer::{
     Answer, Child, Children, Direction, Location, Motion, PathStep, Request, SearchOutcome,
     Snapshot, ValueKind,
@@ -66,6 +67,28 @@ impl Fake {
                 let end = self.document.len().min(PAGE_BYTES);
                 Answer::Page(Arc::new(testing::page_of(&self.document, 0..end)))
             }
+            Request::ComparePage { side, .. } => {
+                let end = self.document.len().min(PAGE_BYTES);
+                let page = Arc::new(testing::page_of(&self.document, 0..end));
+                let number = self.snapshot.borrow().compare.as_ref().map_or(0, |it| it.number);
+                Answer::ComparePage { number, side: *side, page }
+            }
+            Request::CompareRows { first, count } => {
+                let status = self.snapshot.borrow().compare.clone()?;
+                let wanted = status.differences.first.iter().skip(*first).take(*count);
+                let row = |it: &Difference| {
+                    let before = &self.document[..it.start as usize];
+                    let start = memchr::memrchr(b'\n', before).map_or(0, |lf| lf + 1);
+                    CompareRow {
+                        difference: *it,
+                        line: Some(memchr::memchr_iter(b'\n', before).count() as u64),
+                        column: Some((before.len() - start) as u64),
+                        text: self.document[it.start as usize..it.end as usize].to_vec(),
+                    }
+                };
+                let items = wanted.map(row).collect();
+                Answer::CompareRows(CompareRows { number: status.number, first: *first, items })
+            }
             Request::Locate { at } => Answer::Location(self.locate(*at as usize)),
             Request::Jump { id, from, motion } => {
                 let target = self.target(*from as usize, motion).map(|at| at as u64);
@@ -99,6 +122,8 @@ impl Fake {
             | Request::Follow
             | Request::Seams { .. }
             | Request::Verify(_)
+            | Request::Compare(_)
+            | Request::EndCompare
             | Request::ClearCache => return None,
         })
     }

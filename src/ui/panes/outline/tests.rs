@@ -124,6 +124,7 @@ impl Bench {
             block: 65536,
             marks_seams: false,
             token: None,
+            marks: None,
         };
         let effects = act(&mut self.pane, &context);
         self.answer_all(effects);
@@ -193,6 +194,7 @@ impl Bench {
             block: 65536,
             marks_seams: false,
             token: None,
+            marks: None,
         };
         testing::drawn(&self.pane, &context, self.size.0, self.size.1)
     }

@@ -6,6 +6,7 @@
 
 mod colours;
 mod layout;
+mod marks;
 mod motion;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use self::layout::{Layout, PageText, Raw, Row, without_break};
+pub use self::marks::{Mark, Marks};
 use super::scan_watch::ScanWatch;
 use super::{Context, Effect, Outcome, Pane};
 use crate::explorer::{Answer, Page, Phase, Request, Snapshot};
@@ -110,6 +112,25 @@ impl SourcePane {
     /// The bytes of the rows in sight.
     fn bytes_in_sight(&self) -> Option<std::ops::Range<ByteOffset>> {
         Some(self.rows.first()?.start..self.rows.last()?.end)
+    }
+
+    /// The bytes of the rows in sight, for what is laid over them.
+    pub(in crate::ui) fn in_sight(&self) -> Option<Range<ByteOffset>> {
+        self.bytes_in_sight()
+    }
+
+    /// The first byte in sight.
+    pub(in crate::ui) fn top(&self) -> ByteOffset {
+        self.top
+    }
+
+    /// Shows the rows from the one at `top` on, wherever the cursor is.
+    pub(in crate::ui) fn show_from(&mut self, top: ByteOffset) -> Vec<Effect> {
+        if top == self.top {
+            return Vec::new();
+        }
+        self.top = top;
+        self.settle()
     }
 
     fn columns(&self) -> u16 {

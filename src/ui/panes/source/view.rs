@@ -201,6 +201,8 @@ impl Drawing<'_> {
         let offset = self.text.page.range.start + range.start as u64;
         let is_of_pattern = self.pattern.as_ref().is_some_and(|it| it.contains(&offset));
         let style = if is_of_pattern { style.add_modifier(Modifier::UNDERLINED) } else { style };
+        let style =
+            self.context.marks.map_or(style, |it| it.mark(offset, style, self.context.theme));
         let style = self.at_seam(offset, range.len() as u64, style);
         if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
     }
