@@ -84,6 +84,12 @@ pub const CACHE_BYTES: usize = 16 << 20;
 /// Bytes of the detail cache that may be asked for.
 pub const CACHE_BYTES_MAX: usize = 1 << 40;
 
+/// Seconds of the detail cache's history: two minutes are a graph of 60 columns, and a few KiB.
+pub const CACHE_HISTORY_SECONDS: usize = 120;
+
+/// Entries of the detail cache told at once: more than a screen has rows.
+pub const CACHE_ROWS_MAX: usize = 512;
+
 /// Seconds that a cached detail lives by default.
 pub const CACHE_TTL_SECONDS: u64 = 300;
 

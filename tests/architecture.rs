@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scan::Detail",
             "scan::Span",
             "scan::Summary",
+            "scan::GroupLines",
             "scan::Survey",
             "simd",
             "units",

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
+use warp_tui::cache::CacheSort;
 use warp_tui::explorer::{
     Answer, Direction, EngineOptions, Explorer, Location, Motion, Phase, Request, SearchOutcome,
     Snapshot, SourceChange,
@@ -244,6 +245,41 @@ fn looking_twice_at_a_place_hits_the_cache() {
     }
     assert!(opened.explorer.request(Request::ClearCache));
     opened.until(|s| s.cache.entries == 0);
+}
+
+/// Back and forth over many screens: what was made once serves nearly always.
+#[test]
+fn fifty_screens_there_and_back_are_answered_from_the_cache() {
+    let file = file(&records(200_000));
+    let opened = Opened::new(file.path(), &EngineOptions::default());
+    opened.indexed();
+    let before = opened.explorer.snapshot().cache;
+    for screen in (0..50).chain((0..50).rev()) {
+        // 40 lines of a hundred bytes each, in a page that the screen scrolls over, and the cursor's place.
+        let around = 4_000_000 + screen * 4_000;
+        opened.ask(Request::Page { around }, |it| matches!(it, Answer::Page(_)).then_some(()));
+        opened.locate(around);
+    }
+    let rows = |sort| {
+        opened.ask(Request::CacheRows { sort, first: 0 }, |answer| match answer {
+            Answer::CacheRows(rows) => Some(rows),
+            _ => None,
+        })
+    };
+    let most_used = rows(CacheSort::Hits);
+    let after = opened.explorer.snapshot().cache;
+    let (hits, misses) = (after.hits - before.hits, after.misses - before.misses);
+    assert!(hits >= 4 * misses, "{hits} hits, {misses} misses");
+    assert_eq!(most_used.total, after.entries);
+    assert!(most_used.items.is_sorted_by_key(|entry| std::cmp::Reverse(entry.hits)));
+    assert!(most_used.items[0].hits > 0 && most_used.items[0].cost > Duration::ZERO);
+    assert_eq!(most_used.history.iter().map(|it| u64::from(it.misses)).sum::<u64>(), after.misses);
+    // One dropped, the others evicted but for two.
+    assert!(opened.explorer.request(Request::DropCached(most_used.items[0].id)));
+    opened.until(|snapshot| snapshot.cache.entries + 1 == after.entries);
+    assert!(opened.explorer.request(Request::ResizeCache { entries: Some(2), bytes: None }));
+    opened.until(|snapshot| snapshot.cache.entries == 2 && snapshot.cache.entries_max == 2);
+    assert!(rows(CacheSort::Used).items.iter().all(|it| it.id != most_used.items[0].id));
 }
 
 /// Ruby classes, `n` of them, each with one method.

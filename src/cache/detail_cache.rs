@@ -3,17 +3,20 @@
 //! The key is what a detail depends on and nothing else: the language, the content, the state it was scanned from. So
 //! an edited chunk misses, and an identical one hits wherever it stands. The clock is passed in: tests own it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::CacheStats;
+use super::history::History;
+use super::{CacheEntry, CacheListing, CacheSort, CacheStats};
 use crate::lang::LanguageId;
 use crate::lang::code::Piece;
-use crate::limits::{CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS};
+use crate::limits::{CACHE_BYTES, CACHE_ENTRIES, CACHE_ROWS_MAX, CACHE_TTL_SECONDS};
 use crate::scan::{Detail, State};
+use crate::units::ByteOffset;
 
 /// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +55,28 @@ struct Key {
     state: State,
 }
 
+/// A detail as the cache gives it out. Whoever keeps it and uses it again says so: [`DetailCache::used_again`].
+#[derive(Clone, Debug)]
+pub struct Cached {
+    /// The detail.
+    pub detail: Arc<Detail>,
+    uses: Arc<Uses>,
+}
+
+/// What is counted of an entry, also while it is elsewhere.
+#[derive(Debug)]
+struct Uses {
+    id: u64,
+    cost_ns: u64,
+    hits: AtomicU64,
+}
+
 #[derive(Debug)]
 struct Entry {
-    detail: Arc<Detail>,
+    cached: Cached,
+    /// Where its bytes stood when it was made.
+    at: ByteOffset,
     made: Instant,
-    cost_ns: u64,
     memory_bytes: usize,
 }
 
@@ -71,6 +91,9 @@ struct Inner {
     evictions: u64,
     expiries: u64,
     saved_ns: u64,
+    history: History,
+    /// Entries made so far.
+    made: u64,
 }
 
 impl DetailCache {
@@ -86,6 +109,8 @@ impl DetailCache {
             evictions: 0,
             expiries: 0,
             saved_ns: 0,
+            history: History::default(),
+            made: 0,
         };
         DetailCache { inner: Mutex::new(inner) }
     }
@@ -99,24 +124,66 @@ impl DetailCache {
         state: &State,
         now: Instant,
         make: impl FnOnce() -> Detail,
-    ) -> Arc<Detail> {
-        if !self.lock().limits.enabled {
-            self.lock().misses += 1;
-            return Arc::new(make());
-        }
-        let content = xxh3_128(piece.text);
+    ) -> Cached {
+        let enabled = self.lock().limits.enabled;
+        let content = if enabled { xxh3_128(piece.text) } else { 0 };
         let (bytes, edges) = (piece.text.len(), (piece.from, piece.to, piece.last));
         let key = Key { language, content, bytes, edges, state: state.clone() };
-        if let Some(detail) = self.lock().get(&key, now) {
-            return detail;
+        if let Some(cached) = self.lock().get(&key, now) {
+            return cached;
         }
         let begin = Instant::now();
         let detail = Arc::new(make());
         let cost_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let mut inner = self.lock();
+        inner.made += 1;
+        let uses = Arc::new(Uses { id: inner.made, cost_ns, hits: AtomicU64::new(0) });
         let memory_bytes = detail.memory_bytes();
-        let entry = Entry { detail: Arc::clone(&detail), made: now, cost_ns, memory_bytes };
-        self.lock().insert(key, entry);
-        detail
+        let cached = Cached { detail, uses };
+        let entry = Entry { cached: cached.clone(), at: piece.at, made: now, memory_bytes };
+        inner.insert(key, entry, now);
+        cached
+    }
+
+    /// Counts a look-up that whoever kept `cached` has answered with it.
+    pub fn used_again(&self, cached: &Cached, now: Instant) {
+        let mut inner = self.lock();
+        if inner.limits.enabled {
+            inner.count_hit(&cached.uses, now);
+        }
+    }
+
+    /// Drops the entry of this number, if it is still there; whether it was.
+    pub fn drop_entry(&self, id: u64) -> bool {
+        let mut inner = self.lock();
+        let key = inner.entries.iter().find(|(_, entry)| entry.cached.uses.id == id);
+        let key = key.map(|(key, _)| key.clone());
+        let dropped = key.and_then(|key| inner.entries.pop(&key));
+        inner.bytes -= dropped.as_ref().map_or(0, |entry| entry.memory_bytes);
+        dropped.is_some()
+    }
+
+    /// Entries from number `first` on, [`CACHE_ROWS_MAX`] at most, and what happened in the last seconds.
+    #[must_use]
+    pub fn listing(&self, sort: CacheSort, first: usize, now: Instant) -> CacheListing {
+        let mut inner = self.lock();
+        inner.expire(now);
+        let ttl = inner.limits.ttl;
+        let entry = |(key, entry): (&Key, &Entry)| CacheEntry {
+            id: entry.cached.uses.id,
+            language: key.language,
+            range: entry.at..entry.at + (key.edges.1 - key.edges.0) as u64,
+            bytes: entry.memory_bytes,
+            hits: entry.cached.uses.hits.load(Ordering::Relaxed),
+            made: entry.made,
+            cost: Duration::from_nanos(entry.cached.uses.cost_ns),
+            ends: entry.made + ttl,
+        };
+        let mut items: Vec<CacheEntry> = inner.entries.iter().map(entry).collect();
+        sort.sort(&mut items);
+        let total = items.len();
+        let items = items.into_iter().skip(first).take(CACHE_ROWS_MAX).collect();
+        CacheListing { sort, first, total, items, history: inner.history.until(now) }
     }
 
     /// Drops every entry. The counts stay.
@@ -126,11 +193,17 @@ impl DetailCache {
         inner.bytes = 0;
     }
 
+    /// The limits now.
+    #[must_use]
+    pub fn limits(&self) -> CacheLimits {
+        self.lock().limits
+    }
+
     /// Sets new limits; what does not fit any more is evicted.
     pub fn resize(&self, limits: CacheLimits) {
         let mut inner = self.lock();
         inner.limits = if limits.enabled { limits } else { CacheLimits { entries: 0, ..limits } };
-        inner.make_fit();
+        inner.make_fit(Instant::now());
         inner.limits = limits;
     }
 
@@ -161,22 +234,37 @@ impl DetailCache {
 }
 
 impl Inner {
-    fn get(&mut self, key: &Key, now: Instant) -> Option<Arc<Detail>> {
+    fn get(&mut self, key: &Key, now: Instant) -> Option<Cached> {
         let of_age = self.entries.peek(key).is_some_and(|entry| self.is_of_age(entry, now));
         if of_age && let Some(entry) = self.entries.pop(key) {
-            self.bytes -= entry.memory_bytes;
-            self.expiries += 1;
+            self.count_expiry(&entry, now);
         }
         let Some(entry) = self.entries.get(key) else {
             self.misses += 1;
+            self.history.at(now).misses += 1;
             return None;
         };
-        self.hits += 1;
-        self.saved_ns = self.saved_ns.saturating_add(entry.cost_ns);
-        Some(Arc::clone(&entry.detail))
+        let cached = entry.cached.clone();
+        self.count_hit(&cached.uses, now);
+        Some(cached)
     }
 
-    fn insert(&mut self, key: Key, entry: Entry) {
+    fn count_hit(&mut self, uses: &Uses, now: Instant) {
+        uses.hits.fetch_add(1, Ordering::Relaxed);
+        self.hits += 1;
+        self.saved_ns = self.saved_ns.saturating_add(uses.cost_ns);
+        let second = self.history.at(now);
+        second.hits += 1;
+        second.saved_ns = second.saved_ns.saturating_add(uses.cost_ns);
+    }
+
+    fn count_expiry(&mut self, entry: &Entry, now: Instant) {
+        self.bytes -= entry.memory_bytes;
+        self.expiries += 1;
+        self.history.at(now).expiries += 1;
+    }
+
+    fn insert(&mut self, key: Key, entry: Entry, now: Instant) {
         let limits = self.limits;
         // The limits may have been changed while the detail was made.
         if !limits.enabled || limits.entries == 0 || entry.memory_bytes > limits.bytes {
@@ -186,15 +274,16 @@ impl Inner {
         if let Some(same) = self.entries.put(key, entry) {
             self.bytes -= same.memory_bytes;
         }
-        self.make_fit();
+        self.make_fit(now);
     }
 
     /// Evicts the least recently used until the limits hold.
-    fn make_fit(&mut self) {
+    fn make_fit(&mut self, now: Instant) {
         while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
             let Some((_, entry)) = self.entries.pop_lru() else { return };
             self.bytes -= entry.memory_bytes;
             self.evictions += 1;
+            self.history.at(now).evictions += 1;
         }
     }
 
@@ -205,8 +294,7 @@ impl Inner {
             self.entries.iter().filter(|(_, e)| of_age(e)).map(|(key, _)| key.clone()).collect();
         for key in gone {
             if let Some(entry) = self.entries.pop(&key) {
-                self.bytes -= entry.memory_bytes;
-                self.expiries += 1;
+                self.count_expiry(&entry, now);
             }
         }
     }
@@ -235,7 +323,7 @@ mod tests {
         let state = State::default();
         let detail = cache
             .get_or_insert_with(LanguageId::Json, &bytes.into(), &state, now, || made(bytes.len()));
-        assert_eq!(*detail, made(bytes.len()));
+        assert_eq!(*detail.detail, made(bytes.len()));
     }
 
     #[test]
@@ -293,7 +381,8 @@ mod tests {
         let (cache, now) = (DetailCache::new(CacheLimits::default()), Instant::now());
         get(&cache, b"a", now);
         assert_eq!(cache.stats(now).saved_ns, 0);
-        let cost = cache.lock().entries.iter().next().map_or(0, |(_, entry)| entry.cost_ns);
+        let cost =
+            cache.lock().entries.iter().next().map_or(0, |(_, entry)| entry.cached.uses.cost_ns);
         get(&cache, b"a", now);
         get(&cache, b"a", now);
         assert_eq!(cache.stats(now).saved_ns, 2 * cost);

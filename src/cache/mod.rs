@@ -1,8 +1,12 @@
 //! The detail cache: what was scanned on demand, kept for a while, with statistics.
 
 mod detail_cache;
+mod history;
+mod listing;
 
-pub use detail_cache::{CacheLimits, DetailCache};
+pub use detail_cache::{CacheLimits, Cached, DetailCache};
+pub use history::CacheSecond;
+pub use listing::{CacheEntry, CacheListing, CacheSort};
 
 /// Counts of the detail cache since the document was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

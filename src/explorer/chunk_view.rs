@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use crate::cache::DetailCache;
+use crate::cache::{Cached, DetailCache};
 use crate::error::Error;
 use crate::index::{Checkpoint, StructuralIndex};
 use crate::lang::code::{LOOK_BACK_MAX, Piece};
@@ -148,8 +148,11 @@ pub struct ChunkReader {
     pub kernel: KernelId,
     /// Where details are kept.
     pub cache: Arc<DetailCache>,
-    recent: Mutex<VecDeque<(ChunkIndex, Arc<ChunkView>)>>,
+    /// By number, with what the cache counts of each.
+    recent: Mutex<VecDeque<Recent>>,
 }
+
+type Recent = (ChunkIndex, Arc<ChunkView>, Cached);
 
 /// Chunk views kept: a path or a window of members goes back and forth over a few chunks.
 const RECENT_MAX: usize = 8;
@@ -186,13 +189,12 @@ impl ChunkReader {
     ) -> Result<Arc<ChunkView>, Error> {
         let range = index.range(chunk);
         if let Ok(mut recent) = self.recent.lock() {
-            let known = |(number, view): &(ChunkIndex, Arc<ChunkView>)| {
-                *number == chunk && view.range() == range
-            };
+            let known = |(number, view, _): &Recent| *number == chunk && view.range() == range;
             if let Some(i) = recent.iter().position(known)
                 && let Some(found) = recent.remove(i)
             {
                 let view = Arc::clone(&found.1);
+                self.cache.used_again(&found.2, std::time::Instant::now());
                 recent.push_front(found);
                 return Ok(view);
             }
@@ -210,15 +212,16 @@ impl ChunkReader {
         let to = (range.end - around.start) as usize;
         let last = self.source.is_complete() && range.end == self.source.bytes();
         let piece = Piece { text: &text, from, to, at: range.start, last };
-        let detail = self.detail(&checkpoint.state, &piece);
+        let cached = self.cached(&checkpoint.state, &piece);
         text.truncate(to);
         text.drain(..from);
+        let detail = Arc::clone(&cached.detail);
         let view = Arc::new(ChunkView::new(self.language, checkpoint, text, detail));
         if let Ok(mut recent) = self.recent.lock() {
             // Large chunks, of large documents, are kept in smaller numbers.
             let keep = RECENT_BYTES / view.bytes.len().max(1);
             recent.truncate(keep.clamp(RECENT_MIN, RECENT_MAX) - 1);
-            recent.push_front((chunk, Arc::clone(&view)));
+            recent.push_front((chunk, Arc::clone(&view), cached));
         }
         Ok(view)
     }
@@ -236,6 +239,10 @@ impl ChunkReader {
     /// The detail of a piece, from the cache if it is there.
     #[must_use]
     pub fn detail(&self, state: &crate::scan::State, piece: &Piece<'_>) -> Arc<Detail> {
+        self.cached(state, piece).detail
+    }
+
+    fn cached(&self, state: &crate::scan::State, piece: &Piece<'_>) -> Cached {
         let now = std::time::Instant::now();
         self.cache.get_or_insert_with(self.language, piece, state, now, || {
             detail(self.kernel, self.language, state, *piece)

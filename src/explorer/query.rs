@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 
@@ -9,6 +10,7 @@ use super::navigate::Navigator;
 use super::shared::{Opened, Shared};
 use super::waiting::Waiting;
 use super::{Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, jobs, pages};
+use crate::cache::CacheLimits;
 use crate::error::Error;
 use crate::lang::LanguageId;
 use crate::limits::{PREVIEW_BYTES, ROW_SEGMENT_BYTES, THREADS_MAX};
@@ -121,8 +123,11 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             Ok(()) => return,
             Err(error) => Err(error),
         },
-        Request::ClearCache => {
-            shared.cache.clear();
+        Request::CacheRows { sort, first } => {
+            Ok(Answer::CacheRows(shared.cache.listing(*sort, *first, Instant::now())))
+        }
+        Request::ClearCache | Request::DropCached(_) | Request::ResizeCache { .. } => {
+            change_cache(shared, request);
             opened.reader.forget();
             shared.publish();
             return;
@@ -145,8 +150,9 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
         tracing::error!(%error, "a question could not be answered");
         Answer::Failed(error.to_string())
     }));
-    // The cache's counts moved; while something else moves, the sampler shows them anyway.
-    if !shared.is_moving() {
+    // The cache's counts moved; while something else moves, the sampler shows them anyway. Who asks for the cache's entries
+    // asks again when the counts have moved: that must not move them.
+    if !shared.is_moving() && !matches!(request, Request::CacheRows { .. }) {
         shared.publish();
     }
 }
@@ -201,6 +207,21 @@ fn path(
     Ok(findings
         .as_ref()
         .map_or_else(Vec::new, |found| found.path(at, &|start, end| preview(opened, start, end))))
+}
+
+fn change_cache(shared: &Shared, request: &Request) {
+    let cache = &shared.cache;
+    match request {
+        Request::DropCached(id) => {
+            cache.drop_entry(*id);
+        }
+        Request::ResizeCache { entries, bytes } => {
+            let old = cache.limits();
+            let (entries, bytes) = (entries.unwrap_or(old.entries), bytes.unwrap_or(old.bytes));
+            cache.resize(CacheLimits { entries, bytes, ..old });
+        }
+        _ => cache.clear(),
+    }
 }
 
 fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {

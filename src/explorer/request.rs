@@ -9,6 +9,7 @@ use super::boundaries::{SeamFilter, Seams};
 use super::compare::{CompareRows, CompareWanted};
 use super::findings::Kinds;
 use super::page::Page;
+use crate::cache::{CacheListing, CacheSort};
 use crate::lang::{LanguageId, PatternKind};
 use crate::units::{ByteOffset, Depth, LineNumber, MemberIndex};
 
@@ -106,6 +107,22 @@ pub enum Request {
     Language(LanguageId),
     /// Empty the detail cache.
     ClearCache,
+    /// A window of the detail cache's entries, and its last seconds: [`Answer::CacheRows`].
+    CacheRows {
+        /// What they are sorted by.
+        sort: CacheSort,
+        /// The place of the first one.
+        first: usize,
+    },
+    /// Drop the entry of this number from the detail cache.
+    DropCached(u64),
+    /// Change how much the detail cache keeps, as far as said.
+    ResizeCache {
+        /// The most entries.
+        entries: Option<usize>,
+        /// The most bytes.
+        bytes: Option<usize>,
+    },
     /// Pause the reading of a stream, or go on with it.
     PauseStream(bool),
     /// End the reading of a stream; what has come stays.
@@ -183,6 +200,8 @@ pub enum Answer {
     },
     /// Differences.
     CompareRows(CompareRows),
+    /// Entries of the detail cache.
+    CacheRows(CacheListing),
     /// A search's end: [`super::snapshot::SearchProgress`] has the same and more.
     Searched {
         /// The request's own number.

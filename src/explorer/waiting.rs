@@ -38,6 +38,7 @@ impl Waiting {
                     | Request::Seams { .. }
                     | Request::ComparePage { .. }
                     | Request::CompareRows { .. }
+                    | Request::CacheRows { .. }
             );
             if newest_counts {
                 let kind = std::mem::discriminant(&request);

@@ -59,6 +59,12 @@ pub enum Action {
     SwapSides,
     /// Which seams the boundaries pane lists.
     FilterSeams,
+    /// The cache view, or back from it.
+    CacheView,
+    /// Sort the cache's entries by something else.
+    SortCache,
+    /// Drop the chosen entry of the cache.
+    DropCached,
     /// Ask for the size of the blocks whose seams are listed.
     BlockSize,
     /// Compare the document cut into blocks with the whole.
@@ -264,7 +270,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::SearchBackward, Find, "search-backward", &["?"], "search towards the start"),
     row(Action::NextMatch, Find, "next-match", &["n"], "next match"),
     row(Action::PreviousMatch, Find, "previous-match", &["N"], "match before"),
-    row(Action::GoTo, Find, "go-to", &[":"], "go to: 120  @4096  50%  $.a[3].b  lang NAME"),
+    row(Action::GoTo, Find, "go-to", &[":"], "line, @byte, 50%, $.a[3], lang ..."),
     row(Action::Back, Find, "back", &["ctrl-o", "backspace"], "back to before the last jump"),
     row(Action::Forward, Find, "forward", &["ctrl-n"], "forward again"),
     in_outline(row(Action::Enter, Outline, "enter", &["enter"], "go to the chosen row")),
@@ -277,7 +283,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     )),
     in_outline(row(Action::Left, Outline, "fold", &["left"], "fold, or go to the container")),
     in_outline(row(Action::Right, Outline, "unfold", &["right"], "unfold, or go into it")),
-    row(Action::Compare, Compare, "compare", &["C"], "two scanners on the document, or back"),
+    row(Action::Compare, Compare, "compare", &["C"], "compare two scanners, or go back"),
     row(Action::NextDifference, Compare, "next-difference", &["] d"], "next difference"),
     row(Action::PreviousDifference, Compare, "previous-difference", &["[ d"], "difference before"),
     row(Action::CompareLeft, Compare, "compare-left", &["<"], "left side: lang=L,kernel=K,block=N"),
@@ -290,16 +296,19 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowPatterns, Screen, "show-patterns", &["f5"], "patterns on or off"),
     row(Action::ShowBoundaries, Screen, "show-boundaries", &["f6"], "boundaries on or off"),
     row(Action::BlockSize, Screen, "block-size", &["b"], "block size for boundaries"),
-    row(
-        Action::FilterSeams,
-        Screen,
-        "filter-seams",
-        &["f"],
-        "seams: all, in strings, in comments ...",
-    ),
+    row(Action::FilterSeams, Screen, "filter-seams", &["f"], "seams: all, in strings, ..."),
     row(Action::Verify, Screen, "verify", &["v"], "compare the blocks with the whole"),
     row(Action::ShowMonitor, Screen, "show-monitor", &["f3"], "monitor on or off"),
     row(Action::ShowCache, Screen, "show-cache", &["f4"], "cache on or off"),
+    row(Action::CacheView, Screen, "cache-view", &["c"], "what the cache keeps, or back"),
+    in_outline(row(
+        Action::SortCache,
+        Screen,
+        "sort-cache",
+        &["s"],
+        "in there: sort by something else",
+    )),
+    in_outline(row(Action::DropCached, Screen, "drop-cached", &["d"], "in there: drop the entry")),
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),
     row(Action::NextTheme, Screen, "next-theme", &["T"], "next theme"),
     row(Action::Redraw, Screen, "redraw", &["ctrl-l"], "paint the screen again"),
@@ -317,7 +326,7 @@ pub const ACTIONS: &[ActionInfo] = &[
         Program,
         "interrupt",
         &["ctrl-c"],
-        "the same; else stop reading a stream",
+        "the same, or end a stream's reading",
     ),
     row(Action::Suspend, Program, "suspend", &["ctrl-z"], "to the shell; fg comes back"),
     row(Action::Quit, Program, "quit", &["q"], "quit"),
@@ -334,6 +343,14 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Help gives them so much room; what runs out of it runs into the next column.
+    #[test]
+    fn sentences_fit_into_help() {
+        for info in ACTIONS {
+            assert!(info.doc.len() <= 35, "{}: {}", info.name, info.doc);
+        }
+    }
 
     #[test]
     fn names_stand_once() {

@@ -119,7 +119,7 @@ fn panes(wake: Sender<()>) -> [Box<dyn Pane>; PaneId::COUNT] {
         Box::new(PatternsPane::default()),
         Box::new(BoundariesPane::default()),
         Box::new(MonitorPane),
-        Box::new(CachePane),
+        Box::new(CachePane::default()),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use crate::explorer::Motion;
 use crate::lang::{LanguageId, languages};
+use crate::limits::CACHE_BYTES_MAX;
 
 /// What was typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,10 +15,18 @@ pub(super) enum GoTo {
     Language(LanguageId),
     /// `block N`: the size of the blocks whose seams are listed.
     Block(u64),
+    /// `cache N`, `cache N MiB`: the most entries, or bytes, of the detail cache.
+    Cache {
+        /// Entries.
+        entries: Option<usize>,
+        /// Bytes.
+        bytes: Option<usize>,
+    },
 }
 
 /// What can be typed, as a hint.
-pub(super) const FORMS: &str = "120 line  @4096 byte  50%  $.a[3].b  lang NAME  block BYTES";
+pub(super) const FORMS: &str =
+    "120 line  @4096 byte  50%  $.a[3].b  lang NAME  block BYTES  cache N|N MiB";
 
 /// Bytes of a block that can be asked for.
 const BLOCK_BYTES_MAX: u64 = 1 << 20;
@@ -42,6 +51,9 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
             Err(format!("a block has 1 to {BLOCK_BYTES_MAX} bytes"))
         };
     }
+    if let Some(size) = text.strip_prefix("cache") {
+        return cache(size.trim());
+    }
     let motion = if text.starts_with('$') {
         Motion::Path(text.to_owned())
     } else if text.starts_with(['.', '[']) {
@@ -54,6 +66,25 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
         Motion::Line(number(text)?.saturating_sub(1))
     };
     Ok(GoTo::To(motion))
+}
+
+/// A number of entries, or with a unit of bytes.
+fn cache(size: &str) -> Result<GoTo, String> {
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("K", 10), ("M", 20), ("G", 30), ("B", 0)];
+    let unit = units.iter().find_map(|(unit, shift)| {
+        let rest = size.strip_suffix(unit).or(size.strip_suffix(&unit.to_lowercase()))?;
+        Some((rest.trim(), shift))
+    });
+    let (digits, shift) = unit.map_or((size, None), |(digits, shift)| (digits, Some(shift)));
+    let wanted = number(digits)?;
+    let Some(shift) = shift else {
+        return Ok(GoTo::Cache { entries: usize::try_from(wanted).ok(), bytes: None });
+    };
+    let bytes = wanted.checked_mul(1 << shift).and_then(|bytes| usize::try_from(bytes).ok());
+    match bytes.filter(|bytes| *bytes <= CACHE_BYTES_MAX) {
+        Some(bytes) => Ok(GoTo::Cache { entries: None, bytes: Some(bytes) }),
+        None => Err(format!("a cache has {CACHE_BYTES_MAX} bytes at most")),
+    }
 }
 
 fn language(name: &str) -> Result<LanguageId, String> {
@@ -104,6 +135,11 @@ mod tests {
         assert_eq!(to("$.a[3].b"), Motion::Path("$.a[3].b".to_owned()));
         assert_eq!(to(".a"), Motion::Path("$.a".to_owned()));
         assert_eq!(parse("q"), Ok(GoTo::Quit));
+        let cache = |entries, bytes| Ok(GoTo::Cache { entries, bytes });
+        assert_eq!(parse("cache 200"), cache(Some(200), None));
+        assert_eq!(parse("cache 32 MiB"), cache(None, Some(32 << 20)));
+        assert_eq!(parse("cache 4k"), cache(None, Some(4096)));
+        assert!(parse("cache 99999999 GiB").is_err());
         assert_eq!(parse("lang  Ruby"), Ok(GoTo::Language(LanguageId::Ruby)));
     }
 

@@ -381,5 +381,6 @@ fn is_answered_soon(request: &Request) -> bool {
             | Request::Children { .. }
             | Request::ComparePage { .. }
             | Request::CompareRows { .. }
+            | Request::CacheRows { .. }
     )
 }

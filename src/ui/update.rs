@@ -14,6 +14,7 @@ use super::keymap::{Key, Typed};
 use super::panes::Outcome;
 use super::prompt::{Asked, Prompt, PromptKind};
 use super::signals;
+use super::widgets::format;
 use crate::explorer::{Answer, Direction, Motion, Request, Snapshot};
 use crate::limits::THREADS_MAX;
 use crate::stream::Flow;
@@ -179,6 +180,16 @@ impl App {
                 self.show_boundaries();
                 self.with_panes(|pane, context| pane.snapshot_changed(context));
             }
+            Ok(GoTo::Cache { entries, bytes }) => {
+                self.ask(Request::ResizeCache { entries, bytes });
+                self.say(match (entries, bytes) {
+                    (Some(entries), _) => format!("the cache keeps {entries} entries at most"),
+                    (_, bytes) => {
+                        let bytes = format::bytes(bytes.unwrap_or(0) as u64);
+                        format!("the cache keeps {bytes} at most")
+                    }
+                });
+            }
             Err(why) => self.warn(safe(why.as_bytes())),
         }
     }
@@ -216,7 +227,7 @@ impl App {
         }
         let in_outline = match &self.compare {
             Some(view) => view.is_list_focused(),
-            None => matches!(self.focus, PaneId::Outline | PaneId::Patterns | PaneId::Boundaries),
+            None => !matches!(self.focus, PaneId::Source | PaneId::Monitor),
         };
         match self.typing.push(Key::of(&key), &self.keymap, in_outline) {
             Typed::Action(action, count) => self.act(action, count),
@@ -340,6 +351,11 @@ impl App {
             }
             Action::ShowMonitor => self.toggle_shown(PaneId::Monitor),
             Action::ShowCache => self.toggle_shown(PaneId::Cache),
+            Action::CacheView => self.toggle_cache_view(),
+            Action::SortCache | Action::DropCached => {
+                let key = self.keymap.hint(Action::CacheView);
+                self.warn(format!("{key} shows what the cache keeps; this is a key of that view"));
+            }
             Action::NextTheme => {
                 self.themes.next();
                 self.say(format!("theme {}", safe(self.theme().name.as_bytes())));
@@ -454,6 +470,16 @@ impl App {
         }
         self.focus = PaneId::ALL[at];
         self.place();
+    }
+
+    /// The cache alone on the screen, or all panes again.
+    fn toggle_cache_view(&mut self) {
+        let is_view = self.zoom && self.focus == PaneId::Cache;
+        (self.zoom, self.focus) =
+            if is_view { (false, PaneId::Source) } else { (true, PaneId::Cache) };
+        self.shown[PaneId::Cache.index()] |= !is_view;
+        self.place();
+        self.with_panes(|pane, context| pane.snapshot_changed(context));
     }
 
     fn toggle_shown(&mut self, pane: PaneId) {

@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::scan_watch::ScanWatch;
-use super::{Context, Effect, Outcome, Pane};
+use super::{Context, Effect, Outcome, Pane, list_target};
 use crate::explorer::{Answer, Guess, Request, Seam, SeamFilter, Seams, VerifyProgress};
 use crate::ui::action::Action;
 use crate::ui::safe_text::safe;
@@ -91,9 +91,7 @@ impl Pane for BoundariesPane {
 
     fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
         let n = count.unwrap_or(1);
-        let page = n.saturating_mul(u64::from(self.seen.height.max(1)));
-        let last = self.rows().saturating_sub(1);
-        let target = match action {
+        match action {
             Action::NextSeam => return self.step(n, true),
             Action::PreviousSeam => return self.step(n, false),
             Action::FilterSeams => {
@@ -109,18 +107,13 @@ impl Pane for BoundariesPane {
                 return Outcome::Consumed(effects);
             }
             _ if !context.focused => return Outcome::Ignored,
-            Action::Down => self.chosen.saturating_add(n),
-            Action::Up => self.chosen.saturating_sub(n),
-            Action::PageDown => self.chosen.saturating_add(page),
-            Action::PageUp => self.chosen.saturating_sub(page),
-            Action::HalfPageDown => self.chosen.saturating_add(page / 2),
-            Action::HalfPageUp => self.chosen.saturating_sub(page / 2),
-            Action::Top => count.map_or(0, |n| n.saturating_sub(1)),
-            Action::Bottom => count.map_or(last, |n| n.saturating_sub(1)),
             Action::Enter | Action::ToggleFold => return self.choose(),
-            _ => return Outcome::Ignored,
+            _ => {}
+        }
+        let Some(target) = list_target(action, count, self.chosen, self.seen, self.rows()) else {
+            return Outcome::Ignored;
         };
-        self.chosen = target.min(last);
+        self.chosen = target;
         self.seen.follow(self.chosen, self.rows());
         Outcome::Consumed(self.wanted())
     }

@@ -19,6 +19,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::action::Action;
 use super::theme::Theme;
+use super::widgets::Window;
 use crate::explorer::{Answer, Motion, Request, Snapshot};
 use crate::units::ByteOffset;
 
@@ -114,6 +115,31 @@ pub trait Pane {
 
     /// Draws it into `area` (inside the border, possibly empty). Nothing is read, waited for or kept.
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>);
+}
+
+/// Where an action leads in a list of `total` rows of which `seen` are seen and `chosen` is chosen, if it moves in lists.
+pub(in crate::ui) fn list_target(
+    action: Action,
+    count: Option<u64>,
+    chosen: u64,
+    seen: Window,
+    total: u64,
+) -> Option<u64> {
+    let n = count.unwrap_or(1);
+    let page = n.saturating_mul(u64::from(seen.height.max(1)));
+    let last = total.saturating_sub(1);
+    let target = match action {
+        Action::Down => chosen.saturating_add(n),
+        Action::Up => chosen.saturating_sub(n),
+        Action::PageDown => chosen.saturating_add(page),
+        Action::PageUp => chosen.saturating_sub(page),
+        Action::HalfPageDown => chosen.saturating_add(page / 2),
+        Action::HalfPageUp => chosen.saturating_sub(page / 2),
+        Action::Top => count.map_or(0, |n| n.saturating_sub(1)),
+        Action::Bottom => count.map_or(last, |n| n.saturating_sub(1)),
+        _ => return None,
+    };
+    Some(target.min(last))
 }
 
 /// Safe text as it may be drawn: where only ASCII may be, other characters are a `?` for each column they take.

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::scan_watch::ScanWatch;
-use super::{Context, Effect, Outcome, Pane, drawable};
+use super::{Context, Effect, Outcome, Pane, drawable, list_target};
 use crate::explorer::{Answer, Kinds, Motion, PatternRow, Patterns, Request, Snapshot};
 use crate::lang::PatternKind;
 use crate::limits::CHILDREN_PER_ANSWER;
@@ -76,22 +76,13 @@ impl Pane for PatternsPane {
         if let Some(motion) = self.motion(action) {
             return Outcome::Consumed(vec![Effect::Jump { motion, times: count.unwrap_or(1) }]);
         }
-        let n = count.unwrap_or(1);
-        let page = n.saturating_mul(u64::from(self.seen.height.max(1)));
-        let last = self.n_rows().saturating_sub(1);
-        let target = match action {
-            Action::Down => self.chosen.saturating_add(n),
-            Action::Up => self.chosen.saturating_sub(n),
-            Action::PageDown => self.chosen.saturating_add(page),
-            Action::PageUp => self.chosen.saturating_sub(page),
-            Action::HalfPageDown => self.chosen.saturating_add(page / 2),
-            Action::HalfPageUp => self.chosen.saturating_sub(page / 2),
-            Action::Top => count.map_or(0, |n| n.saturating_sub(1)),
-            Action::Bottom => count.map_or(last, |n| n.saturating_sub(1)),
-            Action::Enter | Action::ToggleFold => return self.choose(action),
-            _ => return Outcome::Ignored,
+        if matches!(action, Action::Enter | Action::ToggleFold) {
+            return self.choose(action);
+        }
+        let Some(target) = list_target(action, count, self.chosen, self.seen, self.n_rows()) else {
+            return Outcome::Ignored;
         };
-        self.chosen = target.min(last);
+        self.chosen = target;
         self.seen.follow(self.chosen, self.n_rows());
         Outcome::Consumed(self.wanted())
     }

@@ -124,6 +124,9 @@ impl Fake {
             | Request::Verify(_)
             | Request::Compare(_)
             | Request::EndCompare
+            | Request::CacheRows { .. }
+            | Request::DropCached(_)
+            | Request::ResizeCache { .. }
             | Request::ClearCache => return None,
         })
     }

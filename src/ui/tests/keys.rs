@@ -211,10 +211,21 @@ fn a_pane_that_is_shown_on_a_small_screen_gets_the_focus() {
 }
 
 #[test]
+fn the_cache_view_takes_the_screen_and_gives_it_back() {
+    let mut bench = Bench::new(100, 30);
+    bench.keys("c");
+    assert_eq!((bench.app.focus, bench.app.zoom), (PaneId::Cache, true));
+    bench.keys("s");
+    assert_eq!(bench.message(), "sorted by hits");
+    bench.keys("c");
+    assert_eq!((bench.app.focus, bench.app.zoom), (PaneId::Source, false));
+}
+
+#[test]
 fn keys_without_a_use_are_said_so() {
     let mut bench = Bench::new(80, 24);
-    bench.keys("c");
-    assert_eq!(bench.message(), "c is not bound; F1 lists what is");
+    bench.keys("w");
+    assert_eq!(bench.message(), "w is not bound; F1 lists what is");
     bench.keys("ctrl-w x");
     assert_eq!(bench.message(), "^w x is not bound; F1 lists what is");
 }
