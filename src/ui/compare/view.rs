@@ -22,6 +22,9 @@ const BAR_COLUMNS: u16 = 16;
 /// Columns that a class takes in the list.
 const CLASS_COLUMNS: usize = 10;
 
+/// Columns of the list from which on sorts have a place in it.
+const SORT_COLUMNS_MIN: u16 = 52;
+
 /// The keys that the line under the view names.
 pub(in crate::ui) const fn hints() -> &'static [(Action, &'static str)] {
     &[
@@ -177,8 +180,7 @@ impl Drawing<'_> {
         let Some(status) = self.side_status(side) else { return name.to_owned() };
         let scanner = status.scanner;
         let language = scanner.language.info().title;
-        let two = self.view.wanted.files.iter().any(Option::is_some);
-        let file = if two {
+        let file = if self.view.has_two_files() {
             let name = status.path.file_name().map_or(status.path.as_path(), std::path::Path::new);
             format!("{}  ", safe_path(name))
         } else {
@@ -332,10 +334,14 @@ impl Drawing<'_> {
         pen.put_right(&place, place_columns, put(Role::LineNumber)).put("  ", base);
         let class = it.class();
         // The colours of classes say what the marks in the source are.
-        let badge = if is_chosen { base } else { self.style(marks::role(class)) };
+        let covered = is_chosen && self.view.focus == Focus::List;
+        let badge = if covered { base } else { self.style(marks::role(class)) };
         let name = class.describe();
         pen.put(&format!(" {name:CLASS_COLUMNS$} "), badge);
-        pen.put("  ", base).put_left(it.what().name(), 10, put(Role::Dim)).put("  ", base);
+        if area.width >= SORT_COLUMNS_MIN {
+            pen.put("  ", base).put_left(it.what().name(), 10, put(Role::Dim));
+        }
+        pen.put("  ", base);
         pen.put_left(&either(it), said_columns, put(Role::Text)).put("  ", base);
         if let Some(known) = list.row(row) {
             let text = excerpt(&known.text);
@@ -398,7 +404,7 @@ impl Drawing<'_> {
                 pen.put(&fit_start(&what, room, self.mark(">", "…")), plain);
             }
             None if list.len() > 0 => {
-                pen.put(" no difference begins here", plain);
+                pen.put(" no difference begins here; Enter goes to the chosen one", plain);
             }
             None => {}
         }
