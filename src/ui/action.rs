@@ -277,7 +277,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     )),
     in_outline(row(Action::Left, Outline, "fold", &["left"], "fold, or go to the container")),
     in_outline(row(Action::Right, Outline, "unfold", &["right"], "unfold, or go into it")),
-    row(Action::Compare, Compare, "compare", &["C"], "two scanners on the document, or back"),
+    row(Action::Compare, Compare, "compare", &["C"], "compare two scanners, or leave that"),
     row(Action::NextDifference, Compare, "next-difference", &["] d"], "next difference"),
     row(Action::PreviousDifference, Compare, "previous-difference", &["[ d"], "difference before"),
     row(Action::CompareLeft, Compare, "compare-left", &["<"], "left side: lang=L,kernel=K,block=N"),

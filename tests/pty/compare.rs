@@ -23,7 +23,7 @@ fn ruby_is_compared_with_crystal_and_left_again() {
     session.type_keys(">").until_text(">lang=crystal");
     session.type_keys("\x15ruby,scalar,block=3\r").until_text("blocks of 3");
     session.until_text("no difference").until_text("both sides tell the same");
-    session.type_keys("x").until_text("Left  Ruby  scalar  blocks of 3");
+    session.type_keys("x").until_text("Left  Ruby  blocks of 3  scalar");
     session.type_keys("q").until_text("Outline");
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);

@@ -149,7 +149,13 @@ impl Drawing<'_> {
         if area.is_empty() {
             return;
         }
-        self.frame(area, &self.side_title(side), view.focus == Focus::Side(side), buffer);
+        let mut name = self.side_title(side);
+        let room = area.width.saturating_sub(6);
+        if width(&name) > room {
+            name = name.replace("  ", " ");
+        }
+        let name = fit_start(&name, room, self.mark(">", "…"));
+        self.frame(area, &name, view.focus == Focus::Side(side), buffer);
         self.facts(side, buffer);
         let source = self.places().sources[side];
         let Some(context) = view.context(side, self.looks) else {
@@ -186,7 +192,8 @@ impl Drawing<'_> {
         } else {
             String::new()
         };
-        format!("{name}  {file}{language}  {}  {}", scanner.kernel.name(), scanner.how.describe())
+        // What differs most often stands where it is cut last.
+        format!("{name}  {file}{language}  {}  {}", scanner.how.describe(), scanner.kernel.name())
     }
 
     /// Throughput, time, size; counts; the first problem; and a line that parts them from the source.
