@@ -64,7 +64,8 @@ fn the_report_has_the_shape_that_is_documented() {
     let has = |value: &Value, expected: &str| {
         let mut expected: Vec<String> = expected.split(' ').map(str::to_owned).collect();
         let mut found = names(value).expect("it is an object");
-        (expected.sort(), found.sort());
+        expected.sort();
+        found.sort();
         assert_eq!(found, expected);
     };
     has(&report, "left right compared_bytes same differences");
