@@ -1,6 +1,7 @@
 //! Two scanners side by side, on a real terminal.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::harness::Start;
 
@@ -23,6 +24,9 @@ fn ruby_is_compared_with_crystal_and_left_again() {
     session.type_keys(">").until_text(">lang=crystal");
     session.type_keys("\x15ruby,scalar,block=3\r").until_text("blocks of 3");
     session.until_text("no difference").until_text("both sides tell the same");
+    // A comparison that is over costs nothing more.
+    session.until_quiet(Duration::from_millis(700));
+    assert!(session.is_quiet_for(Duration::from_millis(1000)));
     session.type_keys("x").until_text("Left  Ruby  blocks of 3  scalar");
     session.type_keys("q").until_text("Outline");
     session.type_keys("q");

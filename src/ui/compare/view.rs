@@ -312,7 +312,8 @@ impl Drawing<'_> {
             said = said.max(width(&either(it)));
         }
         let area = self.places().list_inside;
-        [place.min(area.width / 3), said.min(area.width / 3)]
+        let said_max = if area.width < SORT_COLUMNS_MIN { area.width / 2 } else { area.width / 3 };
+        [place.min(area.width / 3), said.min(said_max)]
     }
 
     /// Line and column, or the byte as long as those are not known.
