@@ -295,3 +295,14 @@ fn help_explains_a_side_with_examples() {
         assert!(help.contains(said), "{said}");
     }
 }
+
+#[test]
+fn the_screen_is_asked_for_a_comparison_in_the_right_way() {
+    let path = "fixtures/crlf.json";
+    let fails = |args: &[&str], said: &str| run(args).fails(2, said);
+    fails(&["--compare", path, path, path], "--compare takes one file, or two");
+    fails(&["--compare", "fixtures"], "--compare takes files, not directories");
+    fails(&["--compare", path, "-"], "standard input can be the left side only");
+    fails(&["--left", "ruby", path], "--compare");
+    fails(&["--compare", "--left", "cobol", path], "is no language and no kernel");
+}

@@ -122,3 +122,42 @@ impl Matcher {
         kinds
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::SpanKind;
+
+    fn item(at: ByteOffset) -> Item {
+        Item { start: at, end: at + 1, kind: ItemKind::Span(SpanKind::String) }
+    }
+
+    /// What comes of two lists, told in steps of ten, the right side's last one told only at the end.
+    fn told(waiting_max: usize) -> (u64, u64, u64) {
+        let (mut matcher, mut tally) = (Matcher::new(waiting_max), Tally::default());
+        for step in 0..10 {
+            for at in (step * 10)..(step * 10 + 10) {
+                matcher.push(0, item(2 * at));
+                if at % 10 == 5 && at != 15 {
+                    matcher.push(1, item(2 * at));
+                }
+            }
+            matcher.advance(step * 20, &mut tally);
+        }
+        matcher.push(1, item(30));
+        matcher.finish(&mut tally);
+        (tally.differences().total, tally.same, tally.late)
+    }
+
+    #[test]
+    fn what_is_told_late_is_matched_as_long_as_it_is_waited_for() {
+        assert_eq!(told(1000), (90, 10, 0));
+        assert_eq!(told(100), (90, 10, 0));
+    }
+
+    #[test]
+    fn what_is_told_too_late_is_counted_and_said_to_be() {
+        // The left side's was taken for a difference, and so is the right side's.
+        assert_eq!(told(0), (92, 9, 1));
+    }
+}

@@ -13,7 +13,7 @@ use super::tally::Tally;
 use super::{CompareProgress, Comparison, Differences, Side, SideOutcome, What};
 use crate::error::Error;
 use crate::lang::code::LOOK_BACK_MAX;
-use crate::limits::UNMATCHED_MAX;
+use crate::limits::{PROBLEMS_MAX, UNMATCHED_MAX};
 use crate::units::ByteOffset;
 
 /// Time between two looks whether a measurement shall stop.
@@ -63,7 +63,9 @@ fn find(
     let common = sides[0].bytes.min(sides[1].bytes);
     let compared = |what: &What| sides.iter().all(|side| tells(side.scanner.language, *what));
     let compared = What::ALL.map(|what| compared(&what));
-    let mut matchers = What::ALL.map(|_| Matcher::new(UNMATCHED_MAX));
+    // What is never closed is told at the document's end, wherever it began.
+    let waiting_max = |what| if what == What::Problem { PROBLEMS_MAX } else { UNMATCHED_MAX };
+    let mut matchers = What::ALL.map(|what| Matcher::new(waiting_max(what)));
     let mut tally = Tally::default();
     let mut readings = [Reading::new(&sides[0])?, Reading::new(&sides[1])?];
     while readings.iter().any(|reading| !reading.has_ended()) {

@@ -21,7 +21,7 @@ pub(super) struct List {
     /// Those in sight and around, with their lines.
     rows: Vec<CompareRow>,
     first: usize,
-    /// Whether some of these rows have no line yet.
+    /// The one that is chosen, counted from the first difference.
     pub(super) chosen: usize,
     pub(super) seen: Window,
     asked: Option<Instant>,

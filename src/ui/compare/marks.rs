@@ -41,12 +41,23 @@ impl CompareView {
         // The small ones lie over the large ones.
         here.sort_by_key(|it| std::cmp::Reverse(it.end - it.start));
         for it in here {
-            let told = if side == 0 { it.left.is_some() } else { it.right.is_some() };
+            let told = self.tells(side, it);
+            // Another file has other bytes there.
+            if !told && self.has_two_files() {
+                continue;
+            }
             marks.lay(marked(it), Mark { role: role(it.class()), told });
         }
-        if let Some(chosen) = self.list.chosen().filter(|it| it.start == self.cursor) {
+        let is_lit = |it: &&Difference| {
+            it.start == self.cursor && (self.tells(side, it) || !self.has_two_files())
+        };
+        if let Some(chosen) = self.list.chosen().filter(is_lit) {
             marks.lay(marked(chosen), Mark { role: Role::Match, told: true });
         }
         Some(marks)
+    }
+
+    fn tells(&self, side: usize, it: &Difference) -> bool {
+        if side == 0 { it.left.is_some() } else { it.right.is_some() }
     }
 }

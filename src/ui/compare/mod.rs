@@ -320,6 +320,11 @@ impl CompareView {
         self.focus = order[(at + step) % order.len()];
     }
 
+    /// Whether the sides are two files.
+    fn has_two_files(&self) -> bool {
+        self.wanted.files.iter().any(Option::is_some)
+    }
+
     /// Whether the list takes keys as lists do.
     pub(super) fn is_list_focused(&self) -> bool {
         self.focus == Focus::List

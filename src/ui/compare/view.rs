@@ -22,6 +22,9 @@ const BAR_COLUMNS: u16 = 16;
 /// Columns that a class takes in the list.
 const CLASS_COLUMNS: usize = 10;
 
+/// Columns of the list from which on sorts have a place in it.
+const SORT_COLUMNS_MIN: u16 = 52;
+
 /// The keys that the line under the view names.
 pub(in crate::ui) const fn hints() -> &'static [(Action, &'static str)] {
     &[
@@ -146,7 +149,13 @@ impl Drawing<'_> {
         if area.is_empty() {
             return;
         }
-        self.frame(area, &self.side_title(side), view.focus == Focus::Side(side), buffer);
+        let mut name = self.side_title(side);
+        let room = area.width.saturating_sub(6);
+        if width(&name) > room {
+            name = name.replace("  ", " ");
+        }
+        let name = fit_start(&name, room, self.mark(">", "…"));
+        self.frame(area, &name, view.focus == Focus::Side(side), buffer);
         self.facts(side, buffer);
         let source = self.places().sources[side];
         let Some(context) = view.context(side, self.looks) else {
@@ -177,14 +186,14 @@ impl Drawing<'_> {
         let Some(status) = self.side_status(side) else { return name.to_owned() };
         let scanner = status.scanner;
         let language = scanner.language.info().title;
-        let two = self.view.wanted.files.iter().any(Option::is_some);
-        let file = if two {
+        let file = if self.view.has_two_files() {
             let name = status.path.file_name().map_or(status.path.as_path(), std::path::Path::new);
             format!("{}  ", safe_path(name))
         } else {
             String::new()
         };
-        format!("{name}  {file}{language}  {}  {}", scanner.kernel.name(), scanner.how.describe())
+        // What differs most often stands where it is cut last.
+        format!("{name}  {file}{language}  {}  {}", scanner.how.describe(), scanner.kernel.name())
     }
 
     /// Throughput, time, size; counts; the first problem; and a line that parts them from the source.
@@ -303,7 +312,8 @@ impl Drawing<'_> {
             said = said.max(width(&either(it)));
         }
         let area = self.places().list_inside;
-        [place.min(area.width / 3), said.min(area.width / 3)]
+        let said_max = if area.width < SORT_COLUMNS_MIN { area.width / 2 } else { area.width / 3 };
+        [place.min(area.width / 3), said.min(said_max)]
     }
 
     /// Line and column, or the byte as long as those are not known.
@@ -332,10 +342,14 @@ impl Drawing<'_> {
         pen.put_right(&place, place_columns, put(Role::LineNumber)).put("  ", base);
         let class = it.class();
         // The colours of classes say what the marks in the source are.
-        let badge = if is_chosen { base } else { self.style(marks::role(class)) };
+        let covered = is_chosen && self.view.focus == Focus::List;
+        let badge = if covered { base } else { self.style(marks::role(class)) };
         let name = class.describe();
         pen.put(&format!(" {name:CLASS_COLUMNS$} "), badge);
-        pen.put("  ", base).put_left(it.what().name(), 10, put(Role::Dim)).put("  ", base);
+        if area.width >= SORT_COLUMNS_MIN {
+            pen.put("  ", base).put_left(it.what().name(), 10, put(Role::Dim));
+        }
+        pen.put("  ", base);
         pen.put_left(&either(it), said_columns, put(Role::Text)).put("  ", base);
         if let Some(known) = list.row(row) {
             let text = excerpt(&known.text);
@@ -398,7 +412,7 @@ impl Drawing<'_> {
                 pen.put(&fit_start(&what, room, self.mark(">", "…")), plain);
             }
             None if list.len() > 0 => {
-                pen.put(" no difference begins here", plain);
+                pen.put(" no difference begins here; Enter goes to the chosen one", plain);
             }
             None => {}
         }

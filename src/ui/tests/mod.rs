@@ -1,5 +1,6 @@
 //! The screen as a whole, without a terminal: keys in, frames out.
 
+mod compare;
 mod fake;
 mod keys;
 mod looks;
