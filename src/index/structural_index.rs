@@ -1,5 +1,9 @@
 //! The index of one document: a checkpoint for each chunk, and the tree over them.
 
+mod written;
+
+pub use written::WrittenIndex;
+
 use super::{DepthTree, Lowest};
 use crate::limits::CHECKPOINTS_MAX;
 use crate::scan::{State, Summary};
