@@ -1,6 +1,7 @@
 //! The command line: arguments, settings, and one file for each headless command.
 
 mod args;
+mod cache;
 mod closers;
 mod doctor;
 mod log;
@@ -74,6 +75,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let code = match matches.subcommand() {
         Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
+        Some(("cache", sub)) => cache::run(sub, &settings, &mut out).map(|()| 0)?,
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
         Some(("doctor", _)) => {
             doctor::run(&settings, config.map(PathBuf::as_path), &mut out).map(|()| 0)?
