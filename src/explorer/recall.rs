@@ -91,6 +91,10 @@ fn restore(shared: &Shared, opened: &Opened, learned: Learned, origin: IndexOrig
 fn extend(shared: &Shared, opened: &Opened, learned: Learned, origin: IndexOrigin) -> (u64, State) {
     tracing::info!(?origin, "the index of the old part came from disk");
     let mut index = learned.index;
+    let last = index.chunks().checked_sub(1).and_then(|last| index.checkpoint(last));
+    if last.is_none() {
+        return (0, State::default());
+    }
     let from = (index.reopen_last(), index.end().clone());
     if let Ok(mut empty) = opened.index.write() {
         *empty = index;

@@ -5,6 +5,7 @@
 //! neighbours merge and the chunk size doubles.
 
 mod depth_tree;
+mod states;
 pub mod store;
 mod structural_index;
 

@@ -4,15 +4,17 @@
 //! What is read is never believed for its own sake: every number that another one could contradict is held against it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Kept, StructuralIndex};
+use crate::index::states::{States, Stored, put};
 use crate::index::{DepthTree, Lowest};
-use crate::lang::code::{Segments, reading, writing};
+use crate::lang::code::{Segments, writing};
 use crate::lang::{Class, LanguageId, PatternKind, ProblemKind, SpanKind};
 use crate::limits::CHECKPOINTS_MAX;
-use crate::scan::{Mode, State, Summary};
+use crate::scan::Summary;
 use crate::units::{ByteOffset, Depth};
 
 /// An index in a form that serde takes.
@@ -22,7 +24,7 @@ pub struct WrittenIndex<'b> {
     rows: Vec<Row>,
     totals: Sums,
     before_last: Sums,
-    /// States in the table of states. The state at the end follows them.
+    /// States in the table of states. The state at the end is the last one.
     n_states: u32,
     #[serde(borrow)]
     states: Cow<'b, [u8]>,
@@ -98,9 +100,11 @@ impl StructuralIndex {
         if self.reopened {
             return None;
         }
+        let (places, n_states, states, segments) = self.states_in_use()?;
         let mut rows = Vec::with_capacity(self.chunks.len());
         let mut before = Kept { line: 0, depth: 0, state: 0 };
         for (chunk, kept) in self.chunks.iter().enumerate() {
+            let kept = Kept { state: *places.get(&kept.state)?, ..*kept };
             let lowest = self.tree.leaf(chunk)?;
             rows.push(Row {
                 lines: kept.line.checked_sub(before.line)?,
@@ -110,22 +114,37 @@ impl StructuralIndex {
                 commas: lowest.commas,
                 closes: lowest.closes,
             });
-            before = *kept;
+            before = kept;
         }
-        let (states, segments) = writing(|| {
-            let mut bytes = Vec::new();
-            self.states.iter().chain([&self.end]).try_for_each(|state| put(state, &mut bytes))?;
-            Some(bytes)
-        });
         Some(WrittenIndex {
             chunk_bytes: self.chunk_bytes,
             rows,
             totals: Sums::from(&self.totals),
             before_last: Sums::from(&self.before_last),
-            n_states: u32::try_from(self.states.len()).ok()?,
-            states: Cow::Owned(states?),
+            n_states,
+            states: Cow::Owned(states),
             segments,
         })
+    }
+
+    /// The states that chunks begin in, in bytes, and the one at the end behind them: new places by old ones, how many, the
+    /// bytes, and the segments of their stacks.
+    fn states_in_use(&self) -> Option<(HashMap<u32, u32>, u32, Vec<u8>, Segments)> {
+        let mut places = HashMap::new();
+        let mut bytes = Vec::new();
+        // The states must live while segments are told apart by where they lie; those from disk are made for this.
+        let mut states = Vec::new();
+        for kept in &self.chunks {
+            if !places.contains_key(&kept.state) {
+                places.insert(kept.state, u32::try_from(states.len()).ok()?);
+                states.push(self.states.get(kept.state)?);
+            }
+        }
+        states.push(self.end.clone());
+        let n = u32::try_from(states.len()).ok()?;
+        let (whole, segments) =
+            writing(|| states.iter().try_for_each(|state| put(state, &mut bytes)));
+        whole.map(|()| (places, n, bytes, segments))
     }
 
     /// The index of a document of `bytes` bytes in `language`, begun with chunks of `chunk_bytes`. `None` if `written`
@@ -149,10 +168,12 @@ impl StructuralIndex {
         if !(is_grown && is_all && are_sums) {
             return None;
         }
-        let n_states = written.n_states;
-        let mut states =
-            reading(written.segments, || take_all(&written.states, n_states, language))?;
-        let end = states.pop()?;
+        // Each chunk begins in one state, and the last one is the end's.
+        let end = written.n_states.checked_sub(1).filter(|it| *it as usize <= n)?;
+        let states = written.states.into_owned();
+        let states = Stored::new(language, states, written.n_states, written.segments)?;
+        let states = States::of(states);
+        let (n_states, end) = (end, states.get(end)?);
         let mut index = StructuralIndex::new(written.chunk_bytes);
         let mut leaves = Vec::with_capacity(n);
         let mut last = Kept { line: 0, depth: 0, state: 0 };
@@ -173,34 +194,4 @@ impl StructuralIndex {
         index.end = end;
         are_true.then_some(index)
     }
-}
-
-/// Appends a state: its mode, and a code language's own with a 1 in front, or a 0.
-fn put(state: &State, bytes: &mut Vec<u8>) -> Option<()> {
-    bytes.extend(postcard::to_allocvec(&state.mode).ok()?);
-    bytes.push(u8::from(state.code.is_some()));
-    if let Some(code) = &state.code {
-        bytes.extend(code.write()?);
-    }
-    Some(())
-}
-
-/// `n` states and the one at the end.
-fn take_all(mut bytes: &[u8], n: u32, language: LanguageId) -> Option<Vec<State>> {
-    let mut states = Vec::new();
-    for _ in 0..=n {
-        let (mode, rest) = postcard::take_from_bytes::<Mode>(bytes).ok()?;
-        let (has_code, rest) = rest.split_first()?;
-        let code = match has_code {
-            0 => (None, rest),
-            1 => {
-                let (code, rest) = language.info().scanner?.read_state(rest)?;
-                (Some(code), rest)
-            }
-            _ => return None,
-        };
-        states.push(State { mode, code: code.0 });
-        bytes = code.1;
-    }
-    bytes.is_empty().then_some(states)
 }

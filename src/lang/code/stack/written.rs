@@ -30,9 +30,9 @@ struct Writing {
 
 /// What was read so far.
 struct Reading {
-    segments: Vec<Vec<u8>>,
+    segments: Arc<Segments>,
     /// A stack of nothing but that segment and those below it, of whatever type: dropping one does not recurse.
-    read: Vec<Option<Box<dyn Any>>>,
+    read: HashMap<usize, Box<dyn Any>>,
 }
 
 thread_local! {
@@ -50,10 +50,8 @@ pub fn writing<R>(write: impl FnOnce() -> R) -> (R, Segments) {
 }
 
 /// Reads stacks with `read` that were written with `segments`.
-pub fn reading<R>(segments: Segments, read: impl FnOnce() -> R) -> R {
-    let segments = segments.0;
-    let none_yet = segments.iter().map(|_| None).collect();
-    READING.set(Some(Reading { segments, read: none_yet }));
+pub fn reading<R>(segments: &Arc<Segments>, read: impl FnOnce() -> R) -> R {
+    READING.set(Some(Reading { segments: Arc::clone(segments), read: HashMap::new() }));
     let result = read();
     drop(READING.take());
     result
@@ -121,11 +119,11 @@ fn segment_of<T: DeserializeOwned + Clone + 'static>(
         let Reading { segments, read } = reading.as_mut().ok_or("a stack outside of a reading")?;
         let (mut new, mut below, mut next) = (Vec::new(), Stack::<T>::new(), Some(number));
         while let Some(number) = next {
-            if let Some(known) = read.get(number).and_then(Option::as_ref) {
+            if let Some(known) = read.get(&number) {
                 below = known.downcast_ref::<Stack<T>>().ok_or("levels of another sort")?.clone();
                 break;
             }
-            let bytes = segments.get(number).ok_or("a segment that is not there")?;
+            let bytes = segments.0.get(number).ok_or("a segment that is not there")?;
             let (times, under, items) = postcard::from_bytes::<(usize, Option<u32>, Vec<T>)>(bytes)
                 .map_err(|_| "a segment that cannot be read")?;
             let under = under.map(|under| under as usize);
@@ -146,7 +144,7 @@ fn segment_of<T: DeserializeOwned + Clone + 'static>(
             let items = items.into();
             let segment = Segment { items, times, levels, kept: kept + 1, below: cold };
             below.cold = Some(Arc::new(segment));
-            read[number] = Some(Box::new(below.clone()));
+            read.insert(number, Box::new(below.clone()));
         }
         Ok(below)
     })
@@ -178,7 +176,7 @@ mod tests {
             }
             let (bytes, segments) = written(&all);
             let read: Vec<Stack<u32>> =
-                reading(segments, || postcard::from_bytes(&bytes)).expect("it can be read");
+                reading(&Arc::new(segments), || postcard::from_bytes(&bytes)).expect("it can be read");
             for (mut a, mut b) in all.into_iter().zip(read) {
                 prop_assert_eq!(&a, &b);
                 prop_assert_eq!(a.len(), b.len());
@@ -200,7 +198,8 @@ mod tests {
         let (_, one) = written(std::slice::from_ref(&stack));
         let (bytes, segments) = written(&vec![stack.clone(); 1000]);
         assert_eq!(segments.0, one.0);
-        let read: Vec<Stack<u32>> = reading(segments, || postcard::from_bytes(&bytes)).unwrap();
+        let read = reading(&Arc::new(segments), || postcard::from_bytes(&bytes));
+        let read: Vec<Stack<u32>> = read.unwrap();
         let cold = |i: usize| read[i].cold.as_ref().expect("it is deep");
         assert!(Arc::ptr_eq(cold(0), cold(999)));
         assert!(read[999] == stack && read[0].len() == stack.len());
@@ -212,7 +211,8 @@ mod tests {
         (0..100).for_each(|level| stack.push(level));
         let (bytes, segments) = written(&[stack.clone()]);
         let read = |segments: Vec<Vec<u8>>, bytes: &[u8]| {
-            reading(Segments(segments), || postcard::from_bytes::<Vec<Stack<u32>>>(bytes)).is_ok()
+            let segments = Arc::new(Segments(segments));
+            reading(&segments, || postcard::from_bytes::<Vec<Stack<u32>>>(bytes)).is_ok()
         };
         assert!(read(segments.0.clone(), &bytes));
         assert!(postcard::from_bytes::<Vec<Stack<u32>>>(&bytes).is_err(), "outside of a reading");
