@@ -76,14 +76,16 @@ fn restore(shared: &Shared, opened: &Opened, learned: Learned, origin: IndexOrig
     if let Ok(mut none) = opened.guesses.lock() {
         *none = guesses;
     }
-    if opened.language.info().scanner.is_some() {
-        opened.gather(Findings::from(findings));
-    }
     let Checked { bytes, depth_max, problem } = checked;
     shared.set_checked(false, bytes, depth_max);
     shared.set_problem(problem.map(|(at, line, kind)| Problem { at, line, kind }));
     shared.set_origin(origin);
     shared.end(Phase::Done);
+    // As after a scan: definitions and patterns need some more milliseconds, and the index is of use without them.
+    if opened.language.info().scanner.is_some() {
+        opened.gather(Findings::from(findings));
+        shared.publish();
+    }
 }
 
 /// Puts the index of the old part where the scan goes on from; where that is, and the state there. The check and what is

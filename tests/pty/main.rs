@@ -5,4 +5,5 @@
 mod harness;
 mod restore;
 mod screen;
+mod second_opening;
 mod streams;
