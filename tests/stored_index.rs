@@ -69,7 +69,12 @@ fn learned(index: StructuralIndex) -> Learned {
     let problem = Some((0, Some(0), ProblemKind::StrayCloser));
     let checked = Checked { bytes: 0, depth_max: 2, problem };
     let guesses = Guesses { batch_bytes: 512, wrong: vec![(512, 64), (2048, 128)] };
-    Learned { index, checked, findings: Findings::default(), guesses }
+    Learned {
+        index,
+        checked,
+        findings: Findings::default().write().expect("none are few"),
+        guesses,
+    }
 }
 
 fn key(language: LanguageId, bytes: usize) -> Key {

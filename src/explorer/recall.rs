@@ -67,7 +67,7 @@ fn recall(shared: &Arc<Shared>, opened: &Arc<Opened>) {
 }
 
 /// Puts everything where the passes would have put it.
-fn restore(shared: &Shared, opened: &Opened, learned: Learned, origin: IndexOrigin) {
+fn restore(shared: &Arc<Shared>, opened: &Arc<Opened>, learned: Learned, origin: IndexOrigin) {
     tracing::info!(?origin, "the index came from disk");
     let Learned { index, checked, findings, guesses } = learned;
     if let Ok(mut empty) = opened.index.write() {
@@ -81,10 +81,15 @@ fn restore(shared: &Shared, opened: &Opened, learned: Learned, origin: IndexOrig
     shared.set_problem(problem.map(|(at, line, kind)| Problem { at, line, kind }));
     shared.set_origin(origin);
     shared.end(Phase::Done);
-    // As after a scan: definitions and patterns need some more milliseconds, and the index is of use without them.
-    if opened.language.info().scanner.is_some() {
-        opened.gather(Findings::from(findings));
-        shared.publish();
+    if opened.language.info().scanner.is_none() {
+        return;
+    }
+    match findings.read() {
+        Some(findings) => {
+            opened.gather(Findings::from(findings));
+            shared.publish();
+        }
+        None => jobs::gather_behind(shared, opened),
     }
 }
 
@@ -155,6 +160,7 @@ fn learned(shared: &Shared, opened: &Opened) -> Option<Learned> {
     let guesses = opened.guesses.lock().ok()?.clone();
     let findings = opened.findings.load();
     let findings = findings.as_ref().map_or_else(store::Findings::default, |it| it.to_stored());
+    let findings = findings.write()?;
     let (bytes, depth_max, problem) = shared.checked();
     let problem = problem.map(|Problem { at, line, kind }| (at, line, kind));
     let checked = Checked { bytes, depth_max, problem };

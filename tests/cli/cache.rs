@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use warp_tui::index::StructuralIndex;
-use warp_tui::index::store::{Checked, Findings, Guesses, Learned, Store, Subject};
+use warp_tui::index::store::{Checked, Guesses, Learned, Store, Subject, WrittenFindings};
 use warp_tui::lang::LanguageId;
 use warp_tui::scan::{State, summarize};
 use warp_tui::source::{FileSource, ReadAt};
@@ -23,7 +23,7 @@ fn store(directory: &Path, path: &str) {
     let learned = Learned {
         index,
         checked: Checked::default(),
-        findings: Findings::default(),
+        findings: WrittenFindings::default(),
         guesses: Guesses::default(),
     };
     let subject =

@@ -4,11 +4,13 @@
 //! bytes that are there: so a damaged entry is refused, not half understood. Numbers are little-endian in front of the
 //! header, variable in length behind.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Checked, Findings, Guesses, Identity, Key, Learned};
+use super::{Checked, Guesses, Identity, Key, Learned, WrittenFindings};
 use crate::index::{StructuralIndex, WrittenIndex};
 use crate::lang::LanguageId;
 use crate::limits::STORED_HEADER_BYTES_MAX;
@@ -103,15 +105,17 @@ struct Payload<'b> {
     #[serde(borrow)]
     index: WrittenIndex<'b>,
     checked: Checked,
-    findings: Findings,
     guesses: Guesses,
+    #[serde(borrow)]
+    findings: Cow<'b, [u8]>,
 }
 
 /// An entry: what was learned of what `key` says, which was opened as `path`. `None` if it cannot be written.
 #[must_use]
 pub fn encode(key: &Key, path: &[u8], stored_at: u64, learned: Learned) -> Option<Vec<u8>> {
     let Learned { index, checked, findings, guesses } = learned;
-    let payload = Payload { index: index.to_written()?, checked, findings, guesses };
+    let findings = Cow::Owned(findings.0);
+    let payload = Payload { index: index.to_written()?, checked, guesses, findings };
     let payload = postcard::to_allocvec(&payload).ok()?;
     let header = postcard::to_allocvec(&Header {
         scanners: scanners(),
@@ -191,7 +195,8 @@ pub(super) fn understand(
     bytes: u64,
 ) -> Option<Learned> {
     let (payload, rest) = postcard::take_from_bytes::<Payload<'_>>(payload).ok()?;
-    let Payload { index, checked, findings, guesses } = payload;
+    let Payload { index, checked, guesses, findings } = payload;
+    let findings = WrittenFindings(findings.into_owned());
     let index = StructuralIndex::from_written(index, language, chunk_bytes, bytes)?;
     let is_true = rest.is_empty()
         && checked.bytes <= bytes

@@ -65,7 +65,7 @@ pub struct Learned {
     /// What the checking pass found.
     pub checked: Checked,
     /// Definitions and patterns of code.
-    pub findings: Findings,
+    pub findings: WrittenFindings,
     /// How the guesses of the scan went.
     pub guesses: Guesses,
 }
@@ -90,6 +90,28 @@ pub struct Findings {
     pub patterns: Vec<Pattern>,
     /// Where the gathering ended because there were too many.
     pub full_at: Option<ByteOffset>,
+}
+
+/// Definitions and patterns in bytes. There may be two hundred thousand, and the index is of use without them: so they are
+/// read after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrittenFindings(Vec<u8>);
+
+impl Findings {
+    /// In bytes; `None` if they cannot be written.
+    #[must_use]
+    pub fn write(&self) -> Option<WrittenFindings> {
+        postcard::to_allocvec(self).ok().map(WrittenFindings)
+    }
+}
+
+impl WrittenFindings {
+    /// Out of the bytes; `None` if they are none.
+    #[must_use]
+    pub fn read(&self) -> Option<Findings> {
+        let (findings, rest) = postcard::take_from_bytes(&self.0).ok()?;
+        rest.is_empty().then_some(findings)
+    }
 }
 
 /// How the guesses of a scan went.

@@ -63,4 +63,7 @@ fn an_index_of_another_size_language_or_chunk_size_is_none() {
     assert!(understand(&bytes, Go, 128, n).is_none());
     assert!(understand(&bytes, Go, 0, n).is_none());
     assert!(understand(&bytes, Json, 64, n).is_none());
+    // Chunks of no bytes: the first number is how many they have.
+    assert_eq!(bytes[0], 64);
+    assert!(understand(&[&[0], &bytes[1..]].concat(), Go, 64, n).is_none());
 }

@@ -21,7 +21,10 @@ use crate::units::{ByteOffset, Depth};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct WrittenIndex<'b> {
     chunk_bytes: u64,
-    rows: Vec<Row>,
+    n_rows: u32,
+    /// The rows one after the other: as a list they would be seven megabytes to be made and thrown away.
+    #[serde(borrow)]
+    rows: Cow<'b, [u8]>,
     totals: Sums,
     before_last: Sums,
     /// States in the table of states. The state at the end is the last one.
@@ -101,24 +104,26 @@ impl StructuralIndex {
             return None;
         }
         let (places, n_states, states, segments) = self.states_in_use()?;
-        let mut rows = Vec::with_capacity(self.chunks.len());
+        let mut rows = Vec::new();
         let mut before = Kept { line: 0, depth: 0, state: 0 };
         for (chunk, kept) in self.chunks.iter().enumerate() {
             let kept = Kept { state: *places.get(&kept.state)?, ..*kept };
             let lowest = self.tree.leaf(chunk)?;
-            rows.push(Row {
+            let row = Row {
                 lines: kept.line.checked_sub(before.line)?,
                 depth: kept.depth.checked_sub(before.depth)?,
                 state: i32::try_from(i64::from(kept.state) - i64::from(before.state)).ok()?,
                 lowest: lowest.depth.checked_sub(kept.depth)?,
                 commas: lowest.commas,
                 closes: lowest.closes,
-            });
+            };
+            rows = postcard::to_extend(&row, rows).ok()?;
             before = kept;
         }
         Some(WrittenIndex {
             chunk_bytes: self.chunk_bytes,
-            rows,
+            n_rows: u32::try_from(self.chunks.len()).ok()?,
+            rows: Cow::Owned(rows),
             totals: Sums::from(&self.totals),
             before_last: Sums::from(&self.before_last),
             n_states,
@@ -157,15 +162,17 @@ impl StructuralIndex {
         bytes: u64,
     ) -> Option<StructuralIndex> {
         let grown = written.chunk_bytes.checked_div(chunk_bytes)?;
-        let is_grown =
-            grown.is_power_of_two() && grown.checked_mul(chunk_bytes)? == written.chunk_bytes;
-        let n = written.rows.len();
-        let is_all = n as u64 == bytes.div_ceil(written.chunk_bytes) && n <= CHECKPOINTS_MAX;
+        if !grown.is_power_of_two() || grown.checked_mul(chunk_bytes)? != written.chunk_bytes {
+            return None;
+        }
+        let n = written.n_rows as usize;
+        if n as u64 != bytes.div_ceil(written.chunk_bytes) || n > CHECKPOINTS_MAX {
+            return None;
+        }
         let totals = written.totals.summary()?;
         let before_last = written.before_last.summary()?;
         let before = (n as u64).saturating_sub(1) * written.chunk_bytes;
-        let are_sums = totals.bytes == bytes && before_last.bytes == before;
-        if !(is_grown && is_all && are_sums) {
+        if totals.bytes != bytes || before_last.bytes != before {
             return None;
         }
         // Each chunk begins in one state, and the last one is the end's.
@@ -177,7 +184,10 @@ impl StructuralIndex {
         let mut index = StructuralIndex::new(written.chunk_bytes);
         let mut leaves = Vec::with_capacity(n);
         let mut last = Kept { line: 0, depth: 0, state: 0 };
-        for row in written.rows {
+        let mut rows = &written.rows[..];
+        for _ in 0..n {
+            let (row, rest) = postcard::take_from_bytes::<Row>(rows).ok()?;
+            rows = rest;
             last = Kept {
                 line: last.line.checked_add(row.lines)?,
                 depth: last.depth.checked_add(row.depth)?,
@@ -192,6 +202,6 @@ impl StructuralIndex {
         index.tree = DepthTree::of(leaves);
         (index.states, index.totals, index.before_last) = (states, totals, before_last);
         index.end = end;
-        are_true.then_some(index)
+        (are_true && rows.is_empty()).then_some(index)
     }
 }
