@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,15 @@ struct Row {
     lowest: Depth,
     commas: u64,
     closes: u64,
+}
+
+/// States to be written, once each.
+struct StatesInUse {
+    /// New places by old ones.
+    places: HashMap<u32, u32>,
+    n: u32,
+    bytes: Vec<u8>,
+    segments: Segments,
 }
 
 /// A summary. Its counts are as many as there are kinds.
@@ -103,7 +113,7 @@ impl StructuralIndex {
         if self.reopened {
             return None;
         }
-        let (places, n_states, states, segments) = self.states_in_use()?;
+        let StatesInUse { places, n, bytes, segments } = self.states_in_use()?;
         let mut rows = Vec::new();
         let mut before = Kept { line: 0, depth: 0, state: 0 };
         for (chunk, kept) in self.chunks.iter().enumerate() {
@@ -126,22 +136,21 @@ impl StructuralIndex {
             rows: Cow::Owned(rows),
             totals: Sums::from(&self.totals),
             before_last: Sums::from(&self.before_last),
-            n_states,
-            states: Cow::Owned(states),
+            n_states: n,
+            states: Cow::Owned(bytes),
             segments,
         })
     }
 
-    /// The states that chunks begin in, in bytes, and the one at the end behind them: new places by old ones, how many, the
-    /// bytes, and the segments of their stacks.
-    fn states_in_use(&self) -> Option<(HashMap<u32, u32>, u32, Vec<u8>, Segments)> {
+    /// The states that chunks begin in, and the one at the end behind them.
+    fn states_in_use(&self) -> Option<StatesInUse> {
         let mut places = HashMap::new();
         let mut bytes = Vec::new();
         // The states must live while segments are told apart by where they lie; those from disk are made for this.
         let mut states = Vec::new();
         for kept in &self.chunks {
-            if !places.contains_key(&kept.state) {
-                places.insert(kept.state, u32::try_from(states.len()).ok()?);
+            if let Entry::Vacant(place) = places.entry(kept.state) {
+                place.insert(u32::try_from(states.len()).ok()?);
                 states.push(self.states.get(kept.state)?);
             }
         }
@@ -149,7 +158,7 @@ impl StructuralIndex {
         let n = u32::try_from(states.len()).ok()?;
         let (whole, segments) =
             writing(|| states.iter().try_for_each(|state| put(state, &mut bytes)));
-        whole.map(|()| (places, n, bytes, segments))
+        whole.map(|()| StatesInUse { places, n, bytes, segments })
     }
 
     /// The index of a document of `bytes` bytes in `language`, begun with chunks of `chunk_bytes`. `None` if `written`
