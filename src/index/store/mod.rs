@@ -7,7 +7,7 @@
 //! An index is asked for by the file (device, inode), the language and the chunk size, and believed only if the file is what
 //! it was: the same size and time of writing, and the same bytes at head, tail and samples between. Of a file that has only
 //! grown, the old part is believed likewise. What is damaged, of another version, of other scanners or of another file is
-//! refused and costs a pass, nothing else. [`mod@format`] is pure over bytes; [`Store`] does the reading and writing.
+//! refused and costs a pass, nothing else. `format` is pure over bytes; [`Store`] does the reading and writing.
 
 mod directory;
 mod format;
