@@ -167,3 +167,32 @@ pub const EXPANSION_MAX: u64 = 1000;
 
 /// The window that unpacking zstd may need, as a power of two: 32 MiB. `zstd -19` needs 8.
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 25;
+
+/// Bytes of a file from which on its index is kept on disk. The pass over fewer takes no longer than a person notices.
+pub const STORED_FILE_BYTES_MIN: u64 = 64 << 20;
+
+/// Bytes of one index on disk: the most checkpoints with states of 150 bytes, and all findings. A larger one is not kept.
+pub const STORED_INDEX_BYTES_MAX: u64 = 64 << 20;
+
+/// Bytes of all indexes on disk. Those that were used last longest ago go first.
+pub const STORED_BYTES_MAX: u64 = 512 << 20;
+
+/// Indexes on disk: as many as a directory lists in a few milliseconds.
+pub const STORED_INDEXES_MAX: usize = 1 << 10;
+
+/// Bytes of what stands in front of a stored index: a path of the longest that systems take, and some numbers.
+pub const STORED_HEADER_BYTES_MAX: usize = 16 << 10;
+
+/// Samples of a file's content that must be what they were when its index was stored, each of [`SAMPLE_BYTES`]. From a cold
+/// disk they take a few milliseconds.
+pub const SAMPLES: u64 = 32;
+
+/// Bytes of a sample: a page of the system's cache. Head and tail are as long as four.
+pub const SAMPLE_BYTES: u64 = 4 << 10;
+
+/// Nanoseconds that a file must not have been written for before it was opened, if its index is to be stored: a file system
+/// may tell the same time of two writes within its clock's tick. FAT's is two seconds, no other's longer.
+pub const SETTLED_NS: i128 = 2_000_000_000;
+
+/// Seconds after which what another process left half written is taken away.
+pub const LEFT_OVER_SECONDS: u64 = 3600;

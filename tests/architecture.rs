@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("scan", &["error", "lang", "limits", "simd", "source", "units"]),
     ("stream", &["error", "lang", "limits", "scan", "simd", "source", "units"]),
-    ("index", &["lang", "limits", "scan", "simd", "units"]),
+    ("index", &["lang", "limits", "scan", "simd", "source", "units"]),
     ("cache", &["lang", "limits", "scan", "units"]),
     (
         "explorer",

@@ -10,7 +10,9 @@ use warp_tui::simd::{ByteSet, KernelId, available};
 
 struct Toy;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 enum Mode {
     #[default]
     Code,
@@ -20,7 +22,7 @@ enum Mode {
     Comment(u64),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct State {
     mode: Mode,
     /// Where a `let` stands that waits for its name.

@@ -42,6 +42,7 @@ pub fn command() -> Command {
         .subcommand(scan(file("Files and directories to scan; - or none for standard input").num_args(0..)))
         .subcommand(compare(file("The file to compare with itself, or two of them; - for standard input").num_args(1..=2).required(true)))
         .subcommand(tune(file("The file to measure on").required(true)))
+        .subcommand(cache())
         .subcommand(Command::new("languages").about("List the languages and their extensions"))
         .subcommand(
             Command::new("doctor")
@@ -181,4 +182,22 @@ fn tune(file: Arg) -> Command {
                 .default_value("5")
                 .help("Runs of each setting"),
         )
+}
+
+fn cache() -> Command {
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("WHAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .global(true)
+        .help("How to print");
+    let stale = Arg::new("stale")
+        .long("stale")
+        .action(ArgAction::SetTrue)
+        .help("Only those of no use any more: their file was written or is gone");
+    Command::new("cache")
+        .about("List the indexes of big files that are kept on disk")
+        .arg(format)
+        .subcommand(Command::new("clear").about("Remove these indexes").arg(stale))
 }

@@ -9,7 +9,7 @@ use crate::report::escape::shown;
 use crate::simd;
 
 /// The bounds that a person may run into.
-const LIMITS: [(&str, u64, &str); 7] = [
+const LIMITS: [(&str, u64, &str); 8] = [
     ("checkpoints", limits::CHECKPOINTS_MAX as u64, "of a document"),
     ("matched", limits::CHECKED_LEVELS_MAX, "levels whose brackets are matched"),
     ("located", limits::LOCATED_LEVELS_MAX, "levels whose place is told if they are never closed"),
@@ -20,6 +20,7 @@ const LIMITS: [(&str, u64, &str); 7] = [
     ),
     ("pattern", limits::SEARCH_PATTERN_BYTES_MAX as u64, "bytes to search for"),
     ("tuned", limits::TUNED_BYTES_MAX, "bytes that tune measures on"),
+    ("disk cached", limits::STORED_BYTES_MAX, "bytes of indexes on disk"),
     ("config size", limits::CONFIG_BYTES_MAX, "bytes"),
 ];
 
@@ -56,7 +57,9 @@ pub(super) fn run(
     line("themes", or_no_home(themes))?;
     let log = settings.text("log-file");
     line("log", if log.is_empty() { "none; --log-file names one" } else { log }.to_owned())?;
-    line("disk cache", "none: what is scanned is cached in memory only".to_owned())?;
+    let store = settings.index_store().map(|store| store.directory);
+    let off = || "off: indexes are kept in memory only".to_owned();
+    line("disk cache", store.map_or_else(off, |store| or_no_home(Some(store))))?;
     line("temporary", std::env::temp_dir().display().to_string())?;
     for setting in settings::SETTINGS {
         line(setting.name, settings.text(setting.name).to_owned())?;

@@ -1,6 +1,7 @@
 //! The command line: arguments, settings, and one file for each headless command.
 
 mod args;
+mod cache;
 mod closers;
 mod compare;
 mod doctor;
@@ -76,6 +77,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("scan", sub)) => scan::run(sub, &settings, &mut out)?,
         Some(("compare", sub)) => compare::run(sub, &settings, &mut out)?,
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
+        Some(("cache", sub)) => cache::run(sub, &settings, &mut out).map(|()| 0)?,
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
         Some(("doctor", _)) => {
             doctor::run(&settings, config.map(PathBuf::as_path), &mut out).map(|()| 0)?

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches};
 
 use crate::explorer::EngineOptions;
+use crate::index::store::Store;
 use crate::lang::{LanguageId, languages};
 use crate::limits::{
     BLOCK_BYTES, CACHE_BYTES, CACHE_BYTES_MAX, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
@@ -114,6 +115,13 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Number(1, 1_000_000),
         default: "300",
         doc: "Seconds that an entry of the detail cache lives",
+    },
+    Setting {
+        name: "index-cache",
+        value: "auto|off|DIR",
+        kind: Kind::Text,
+        default: "auto",
+        doc: "Where indexes of big files are kept for their next opening: auto for warp-tui/index in $XDG_CACHE_HOME or ~/.cache",
     },
     Setting {
         name: "block",
@@ -351,6 +359,16 @@ impl Settings {
         }
     }
 
+    /// Where indexes of big files are kept, if they are.
+    #[must_use]
+    pub fn index_store(&self) -> Option<Store> {
+        match self.text("index-cache") {
+            "off" | "" => None,
+            "auto" => cache_dir(&super::environment).map(|dir| Store::new(dir.join("index"))),
+            directory => Some(Store::new(PathBuf::from(directory))),
+        }
+    }
+
     /// How documents are worked on.
     ///
     /// # Errors
@@ -374,6 +392,7 @@ impl Settings {
             cache_ttl_seconds: self.number("cache-ttl", CACHE_TTL_SECONDS as usize) as u64,
             block_bytes: self.number("block", BLOCK_BYTES),
             spill: self.spill(),
+            index_store: self.index_store(),
         })
     }
 }
@@ -402,8 +421,22 @@ pub fn config_path(environment: &impl Fn(&str) -> Option<String>) -> Option<Path
 /// variable does not count, as the XDG rules say.
 #[must_use]
 pub fn config_dir(environment: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    let named = environment("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let home = || environment("HOME").map(|home| Path::new(&home).join(".config"));
+    base_dir(environment, "XDG_CONFIG_HOME", ".config")
+}
+
+/// The directory of what can be made again: `$XDG_CACHE_HOME/warp-tui`, else `~/.cache/warp-tui`; likewise.
+#[must_use]
+pub fn cache_dir(environment: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    base_dir(environment, "XDG_CACHE_HOME", ".cache")
+}
+
+fn base_dir(
+    environment: &impl Fn(&str) -> Option<String>,
+    variable: &str,
+    below_home: &str,
+) -> Option<PathBuf> {
+    let named = environment(variable).map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let home = || environment("HOME").map(|home| Path::new(&home).join(below_home));
     named.or_else(home).map(|dir| dir.join("warp-tui"))
 }
 

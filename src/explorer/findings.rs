@@ -4,6 +4,7 @@
 //! by chunk, and bounded: of a document with more than the bounds the first ones are kept, and where they end is told.
 
 use super::request::{Child, Children, PathStep, PatternRow, Patterns, ValueKind};
+use crate::index::store;
 use crate::lang::PatternKind;
 use crate::lang::code::{Definition, Pattern};
 use crate::limits::{DEFINITIONS_MAX, PATTERNS_MAX};
@@ -98,7 +99,22 @@ fn end_of(definition: &Definition, patterns: &[Pattern]) -> Option<ByteOffset> {
     here.into_iter().find(|pattern| pattern.kind == definition.kind).map(|pattern| pattern.end)
 }
 
+impl From<store::Findings> for Findings {
+    /// As they were before [`Findings::to_stored`].
+    fn from(stored: store::Findings) -> Self {
+        let store::Findings { definitions, patterns, full_at } = stored;
+        Gatherer { definitions, patterns, full_at }.finish()
+    }
+}
+
 impl Findings {
+    /// The findings for the disk.
+    pub(super) fn to_stored(&self) -> store::Findings {
+        let definitions = self.nodes.iter().map(|node| node.definition).collect();
+        let (patterns, full_at) = (self.patterns.clone(), self.full_at);
+        store::Findings { definitions, patterns, full_at }
+    }
+
     /// Where the bounds ended the gathering, if they did.
     pub(super) fn full_at(&self) -> Option<ByteOffset> {
         self.full_at

@@ -12,6 +12,7 @@ use super::shared::{Opened, Shared};
 use super::{Answer, Request, Snapshot, jobs, live, query, sampler, search};
 use crate::cache::{CacheLimits, DetailCache};
 use crate::error::Error;
+use crate::index::store::Store;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{
     ANSWERS_MAX, BLOCK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
@@ -43,6 +44,8 @@ pub struct EngineOptions {
     pub block_bytes: usize,
     /// Where what was read of a stream is kept.
     pub spill: SpillPlan,
+    /// Where indexes of big files are kept.
+    pub index_store: Option<Store>,
 }
 
 impl Default for EngineOptions {
@@ -57,6 +60,7 @@ impl Default for EngineOptions {
             cache_ttl_seconds: CACHE_TTL_SECONDS,
             block_bytes: BLOCK_BYTES,
             spill: SpillPlan::Off,
+            index_store: None,
         }
     }
 }
@@ -127,7 +131,7 @@ impl Explorer {
             Some((stream, spool, trouble)) => {
                 live::begin(&shared, stream, language, spool, trouble)?;
             }
-            None => jobs::begin(&shared)?,
+            None => jobs::begin(&shared, true)?,
         }
         spawn("warp-query", &shared, move |shared| query::serve(shared, &asked))?;
         spawn("warp-search", &shared, move |shared| search::serve(shared, &searched))?;

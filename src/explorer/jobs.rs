@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::findings::Gatherer;
 use super::shared::{Opened, Shared};
-use super::{Phase, Problem};
+use super::{Phase, Problem, recall};
 use crate::error::Error;
 use crate::lang::code::Piece;
 use crate::lang::{LanguageId, ProblemKind};
@@ -15,13 +15,25 @@ use crate::limits::{
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
 use crate::units::ByteOffset;
 
-/// Begins to scan what is opened. A small document is done when this returns.
-pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
+/// Begins to scan what is opened, unless its index is on disk and `may_recall`. A small document is done when this returns.
+pub(super) fn begin(shared: &Arc<Shared>, may_recall: bool) -> Result<(), Error> {
     shared.begin();
     let opened = shared.opened.load_full();
     if opened.bytes() <= INLINE_BYTES_MAX {
         return scan_small(shared, &opened);
     }
+    if may_recall && recall::begin(shared, &opened) {
+        return Ok(());
+    }
+    scan(shared, &opened, (0, State::default()))
+}
+
+/// Begins to scan in the background, from the start of a chunk and the state before it. Of what is no longer wanted, nothing.
+pub(super) fn scan(
+    shared: &Arc<Shared>,
+    opened: &Arc<Opened>,
+    from: (ByteOffset, State),
+) -> Result<(), Error> {
     let job = ScanJob {
         language: opened.language,
         kernel: shared.options.kernel,
@@ -31,9 +43,13 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), Error> {
         give_way: Some(Arc::clone(&shared.give_way)),
     };
     let source = Arc::clone(&opened.source);
-    let sink = sink(Arc::clone(shared), opened);
-    let driver = Driver::start(source, job, sink)?;
-    *shared.driver() = Some(driver);
+    let sink = sink(Arc::clone(shared), Arc::clone(opened));
+    let driver = Driver::go_on(source, job, from, sink)?;
+    let mut current = shared.driver();
+    // Whoever ends an era takes its driver away afterwards.
+    if shared.wanted(opened.era) {
+        *current = Some(driver);
+    }
     Ok(())
 }
 
@@ -69,8 +85,10 @@ fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
     shared.end(Phase::Done);
     let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
     let _ = std::thread::Builder::new().name("warp-check".to_owned()).spawn(move || {
-        gather(&shared, &opened);
-        check(&shared, &opened);
+        let is_gathered = gather(&shared, &opened);
+        if check(&shared, &opened) && is_gathered {
+            recall::remember(&shared, &opened);
+        }
     });
 }
 
@@ -81,10 +99,11 @@ pub(super) fn gather_behind(shared: &Arc<Shared>, opened: &Arc<Opened>) {
     let _ = thread.spawn(move || gather(&shared, &opened));
 }
 
-/// Follows the scan of code and gathers its definitions and patterns. What cannot be read any more ends it early.
-fn gather(shared: &Shared, opened: &Opened) {
+/// Follows the scan of code and gathers its definitions and patterns. What cannot be read any more ends it early; whether
+/// that did not happen.
+fn gather(shared: &Shared, opened: &Opened) -> bool {
     if opened.language.info().scanner.is_none() {
-        return;
+        return true;
     }
     let mut gatherer = Gatherer::default();
     let (mut chunk, mut going) = (0, true);
@@ -113,10 +132,10 @@ fn gather(shared: &Shared, opened: &Opened) {
         chunk += 1;
     }
     if shared.wanted(opened.era) {
-        opened.findings.store(Some(Arc::new(gatherer.finish())));
-        opened.gathered.fetch_add(1, Ordering::Relaxed);
+        opened.gather(gatherer.finish());
         shared.publish();
     }
+    !going
 }
 
 fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + Send> {
@@ -151,8 +170,8 @@ fn note_guess(shared: &Shared, opened: &Opened, first: ByteOffset, rescanned_byt
 /// Bytes that the check takes at a time.
 const CHECK_BYTES: u64 = 256 << 10;
 
-/// Follows the scan with the check for the first problem.
-fn check(shared: &Shared, opened: &Opened) {
+/// Follows the scan with the check for the first problem; whether it came to its end.
+fn check(shared: &Shared, opened: &Opened) -> bool {
     let mut checker = Checker::new(shared.options.kernel, opened.language);
     let mut at = 0;
     while at < opened.bytes() && shared.wanted(opened.era) {
@@ -167,13 +186,16 @@ fn check(shared: &Shared, opened: &Opened) {
         at += bytes.len() as u64;
         shared.set_checked(true, at, checker.depth_max());
     }
-    if shared.wanted(opened.era) {
+    let is_whole = at == opened.bytes() || checker.found().is_some();
+    let is_wanted = shared.wanted(opened.era);
+    if is_wanted {
         shared.set_checked(false, at, checker.depth_max());
-        if at == opened.bytes() || checker.found().is_some() {
+        if is_whole {
             note_problem(shared, opened, checker.finish());
         }
         shared.publish();
     }
+    is_wanted && is_whole
 }
 
 /// Tells of the first problem of the document, and where it stands.
@@ -208,5 +230,6 @@ pub(super) fn rescan(shared: &Arc<Shared>, language: Option<LanguageId>) -> Resu
         driver.cancel();
     }
     shared.opened.store(Arc::new(opened));
-    begin(shared)
+    // Whoever asks for a scan of what is scanned already wants one.
+    begin(shared, language != old.language)
 }

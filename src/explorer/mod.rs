@@ -16,6 +16,7 @@ pub mod navigate;
 mod page;
 mod pages;
 mod query;
+mod recall;
 mod request;
 mod sampler;
 mod search;
@@ -33,6 +34,6 @@ pub use request::{
     ValueKind,
 };
 pub use snapshot::{
-    DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchOutcome, SearchProgress, Snapshot,
-    SourceChange, StreamStatus, WorkerStat,
+    DocumentInfo, IndexOrigin, Monitor, Phase, Problem, ScanProgress, SearchOutcome,
+    SearchProgress, Snapshot, SourceChange, StreamStatus, WorkerStat,
 };

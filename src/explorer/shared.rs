@@ -19,11 +19,12 @@ use super::findings::Findings;
 use super::handle::EngineOptions;
 use super::live::Live;
 use super::{
-    Answer, DocumentInfo, Monitor, Phase, Problem, ScanProgress, SearchProgress, Snapshot,
-    SourceChange, WorkerStat,
+    Answer, DocumentInfo, IndexOrigin, Monitor, Phase, Problem, ScanProgress, SearchProgress,
+    Snapshot, SourceChange, WorkerStat,
 };
 use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
+use crate::index::store::Guesses;
 use crate::lang::LanguageId;
 use crate::limits::{
     CHECKPOINTS_MAX, SAMPLE_INTERVAL_MS, STREAM_CHECKPOINTS_MAX, THROUGHPUT_SAMPLES,
@@ -51,15 +52,6 @@ pub(super) struct Opened {
     pub(super) guesses: Mutex<Guesses>,
 }
 
-/// How the guesses of a scan went, by batch: where each began, and how many bytes were scanned again.
-#[derive(Debug, Default)]
-pub(super) struct Guesses {
-    /// Bytes of a batch; 0 if no guesses were made.
-    pub(super) batch_bytes: u64,
-    /// Where the batches began whose guess was wrong, ascending; only the first ones are kept.
-    pub(super) wrong: Vec<(ByteOffset, u64)>,
-}
-
 impl Opened {
     /// What `source` holds, with an empty index.
     pub(super) fn new(
@@ -78,6 +70,12 @@ impl Opened {
         let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
         let (gathered, guesses) = (AtomicU64::new(0), Mutex::default());
         Opened { era, source, file, language, reader, index, findings, gathered, guesses }
+    }
+
+    /// Takes what was gathered.
+    pub(super) fn gather(&self, findings: Findings) {
+        self.findings.store(Some(Arc::new(findings)));
+        self.gathered.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How the guess of the state at `at` went, if a batch began there.
@@ -149,6 +147,8 @@ struct Progress {
     search: Option<SearchProgress>,
     source_change: Option<SourceChange>,
     verify: Option<VerifyProgress>,
+    origin: IndexOrigin,
+    stored: Option<(Duration, u64)>,
     sampled: Sampled,
 }
 
@@ -201,6 +201,8 @@ impl Shared {
             search: None,
             source_change: None,
             verify: None,
+            origin: IndexOrigin::Scan,
+            stored: None,
             sampled: Sampled::new(),
         };
         let first = Self::picture(&path, &options, &cache, &opened, &progress, None, None);
@@ -258,6 +260,8 @@ impl Shared {
         progress.first_problem = None;
         progress.source_change = None;
         progress.verify = None;
+        progress.origin = IndexOrigin::Scan;
+        progress.stored = None;
         progress.sampled = Sampled::new();
         drop(progress);
         let _ = self.moving.try_send(());
@@ -315,6 +319,25 @@ impl Shared {
         progress.checking = checking;
         progress.checked_bytes = bytes;
         progress.depth_max = depth_max;
+    }
+
+    /// How far the check came, the highest depth it saw, and the first problem.
+    pub(super) fn checked(&self) -> (u64, i64, Option<Problem>) {
+        let progress = self.progress();
+        (progress.checked_bytes, progress.depth_max, progress.first_problem.clone())
+    }
+
+    pub(super) fn set_origin(&self, origin: IndexOrigin) {
+        self.progress().origin = origin;
+    }
+
+    pub(super) fn set_stored(&self, took: Duration, entry_bytes: u64) {
+        self.progress().stored = Some((took, entry_bytes));
+    }
+
+    /// Time since the scan began, or the look for its index on disk.
+    pub(super) fn age(&self) -> Duration {
+        self.progress().begun.elapsed()
     }
 
     pub(super) fn set_problem(&self, problem: Option<Problem>) {
@@ -470,6 +493,8 @@ impl Shared {
                 elapsed,
                 bytes_per_second: rate(progress, totals.bytes, elapsed),
             },
+            origin: progress.origin,
+            stored: progress.stored,
             depth_max: totals.depth_max.max(progress.depth_max),
             totals,
             first_problem: progress.first_problem.clone(),
@@ -501,12 +526,18 @@ impl Shared {
 
 fn rate(progress: &Progress, done: u64, elapsed: Duration) -> f64 {
     let over = |bytes: u64, time: Duration| bytes as f64 / time.as_secs_f64().max(1e-9);
+    let known_bytes = match progress.origin {
+        IndexOrigin::Scan => 0,
+        IndexOrigin::Disk { .. } => done,
+        IndexOrigin::Extended { known_bytes, .. } => known_bytes,
+    };
+    let done = done.saturating_sub(known_bytes);
     if progress.elapsed.is_some() {
         return over(done, elapsed);
     }
     match progress.sampled.bytes.front() {
         Some((at, bytes)) if at.elapsed() > Duration::from_millis(SAMPLE_INTERVAL_MS) => {
-            over(done.saturating_sub(*bytes), at.elapsed())
+            over(done.saturating_sub(bytes.saturating_sub(known_bytes)), at.elapsed())
         }
         _ => over(done, elapsed),
     }

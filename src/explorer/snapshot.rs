@@ -23,6 +23,10 @@ pub struct Snapshot {
     pub document: DocumentInfo,
     /// How far the background pass has come.
     pub scan: ScanProgress,
+    /// Where the index came from.
+    pub origin: IndexOrigin,
+    /// How long it took to store the index on disk, and the bytes of the entry, once that is done.
+    pub stored: Option<(Duration, u64)>,
     /// Sums over everything scanned so far; final when [`ScanProgress::phase`] is [`Phase::Done`].
     pub totals: Summary,
     /// Highest depth seen so far, in levels.
@@ -51,6 +55,30 @@ pub struct Snapshot {
     pub followed: bool,
     /// The first byte that can be gone to: 0, but for a window over a stream.
     pub first_byte: ByteOffset,
+}
+
+/// Where an index came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IndexOrigin {
+    /// A pass over the document made it.
+    #[default]
+    Scan,
+    /// An earlier run had stored it.
+    Disk {
+        /// From the look for it until it was there.
+        took: Duration,
+        /// Bytes of the entry.
+        entry_bytes: u64,
+    },
+    /// An earlier run had stored it, the document has grown since, and a pass over the rest made it whole.
+    Extended {
+        /// From the look for it until it was there.
+        took: Duration,
+        /// Bytes of the entry.
+        entry_bytes: u64,
+        /// Bytes of the document that needed no pass.
+        known_bytes: u64,
+    },
 }
 
 /// How a stream fares.

@@ -43,6 +43,22 @@ pub struct DepthTree {
 }
 
 impl DepthTree {
+    /// The tree over these leaves. O(n).
+    #[must_use]
+    pub fn of(leaves: Vec<Lowest>) -> DepthTree {
+        let mut levels = Vec::new();
+        let mut level = leaves;
+        while level.len() > 1 {
+            let node = |pair: &[Lowest]| pair.get(1).map_or(pair[0], |right| pair[0].then(*right));
+            let above = level.chunks(2).map(node).collect();
+            levels.push(std::mem::replace(&mut level, above));
+        }
+        if !level.is_empty() {
+            levels.push(level);
+        }
+        DepthTree { levels }
+    }
+
     /// Leaves in the tree.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -264,6 +280,7 @@ mod tests {
             leaves in leaves(), from in 0usize..75, n in 0usize..75, depth in -3i64..7, nth in 0u64..40,
         ) {
             let tree = tree(&leaves);
+            prop_assert_eq!(&DepthTree::of(leaves.clone()).levels, &tree.levels);
             let range = from..from + n;
             let cut = range.start.min(leaves.len())..range.end.min(leaves.len());
             let inside = &leaves[cut.clone()];

@@ -5,7 +5,9 @@
 //! neighbours merge and the chunk size doubles.
 
 mod depth_tree;
+mod states;
+pub mod store;
 mod structural_index;
 
 pub use depth_tree::{DepthTree, Lowest};
-pub use structural_index::{Checkpoint, StructuralIndex};
+pub use structural_index::{Checkpoint, StructuralIndex, WrittenIndex};

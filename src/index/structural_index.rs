@@ -1,5 +1,10 @@
 //! The index of one document: a checkpoint for each chunk, and the tree over them.
 
+mod written;
+
+pub use written::WrittenIndex;
+
+use super::states::States;
 use super::{DepthTree, Lowest};
 use crate::limits::CHECKPOINTS_MAX;
 use crate::scan::{State, Summary};
@@ -35,7 +40,7 @@ pub struct StructuralIndex {
     chunks: Vec<Kept>,
     tree: DepthTree,
     /// Every state that a chunk begins in, once.
-    states: Vec<State>,
+    states: States,
     totals: Summary,
     /// The sums before the last chunk.
     before_last: Summary,
@@ -59,7 +64,7 @@ impl StructuralIndex {
             chunks_max: chunks_max.max(2),
             chunks: Vec::new(),
             tree: DepthTree::default(),
-            states: Vec::new(),
+            states: States::default(),
             totals: Summary::default(),
             before_last: Summary::default(),
             reopened: false,
@@ -72,7 +77,7 @@ impl StructuralIndex {
         if let Some(last) = self.chunks.last()
             && !self.reopened
         {
-            self.end = self.states.get(last.state as usize).cloned().unwrap_or_default();
+            self.end = self.states.get(last.state).unwrap_or_default();
             self.totals = self.before_last.clone();
             self.reopened = true;
         }
@@ -95,7 +100,7 @@ impl StructuralIndex {
                 self.merge_neighbours();
             }
             if start.is_multiple_of(self.chunk_bytes) {
-                let state = place_of(&mut self.states, &self.end);
+                let state = self.states.place_of(&self.end);
                 let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
                 self.chunks.push(Kept { line, depth, state });
                 self.tree.push(lowest);
@@ -127,12 +132,7 @@ impl StructuralIndex {
         }
         self.tree = tree;
         self.chunks = self.chunks.iter().copied().step_by(2).collect();
-        let mut kept = Vec::new();
-        for chunk in &mut self.chunks {
-            let state = self.states[chunk.state as usize].clone();
-            chunk.state = place_of(&mut kept, &state);
-        }
-        self.states = kept;
+        self.states.keep(self.chunks.iter_mut().map(|chunk| &mut chunk.state));
         self.chunk_bytes *= 2;
     }
 
@@ -176,7 +176,7 @@ impl StructuralIndex {
     #[must_use]
     pub fn checkpoint(&self, chunk: ChunkIndex) -> Option<Checkpoint> {
         let kept = self.chunks.get(chunk)?;
-        let state = self.states.get(kept.state as usize)?.clone();
+        let state = self.states.get(kept.state)?;
         let at = chunk as u64 * self.chunk_bytes;
         Some(Checkpoint { at, state, line: kept.line, depth: kept.depth })
     }
@@ -208,23 +208,9 @@ impl StructuralIndex {
     /// Bytes that the index takes.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.chunks.capacity() * size_of::<Kept>() + self.tree.memory_bytes()
+        let chunks = self.chunks.capacity() * size_of::<Kept>();
+        chunks + self.tree.memory_bytes() + self.states.stored_bytes()
     }
-}
-
-/// States that are looked at for one that is known already. JSON has a handful in all; those of code are nearly all
-/// different, and looking at every one for each chunk would cost more than the scan.
-const STATES_LOOKED_AT: usize = 16;
-
-/// The place of a state in a table of states, where it is put if it is not among the newest.
-fn place_of(states: &mut Vec<State>, state: &State) -> u32 {
-    let newest = states.len().saturating_sub(STATES_LOOKED_AT);
-    let known = states[newest..].iter().position(|known| known == state);
-    let place = known.map_or(states.len(), |place| newest + place);
-    if place == states.len() {
-        states.push(state.clone());
-    }
-    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The kinds of what scanners report: structural classes, spans, problems.
 
+use serde::{Deserialize, Serialize};
+
 /// The class of a structural character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Class {
     /// `{`
@@ -88,7 +90,7 @@ static BY_BYTE: [Option<Class>; 256] = {
 };
 
 /// The kind of a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum SpanKind {
     /// A string, prefix and quotes included, or a literal piece of one with interpolations.
@@ -198,7 +200,7 @@ impl SpanKind {
 }
 
 /// What can be wrong with a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ProblemKind {
     /// The input ends inside a string, or (JSON) a string runs over a line break.
     UnterminatedString,

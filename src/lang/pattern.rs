@@ -1,7 +1,9 @@
 //! The kinds of patterns: spans with meaning, in all languages. `PATTERNS.md` of the project's plan fixes each.
 
+use serde::{Deserialize, Serialize};
+
 /// The kind of a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum PatternKind {
     /// `lossy_number`

@@ -107,6 +107,8 @@ struct Slot {
 struct Shared<S> {
     source: Arc<dyn ReadAt>,
     job: ScanJob,
+    /// Where the first batch begins, and the state before it.
+    from: (ByteOffset, State),
     batches: u64,
     order: Mutex<Order<S>>,
     /// Told when batches were handed on, so that workers that are too far ahead go on.
@@ -179,12 +181,28 @@ impl<S: Scanned> Driver<S> {
         job: ScanJob,
         sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
     ) -> Result<Driver<S>, Error> {
+        Driver::go_on(source, job, (0, State::default()), sink)
+    }
+
+    /// As [`Driver::start`], from the start of a chunk on and the state before it. Batches end where they would if all were
+    /// scanned.
+    ///
+    /// # Errors
+    /// If threads cannot be started.
+    pub fn go_on(
+        source: Arc<dyn ReadAt>,
+        job: ScanJob,
+        from: (ByteOffset, State),
+        sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
+    ) -> Result<Driver<S>, Error> {
         let threads = job.threads.clamp(1, THREADS_MAX);
         let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
-        let stitcher = Stitcher::new(State::default());
+        let stitcher = Stitcher::new(from.1.clone());
+        let batches = job.bytes_total.div_ceil(batch_bytes).saturating_sub(from.0 / batch_bytes);
         let shared = Arc::new(Shared {
             source,
-            batches: job.bytes_total.div_ceil(batch_bytes),
+            batches,
+            from,
             job,
             order: Mutex::new(Order { next: 0, done: 0, stitcher, sink, ended: false }),
             handed_on: Condvar::new(),
@@ -316,7 +334,7 @@ impl<S: Scanned> Shared<S> {
                 }
                 self.scan_batch(sequence)
             };
-            let at = sequence * self.batch_bytes();
+            let at = self.at(sequence);
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
             });
@@ -326,6 +344,14 @@ impl<S: Scanned> Shared<S> {
 
     fn batch_bytes(&self) -> u64 {
         (self.job.chunk_bytes * CHUNKS_PER_BATCH) as u64
+    }
+
+    /// Where batch `sequence` begins: the first one where the scan does, those after it at multiples of a batch's bytes. The
+    /// last one ends with the document.
+    fn at(&self, sequence: u64) -> ByteOffset {
+        let (from, batch_bytes) = (self.from.0, self.batch_bytes());
+        let at = (from / batch_bytes + sequence) * batch_bytes;
+        at.clamp(from, self.job.bytes_total.max(from))
     }
 
     /// The next batch to be scanned; waits while too many are under way. `None`: nothing more to do.
@@ -379,7 +405,7 @@ impl<S: Scanned> Shared<S> {
             order.done += 1;
             let rescanned_bytes = order.stitcher.rescanned_bytes - rescanned;
             rescanned = order.stitcher.rescanned_bytes;
-            let first = sequence * self.batch_bytes();
+            let first = self.at(sequence);
             (order.sink)(ScanEvent::Chunks { first, start, chunks, rescanned_bytes });
         }
         self.hits.store(order.stitcher.hits, Ordering::Relaxed);
@@ -398,16 +424,15 @@ impl<S: Scanned> Shared<S> {
     /// Bytes read before a batch: to guess its start state by, and to look back on.
     fn run_up(&self, sequence: u64) -> usize {
         let most = speculate::run_up_bytes(self.job.language) as u64;
-        most.min(sequence * self.batch_bytes()) as usize
+        most.min(self.at(sequence)) as usize
     }
 
     /// A batch: the bytes of a source in memory as they stand there, else what was read into the buffer, with its run-up.
     fn piece<'a>(&'a self, sequence: u64, buffer: &'a Buffer) -> Piece<'a> {
-        let (at, from) = (sequence * self.batch_bytes(), self.run_up(sequence));
+        let (at, from) = (self.at(sequence), self.run_up(sequence));
         let text = if let Some(all) = self.source.in_memory() {
             let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
-            let end = (at + self.batch_bytes()).min(self.job.bytes_total);
-            &all[place(at - from as u64)..place(end)]
+            &all[place(at - from as u64)..place(self.at(sequence + 1))]
         } else {
             buffer.bytes()
         };
@@ -419,8 +444,8 @@ impl<S: Scanned> Shared<S> {
         let begin = Instant::now();
         let job = &self.job;
         let slot = &self.slots[rayon::current_thread_index().unwrap_or(0)];
-        let at = sequence * self.batch_bytes();
-        let bytes = self.batch_bytes().min(job.bytes_total - at) as usize;
+        let at = self.at(sequence);
+        let bytes = (self.at(sequence + 1) - at) as usize;
         let first_chunk = at / job.chunk_bytes as u64;
         slot.chunk.store(first_chunk + 1, Ordering::Relaxed);
         let spare = self.buffers.lock().ok().and_then(|mut buffers| buffers.pop());
@@ -438,8 +463,8 @@ impl<S: Scanned> Shared<S> {
             let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed = if at == 0 {
-            State::default()
+        let guessed = if sequence == 0 {
+            self.from.1.clone()
         } else {
             speculate::guess(job.kernel, job.language, piece)
         };

@@ -1,5 +1,7 @@
 //! The state: all that must be carried over a seam to go on as if nothing had been cut.
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::CodeState;
 
 /// Where the lexer is at a seam. Depth is not part of it: it is counted, not needed to go on.
@@ -32,7 +34,7 @@ impl From<CodeState> for State {
 }
 
 /// A mode of the lexer, with what a cut inside a two-byte token leaves pending.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mode {
     /// Between strings and comments.
     #[default]

@@ -20,7 +20,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of(stat: &Stat) -> Identity {
+    /// Of what `stat` tells.
+    pub(crate) fn of(stat: &Stat) -> Identity {
         Identity {
             device: stat.st_dev,
             inode: stat.st_ino,

@@ -11,7 +11,7 @@ use super::safe_text::fit_end;
 use super::theme::Role;
 
 use super::widgets::{Gauge, Pen, format, width};
-use crate::explorer::{Phase, ScanProgress};
+use crate::explorer::{IndexOrigin, Phase, ScanProgress};
 use crate::stream::Flow;
 
 /// Columns of the progress bar.
@@ -131,6 +131,10 @@ impl Pieces {
             ),
             Phase::Done if scan.bytes_total == 0 => {
                 (Role::Text, "empty".to_owned(), String::new(), String::new())
+            }
+            Phase::Done if let IndexOrigin::Disk { took, .. } = app.snapshot.origin => {
+                let progress = format!("index from disk in {}", format::duration(took));
+                (Role::Good, progress, String::new(), String::new())
             }
             Phase::Done => (
                 Role::Good,

@@ -47,7 +47,11 @@ pub(crate) fn command(home: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("HOME", home).env_remove("XDG_CONFIG_HOME").env_remove("NO_COLOR");
+    command
+        .env("HOME", home)
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_CACHE_HOME")
+        .env_remove("NO_COLOR");
     command.stdin(Stdio::null());
     command
 }

@@ -6,4 +6,5 @@ mod compare;
 mod harness;
 mod restore;
 mod screen;
+mod second_opening;
 mod streams;

@@ -26,6 +26,7 @@ trait AnyState: Any + Debug + Send + Sync {
     fn pending(&self) -> u32;
     fn pending_heredocs(&self) -> usize;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
+    fn write(&self) -> Option<Vec<u8>>;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -56,6 +57,10 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
 
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)> {
         L::open_span(&self.0.state)
+    }
+
+    fn write(&self) -> Option<Vec<u8>> {
+        postcard::to_allocvec(&self.0).ok()
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -101,6 +106,12 @@ impl CodeState {
     pub fn open_span(&self) -> Option<(ByteOffset, SpanKind)> {
         self.0.open_span()
     }
+
+    /// The state in bytes, for [`Scanner::read_state`]; call it in a [`super::writing`]. `None` if it cannot be written.
+    #[must_use]
+    pub fn write(&self) -> Option<Vec<u8>> {
+        self.0.write()
+    }
 }
 
 /// A code language's scanner, whatever the language. A state of `None` is that of a document's first byte.
@@ -131,6 +142,10 @@ pub trait Scanner: Debug + Sync {
 
     /// The state that most likely holds after `before`, which stands at `at` in the document.
     fn guess(&self, kernel: KernelId, before: &[u8], at: ByteOffset) -> Option<CodeState>;
+
+    /// A state of this language at the start of `bytes`, as [`CodeState::write`] wrote it, and the bytes after it; call it
+    /// in a [`super::reading`]. `None` if there is none.
+    fn read_state<'b>(&self, bytes: &'b [u8]) -> Option<(CodeState, &'b [u8])>;
 
     /// Everything in a whole document, handed over in pieces that end at `cuts` (ascending) and at its end.
     fn tokens(&self, kernel: KernelId, text: &[u8], cuts: &[usize]) -> Tokens;
@@ -196,6 +211,11 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         let piece = Piece::of(before, at, from..before.len(), false);
         advance::<L, _>(kernel, &mut carried, &piece, &mut Ignore);
         Some(erased::<L>(carried))
+    }
+
+    fn read_state<'b>(&self, bytes: &'b [u8]) -> Option<(CodeState, &'b [u8])> {
+        let (carried, rest) = postcard::take_from_bytes(bytes).ok()?;
+        Some((erased::<L>(carried), rest))
     }
 
     fn tokens(&self, kernel: KernelId, text: &[u8], cuts: &[usize]) -> Tokens {

@@ -26,7 +26,7 @@ pub use cursor::{Cursor, Heads};
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
-pub use stack::{INNERMOST_MAX, Stack};
+pub use stack::{INNERMOST_MAX, Segments, Stack, reading, writing};
 pub use tokens::{Tokens, tokens, tokens_cut};
 
 use crate::lang::SpanKind;
@@ -37,7 +37,17 @@ use crate::units::ByteOffset;
 pub trait CodeLanguage {
     /// All that must be carried over a cut: mode, nesting, pending heredocs, what the syntax so far means for what comes.
     /// Two equal states go on equally whatever stood before them. The default state is that of a document's first byte.
-    type State: Clone + Eq + std::hash::Hash + std::fmt::Debug + Default + Send + Sync + 'static;
+    /// It is written to disk with the index, hence serde.
+    type State: Clone
+        + Eq
+        + std::hash::Hash
+        + std::fmt::Debug
+        + Default
+        + Send
+        + Sync
+        + serde::Serialize
+        + serde::de::DeserializeOwned
+        + 'static;
 
     /// The byte sets that the scanner asks the cursor for, by number; at most [`crate::simd::SETS_MAX`].
     const SETS: &'static [ByteSet];

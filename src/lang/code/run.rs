@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::{CodeLanguage, Cursor, Sink};
 use crate::simd::{KernelId, SetTable};
 use crate::units::ByteOffset;
@@ -89,7 +91,7 @@ impl<'t> From<&'t Vec<u8>> for Piece<'t> {
 }
 
 /// A language's state at a cut.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Carried<S> {
     /// The language's own state.
     pub state: S,

@@ -1,11 +1,13 @@
 //! Sinks: what a scan writes into.
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::scan::Summary;
 use crate::units::ByteOffset;
 
 /// A span with meaning. Offsets are absolute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
     /// Its first byte.
     pub start: ByteOffset,
@@ -18,7 +20,7 @@ pub struct Pattern {
 }
 
 /// A definition whose name is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Definition {
     /// Where its pattern starts.
     pub start: ByteOffset,

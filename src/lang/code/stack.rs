@@ -6,8 +6,12 @@
 //! that goes under is not kept: the one below it stands for it too. So the innermost and the outermost levels are always
 //! what they were, and only of nesting that no person writes is something between them forgotten.
 
+mod written;
+
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+pub use written::{Segments, reading, writing};
 
 use crate::limits::LEVELS_KEPT;
 

@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::code::{self, is_word};
 use super::{Control, FrameKind, LOOK_AHEAD, Mode, Previous, State, word};
 use crate::lang::SpanKind;
@@ -14,7 +16,7 @@ use crate::units::ByteOffset;
 const AHEAD_BYTES: u64 = 24;
 
 /// A string or heredoc in the text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Quoted {
     delimiters: Delimiters,
     /// The word that ends it, if it is a heredoc.
@@ -22,7 +24,7 @@ struct Quoted {
 }
 
 /// Where in a text the scanner is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Place {
     /// Keywords that wait for their `end`.
     nest: i32,
@@ -57,7 +59,7 @@ impl Default for Place {
 }
 
 /// A macro's text: where it is, and where it was at its beginning, for each branch starts from there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Text {
     base: Place,
     now: Place,

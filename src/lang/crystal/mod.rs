@@ -21,6 +21,8 @@ mod word;
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::shared::literal::{Heredoc, Literal};
 use crate::lang::code::{CodeLanguage, Cursor, Sink, Stack};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
@@ -42,7 +44,7 @@ const LINE_END: usize = 3;
 const HEREDOC: usize = 4;
 
 /// Where the scanner is, when it is not in a literal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Mode {
     #[default]
     Code,
@@ -55,7 +57,7 @@ enum Mode {
 }
 
 /// What the last token was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Previous {
     /// Nothing that a value would have to be joined to: a value begins here.
     #[default]
@@ -76,7 +78,7 @@ enum Previous {
     MacroHead,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum FrameKind {
     Paren,
     /// The parentheses of a `def`.
@@ -106,7 +108,7 @@ enum FrameKind {
 }
 
 /// What a `{% %}` tag does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Control {
     Opens,
     GoesOn,
@@ -115,7 +117,7 @@ enum Control {
 }
 
 /// What is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Frame {
     at: ByteOffset,
     kind: FrameKind,
@@ -126,7 +128,7 @@ struct Frame {
 }
 
 /// Crystal's state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct State {
     mode: Mode,
     literal: Option<Literal>,

@@ -1,6 +1,8 @@
 //! Go's declarations: where packages, imports, functions, types, constants and variables begin, what they are called and
 //! where they end, and which brackets are type parameters, interfaces and structs.
 
+use serde::{Deserialize, Serialize};
+
 use super::lexer::{code_end, last_token};
 use super::{Attention, Doubt, LastToken, Role, State};
 use crate::lang::Class;
@@ -21,7 +23,7 @@ pub(super) enum Token<'t> {
 }
 
 /// A declaration that is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Declaration {
     kind: PatternKind,
     start: ByteOffset,
@@ -34,7 +36,7 @@ pub(super) struct Declaration {
 }
 
 /// How far a declaration has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Stage {
     /// Its name comes next; a receiver or the parenthesis of a group may.
     Name,

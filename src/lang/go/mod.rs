@@ -8,6 +8,8 @@ mod declaration;
 mod lexer;
 mod sparse;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
@@ -30,7 +32,7 @@ const QUOTED_END: usize = 6;
 const RAW_OR_COMMENT_END: usize = 7;
 
 /// An open bracket. Small and plain: most of them come and go in the hot loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Frame {
     open: ByteOffset,
     /// What closes it, if that changes nothing but depth; else 0, and `State::roles` tells what it is.
@@ -38,7 +40,7 @@ struct Frame {
 }
 
 /// What an open bracket is to the scanner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Role {
     /// Nothing but a level; closed by this.
     Plain(u8),
@@ -63,7 +65,7 @@ enum Role {
 }
 
 /// What is known so far of brackets after a type's name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Doubt {
     /// Tokens seen, up to two.
     n_tokens: u8,
@@ -78,7 +80,7 @@ struct Doubt {
 }
 
 /// How closely the scanner looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Attention {
     /// Every token: between declarations and in their heads.
     #[default]
@@ -90,7 +92,7 @@ enum Attention {
 }
 
 /// Where the lexer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Mode {
     #[default]
     Code,
@@ -117,7 +119,7 @@ enum Mode {
 }
 
 /// What the last token means for a line break or a brace after it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum LastToken {
     /// The statement goes on.
     #[default]
@@ -129,7 +131,7 @@ enum LastToken {
 }
 
 /// What is carried over a cut.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     mode: Mode,
     attention: Attention,

@@ -1,5 +1,7 @@
 //! What the scanner carries: the mode, what is open, and what the last tokens mean for the next.
 
+use serde::{Deserialize, Serialize};
+
 use super::words::Word;
 use crate::lang::PatternKind;
 use crate::lang::code::Stack;
@@ -8,7 +10,7 @@ use crate::lang::code::Stack;
 pub(super) type Range = (u64, u64);
 
 /// A literal or comment that goes on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Mode {
     #[default]
     Code,
@@ -29,7 +31,7 @@ pub(super) enum Mode {
 }
 
 /// A comment between markers, as far as it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Comment {
     Plain,
     /// `/**` and nothing but stars so far.
@@ -39,7 +41,7 @@ pub(super) enum Comment {
 }
 
 /// What the last token means for the next one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Last {
     /// A statement (in a class: a member) begins.
     #[default]
@@ -73,7 +75,7 @@ impl Last {
 }
 
 /// What an open bracket is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Kind {
     /// Statements: the document, blocks, bodies.
     #[default]
@@ -132,7 +134,7 @@ impl Kind {
 }
 
 /// A definition whose head has begun and whose body has not, in a frame. It is the last of [`State::defs`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Pending {
     #[default]
     None,
@@ -149,7 +151,7 @@ pub(super) enum Pending {
 }
 
 /// Something open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Frame {
     pub(super) kind: Kind,
     pub(super) pending: Pending,
@@ -172,7 +174,7 @@ pub(super) struct Frame {
 }
 
 /// A definition that has begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Def {
     pub(super) kind: PatternKind,
     pub(super) start: u64,
@@ -182,7 +184,7 @@ pub(super) struct Def {
 }
 
 /// All that is carried over a cut.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(super) mode: Mode,
     /// The innermost frame, and those around it.

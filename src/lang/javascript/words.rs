@@ -1,9 +1,11 @@
 //! Words that mean something to the scanner, whatever they stand for besides.
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::shared::keyword;
 
 /// What a word may be. Most are identifiers elsewhere: whoever asks knows the place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Word {
     Plain,
     Abstract,

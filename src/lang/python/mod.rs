@@ -12,6 +12,8 @@ mod statement;
 mod strings;
 mod syntax;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::SpanKind;
 use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::simd::ByteSet;
@@ -35,7 +37,7 @@ const LINE_END: usize = 6;
 const LETTER: usize = 7;
 
 /// What is open, outermost first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Frame {
     Block(Block),
     Bracket(Bracket),
@@ -53,7 +55,7 @@ enum Frame {
 }
 
 /// An indented block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Block {
     indent: u32,
     definition: Option<Defined>,
@@ -61,7 +63,7 @@ struct Block {
 }
 
 /// A bracket pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Bracket {
     open: ByteOffset,
     closer: u8,
@@ -76,7 +78,7 @@ struct Bracket {
 }
 
 /// A definition whose end is to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Defined {
     start: ByteOffset,
     kind: crate::lang::PatternKind,
@@ -84,7 +86,7 @@ struct Defined {
 }
 
 /// Where the lexer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Mode {
     /// In the white space that a logical line begins with: the column so far, and the one that counts if a backslash has
     /// continued the line.
@@ -114,7 +116,7 @@ enum Mode {
 }
 
 /// What is carried over a cut.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     mode: Mode,
     frames: Stack<Frame>,

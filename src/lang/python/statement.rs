@@ -1,11 +1,13 @@
 //! What is known of a statement while it is read.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Block, Defined};
 use crate::lang::PatternKind;
 use crate::units::ByteOffset;
 
 /// What is known of the statement at hand.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Statement {
     pub(super) expect: Expect,
     pub(super) kind: Kind,
@@ -22,7 +24,7 @@ pub(super) struct Statement {
 }
 
 /// What the next token decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Expect {
     /// Nothing: most tokens need no look.
     #[default]
@@ -45,7 +47,7 @@ pub(super) enum Expect {
     Decorator,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Kind {
     #[default]
     Simple,
@@ -59,7 +61,7 @@ pub(super) enum Kind {
     Def,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Decorator {
     pub(super) start: ByteOffset,
     pub(super) name: (ByteOffset, ByteOffset),
@@ -67,7 +69,7 @@ pub(super) struct Decorator {
 }
 
 /// How far a decorator has come that is a dotted name with at most one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Stage {
     Begin,
     AfterName,

@@ -22,6 +22,8 @@ mod text;
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::shared::literal::{Heredoc, Literal};
 use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
 use crate::lang::{ProblemKind, SpanKind};
@@ -49,7 +51,7 @@ const KEYWORD_FIRST: usize = 6;
 const KEYWORD_SECOND: usize = 7;
 
 /// Where the scanner is, when it is not in code or in a literal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Mode {
     #[default]
     Code,
@@ -66,7 +68,7 @@ enum Mode {
 }
 
 /// A bracket, keyword or interpolation that is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Frame {
     at: ByteOffset,
     kind: FrameKind,
@@ -75,7 +77,7 @@ struct Frame {
     waits: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum FrameKind {
     Paren,
     /// The parentheses of a method definition.
@@ -98,7 +100,7 @@ enum FrameKind {
 }
 
 /// Ruby's state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     mode: Mode,
     literal: Option<Literal>,
@@ -119,7 +121,7 @@ pub(crate) struct State {
 }
 
 /// Whether there may still be comments before the first statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Header {
     /// Up to here there is nothing but comments.
     Until(ByteOffset),

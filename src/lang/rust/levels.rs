@@ -1,12 +1,14 @@
 //! What is open: a small plain level for each bracket, head and `<`, and what is to be remembered of those few that are
 //! more than brackets. Most levels come and go in the hot loop, which touches nothing but their stack.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Frame, Role, State};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 /// Something open. Small and plain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Level {
     pub(super) open: ByteOffset,
     /// What closes a bracket that changes nothing but depth, with [`BARE`] where only tokens are looked at; else

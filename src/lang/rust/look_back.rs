@@ -1,5 +1,7 @@
 //! Looking back from a place in code at the token before it, over white space and comments.
 
+use serde::{Deserialize, Serialize};
+
 use super::State;
 use super::token::Word;
 use crate::lang::code::Cursor;
@@ -12,7 +14,7 @@ const BLANK_BYTES_MAX: u64 = 1 << 10;
 const WORD_BYTES_MAX: u64 = 1 << 11;
 
 /// The token before a place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Before {
     #[default]
     Nothing,
@@ -25,7 +27,7 @@ pub(super) enum Before {
 }
 
 /// Comments in a row with nothing but white space between.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Gap {
     /// The last one's end; 0 if there is none.
     end: ByteOffset,

@@ -27,6 +27,8 @@ mod sparse;
 mod statement;
 mod token;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
@@ -50,7 +52,7 @@ const U: usize = 6;
 const N: usize = 7;
 
 /// Where the lexer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Mode {
     /// At the document's first byte.
     Start,
@@ -85,7 +87,7 @@ enum Mode {
 }
 
 /// A definition whose end is to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Defined {
     start: ByteOffset,
     kind: PatternKind,
@@ -93,7 +95,7 @@ struct Defined {
 }
 
 /// What a bracket pair is to what stands around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Role {
     Plain,
     /// The body of a definition, a macro's too.
@@ -111,7 +113,7 @@ enum Role {
 }
 
 /// A list of bounds behind a `:`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Bounds {
     active: bool,
     /// The first bound's first byte and the last one's end; equal while there is none.
@@ -122,7 +124,7 @@ struct Bounds {
 }
 
 /// How far the head of an item has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Stage {
     Signature,
     Where,
@@ -133,7 +135,7 @@ enum Stage {
 }
 
 /// What is open and more than a quick bracket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Frame {
     Bracket {
         open: ByteOffset,
@@ -166,7 +168,7 @@ enum Frame {
 }
 
 /// What the next token decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Question {
     #[default]
     None,
@@ -201,7 +203,7 @@ enum Question {
 }
 
 /// The last token where it is gone token by token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Last {
     /// An opening bracket or `<`.
     Open,
@@ -223,7 +225,7 @@ enum Last {
 }
 
 /// What is carried over a cut.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     mode: Mode,
     levels: Stack<Level>,

@@ -1,10 +1,12 @@
 //! Tokens and words.
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::shared::keyword;
 use crate::units::ByteOffset;
 
 /// What a word is to the scanner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Word {
     /// A name, raw ones and `union`, `auto`, `default` where they are names too.
     Name,

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::cache::draw_words;
 use super::{Context, Pane};
-use crate::explorer::{Monitor, Phase, Snapshot, StreamStatus, WorkerStat};
+use crate::explorer::{IndexOrigin, Monitor, Phase, Snapshot, StreamStatus, WorkerStat};
 use crate::limits::SAMPLE_INTERVAL_MS;
 use crate::ui::safe_text::safe_path;
 use crate::ui::theme::Role;
@@ -87,7 +87,12 @@ const GRAPH_ROWS_MAX: u16 = 10;
 /// The average over the whole pass so far.
 fn mean_rate(snapshot: &Snapshot) -> f64 {
     let seconds = snapshot.scan.elapsed.as_secs_f64();
-    if seconds > 0.0 { snapshot.scan.bytes_done as f64 / seconds } else { 0.0 }
+    let known_bytes = match snapshot.origin {
+        IndexOrigin::Extended { known_bytes, .. } => known_bytes,
+        IndexOrigin::Scan | IndexOrigin::Disk { .. } => 0,
+    };
+    let scanned_bytes = snapshot.scan.bytes_done.saturating_sub(known_bytes);
+    if seconds > 0.0 { scanned_bytes as f64 / seconds } else { 0.0 }
 }
 
 fn draw_throughput(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
@@ -100,6 +105,11 @@ fn draw_throughput(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
             pen.put(&format::rate(scan.bytes_per_second), style(Role::Good));
             pen.put(" now", style(Role::Dim));
             pen.put_at_end(&format!("{mean} mean"), style(Role::Dim));
+        }
+        Phase::Done if let IndexOrigin::Disk { took, entry_bytes } = context.snapshot.origin => {
+            let took = format::duration(took);
+            pen.put(&format!("index from disk in {took}"), style(Role::Good));
+            pen.put_at_end(&format::bytes(entry_bytes), style(Role::Dim));
         }
         Phase::Done => {
             pen.put(&mean, style(Role::Good));

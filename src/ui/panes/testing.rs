@@ -8,7 +8,8 @@ use ratatui::layout::Rect;
 use super::{Context, Effect, Outcome, Pane};
 use crate::cache::CacheStats;
 use crate::explorer::{
-    DocumentInfo, Mark, Monitor, Page, PageSpan, Phase, ScanProgress, Snapshot, WorkerStat,
+    DocumentInfo, IndexOrigin, Mark, Monitor, Page, PageSpan, Phase, ScanProgress, Snapshot,
+    WorkerStat,
 };
 use crate::lang::{Class, LanguageId};
 use crate::scan::{State, Summary, naive};
@@ -68,6 +69,8 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
         stream: None,
         verify: None,
         compare: None,
+        origin: IndexOrigin::Scan,
+        stored: None,
         followed: false,
         first_byte: 0,
         generation: 1,

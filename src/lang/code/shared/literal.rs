@@ -5,12 +5,14 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// A literal that the scanner is inside of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Literal {
     /// Its first byte.
     pub(crate) start: ByteOffset,
@@ -28,7 +30,7 @@ pub(crate) struct Literal {
 }
 
 /// What opens and closes a literal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Delimiters {
     /// The opening one where it nests, else 0.
     pub(crate) open: u8,
@@ -52,7 +54,7 @@ impl Delimiters {
 }
 
 /// A heredoc that has been announced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Heredoc {
     /// The `<<` that announced it.
     pub(crate) start: ByteOffset,
@@ -65,7 +67,7 @@ pub(crate) struct Heredoc {
 }
 
 /// The body of a heredoc that the scanner is inside of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Body {
     pub(crate) heredoc: Heredoc,
     /// Those announced on the same line after it.

@@ -316,7 +316,7 @@ mod tests {
         let second = |i: u32| crate::cache::CacheSecond {
             hits: 3 * (i % 7),
             misses: i % 3,
-            evictions: u32::from(i % 20 == 0),
+            evictions: u32::from(i.is_multiple_of(20)),
             expiries: 0,
             saved_ns: u64::from(i % 7) * 90_000,
         };
