@@ -84,6 +84,12 @@ pub const CACHE_BYTES: usize = 16 << 20;
 /// Bytes of the detail cache that may be asked for.
 pub const CACHE_BYTES_MAX: usize = 1 << 40;
 
+/// Samples kept of each worker: as many as the widest column drawn of them.
+pub const WORKER_SAMPLES: usize = 48;
+
+/// Wrong guesses told to the monitor: as many as a line holds.
+pub const MISSES_TOLD: usize = 6;
+
 /// Seconds of the detail cache's history: two minutes are a graph of 60 columns, and a few KiB.
 pub const CACHE_HISTORY_SECONDS: usize = 120;
 

@@ -277,7 +277,7 @@ impl Live {
         let worker = WorkerCounters {
             busy_ns: self.busy_ns.load(Ordering::Relaxed),
             bytes: self.spool.bytes(),
-            chunk: None,
+            ..WorkerCounters::default()
         };
         DriverMonitor {
             workers: vec![worker],

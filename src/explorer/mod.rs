@@ -6,6 +6,7 @@
 mod boundaries;
 pub mod chunk_view;
 pub mod compare;
+mod diagnosis;
 mod findings;
 mod follow;
 mod handle;
@@ -25,6 +26,7 @@ mod snapshot;
 mod waiting;
 
 pub use boundaries::{Guess, Seam, SeamFilter, Seams, Straddling, VerifyProgress};
+pub use diagnosis::{Bound, TimeShares};
 pub use findings::Kinds;
 pub use handle::{EngineOptions, Explorer};
 pub use listing::files_below;

@@ -15,6 +15,7 @@ use crossbeam_channel::Sender;
 use super::boundaries::{Guess, VerifyProgress};
 use super::chunk_view::ChunkReader;
 use super::compare::Compared;
+use super::diagnosis::TimeShares;
 use super::findings::Findings;
 use super::handle::EngineOptions;
 use super::live::Live;
@@ -27,7 +28,8 @@ use crate::index::StructuralIndex;
 use crate::index::store::Guesses;
 use crate::lang::LanguageId;
 use crate::limits::{
-    CHECKPOINTS_MAX, SAMPLE_INTERVAL_MS, STREAM_CHECKPOINTS_MAX, THROUGHPUT_SAMPLES,
+    CHECKPOINTS_MAX, MISSES_TOLD, SAMPLE_INTERVAL_MS, STREAM_CHECKPOINTS_MAX, THROUGHPUT_SAMPLES,
+    WORKER_SAMPLES,
 };
 use crate::scan::{Driver, DriverMonitor, GiveWay, WorkerCounters};
 use crate::source::{FileSource, ReadAt};
@@ -76,6 +78,13 @@ impl Opened {
     pub(super) fn gather(&self, findings: Findings) {
         self.findings.store(Some(Arc::new(findings)));
         self.gathered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The last few wrong guesses.
+    fn misses_told(&self) -> Arc<[(ByteOffset, u64)]> {
+        let Ok(guesses) = self.guesses.lock() else { return Arc::default() };
+        let wrong = &guesses.wrong;
+        wrong[wrong.len().saturating_sub(MISSES_TOLD)..].into()
     }
 
     /// How the guess of the state at `at` went, if a batch began there.
@@ -400,14 +409,19 @@ impl Shared {
             .workers
             .iter()
             .enumerate()
-            .map(|(i, worker)| WorkerStat {
-                busy: ((worker.busy_ns.saturating_sub(before(i).busy_ns)) as f64
-                    / passed.as_nanos() as f64)
-                    .min(1.0),
-                bytes_per_second: worker.bytes.saturating_sub(before(i).bytes) as f64
-                    / passed.as_secs_f64(),
-                bytes_total: worker.bytes,
-                chunk: worker.chunk,
+            .map(|(i, worker)| {
+                let busy_ns = worker.busy_ns.saturating_sub(before(i).busy_ns);
+                let busy = (busy_ns as f64 / passed.as_nanos() as f64).min(1.0);
+                let bytes = worker.bytes.saturating_sub(before(i).bytes);
+                let old = sampled.stats.get(i).map_or(&[][..], |stat| &stat.history);
+                let kept = &old[old.len().saturating_sub(WORKER_SAMPLES - 1)..];
+                WorkerStat {
+                    busy,
+                    bytes_per_second: bytes as f64 / passed.as_secs_f64(),
+                    bytes_total: worker.bytes,
+                    chunk: worker.chunk,
+                    history: kept.iter().copied().chain([busy as f32]).collect(),
+                }
             })
             .collect();
         sampled.workers = monitor.workers;
@@ -511,6 +525,8 @@ impl Shared {
                 index_bytes: index_bytes as u64,
                 buffer_bytes: monitor.buffer_bytes,
                 resident_bytes: resident_bytes(),
+                times: TimeShares::of(&monitor, elapsed),
+                missed: opened.misses_told(),
             },
             cache: cache.stats(Instant::now()),
             search: progress.search.clone(),

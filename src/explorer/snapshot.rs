@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::diagnosis::TimeShares;
 use crate::cache::CacheStats;
 use crate::lang::LanguageId;
 use crate::scan::Summary;
@@ -181,10 +182,14 @@ pub struct Monitor {
     pub buffer_bytes: u64,
     /// Resident set of the process in bytes, 0 where it is not known.
     pub resident_bytes: u64,
+    /// What the workers' time went into; none without a pool.
+    pub times: Option<TimeShares>,
+    /// Where guesses were wrong, and how many bytes were scanned again: the last few, ascending.
+    pub missed: Arc<[(ByteOffset, u64)]>,
 }
 
 /// One worker thread.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WorkerStat {
     /// Share of the last sampling interval that it was busy, 0 to 1.
     pub busy: f64,
@@ -194,6 +199,9 @@ pub struct WorkerStat {
     pub bytes_total: u64,
     /// The chunk at work now.
     pub chunk: Option<u64>,
+    /// Its busy shares so far, one for each [`crate::limits::SAMPLE_INTERVAL_MS`], oldest first; of the last
+    /// [`crate::limits::WORKER_SAMPLES`].
+    pub history: Arc<[f32]>,
 }
 
 /// A literal search over the whole document.

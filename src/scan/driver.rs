@@ -83,6 +83,12 @@ pub struct DriverMonitor {
 pub struct WorkerCounters {
     /// Nanoseconds spent reading and scanning.
     pub busy_ns: u64,
+    /// Those of them spent reading.
+    pub read_ns: u64,
+    /// Nanoseconds spent waiting for slower workers, because it was too far ahead of what is in order.
+    pub ahead_ns: u64,
+    /// Nanoseconds spent putting batches in order, and waiting for others that did.
+    pub order_ns: u64,
     /// Bytes scanned.
     pub bytes: u64,
     /// The chunk at work, if one is.
@@ -99,6 +105,9 @@ pub struct Driver<S = Summary> {
 #[derive(Debug, Default)]
 struct Slot {
     busy_ns: AtomicU64,
+    read_ns: AtomicU64,
+    ahead_ns: AtomicU64,
+    order_ns: AtomicU64,
     bytes: AtomicU64,
     /// The chunk at work plus one; 0 for none.
     chunk: AtomicU64,
@@ -255,6 +264,9 @@ impl<S: Scanned> Driver<S> {
         let threads = shared.threads.load(Ordering::Relaxed);
         let worker = |slot: &Slot| WorkerCounters {
             busy_ns: slot.busy_ns.load(Ordering::Relaxed),
+            read_ns: slot.read_ns.load(Ordering::Relaxed),
+            ahead_ns: slot.ahead_ns.load(Ordering::Relaxed),
+            order_ns: slot.order_ns.load(Ordering::Relaxed),
             bytes: slot.bytes.load(Ordering::Relaxed),
             chunk: slot.chunk.load(Ordering::Relaxed).checked_sub(1),
         };
@@ -338,8 +350,15 @@ impl<S: Scanned> Shared<S> {
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
             });
+            let begin = Instant::now();
             self.hand_on(result);
+            add(&self.slot().order_ns, begin);
         }
+    }
+
+    /// The counters of the calling worker.
+    fn slot(&self) -> &Slot {
+        &self.slots[rayon::current_thread_index().unwrap_or(0)]
     }
 
     fn batch_bytes(&self) -> u64 {
@@ -367,11 +386,13 @@ impl<S: Scanned> Shared<S> {
                 self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
                 return Some(order.next - 1);
             }
+            let begin = Instant::now();
             order = self
                 .handed_on
                 .wait_timeout(order, AHEAD_SLEEP)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
+            add(&self.slot().ahead_ns, begin);
         }
     }
 
@@ -443,7 +464,7 @@ impl<S: Scanned> Shared<S> {
     fn scan_batch(&self, sequence: u64) -> Handed<S> {
         let begin = Instant::now();
         let job = &self.job;
-        let slot = &self.slots[rayon::current_thread_index().unwrap_or(0)];
+        let slot = self.slot();
         let at = self.at(sequence);
         let bytes = (self.at(sequence + 1) - at) as usize;
         let first_chunk = at / job.chunk_bytes as u64;
@@ -455,6 +476,7 @@ impl<S: Scanned> Shared<S> {
             let run_up = self.run_up(sequence);
             let read = self.source.read_at(at - run_up as u64, buffer.room(run_up + bytes));
             buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
+            add(&slot.read_ns, begin);
             let more = buffer.memory.len() - had;
             self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);
         }
@@ -478,10 +500,16 @@ impl<S: Scanned> Shared<S> {
         }
         self.source.done_with(at, bytes as u64);
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-        slot.busy_ns.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        add(&slot.busy_ns, begin);
         slot.chunk.store(0, Ordering::Relaxed);
         Ok(Batch { sequence, guessed, chunks, bytes: buffer })
     }
+}
+
+/// Adds the nanoseconds since `begin`.
+fn add(counter: &AtomicU64, begin: Instant) {
+    let ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    counter.fetch_add(ns, Ordering::Relaxed);
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

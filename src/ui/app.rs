@@ -118,7 +118,7 @@ fn panes(wake: Sender<()>) -> [Box<dyn Pane>; PaneId::COUNT] {
         Box::new(OutlinePane::default()),
         Box::new(PatternsPane::default()),
         Box::new(BoundariesPane::default()),
-        Box::new(MonitorPane),
+        Box::new(MonitorPane::default()),
         Box::new(CachePane::default()),
     ]
 }

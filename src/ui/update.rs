@@ -227,7 +227,7 @@ impl App {
         }
         let in_outline = match &self.compare {
             Some(view) => view.is_list_focused(),
-            None => !matches!(self.focus, PaneId::Source | PaneId::Monitor),
+            None => self.focus != PaneId::Source,
         };
         match self.typing.push(Key::of(&key), &self.keymap, in_outline) {
             Typed::Action(action, count) => self.act(action, count),

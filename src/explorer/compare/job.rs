@@ -399,6 +399,19 @@ fn index_behind(shared: &Arc<Shared>, compared: &Arc<Compared>, side: &Arc<Opene
             }
             at = to;
         }
+        place_problems(&compared);
         shared.publish();
     });
+}
+
+/// Says in which lines the first problems stand that were found before the index knew.
+fn place_problems(compared: &Compared) {
+    for side in compared.state().sides.iter_mut().flatten() {
+        if let Some(SideMeasured { problem: Some((at, _)), problem_place, .. }) = &mut side.measured
+            && problem_place.is_none()
+            && let Ok((line, column)) = place(&side.opened, *at)
+        {
+            *problem_place = line.zip(column);
+        }
+    }
 }

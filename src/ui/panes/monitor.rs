@@ -6,23 +6,41 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cache::draw_words;
-use super::{Context, Pane};
-use crate::explorer::{IndexOrigin, Monitor, Phase, Snapshot, StreamStatus, WorkerStat};
+use super::{Context, Effect, Outcome, Pane};
+use crate::explorer::{
+    Bound, IndexOrigin, Monitor, Phase, Snapshot, StreamStatus, TimeShares, WorkerStat,
+};
 use crate::limits::SAMPLE_INTERVAL_MS;
+use crate::ui::action::Action;
 use crate::ui::safe_text::safe_path;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Gauge, Graph, Pen, format, nice_ceiling, width};
 
-/// The monitor pane. It has no state of its own: all it shows stands in the snapshot.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MonitorPane;
+/// The monitor pane. All it shows stands in the snapshot: the newest, or the one that it was paused at.
+#[derive(Clone, Debug, Default)]
+pub struct MonitorPane {
+    paused: Option<Box<Snapshot>>,
+}
 
 impl Pane for MonitorPane {
     fn title(&self, _context: &Context<'_>) -> String {
-        "Monitor".to_owned()
+        if self.paused.is_some() { "Monitor  paused" } else { "Monitor" }.to_owned()
+    }
+
+    fn act(&mut self, action: Action, _: Option<u64>, context: &Context<'_>) -> Outcome {
+        if action != Action::ToggleFold || !context.focused {
+            return Outcome::Ignored;
+        }
+        let paused = self.paused.is_none().then(|| Box::new(context.snapshot.clone()));
+        let said =
+            if paused.is_some() { "the monitor stands; Space goes on" } else { "it goes on" };
+        self.paused = paused;
+        Outcome::Consumed(vec![Effect::Say(said.to_owned())])
     }
 
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
+        let snapshot = self.paused.as_deref().unwrap_or(context.snapshot);
+        let context = &Context { snapshot, ..*context };
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
@@ -79,7 +97,7 @@ impl Plan {
 }
 
 /// Lines below the workers.
-const FACTS: u16 = 4;
+const FACTS: u16 = 6;
 
 /// Rows above which a graph says no more.
 const GRAPH_ROWS_MAX: u16 = 10;
@@ -169,6 +187,9 @@ const NUMBER_COLUMNS: u16 = 4;
 const SHARE_COLUMNS: u16 = 7;
 const RATE_COLUMNS: u16 = 11;
 
+/// Columns of a gauge from which on half of them show the past.
+const PAST_COLUMNS_MIN: u16 = 20;
+
 fn draw_worker(
     i: usize,
     worker: &WorkerStat,
@@ -187,12 +208,26 @@ fn draw_worker(
         columns => columns.min(40),
     };
     let filled = style(if worker.busy > 0.0 { Role::Gauge } else { Role::GaugeEmpty });
-    let gauge =
-        Gauge { share: worker.busy, filled, empty: style(Role::GaugeEmpty), ascii: context.ascii };
+    let empty = style(Role::GaugeEmpty);
+    let gauge = Gauge { share: worker.busy, filled, empty, ascii: context.ascii };
+    // Where there is room, how busy it was before, too.
+    let past_columns = if gauge_columns >= PAST_COLUMNS_MIN { gauge_columns / 2 } else { 0 };
+    let past: Vec<f64> = worker.history.iter().map(|busy| f64::from(*busy)).collect();
+    let graph = Graph {
+        values: &past[past.len().saturating_sub(2 * usize::from(past_columns))..],
+        top: 1.0,
+        whole: false,
+        style: filled,
+        ground: empty,
+        ascii: context.ascii,
+    };
+    let gap = u16::from(past_columns > 0);
     let rate_role = if worker.bytes_per_second > 0.0 { Role::Text } else { Role::Dim };
     Pen::new(buffer, area, row)
         .put_left(&format!("#{}", i + 1), NUMBER_COLUMNS, style(Role::Dim))
-        .field(gauge_columns, |field, buffer| gauge.render(field, buffer))
+        .field(past_columns, |field, buffer| graph.render(field, buffer))
+        .skip(gap)
+        .field(gauge_columns - past_columns - gap, |field, buffer| gauge.render(field, buffer))
         .put_right(&whole_percent(worker.busy), SHARE_COLUMNS, style(Role::Dim))
         .put_right(&format::rate(worker.bytes_per_second), RATE_COLUMNS, style(rate_role))
         .put_right(&chunk, chunk_columns, style(Role::Dim));
@@ -230,28 +265,74 @@ const NAME_COLUMNS: u16 = 13;
 fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     let monitor = &context.snapshot.monitor;
     let style = |role| context.theme.style(role);
-    let facts = [
-        ("memory", memory_fact(monitor, context.snapshot.cache.bytes as u64, area.width)),
-        ("speculation", speculation_fact(monitor, area.width)),
-        ("queue", String::new()),
-        ("rescanned", format::bytes(monitor.rescanned_bytes)),
-    ];
-    let facts = match &context.snapshot.stream {
+    let memory = memory_fact(monitor, context.snapshot.cache.bytes as u64, area.width);
+    let mut facts = vec![("memory", memory)];
+    match &context.snapshot.stream {
         // Nothing is guessed of a stream: its state is carried.
         Some(stream) => {
-            [facts[0].clone(), ("kept", kept_fact(stream)), ("queue", String::new()), waits(stream)]
+            facts.extend([("kept", kept_fact(stream)), ("queue", String::new()), waits(stream)]);
         }
-        None => facts,
-    };
+        None => {
+            facts.extend([
+                ("speculation", speculation_fact(monitor, area.width)),
+                ("queue", String::new()),
+                ("rescanned", rescanned_fact(monitor, area.width)),
+            ]);
+        }
+    }
+    if let Some(times) = &monitor.times {
+        let bytes = context.snapshot.scan.bytes_done;
+        let bound = Bound::of(times, bytes, monitor.rescanned_bytes);
+        facts.insert(0, ("verdict", bound.sentence(times)));
+        facts.push(("time", times_fact(times, area.width)));
+    }
     for (row, (name, text)) in (0..area.height).zip(facts) {
         let mut pen = Pen::new(buffer, area, row);
-        pen.put_left(name, NAME_COLUMNS, style(Role::Dim));
-        if name == "queue" {
+        if name != "verdict" || NAME_COLUMNS + width(&text) <= area.width {
+            pen.put_left(name, NAME_COLUMNS, style(Role::Dim));
+        }
+        if name == "verdict" {
+            pen.put(&text, style(Role::Text));
+        } else if name == "queue" {
             draw_queue(&mut pen, monitor, area.width, context);
         } else {
             draw_words(&mut pen, &text, style(Role::Text), style(Role::Dim));
         }
     }
+}
+
+/// What was scanned again, and where the guesses were wrong.
+fn rescanned_fact(monitor: &Monitor, columns: u16) -> String {
+    let mut text = format::bytes(monitor.rescanned_bytes);
+    for (at, bytes) in monitor.missed.iter().rev() {
+        let miss = format!("   {} at {}", format::bytes(*bytes), format::count(*at));
+        if width(&text) + width(&miss) + NAME_COLUMNS > columns {
+            break;
+        }
+        text.push_str(&miss);
+    }
+    text
+}
+
+/// What the workers' time went into: as much as there is room for.
+fn times_fact(times: &TimeShares, columns: u16) -> String {
+    let shares = [
+        ("scanning", times.scanning),
+        ("reading", times.reading),
+        ("order", times.ordering),
+        ("ahead", times.ahead),
+        ("idle", times.idle),
+    ];
+    let mut text = String::new();
+    for (name, share) in shares {
+        let gap = if text.is_empty() { "" } else { "   " };
+        let part = format!("{gap}{} {name}", whole_percent(share));
+        if width(&text) + width(&part) + NAME_COLUMNS > columns {
+            break;
+        }
+        text.push_str(&part);
+    }
+    text
 }
 
 /// What of a stream can be gone back to, and where it is.
@@ -336,7 +417,7 @@ mod tests {
         let snapshot = testing::busy_snapshot(n_workers);
         let theme = Theme::default();
         let context = testing::context(&snapshot, &theme, ascii);
-        testing::drawn(&MonitorPane, &context, columns, rows)
+        testing::drawn(&MonitorPane::default(), &context, columns, rows)
     }
 
     #[test]
@@ -368,7 +449,7 @@ mod tests {
         snapshot.scan.bytes_done = snapshot.scan.bytes_total;
         let theme = Theme::default();
         let context = testing::context(&snapshot, &theme, false);
-        insta::assert_snapshot!(testing::drawn(&MonitorPane, &context, 44, 12));
+        insta::assert_snapshot!(testing::drawn(&MonitorPane::default(), &context, 44, 12));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{Context, Effect, Outcome, Pane};
 use crate::cache::CacheStats;
 use crate::explorer::{
     DocumentInfo, IndexOrigin, Mark, Monitor, Page, PageSpan, Phase, ScanProgress, Snapshot,
-    WorkerStat,
+    TimeShares, WorkerStat,
 };
 use crate::lang::{Class, LanguageId};
 use crate::scan::{State, Summary, naive};
@@ -109,6 +109,7 @@ pub(crate) fn busy_snapshot(n_workers: usize) -> Snapshot {
         bytes_per_second: 6.1e9 - 2e8 * i as f64,
         bytes_total: 1 << 30,
         chunk: (i != 3).then_some(12_345 + i as u64),
+        history: (0..30).map(|beat| ((beat * 7 + i) % 11) as f32 / 10.0).collect(),
     };
     let wave = (0..400).map(|i| 9e9 + 3e9 * (f64::from(i) / 17.0).sin());
     let mut snapshot = snapshot(b"");
@@ -131,6 +132,14 @@ pub(crate) fn busy_snapshot(n_workers: usize) -> Snapshot {
         index_bytes: 4_300_000,
         buffer_bytes: 1 << 20,
         resident_bytes: 31 << 20,
+        times: Some(TimeShares {
+            reading: 0.21,
+            scanning: 0.62,
+            ordering: 0.04,
+            ahead: 0.03,
+            idle: 0.1,
+        }),
+        missed: vec![(131_072, 4096), (9_437_184, 65_536)].into(),
     };
     snapshot.cache = CacheStats {
         enabled: true,
