@@ -304,7 +304,9 @@ fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
 /// What was scanned again, and where the guesses were wrong.
 fn rescanned_fact(monitor: &Monitor, columns: u16) -> String {
     let mut text = format::bytes(monitor.rescanned_bytes);
-    for (at, bytes) in monitor.missed.iter().rev() {
+    // An index from disk knows of misses that cost this run nothing.
+    let missed = if monitor.rescanned_bytes > 0 { &monitor.missed[..] } else { &[] };
+    for (at, bytes) in missed.iter().rev() {
         let miss = format!("   {} at {}", format::bytes(*bytes), format::count(*at));
         if width(&text) + width(&miss) + NAME_COLUMNS > columns {
             break;
