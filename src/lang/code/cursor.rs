@@ -17,6 +17,9 @@ pub struct Heads {
     pub second: usize,
     /// Number of the set of the bytes that words are made of.
     pub word: usize,
+    /// Number of that set with the marks behind which a word is none to be found, but where two of them stand (`..end`);
+    /// `word` again where there are no such marks.
+    pub bound: usize,
     /// Number of the set that the heads are added to.
     pub into: usize,
 }
@@ -24,14 +27,22 @@ pub struct Heads {
 impl Heads {
     /// Adds the heads to the masks of neighbouring blocks.
     fn add(self, masks: &mut [[u64; SETS_MAX]]) {
-        let mut word_before = 0;
+        let has_marks = self.bound != self.word;
+        let (mut word_before, mut mark_before) = (0, 0);
         for i in 0..masks.len() {
             // What follows the last block is not known here.
             let second_after = masks.get(i + 1).map_or(1, |next| next[self.second] & 1);
             let block = &mut masks[i];
             let second = block[self.second] >> 1 | second_after << 63;
-            let inside = block[self.word] << 1 | word_before;
-            word_before = block[self.word] >> 63;
+            let word = block[self.word];
+            let mut inside = word << 1 | word_before;
+            word_before = word >> 63;
+            if has_marks {
+                let mark = block[self.bound] & !word;
+                // Behind one mark, but not behind two.
+                inside |= (mark << 1 | mark_before >> 63) & !(mark << 2 | mark_before >> 62);
+                mark_before = mark;
+            }
             block[self.into] |= block[self.first] & second & !inside;
         }
     }
@@ -222,6 +233,50 @@ impl<'t> Cursor<'t> {
         Some(end - u64::from(length))
     }
 
+    /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, or if its masks are
+    /// not at hand: then it is to be gone through byte by byte.
+    #[inline]
+    #[must_use]
+    pub fn run_start<const RUN: usize>(&self, end: ByteOffset) -> Option<ByteOffset> {
+        let end_place = end.wrapping_sub(self.base) as usize;
+        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
+        let in_window = block % WINDOW_BLOCKS;
+        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
+            return None;
+        }
+        let (before, here) = (self.masks[in_window - 1][RUN], self.masks[in_window][RUN]);
+        // The 64 bytes before `end`, the last one highest.
+        let length = (before >> bits | (here << 1) << (63 - bits)).leading_ones();
+        if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
+    }
+
+    /// How many spaces stand right before `end`; of more than 15 it is told of 15 or more.
+    #[inline]
+    #[must_use]
+    pub fn spaces_before(&self, end: ByteOffset) -> u64 {
+        const SPACES: u128 = u128::from_le_bytes([b' '; 16]);
+        let end = end.wrapping_sub(self.base) as usize;
+        let before = self.text.get(..end).unwrap_or_default();
+        match before.last_chunk() {
+            // No space is a bit that differs, and the last byte is the highest.
+            Some(last) => {
+                u64::from((u128::from_le_bytes(*last) ^ SPACES).leading_zeros() / u8::BITS)
+            }
+            None => before.iter().rev().take_while(|byte| **byte == b' ').count() as u64,
+        }
+    }
+
+    /// The eight bytes from `at` on, the first one lowest; 0 where there are none, or none at hand.
+    #[inline]
+    #[must_use]
+    pub fn eight(&self, at: ByteOffset) -> u64 {
+        let start = at.wrapping_sub(self.base) as usize;
+        match self.text.get(start..).and_then(|rest| rest.first_chunk()) {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => (0..8).fold(0, |word, i| word | u64::from(self.byte(at + i)) << (8 * i)),
+        }
+    }
+
     /// The bytes at `at` and behind it; 0 where there are none, or none at hand.
     #[inline]
     #[must_use]
@@ -316,7 +371,7 @@ mod tests {
             ByteSet::of(b"e"),
             ByteSet::word(),
         ]);
-        let heads = Heads { first: 1, second: 2, word: 3, into: 0 };
+        let heads = Heads { first: 1, second: 2, word: 3, bound: 3, into: 0 };
         for n in 1..200 {
             let mut text = vec![b' '; n];
             text[n - 1] = b'd';

@@ -1,6 +1,7 @@
-//! Code: from token to token, brackets, tags of macros, comments.
+//! Code: from one byte of interest to the next, brackets, tags of macros, comments.
 
-use super::{BLANK, Control, Frame, FrameKind, LINE_END, Mode, Previous, State};
+use super::before::{self, Before, byte_before};
+use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
 use super::{definition, literal, locals, macro_text, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
@@ -8,149 +9,189 @@ use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
+#[inline]
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// Goes on in code. False if it cannot decide yet.
 pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    if cursor.at == 0 {
-        if cursor.is_unknown(3) {
-            return false;
-        }
-        if cursor.stands(0, b"\xEF\xBB\xBF") {
-            cursor.at = 3;
-        }
-    }
-    while state.literal.is_none() && state.mode == Mode::Code {
-        // Nearly always one blank stands between tokens, or none.
-        cursor.at += u64::from(cursor.byte(cursor.at) == b' ');
-        if matches!(cursor.byte(cursor.at), b' ' | b'\t' | b'\r' | 0x0B | 0x0C | 0) {
-            cursor.at = cursor.next_out::<BLANK>(cursor.at);
-        }
-        if cursor.at == cursor.end() {
-            return true;
-        }
-        if !token(state, cursor, sink) {
-            return false;
-        }
-    }
-    true
-}
-
-/// The token at the cursor.
-fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let at = cursor.at;
-    let byte = cursor.byte(at);
-    if is_word(byte) {
-        return word::word(state, cursor, sink);
-    }
-    if cursor.is_unknown(at + 3) {
+    if cursor.at == 0 && !skip_byte_order_mark(state, cursor, sink) {
         return false;
     }
-    match byte {
-        b'\n' if state.previous == Previous::MacroHead => {
-            return definition::begin_text_at_line_break(state, cursor);
+    while state.literal.is_none() && state.mode == Mode::Code {
+        let from = cursor.at;
+        cursor.at = if state.is_watchful() {
+            cursor.next_in_either::<WAKE, WATCH>(from)
+        } else {
+            cursor.next_in::<WAKE>(from)
+        };
+        if cursor.at == cursor.end() {
+            return goes_on(cursor, from);
         }
-        b'\n' => line_break(state, cursor, sink),
-        b';' => {
-            definition::end_abstract(state, sink);
-            state.token(cursor, at + 1, Previous::Begin);
+        if cursor.is_unknown(cursor.at + 3) || !byte_of_interest(state, cursor, sink) {
+            return false;
         }
-        b'#' => {
-            cursor.at += 1;
-            return comment(state, at, cursor, sink);
-        }
-        b'(' => open(state, cursor, sink, FrameKind::Paren, Class::ParenOpen),
-        b'[' => open(state, cursor, sink, FrameKind::Bracket, Class::BracketOpen),
-        b'{' => return brace(state, cursor, sink),
-        b')' => return close(state, cursor, sink, Class::ParenClose),
-        b']' => return close(state, cursor, sink, Class::BracketClose),
-        b'}' => return close(state, cursor, sink, Class::BraceClose),
-        b'"' | b'`' | b'/' | b'\'' | b'%' => return literal::begin(state, cursor, sink),
-        b'<' if cursor.stands(at, b"<<-") => return literal::heredoc(state, cursor, sink),
-        b':' => return colon(state, cursor, sink),
-        b'.' if cursor.byte(at + 1) == b'.' => {
-            let dots = if cursor.byte(at + 2) == b'.' { 3 } else { 2 };
-            state.token(cursor, at + dots, Previous::Begin);
-        }
-        b'.' => state.token(cursor, at + 1, Previous::Dot),
-        b'@' if cursor.byte(at + 1) == b'[' => return definition::annotation(state, cursor, sink),
-        b'@' => state.token(cursor, at + 1, Previous::Mark),
-        // `a[i]?`
-        b'?' if state.last_end == at && at > 0 && cursor.byte(at - 1) == b']' => {
-            state.token(cursor, at + 1, Previous::Value);
-        }
-        b'$' if matches!(cursor.byte(at + 1), b'?' | b'~') => {
-            state.token(cursor, at + 2, Previous::Value);
-        }
-        b'$' => state.token(cursor, at + 1, Previous::Mark),
-        // The line goes on behind it.
-        b'\\' if cursor.byte(at + 1) == b'\n' => cursor.at = at + 2,
-        b'\\' if cursor.stands(at + 1, b"\r\n") => cursor.at = at + 3,
-        b'|' if !locals::block_parameters(state, cursor) => return false,
-        _ => operator(state, cursor),
     }
     true
 }
 
-/// An operator: a value follows, unless it is the name of a method.
-fn operator(state: &mut State, cursor: &mut Cursor<'_>) {
-    let byte = cursor.byte(cursor.at);
-    match byte {
-        b'=' => {
-            locals::assigned(state, cursor);
-            locals::parameter(state, cursor);
-        }
-        b',' => locals::parameter(state, cursor),
-        _ => {}
+/// At the end of what is at hand: false if its last byte is left, because what it is part of may begin with it (`:"`, `@[`).
+fn goes_on(cursor: &mut Cursor<'_>, from: ByteOffset) -> bool {
+    let leaves = cursor.at > from && matches!(byte_before(cursor, cursor.at, 1), b':' | b'@');
+    if leaves && !cursor.is_last() {
+        cursor.at -= 1;
+        return false;
     }
-    let next = match state.previous {
-        Previous::Dot => Previous::Name,
-        // The last token of a type: `A?`, `A*`, `A ->`.
-        _ if matches!(byte, b'?' | b'*' | b'>') && state.top() == Some(FrameKind::AbstractDef) => {
-            Previous::Value
-        }
-        _ => Previous::Begin,
-    };
-    state.token(cursor, cursor.at + 1, next);
+    true
 }
 
-fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
-    if matches!(state.previous, Previous::Value | Previous::Name) {
-        definition::end_abstract(state, sink);
+/// A byte order mark is no part of the first word.
+fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    if cursor.is_unknown(3) {
+        return false;
     }
-    // The name of a `fun` may stand on the next line.
-    if !matches!(state.previous, Previous::Dot | Previous::Abstract | Previous::Mark) {
-        state.previous = Previous::Begin;
+    if cursor.stands(0, b"\xEF\xBB\xBF") {
+        cursor.at = 3;
+        if cursor.byte(3).is_ascii_lowercase() && !word::word(state, cursor, sink) {
+            // Looked at again from the beginning.
+            cursor.at = 0;
+            return false;
+        }
+    }
+    true
+}
+
+/// The byte at the cursor.
+#[inline]
+fn byte_of_interest<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.at;
+    match cursor.byte(at) {
+        b'(' => open(state, cursor, sink, FrameKind::Paren, Class::ParenOpen),
+        b')' => return close(state, cursor, sink, Class::ParenClose),
+        b'[' if byte_before(cursor, at, 1) == b'@' => {
+            return definition::annotation(state, cursor, sink);
+        }
+        b'[' => open(state, cursor, sink, FrameKind::Bracket, Class::BracketOpen),
+        b']' => return close(state, cursor, sink, Class::BracketClose),
+        b'{' => return brace(state, cursor, sink),
+        b'}' => return close(state, cursor, sink, Class::BraceClose),
+        b'"' => return literal::quote(state, cursor, sink),
+        b'#' => return begin_comment(state, cursor, sink),
+        b'=' => assignment(state, cursor),
+        b':' => {
+            locals::typed(state, cursor);
+            cursor.at += 1;
+        }
+        b'\'' => return literal::character(cursor, sink),
+        b'`' => return literal::backtick(state, cursor),
+        b'/' => return literal::slash(state, cursor),
+        b'%' => return literal::percent(state, cursor),
+        b'<' if cursor.stands(at, b"<<-") => {
+            return literal::symbol_operator(cursor) || literal::heredoc(state, cursor, sink);
+        }
+        b'<' | b'\\' => cursor.at += 1,
+        b'\n' => return line_break(state, cursor, sink),
+        b';' => {
+            definition::end_abstract(state, cursor, sink, at);
+            cursor.at += 1;
+        }
+        b',' => {
+            locals::parameter(state, cursor);
+            cursor.at += 1;
+        }
+        _ => return word::word(state, cursor, sink),
+    }
+    true
+}
+
+/// A `=` at the cursor, of an assignment or an operator.
+#[inline]
+fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
+    let is_operator = matches!(cursor.byte(cursor.at + 1), b'=' | b'~' | b'>');
+    if !is_operator {
+        locals::assigned(state, cursor);
+    }
+    locals::parameter(state, cursor);
+    cursor.at += 1 + u64::from(is_operator);
+}
+
+/// A line break while something waits for it.
+fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    if state.macro_head {
+        return definition::begin_text_at_line_break(state, cursor);
+    }
+    let at = cursor.at;
+    let behind_comment = at == state.aside.1 && at > 0;
+    let end = at - u64::from(byte_before(cursor, at, 1) == b'\r');
+    if !behind_comment && byte_before(cursor, end, 1) == b'\\' {
+        // The line goes on behind it.
+        cursor.at += 1;
+        return true;
+    }
+    if state.top() == Some(FrameKind::AbstractDef) {
+        let last = before::last(state, cursor, at);
+        // A comment before the line break is on its line.
+        let last = before::Last { crossed: last.crossed && !behind_comment, ..last };
+        if matches!(before::kind(state, cursor, last), Before::Value | Before::Name) {
+            definition::end_abstract(state, cursor, sink, at);
+        }
     }
     cursor.at += 1;
-    let queue = std::mem::take(&mut state.pending);
-    if let Some(body) = Literal::of_heredocs(queue, cursor.at) {
-        state.outer.push(None);
-        state.literal = Some(body);
+    if !state.pending.is_empty() {
+        let token_end = before::last(state, cursor, at).end;
+        let queue = std::mem::take(&mut state.pending);
+        if let Some(body) = Literal::of_heredocs(queue, cursor.at) {
+            state.outer.push(Outer { literal: None, token_end });
+            state.literal = Some(body);
+        }
     }
+    true
 }
 
-/// A comment from `start` on, to the end of the line or of what is at hand.
+/// A `#` at the cursor.
+#[inline]
+fn begin_comment<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let start = cursor.at;
+    state.aside = (before::last(state, cursor, start).end, 0);
+    cursor.at += 1;
+    comment(state, start, cursor, sink)
+}
+
+/// A comment from `start` on, to the end of the line or of what is at hand, and those on the lines that follow.
 pub(super) fn comment<S: Sink>(
     state: &mut State,
-    start: ByteOffset,
+    mut start: ByteOffset,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
 ) -> bool {
-    let line_end = cursor.next_in::<LINE_END>(cursor.at);
-    cursor.at = line_end;
-    if line_end == cursor.end() && !cursor.is_last() {
-        state.mode = Mode::Comment(start);
-        return true;
+    loop {
+        let line_end = cursor.next_in::<LINE_END>(cursor.at);
+        cursor.at = line_end;
+        if line_end == cursor.end() && !cursor.is_last() {
+            state.mode = Mode::Comment(start);
+            return true;
+        }
+        let has_return = line_end < cursor.end() && cursor.byte(line_end - 1) == b'\r';
+        sink.span(start, line_end - u64::from(has_return), SpanKind::Comment);
+        state.mode = Mode::Code;
+        state.aside.1 = line_end;
+        if state.is_watchful() {
+            return true;
+        }
+        let mut next = line_end + 1;
+        while cursor.byte(next) == b' ' {
+            next += 1;
+        }
+        if cursor.byte(next) != b'#' {
+            return true;
+        }
+        start = next;
+        cursor.at = next + 1;
     }
-    let has_return = line_end < cursor.end() && cursor.byte(line_end - 1) == b'\r';
-    state.mode = Mode::Code;
-    sink.span(start, line_end - u64::from(has_return), SpanKind::Comment);
-    true
 }
 
+#[inline]
 fn open<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
@@ -158,10 +199,9 @@ fn open<S: Sink>(
     kind: FrameKind,
     class: Class,
 ) {
-    let at = cursor.at;
-    sink.open_bracket(at, class);
-    state.push(at, kind);
-    state.token(cursor, at + 1, Previous::Begin);
+    sink.open_bracket(cursor.at, class);
+    state.push(cursor.at, kind);
+    cursor.at += 1;
 }
 
 /// A `{` at the cursor: a brace or a tag.
@@ -169,7 +209,11 @@ fn brace<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
     match cursor.byte(cursor.at + 1) {
         b'{' | b'%' => tag(state, cursor, sink),
         _ => {
+            let Some(parameters) = locals::block_parameters(cursor, cursor.at + 1) else {
+                return false;
+            };
             open(state, cursor, sink, FrameKind::Brace, Class::BraceOpen);
+            locals::declare_all(state, parameters);
             true
         }
     }
@@ -196,7 +240,7 @@ pub(super) fn tag<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     }
     state.push(at, kind);
     state.tags += 1;
-    state.token(cursor, at + 2, Previous::Begin);
+    cursor.at = at + 2;
     true
 }
 
@@ -229,7 +273,7 @@ fn end_tag<S: Sink>(
     state.tags = state.tags.saturating_sub(1);
     let (start, end) = (frame.at, at + 1);
     sink.pattern(Pattern { start, end, kind: PatternKind::Macro, name: None });
-    state.token(cursor, end, Previous::Value);
+    cursor.at = end;
     if let FrameKind::Control(control) = frame.kind {
         macro_text::after_control(state, control, start);
     }
@@ -239,12 +283,37 @@ fn end_tag<S: Sink>(
 }
 
 /// A closing bracket at the cursor.
+#[inline]
 fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
     use FrameKind::*;
     let at = cursor.at;
-    definition::end_abstract(state, sink);
+    let plain = match class {
+        Class::ParenClose => Paren,
+        Class::BracketClose => Bracket,
+        _ => Brace,
+    };
+    if let Some(frame) = state.frames.pop_if(|frame| frame.kind == plain) {
+        locals::end_scope(state, &frame);
+        sink.close_bracket(at, class);
+        cursor.at += 1;
+        return true;
+    }
+    close_odd(state, cursor, sink, class)
+}
+
+/// As [`close`], where what is open is not simply a bracket of the same form.
+#[inline(never)]
+fn close_odd<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    class: Class,
+) -> bool {
+    use FrameKind::*;
+    let at = cursor.at;
+    definition::end_abstract(state, cursor, sink, at);
     let Some(frame) = state.frames.last().copied() else {
-        stray(state, cursor, sink, class);
+        stray(cursor, sink, class);
         return true;
     };
     match (frame.kind, class) {
@@ -269,13 +338,13 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
             state.frames.pop();
             locals::end_scope(state, &frame);
             sink.close_bracket(at, class);
-            state.token(cursor, at + 1, Previous::Value);
+            cursor.at += 1;
         }
         (Annotation, Class::BracketClose) => {
             state.frames.pop();
             sink.close_bracket(at, class);
-            definition::end_pattern(frame, at + 1, sink);
-            state.token(cursor, at + 1, Previous::Begin);
+            definition::end_pattern(state, frame.kind, at + 1, sink);
+            cursor.at += 1;
         }
         (MacroParameters, Class::ParenClose) => {
             return definition::end_macro_parameters(state, cursor, sink);
@@ -285,10 +354,10 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
     true
 }
 
-fn stray<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
+fn stray<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
     sink.structural(cursor.at, class);
     sink.problem(cursor.at, ProblemKind::StrayCloser);
-    state.token(cursor, cursor.at + 1, Previous::Value);
+    cursor.at += 1;
 }
 
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
@@ -308,47 +377,20 @@ fn mismatch<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, c
     };
     let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
     else {
-        stray(state, cursor, sink, class);
+        stray(cursor, sink, class);
         return;
     };
     sink.problem(at, ProblemKind::MismatchedBracket);
     for _ in 0..depth {
-        if state.frames.pop().is_some_and(|frame| frame.kind != AbstractDef) {
+        let Some(frame) = state.frames.pop() else { break };
+        if frame.kind != AbstractDef {
             sink.close_level(at);
+        }
+        if frame.kind.is_definition() {
+            state.definitions.pop();
         }
     }
     state.frames.pop();
     sink.close_bracket(at, class);
-    state.token(cursor, at + 1, Previous::Value);
-}
-
-/// A `:` at the cursor: of a path, a symbol, a type, a named argument.
-fn colon<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let at = cursor.at;
-    let next = cursor.byte(at + 1);
-    let joined = state.last_end == at && state.previous != Previous::Begin;
-    match next {
-        b':' => state.token(cursor, at + 2, Previous::Dot),
-        _ if joined => state.token(cursor, at + 1, Previous::Begin),
-        b'"' => return literal::symbol(state, cursor),
-        b'[' if cursor.byte(at + 2) == b']' => {
-            sink.open_bracket(at + 1, Class::BracketOpen);
-            sink.close_bracket(at + 2, Class::BracketClose);
-            let more = u64::from(matches!(cursor.byte(at + 3), b'=' | b'?'));
-            state.token(cursor, at + 3 + more, Previous::Value);
-        }
-        _ if is_word(next) && !next.is_ascii_digit() => {
-            state.token(cursor, at + 1, Previous::Mark);
-        }
-        _ => {
-            let mut end = at + 1;
-            while end < at + 4 && b"+-*/=!<>&|^~%".contains(&cursor.byte(end)) {
-                end += 1;
-            }
-            let symbol = end > at + 1;
-            let previous = if symbol { Previous::Value } else { Previous::Begin };
-            state.token(cursor, end, previous);
-        }
-    }
-    true
+    cursor.at += 1;
 }

@@ -1,7 +1,7 @@
 //! Definitions and annotations: their names, where they begin and end.
 
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, Mode, Previous, State, locals, macro_text};
+use super::{FrameKind, LOOK_AHEAD, Mode, State, WORD, before, locals, macro_text};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -15,32 +15,45 @@ fn skip_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
 }
 
 /// The end of a path (`A::B`) that begins at `at`.
-fn path_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+fn path_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
     let limit = at + LOOK_AHEAD / 2;
-    while at < limit {
-        if is_word(cursor.byte(at)) {
-            at += 1;
-        } else if cursor.stands(at, b"::") {
-            at += 2;
-        } else {
-            break;
+    loop {
+        at = cursor.next_out::<WORD>(at).min(limit);
+        if at == limit || !cursor.stands(at, b"::") {
+            return at;
         }
-    }
-    at
-}
-
-/// Ends the pattern of `frame` at `end`.
-pub(super) fn end_pattern<S: Sink>(frame: Frame, end: ByteOffset, sink: &mut S) {
-    if let Some((kind, name)) = frame.pattern {
-        sink.pattern(Pattern { start: frame.at, end, kind, name: Some(name) });
+        at += 2;
     }
 }
 
-/// Ends an `abstract def` with the last token.
-pub(super) fn end_abstract<S: Sink>(state: &mut State, sink: &mut S) {
-    if let Some(frame) = state.frames.pop_if(|frame| frame.kind == FrameKind::AbstractDef) {
+/// `frame`, which has been closed, ends at `end`, and the pattern that was open with it.
+pub(super) fn end_pattern<S: Sink>(
+    state: &mut State,
+    frame: FrameKind,
+    end: ByteOffset,
+    sink: &mut S,
+) {
+    if frame.is_definition()
+        && let Some(Definition { start, kind, name }) = state.definitions.pop()
+    {
+        sink.pattern(Pattern { start, end, kind, name: Some(name) });
+    }
+}
+
+/// Ends an `abstract def` with the last token before `at`.
+#[inline]
+pub(super) fn end_abstract<S: Sink>(
+    state: &mut State,
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) {
+    if state.top() == Some(FrameKind::AbstractDef)
+        && let Some(frame) = state.frames.pop()
+    {
         locals::end_scope(state, &frame);
-        end_pattern(frame, state.last_end, sink);
+        let end = before::last(state, cursor, at).end;
+        end_pattern(state, frame.kind, end, sink);
     }
 }
 
@@ -68,31 +81,32 @@ pub(super) fn named<S: Sink>(
     let name = (name_start, end);
     sink.define(Definition { start, kind, name });
     sink.open_level(start);
-    let frame = if kind == PatternKind::Lib { FrameKind::Lib } else { FrameKind::Keyword };
+    let frame = if kind == PatternKind::Lib { FrameKind::Lib } else { FrameKind::Type };
     if state.frames.is_empty() {
         forget_all(state);
     }
-    state.push_named(start, frame, Some((kind, name)));
-    state.token(cursor, end, Previous::Value);
+    state.push_named(Definition { start, kind, name }, frame);
+    cursor.at = end.min(cursor.end());
     true
 }
 
-/// `@[` at the cursor.
+/// `@[` that ends with the `[` at the cursor.
 pub(super) fn annotation<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
 ) -> bool {
     let at = cursor.at;
-    let name_start = skip_blanks(cursor, at + 2);
+    let name_start = skip_blanks(cursor, at + 1);
     let end = path_end(cursor, name_start);
     if cursor.is_unknown(end + 1) {
         return false;
     }
-    sink.open_bracket(at + 1, Class::BracketOpen);
-    let pattern = Some((PatternKind::Annotation, (name_start, end)));
-    state.push_named(at, FrameKind::Annotation, pattern);
-    state.token(cursor, end, Previous::Name);
+    sink.open_bracket(at, Class::BracketOpen);
+    let (start, kind) = (at - 1, PatternKind::Annotation);
+    let name = (name_start, end);
+    state.push_named(Definition { start, kind, name }, FrameKind::Annotation);
+    cursor.at = end.min(cursor.end());
     true
 }
 
@@ -119,7 +133,7 @@ pub(super) fn method<S: Sink>(
     }
     let name = (name_start, name_end);
     sink.define(Definition { start, kind, name });
-    let is_abstract = state.previous == Previous::Abstract;
+    let is_abstract = follows_abstract(state, cursor, start);
     let frame = match (is_macro, is_abstract) {
         (true, _) => FrameKind::Macro,
         (false, true) => FrameKind::AbstractDef,
@@ -138,22 +152,38 @@ pub(super) fn method<S: Sink>(
     if state.frames.is_empty() {
         forget_all(state);
     }
-    state.push_named(start, frame, Some((kind, name)));
+    state.push_named(Definition { start, kind, name }, frame);
     if !is_macro {
         locals::begin_scope(state);
     }
-    state.token(cursor, name_end, Previous::Name);
+    cursor.at = name_end.min(cursor.end());
+    if is_abstract {
+        // Whatever it is spelt as.
+        state.value_end = name_end;
+    }
     if has_parameters {
         let kind = if is_macro { FrameKind::MacroParameters } else { FrameKind::Parameters };
         sink.open_bracket(after, Class::ParenOpen);
         state.push(after, kind);
-        state.token(cursor, after + 1, Previous::Begin);
+        cursor.at = after + 1;
     } else if is_macro && cursor.byte(after) == b'#' {
-        state.previous = Previous::MacroHead;
+        state.macro_head = true;
     } else if is_macro {
         begin_text(state, cursor, body.unwrap_or(name_end));
     }
     true
+}
+
+/// Whether `abstract` stands before the `def` at `at`.
+fn follows_abstract(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    const WORD: &[u8] = b"abstract";
+    let end = before::last(state, cursor, at).end;
+    let Some(start) = end.checked_sub(WORD.len() as u64) else { return false };
+    let before = before::byte_before(cursor, start, 1);
+    cursor.stands(start, WORD)
+        && !is_word(before)
+        && !b"@$:".contains(&before)
+        && !before::follows_dot(state, cursor, start)
 }
 
 /// The `)` at the cursor ends the parameters of a macro.
@@ -166,7 +196,6 @@ pub(super) fn end_macro_parameters<S: Sink>(
     let Some(body) = after_parameters(cursor, at + 1) else { return false };
     state.frames.pop();
     sink.close_bracket(at, Class::ParenClose);
-    state.token(cursor, at + 1, Previous::Value);
     begin_text(state, cursor, body);
     true
 }
@@ -180,7 +209,7 @@ fn begin_text(state: &mut State, cursor: &mut Cursor<'_>, body: ByteOffset) {
 /// The line break at the cursor ends the head of a macro, behind a comment. False if what follows is not at hand.
 pub(super) fn begin_text_at_line_break(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     let Some(body) = after_break(cursor, cursor.at) else { return false };
-    state.previous = Previous::Begin;
+    state.macro_head = false;
     begin_text(state, cursor, body);
     true
 }
@@ -226,7 +255,7 @@ fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
 }
 
 /// The end of a method's name, receiver included, that begins at `at`; none if it is not all at hand.
-fn name_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
+fn name_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     let limit = at + LOOK_AHEAD / 2;
     loop {
         let end = path_end(cursor, at);

@@ -1,94 +1,117 @@
 //! Literals and heredocs: where they begin, their pieces and interpolations, what comes after them.
 
+use super::before::{self, Before, byte_before};
 use super::code::is_word;
-use super::locals;
-use super::{Frame, FrameKind, HEREDOC, LINE_END, LOOK_AHEAD, Previous, SPECIAL, State, WORD};
+use super::{Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WATCH, WORD, locals};
 use crate::lang::code::shared::literal::{
-    Delimiters, Heredoc, Literal, Stop, skip_body, skip_text,
+    Delimiters, Heredoc, Literal, Stop, plain_end, skip_body, skip_text,
 };
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
 
-/// Enters a literal that begins at the cursor and whose first byte of text stands at `text`.
+/// Enters a literal that begins at `start` and whose first byte of text stands at `text`.
 fn enter(
     state: &mut State,
     cursor: &mut Cursor<'_>,
+    start: ByteOffset,
     (kind, interpolates): (SpanKind, bool),
     delimiters: Delimiters,
     text: ByteOffset,
 ) -> bool {
-    let at = cursor.at;
-    let opener = cursor.byte(state.last_end.wrapping_sub(1));
-    let may_be_label = state.previous == Previous::Name
-        || state.last_end > 0 && matches!(opener, b'(' | b'{' | b',' | b'[');
+    let may_be_label = kind == SpanKind::String && may_be_label(state, cursor, start);
     state.literal = Some(Literal {
-        start: at,
-        piece: at,
+        start,
+        piece: start,
         kind,
         pattern: (kind == SpanKind::Regex).then_some(PatternKind::Regex),
         delimiters,
         interpolates,
-        may_be_label: may_be_label && kind == SpanKind::String,
+        may_be_label,
         body: None,
     });
-    cursor.at = text;
+    cursor.at = text.min(cursor.end());
     true
 }
 
-/// A quote, `/` or `%` at the cursor.
-pub(super) fn begin<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let at = cursor.at;
-    let quotes = |byte| Delimiters::of(byte);
-    let byte = cursor.byte(at);
-    match byte {
-        b'"' => enter(state, cursor, (SpanKind::String, true), quotes(byte), at + 1),
-        b'`' if state.previous != Previous::Dot => {
-            enter(state, cursor, (SpanKind::Command, true), quotes(byte), at + 1)
-        }
-        b'/' if begins_regex(state, cursor) => {
-            enter(state, cursor, (SpanKind::Regex, true), quotes(byte), at + 1)
-        }
-        b'\'' => character(state, cursor, sink),
-        b'%' if state.previous != Previous::Dot => percent(state, cursor),
-        b'/' if cursor.byte(at + 1) == b'/' => {
-            state.token(cursor, at + 2, Previous::Begin);
-            true
-        }
-        _ => {
-            let is_name = state.previous == Previous::Dot;
-            let previous = if is_name { Previous::Name } else { Previous::Begin };
-            state.token(cursor, at + 1, previous);
-            true
-        }
-    }
+/// Whether a string at `at` is a label if a colon follows: after an opening bracket or a comma, or as the first argument
+/// of a call.
+fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let last = before::last(state, cursor, at);
+    matches!(byte_before(cursor, last.end, 1), b'(' | b'{' | b',' | b'[')
+        || before::kind(state, cursor, last) == Before::Name
 }
 
-/// Whether the `/` at the cursor begins a regex.
-fn begins_regex(state: &State, cursor: &Cursor<'_>) -> bool {
+/// A `"` at the cursor: of a string, or of a symbol whose colon stands before it.
+#[inline]
+pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
+    let delimiters = Delimiters::of(b'"');
+    if byte_before(cursor, at, 1) == b':' && before::is_symbol_colon(cursor, at - 1) {
+        return enter(state, cursor, at - 1, (SpanKind::Symbol, false), delimiters, at + 1);
+    }
+    if let Some(end) = plain_end::<SPECIAL>(cursor, at + 1, b'"', true)
+        && cursor.byte(end) != b':'
+    {
+        sink.span(at, end, SpanKind::String);
+        cursor.at = end;
+        return true;
+    }
+    enter(state, cursor, at, (SpanKind::String, true), delimiters, at + 1)
+}
+
+/// A backtick at the cursor: a command, unless it is the name of a method.
+pub(super) fn backtick(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    let at = cursor.at;
+    if before::follows_dot(state, cursor, at) {
+        cursor.at += 1;
+        return true;
+    }
+    enter(state, cursor, at, (SpanKind::Command, true), Delimiters::of(b'`'), at + 1)
+}
+
+/// Goes over the operator that the colon before the cursor makes a symbol of (`:/`, `:<=>`), if it does.
+pub(super) fn symbol_operator(cursor: &mut Cursor<'_>) -> bool {
+    let at = cursor.at;
+    if byte_before(cursor, at, 1) != b':' || !before::is_symbol_colon(cursor, at - 1) {
+        return false;
+    }
+    let mut end = at;
+    while end < at + 3 && b"+-*/=!<>&|^~%".contains(&cursor.byte(end)) {
+        end += 1;
+    }
+    cursor.at = end;
+    true
+}
+
+/// A `/` at the cursor: a regex, a division, or the name of a method.
+pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+    if symbol_operator(cursor) {
+        return true;
+    }
+    let at = cursor.at;
+    let (before, last) = before::before(state, cursor, at);
     let next = cursor.byte(at + 1);
-    match state.previous {
-        Previous::Begin | Previous::Middle => true,
-        Previous::Name => {
-            let spaced = state.last_end < at;
+    let begins_regex = match before {
+        Before::Begin | Before::Middle => true,
+        Before::Name => {
+            let spaced = last.end < at;
             spaced
                 && !next.is_ascii_whitespace()
                 && !matches!(next, b'=' | b'/' | 0)
-                && !locals::divides(state, cursor)
+                && !locals::divides(state, cursor, last.end)
         }
-        _ => false,
+        Before::Value | Before::Dot => false,
+    };
+    if begins_regex {
+        return enter(state, cursor, at, (SpanKind::Regex, true), Delimiters::of(b'/'), at + 1);
     }
+    cursor.at += 1 + u64::from(next == b'/');
+    true
 }
 
-/// `:"` at the cursor.
-pub(super) fn symbol(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
-    let text = cursor.at + 2;
-    enter(state, cursor, (SpanKind::Symbol, false), Delimiters::of(b'"'), text)
-}
-
-/// A `%` at the cursor: a literal if a delimiter follows, whatever stands before it.
-fn percent(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
+/// A `%` at the cursor: a literal if a delimiter follows, whatever stands before it but a dot.
+pub(super) fn percent(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     let at = cursor.at;
     let letter = cursor.byte(at + 1);
     let kind = match letter {
@@ -101,18 +124,21 @@ fn percent(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     };
     let delimiter_at = at + 1 + u64::from(b"qQwixr".contains(&letter));
     let delimiter = cursor.byte(delimiter_at);
-    if !b"([{<|".contains(&delimiter) {
-        state.token(cursor, at + 1, Previous::Begin);
+    if !b"([{<|".contains(&delimiter) || before::follows_dot(state, cursor, at) {
+        cursor.at += 1;
         return true;
     }
-    enter(state, cursor, kind, Delimiters::of(delimiter), delimiter_at + 1)
+    if symbol_operator(cursor) {
+        return true;
+    }
+    enter(state, cursor, at, kind, Delimiters::of(delimiter), delimiter_at + 1)
 }
 
 /// Bytes of the longest character with its quotes: `'\u{10FFFF}'`.
 const CHARACTER_BYTES: u64 = 16;
 
 /// A `'` at the cursor.
-fn character<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn character<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
     if cursor.is_unknown(at + CHARACTER_BYTES) {
         return false;
@@ -124,12 +150,12 @@ fn character<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) 
         Some(quote) if !cursor.slice(at, quote).contains(&b'\n') || quote == from => quote + 1,
         _ => {
             sink.problem(at, ProblemKind::UnterminatedString);
-            state.token(cursor, at + 1, Previous::Value);
+            cursor.at = at + 1;
             return true;
         }
     };
     sink.span(at, end, SpanKind::Char);
-    state.token(cursor, end, Previous::Value);
+    cursor.at = end.min(cursor.end());
     true
 }
 
@@ -150,7 +176,7 @@ pub(super) fn heredoc<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink:
     }
     let closed = quotes == 0 || cursor.byte(to) == b'\'';
     if to == from || !is_word(cursor.byte(from)) || !closed {
-        state.token(cursor, at + 2, Previous::Begin);
+        cursor.at = at + 2;
         return true;
     }
     let end = to + quotes;
@@ -162,7 +188,7 @@ pub(super) fn heredoc<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink:
         indented: true,
         interpolates: quotes == 0,
     });
-    state.token(cursor, end, Previous::Value);
+    cursor.at = end.min(cursor.end());
     true
 }
 
@@ -171,7 +197,7 @@ pub(super) fn text<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let Some(literal) = &mut state.literal else { return true };
     let is_raw = literal.kind == SpanKind::String && !literal.interpolates;
     let stop = match &mut literal.body {
-        Some(body) => skip_body::<HEREDOC, LINE_END>(body, cursor, false),
+        Some(body) => skip_body::<WATCH, LINE_END>(body, cursor, false),
         None if is_raw => skip_raw(&mut literal.delimiters, cursor),
         None => skip_text::<SPECIAL, WORD, LINE_END>(literal, cursor, false),
     };
@@ -214,9 +240,9 @@ fn begin_interpolation<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink
     let at = cursor.at;
     let Some(literal) = state.literal.take() else { return };
     sink.span(literal.piece, at + 2, literal.kind);
-    state.outer.push(Some(literal));
+    state.outer.push(Outer { literal: Some(literal), token_end: 0 });
     state.push(at, FrameKind::Interpolation);
-    state.token(cursor, at + 2, Previous::Begin);
+    cursor.at = at + 2;
 }
 
 /// The `}` at the cursor ends the interpolation `frame`.
@@ -230,8 +256,8 @@ pub(super) fn end_interpolation<S: Sink>(
     let at = cursor.at;
     let (start, end) = (frame.at, at + 1);
     sink.pattern(Pattern { start, end, kind: PatternKind::Interpolation, name: None });
-    state.token(cursor, end, Previous::Value);
-    state.literal = state.outer.pop().flatten();
+    cursor.at = end;
+    state.literal = state.outer.pop().and_then(|outer| outer.literal);
     if let Some(literal) = &mut state.literal {
         literal.piece = at;
         if let Some(body) = &mut literal.body {
@@ -244,7 +270,7 @@ pub(super) fn end_interpolation<S: Sink>(
 fn end_literal<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let Some(literal) = &state.literal else { return true };
     let mut end = cursor.at + 1;
-    let mut previous = Previous::Value;
+    let mut is_label = false;
     if literal.kind == SpanKind::Regex {
         while matches!(cursor.byte(end), b'i' | b'm' | b'x') && end - cursor.at < 32 {
             end += 1;
@@ -258,12 +284,15 @@ fn end_literal<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S
         }
         if cursor.byte(end) == b':' && cursor.byte(end + 1) != b':' {
             end += 1;
-            previous = Previous::Begin;
+            is_label = true;
         }
     }
     literal.end(end, sink);
     state.literal = None;
-    state.token(cursor, end, previous);
+    if !is_label {
+        state.value_end = end;
+    }
+    cursor.at = end.min(cursor.end());
     true
 }
 
@@ -279,5 +308,8 @@ fn end_body<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         state.literal = Literal::of_heredocs(body.queue, cursor.at);
         return;
     }
-    state.literal = state.outer.pop().flatten();
+    if let Some(outer) = state.outer.pop() {
+        state.literal = outer.literal;
+        state.aside = (outer.token_end, cursor.at);
+    }
 }

@@ -3,22 +3,32 @@
 //! Names are kept by hash, the innermost scope last. A definition sees none from around it; a block's own go with it.
 //! In tags of macros every name is a variable.
 
+use super::before::{self, Before, byte_before};
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, Previous, State};
+use super::{Frame, FrameKind, LOOK_AHEAD, State, WORD, word};
 use crate::lang::code::Cursor;
+use crate::lang::code::shared::keyword::{BYTES_MAX, load};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 /// Bytes of the longest name that is looked at.
 const NAME_BYTES: u64 = 256;
 
-/// FNV-1a. Two names of one hash would do no more harm than a `/` read wrongly.
+/// Eight bytes at a time. Two names of one hash would do no more harm than a `/` read wrongly.
 fn hash(name: &[u8]) -> u32 {
-    name.iter().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let hash = name.chunks(BYTES_MAX).fold(name.len() as u64, |hash, bytes| {
+        let hash = (hash ^ load(bytes)).wrapping_mul(SPREAD);
+        hash ^ hash >> 32
+    });
+    (hash >> 16) as u32
 }
 
 /// The word that ends at `end`, and where it begins.
 fn word_before<'t>(cursor: &Cursor<'t>, end: ByteOffset) -> (ByteOffset, &'t [u8]) {
+    if let Some(start) = cursor.run_start::<WORD>(end) {
+        return (start, cursor.slice(start, end));
+    }
     let limit = end.saturating_sub(NAME_BYTES).max(cursor.begin());
     let mut start = end;
     while start > limit && is_word(cursor.byte(start - 1)) {
@@ -45,37 +55,67 @@ fn declare(state: &mut State, name: &[u8]) {
     }
     let hash = hash(name);
     let last = in_scope(state).min(LAST);
-    if !state.locals.iter().take(last).any(|local| *local == hash) {
+    let innermost = state.locals.innermost_mut();
+    let known = match innermost.len().checked_sub(last) {
+        Some(from) => innermost[from..].contains(&hash),
+        None => state.locals.iter().take(last).any(|local| *local == hash),
+    };
+    if !known {
         state.locals.push(hash);
     }
 }
 
-/// The word from `start` to `end` has a type: a parameter, or a variable that is declared so.
-pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) {
-    let before = cursor.byte(state.last_end.wrapping_sub(1));
-    let is_parameter = state.top() == Some(FrameKind::Parameters);
-    if state.tags == 0 && (is_parameter || state.previous == Previous::Begin && before != b'?') {
-        declare(state, cursor.slice(start, end));
+/// A `:` that white space follows stands at the cursor: the name before it, apart from it, has a type. It is a parameter or
+/// a variable that is declared so.
+pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
+    let mut end = cursor.at;
+    let limit = end.saturating_sub(LOOK_AHEAD).max(cursor.begin());
+    while end > limit && cursor.byte(end - 1) == b' ' {
+        end -= 1;
+    }
+    if end == cursor.at || !is_word(byte_before(cursor, end, 1)) || state.tags > 0 {
+        return;
+    }
+    let (start, name) = word_before(cursor, end);
+    if name.first().is_none_or(|first| first.is_ascii_uppercase() || first.is_ascii_digit())
+        || b"@$:".contains(&byte_before(cursor, start, 1))
+        || matches!(name, b"nil" | b"true" | b"false" | b"self")
+        || name == b"end" && !word::follows_declarer(state, cursor, start)
+    {
+        return;
+    }
+    let (before, last) = before::before(state, cursor, start);
+    let declares = match before {
+        Before::Dot => false,
+        _ if state.top() == Some(FrameKind::Parameters) => true,
+        Before::Begin => byte_before(cursor, last.end, 1) != b'?',
+        _ => false,
+    };
+    if declares {
+        declare(state, name);
     }
 }
 
 /// The last token may be a parameter: a comma, `)` or `=` follows.
+#[inline]
 pub(super) fn parameter(state: &mut State, cursor: &Cursor<'_>) {
-    if state.top() == Some(FrameKind::Parameters)
-        && matches!(state.previous, Previous::Name | Previous::Value)
-    {
-        let (_, name) = word_before(cursor, state.last_end);
+    if state.top() != Some(FrameKind::Parameters) {
+        return;
+    }
+    let last = before::last(state, cursor, cursor.at);
+    if !last.crossed {
+        let (_, name) = word_before(cursor, last.end);
         declare(state, name);
     }
 }
 
 /// A `=` stands at the cursor: it assigns the name before it, and those that commas join to that.
 pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
-    let next = cursor.byte(cursor.at + 1);
-    if state.previous != Previous::Name || state.tags > 0 || matches!(next, b'=' | b'~' | b'>') {
+    let last = before::last(state, cursor, cursor.at);
+    if last.crossed || state.tags > 0 {
         return;
     }
-    let mut end = state.last_end;
+    let mut end = last.end;
     let limit = end.saturating_sub(LOOK_AHEAD);
     while end > limit {
         let (start, name) = word_before(cursor, end);
@@ -97,24 +137,35 @@ pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
     }
 }
 
-/// A `|` stands at the cursor: if a block begins before it, it opens its parameters. False if they are not at hand.
-pub(super) fn block_parameters(state: &mut State, cursor: &Cursor<'_>) -> bool {
-    let before = cursor.slice(state.last_end.saturating_sub(2), state.last_end);
-    if state.previous != Previous::Begin || !(before.ends_with(b"{") || before == b"do") {
-        return true;
+/// The parameters of the block that begins before `at`; empty if it has none, none at all if that is not at hand.
+#[inline]
+pub(super) fn block_parameters<'t>(cursor: &Cursor<'t>, at: ByteOffset) -> Option<&'t [u8]> {
+    let mut from = at;
+    while from - at < LOOK_AHEAD && matches!(cursor.byte(from), b' ' | b'\t') {
+        from += 1;
     }
-    let from = cursor.at + 1;
-    let mut end = from;
+    if cursor.is_unknown(from) {
+        return None;
+    }
+    if cursor.byte(from) != b'|' {
+        return Some(&[]);
+    }
+    let mut end = from + 1;
     while end - from < LOOK_AHEAD && !matches!(cursor.byte(end), b'|' | b';' | 0) {
         end += 1;
     }
-    if cursor.is_unknown(end) {
-        return false;
+    if cursor.is_unknown(end) { None } else { Some(cursor.slice(from + 1, end)) }
+}
+
+/// The words of `text` are variables from here on.
+#[inline]
+pub(super) fn declare_all(state: &mut State, text: &[u8]) {
+    if text.is_empty() {
+        return;
     }
-    for name in cursor.slice(from, end).split(|byte| !is_word(*byte)) {
+    for name in text.split(|byte| !is_word(*byte)) {
         declare(state, name);
     }
-    true
 }
 
 /// `rescue` or `out` ends at `end`: the name behind it, if there is one, is a variable. False if it is not at hand.
@@ -151,9 +202,9 @@ pub(super) fn end_scope(state: &mut State, frame: &Frame) {
     }
 }
 
-/// Whether a `/` that stands apart from the name before it divides.
-pub(super) fn divides(state: &State, cursor: &Cursor<'_>) -> bool {
-    let (start, name) = word_before(cursor, state.last_end);
+/// Whether a `/` divides that stands apart from the name before it, which ends at `end`.
+pub(super) fn divides(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let (start, name) = word_before(cursor, end);
     let Some(first) = name.first() else { return false };
     if follows_dot(cursor, start) {
         return false;

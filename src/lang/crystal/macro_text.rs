@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::code::{self, is_word};
-use super::{Control, FrameKind, LOOK_AHEAD, Mode, Previous, State, word};
+use super::{Control, FrameKind, LOOK_AHEAD, Mode, State, WAKE, WATCH, WORD, word};
 use crate::lang::SpanKind;
 use crate::lang::code::shared::literal::Delimiters;
 use crate::lang::code::{Cursor, Sink};
@@ -132,6 +132,16 @@ pub(super) fn text<S: Sink>(
             return false;
         }
         let byte = cursor.byte(at);
+        if place.in_comment && !matches!(byte, b'{' | b'\\' | b'\n') {
+            cursor.at = cursor.next_in_either::<WAKE, WATCH>(at + 1);
+            continue;
+        }
+        if is_word(byte) && place.goes_over_words() {
+            // The rest of a word whose beginning was looked at.
+            place.line_start = false;
+            cursor.at = cursor.next_out::<WORD>(at + 1);
+            continue;
+        }
         let is_tag = byte == b'{' && matches!(cursor.byte(at + 1), b'{' | b'%');
         let ends = byte == b'e' && place.ends_at(cursor, at);
         if !is_tag && !ends {
@@ -149,7 +159,6 @@ pub(super) fn text<S: Sink>(
             sink.span(piece, at, SpanKind::MacroText);
         }
         state.mode = Mode::Code;
-        state.previous = Previous::Begin;
         if is_tag {
             return code::tag(state, cursor, sink);
         }
@@ -180,6 +189,12 @@ impl Place {
     /// Whether the `end` of the macro stands at `at`.
     fn ends_at(&self, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
         self.is_keyword_place() && self.nest == 0 && !self.in_block && stands_end(cursor, at)
+    }
+
+    /// Whether a word that goes on here means nothing: neither may it be a keyword, nor are letters delimiters.
+    fn goes_over_words(&self) -> bool {
+        let nests = |quoted: &Quoted| is_word(quoted.delimiters.open);
+        !self.after_blank && !self.quoted.as_ref().is_some_and(nests)
     }
 
     fn is_keyword_place(&self) -> bool {

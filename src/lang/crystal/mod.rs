@@ -1,8 +1,9 @@
 //! Crystal: code, literals with interpolation, heredocs, comments, the text of macros, and levels from keywords to `end`.
 //!
-//! The scanner goes from token to token and keeps what the last one was: Crystal decides by it between a regex and a
-//! division, between a modifier and a statement. Macro bodies have a mode of their own ([`macro_text`]), left by the tags
-//! in them and by the `end` that their keywords leave over.
+//! The scanner goes from one byte of interest to the next, and where one has two readings (`/`, `:`, `if`) looks back on
+//! what stands before it ([`before`]): Crystal decides by it between a regex and a division, between a modifier and a
+//! statement. Macro bodies have a mode of their own ([`macro_text`]), left by the tags in them and by the `end` that their
+//! keywords leave over.
 //!
 //! ```text
 //! may leave code        to
@@ -12,6 +13,7 @@
 //! end of a macro's head, {% if %} and its like, the end of a tag in macro text    macro text
 //! ```
 
+mod before;
 mod code;
 mod definition;
 mod literal;
@@ -24,8 +26,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::code::shared::literal::{Heredoc, Literal};
-use crate::lang::code::{CodeLanguage, Cursor, Sink, Stack};
-use crate::lang::{PatternKind, ProblemKind, SpanKind};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
+use crate::lang::{ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
@@ -33,15 +35,21 @@ use crate::units::ByteOffset;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Crystal;
 
+/// How far is looked back: no token that matters is further from the byte it matters to.
+const LOOK_BACK: u64 = 2 << 10;
+
 /// How far a token may reach beyond the bytes at hand before it is taken for what it is not.
 const LOOK_AHEAD: u64 = 1 << 10;
 
 // Set numbers.
-const BLANK: usize = 0;
-const WORD: usize = 1;
-const SPECIAL: usize = 2;
-const LINE_END: usize = 3;
-const HEREDOC: usize = 4;
+const WAKE: usize = 0;
+const WATCH: usize = 1;
+const WORD: usize = 2;
+const SPECIAL: usize = 3;
+const LINE_END: usize = 4;
+const BOUND: usize = 5;
+const HEAD_FIRST: usize = 6;
+const HEAD_SECOND: usize = 7;
 
 /// Where the scanner is, when it is not in a literal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,28 +62,6 @@ enum Mode {
     MacroText(ByteOffset),
     /// Between a tag with a backslash behind it and the text of a macro: white space that is not part of that.
     MacroBlank,
-}
-
-/// What the last token was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum Previous {
-    /// Nothing that a value would have to be joined to: a value begins here.
-    #[default]
-    Begin,
-    /// `return` and its like: a value or a modifier may follow.
-    Middle,
-    /// A value.
-    Value,
-    /// A name that may be a call.
-    Name,
-    /// `.` or `::`: the name of a method follows.
-    Dot,
-    /// The mark of a variable or a symbol, or `fun`: what follows is no keyword.
-    Mark,
-    /// `abstract`.
-    Abstract,
-    /// The name of a macro without parameters, and a comment: its text begins on the next line.
-    MacroHead,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,6 +81,8 @@ enum FrameKind {
     Control(Control),
     /// Any keyword that an `end` closes, other than these:
     Keyword,
+    /// A class, a module, a struct or an enum.
+    Type,
     /// `do`
     Block,
     /// A `def` with a body.
@@ -121,10 +109,17 @@ enum Control {
 struct Frame {
     at: ByteOffset,
     kind: FrameKind,
-    /// The pattern that ends with it, and where its name stands.
-    pattern: Option<(PatternKind, (ByteOffset, ByteOffset))>,
     /// Local variables that were known when it opened.
     locals: u32,
+}
+
+/// What stands around an interpolation or the body of a heredoc.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Outer {
+    /// The literal that goes on; code if it is none.
+    literal: Option<Literal>,
+    /// The end of the last token before it, if it is the body of a heredoc.
+    token_end: ByteOffset,
 }
 
 /// Crystal's state.
@@ -132,14 +127,19 @@ struct Frame {
 pub(super) struct State {
     mode: Mode,
     literal: Option<Literal>,
-    /// What goes on after each interpolation and heredoc body that is open, innermost last; code where it is none.
-    outer: Stack<Option<Literal>>,
+    /// What goes on after each interpolation and heredoc body that is open, innermost last.
+    outer: Stack<Outer>,
     /// Heredocs announced on this line.
     pending: VecDeque<Heredoc>,
     frames: Stack<Frame>,
-    previous: Previous,
-    /// The end of the last token, comments and line breaks aside.
-    last_end: ByteOffset,
+    /// The annotations and definitions that are open: one for each frame of theirs.
+    definitions: Stack<Definition>,
+    /// The end of the last literal whose last byte does not tell it.
+    value_end: ByteOffset,
+    /// From the end of the last token before comments or the bodies of heredocs to the end of those.
+    aside: (ByteOffset, ByteOffset),
+    /// Whether the head of a macro has been read but for a comment: its text begins on the next line.
+    macro_head: bool,
     /// Tags that are open: keywords in them open no level.
     tags: u32,
     /// One for each macro and macro block that is open.
@@ -154,12 +154,25 @@ impl CodeLanguage for Crystal {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b" \t\r\x0B\x0C"),
+        ByteSet::of(b"{}[]()\"'`#/%<="),
+        // Of code while something waits for it, and of the bodies of heredocs.
+        ByteSet::of(b"\n\\#;,"),
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
         ByteSet::of(b"\n"),
-        ByteSet::of(b"\n\\#"),
+        ByteSet::word().with(b'.', b'.').with(b'@', b'@').with(b'$', b'$'),
+        // Of keywords, and of the `:` that stands apart.
+        ByteSet::of(b"cmseldiuwbafro:"),
+        ByteSet::of(b"laotenifhu \t\n\r\x0C"),
     ];
+
+    const HEADS: Option<Heads> = Some(Heads {
+        first: HEAD_FIRST,
+        second: HEAD_SECOND,
+        word: WORD,
+        bound: BOUND,
+        into: WAKE,
+    });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         while cursor.at < cursor.end() {
@@ -174,11 +187,11 @@ impl CodeLanguage for Crystal {
                 break;
             }
         }
-        if state.last_end + (2 << 10) < cursor.at
-            && !state.frames.last().is_some_and(|frame| frame.kind == FrameKind::AbstractDef)
-        {
-            state.last_end = 0;
+        if cursor.is_last() && cursor.at == cursor.end() {
+            let end = state.literal.as_ref().map_or(cursor.at, |literal| literal.start);
+            definition::end_abstract(state, cursor, sink, end);
         }
+        state.forget(cursor.at);
     }
 
     fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {
@@ -187,7 +200,6 @@ impl CodeLanguage for Crystal {
         {
             sink.span(start, end, kind);
         }
-        definition::end_abstract(state, sink);
         if let Some(literal) = &state.literal {
             let kind = match literal.kind {
                 SpanKind::Heredoc => ProblemKind::UnterminatedHeredoc,
@@ -252,11 +264,17 @@ impl FrameKind {
     fn problem(self) -> ProblemKind {
         use FrameKind::*;
         match self {
-            Keyword | Block | Definition | Lib | AbstractDef | Macro | MacroBlock => {
+            Keyword | Type | Block | Definition | Lib | AbstractDef | Macro | MacroBlock => {
                 ProblemKind::MissingEnd
             }
             _ => ProblemKind::UnclosedBracket,
         }
+    }
+
+    /// Whether an annotation or a definition is open with it.
+    fn is_definition(self) -> bool {
+        use FrameKind::*;
+        matches!(self, Annotation | Type | Definition | Lib | AbstractDef | Macro)
     }
 
     /// Whether macro text stands directly in it.
@@ -270,25 +288,41 @@ impl State {
         self.frames.last().map(|frame| frame.kind)
     }
 
+    #[inline]
     fn push(&mut self, at: ByteOffset, kind: FrameKind) {
-        self.push_named(at, kind, None);
+        let locals = self.locals.len().try_into().unwrap_or(u32::MAX);
+        self.frames.push(Frame { at, kind, locals });
     }
 
     /// As [`State::push`], with the pattern that ends with what opens.
-    fn push_named(
-        &mut self,
-        at: ByteOffset,
-        kind: FrameKind,
-        pattern: Option<(PatternKind, (ByteOffset, ByteOffset))>,
-    ) {
-        let locals = self.locals.len().try_into().unwrap_or(u32::MAX);
-        self.frames.push(Frame { at, kind, pattern, locals });
+    fn push_named(&mut self, definition: Definition, kind: FrameKind) {
+        debug_assert!(kind.is_definition());
+        self.definitions.push(definition);
+        self.push(definition.start, kind);
     }
 
-    /// A token that is `previous` to the next one ends at `end`.
-    fn token(&mut self, cursor: &mut Cursor<'_>, end: ByteOffset, previous: Previous) {
-        cursor.at = end.min(cursor.end());
-        self.last_end = cursor.at;
-        self.previous = previous;
+    /// Whether line breaks, `;` and commas mean something here.
+    #[inline]
+    fn is_watchful(&self) -> bool {
+        self.macro_head
+            || !self.pending.is_empty()
+            || matches!(self.top(), Some(FrameKind::AbstractDef | FrameKind::Parameters))
+    }
+
+    /// Forgets what is too far back to matter, so that states that go on equally are equal.
+    fn forget(&mut self, at: ByteOffset) {
+        let recent = at.saturating_sub(LOOK_BACK);
+        if self.value_end < recent {
+            self.value_end = 0;
+        }
+        if self.aside.0 < recent {
+            self.aside.0 = 0;
+        }
+        if self.aside.1 < recent {
+            self.aside.1 = 0;
+        }
+        if self.aside.1 == 0 && !matches!(self.mode, Mode::Comment(_)) {
+            self.aside.0 = 0;
+        }
     }
 }

@@ -1,269 +1,315 @@
-//! Words of code: keywords that open a level, `end`, names.
+//! Words of code that may be keywords: those that open a level, `end`, and those that a name follows.
 
+use super::before::{self, Before, byte_before};
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, Previous, State, WORD, definition, locals};
+use super::{FrameKind, LOOK_AHEAD, State, definition, locals};
+use crate::lang::code::shared::keyword::key;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, ProblemKind};
 use crate::units::ByteOffset;
 
-/// A word at the cursor. False if it cannot be decided yet.
+/// What a word of code is to the scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// None.
+    Name,
+    End,
+    Def,
+    Macro,
+    /// `class` and its like.
+    Type(PatternKind),
+    /// `if`, `unless`: a level, unless it modifies what stands before it.
+    Condition,
+    /// Any other keyword that an `end` closes.
+    Level,
+    Do,
+    /// A level in a `lib` only.
+    Union,
+    Fun,
+    /// `rescue`, `out`: what follows is a variable.
+    Names,
+}
+
+/// The keywords; of those that begin with the same two letters the first one is the most frequent.
+const KEYWORDS: [(&[u8], Word); 21] = [
+    (b"end", Word::End),
+    (b"def", Word::Def),
+    (b"macro", Word::Macro),
+    (b"class", Word::Type(PatternKind::Class)),
+    (b"module", Word::Type(PatternKind::Module)),
+    (b"struct", Word::Type(PatternKind::Struct)),
+    (b"enum", Word::Type(PatternKind::Enum)),
+    (b"lib", Word::Type(PatternKind::Lib)),
+    (b"if", Word::Condition),
+    (b"unless", Word::Condition),
+    (b"until", Word::Level),
+    (b"union", Word::Union),
+    (b"while", Word::Level),
+    (b"case", Word::Level),
+    (b"begin", Word::Level),
+    (b"select", Word::Level),
+    (b"annotation", Word::Level),
+    (b"do", Word::Do),
+    (b"fun", Word::Fun),
+    (b"rescue", Word::Names),
+    (b"out", Word::Names),
+];
+
+/// Bytes of the longest of them.
+const KEYWORD_BYTES: u64 = 10;
+
+/// What begins with two letters: the one keyword to compare with, or the first of several.
+#[derive(Clone, Copy)]
+struct Slot {
+    /// Its first bytes, up to eight, and which of eight bytes those are.
+    head: u64,
+    mask: u64,
+    length: u8,
+    word: Word,
+    /// Whether others begin with the same letters.
+    shared: bool,
+}
+
+const SLOTS_BITS: u32 = 6;
+/// A number for which no two pairs of letters fall into one slot, found by trying.
+const SPREAD: u64 = 0x01F7;
+
+const fn slot(eight: u64) -> usize {
+    ((eight & 0xFFFF).wrapping_mul(SPREAD) as u16 >> (16 - SLOTS_BITS)) as usize
+}
+
+/// By the first two letters.
+static SLOTS: [Slot; 1 << SLOTS_BITS] = {
+    let none = Slot { head: 1, mask: 0, length: 0, word: Word::Name, shared: false };
+    let mut slots = [none; 1 << SLOTS_BITS];
+    let mut i = 0;
+    while i < KEYWORDS.len() {
+        let (text, word) = KEYWORDS[i];
+        let (head, _) = text.split_at(if text.len() < 8 { text.len() } else { 8 });
+        let head = key(head);
+        let mask = if text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
+        let at = slot(head);
+        if slots[at].mask == 0 {
+            slots[at] = Slot { head, mask, length: text.len() as u8, word, shared: false };
+        } else {
+            assert!(slots[at].head as u16 == head as u16, "two pairs in one slot");
+            slots[at].shared = true;
+        }
+        i += 1;
+    }
+    slots
+};
+
+/// The keyword at `at`, a whole word, and its end.
+#[inline(always)]
+fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
+    let eight = cursor.eight(at);
+    let slot = &SLOTS[slot(eight)];
+    if eight & slot.mask == slot.head {
+        let end = at + u64::from(slot.length);
+        if !is_word(cursor.byte(end)) && (slot.length < 8 || cursor.stands(at, b"annotation")) {
+            return Some((slot.word, end));
+        }
+    }
+    if slot.shared && eight as u16 == slot.head as u16 { look_up_others(cursor, at) } else { None }
+}
+
+/// As [`look_up`], where several keywords begin alike.
+#[inline(never)]
+fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
+    let (text, word) = KEYWORDS.iter().find(|(text, _)| {
+        cursor.stands(at, text) && !is_word(cursor.byte(at + text.len() as u64))
+    })?;
+    Some((*word, at + text.len() as u64))
+}
+
+/// A word at the cursor that begins as a keyword does. False if it cannot be decided yet.
+#[inline(always)]
 pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
-    let mut end = cursor.next_out::<WORD>(at).min(at + LOOK_AHEAD);
-    if cursor.is_unknown(end + 2) {
+    if cursor.is_unknown(at + KEYWORD_BYTES + 2) {
         return false;
     }
-    let first = cursor.byte(at);
-    if first.is_ascii_digit() {
-        state.token(cursor, end, Previous::Value);
-        return true;
+    match look_up(cursor, at) {
+        Some((word, end)) if begins(cursor, at) => found(state, cursor, sink, word, end),
+        _ => {
+            // Whatever follows in the same word does not wake the scanner.
+            cursor.at = at + 1;
+            true
+        }
     }
-    let (next, further) = (cursor.byte(end), cursor.byte(end + 1));
-    let suffixed = matches!(next, b'?' | b'!') && further != b'=' && !first.is_ascii_uppercase();
-    end += u64::from(suffixed);
-    match state.previous {
-        Previous::Mark => {
-            let setter = next == b'=' && !matches!(further, b'=' | b'>' | b'~' | b' ');
-            let symbol = at > 0 && cursor.byte(at - 1) == b':';
-            if state.top() == Some(FrameKind::Lib) && !symbol {
-                // `fun a = b`: `b` is a name too.
-                let mut sign = end;
-                while cursor.byte(sign) == b' ' && sign - end < LOOK_AHEAD {
-                    sign += 1;
-                }
-                if cursor.is_unknown(sign) {
-                    return false;
-                }
-                if cursor.byte(sign) == b'=' {
-                    state.token(cursor, sign + 1, Previous::Mark);
-                    return true;
-                }
-            }
-            state.token(
-                cursor,
-                end + u64::from(symbol && setter && further != b'\n'),
-                Previous::Value,
-            );
-            return true;
+}
+
+/// The word from the cursor to `end` is spelt as a keyword. False if it cannot be decided yet.
+#[inline(never)]
+fn found<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    word: Word,
+    end: ByteOffset,
+) -> bool {
+    match is_name(state, cursor, cursor.at, end) {
+        None => false,
+        Some(true) => {
+            cursor.at = end;
+            true
         }
-        Previous::Dot => {
-            state.token(cursor, end, Previous::Name);
-            return true;
-        }
+        Some(false) => keyword(state, cursor, sink, word, end),
+    }
+}
+
+/// Whether a word begins at `at`.
+fn begins(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    !is_word(byte_before(cursor, at, 1)) || at == 3 && cursor.stands(0, b"\xEF\xBB\xBF")
+}
+
+/// Whether the word at `at..end`, spelt as a keyword, is a name: of a method after a dot, of a variable, a symbol, a label,
+/// of what has a type, or with a `?` or `!` behind it. None if that depends on what is not at hand.
+#[inline]
+fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
+    match (cursor.byte(end), cursor.byte(end + 1)) {
+        (b'?' | b'!', further) if further != b'=' => return Some(true),
+        (b':', further) if further != b':' => return Some(true),
+        (b' ', b' ' | b':') if has_type(state, cursor, at, end)? => return Some(true),
         _ => {}
     }
-    if next == b':' && further != b':' {
-        state.token(cursor, end + 1, Previous::Begin);
-        return true;
-    }
-    if first.is_ascii_uppercase() {
-        state.token(cursor, end, Previous::Name);
-        return true;
-    }
-    // What has a type is a name: `getter def : Def`.
+    let is_name = match byte_before(cursor, at, 1) {
+        b'@' | b'$' => true,
+        b':' => byte_before(cursor, at, 2) == b':' || before::is_symbol_colon(cursor, at - 1),
+        _ => before::follows_dot(state, cursor, at),
+    };
+    Some(is_name || is_argument_name(state, cursor, at))
+}
+
+/// Whether what stands at `at..end` has a type, and so is a name: `getter def : Def`.
+fn has_type(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
     let mut colon = end;
     while cursor.byte(colon) == b' ' && colon - end < LOOK_AHEAD {
         colon += 1;
     }
     if cursor.is_unknown(colon + 1) {
-        return false;
+        return None;
     }
     let typed = cursor.byte(colon) == b':' && cursor.byte(colon + 1).is_ascii_whitespace();
-    let is_declared = || match cursor.slice(at, end) {
-        b"nil" | b"true" | b"false" | b"self" => false,
-        b"end" => follows_declarer(state, cursor),
-        _ => true,
-    };
-    if typed && is_declared() {
-        locals::typed(state, cursor, at, end);
-        state.token(cursor, end, Previous::Name);
-        return true;
-    }
-    if suffixed || is_argument_name(state, cursor, at) {
-        state.token(cursor, end, Previous::Name);
-        return true;
-    }
-    keyword(state, cursor, sink, end)
+    Some(typed && (!cursor.stands(at, b"end") || follows_declarer(state, cursor, at)))
 }
 
-/// Whether the last token is one that names follow: `getter`, `property`, a comma between the fields of a `record`.
-fn follows_declarer(state: &State, cursor: &Cursor<'_>) -> bool {
-    let before = cursor.slice(state.last_end.saturating_sub(9), state.last_end);
+/// Whether the token before `at` is one that names follow: `getter`, `property`, a comma between the fields of a `record`.
+pub(super) fn follows_declarer(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let end = before::last(state, cursor, at).end;
+    let before = cursor.slice(end.saturating_sub(9), end);
     let before = before.strip_suffix(b"?").or(before.strip_suffix(b"!")).unwrap_or(before);
     let declarers: [&[u8]; 5] = [b"getter", b"setter", b"property", b",", b"("];
     declarers.iter().any(|declarer| before.ends_with(declarer))
 }
 
 /// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword.
+#[inline]
 fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     matches!(state.top(), Some(FrameKind::Parameters | FrameKind::MacroParameters))
-        && state.last_end > 0
-        && state.last_end <= at
-        && matches!(cursor.byte(state.last_end - 1), b'(' | b',')
+        && matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b',')
 }
 
-/// What decides on levels and on what may follow.
-const KEYWORDS: [&[u8]; 43] = [
-    b"abstract",
-    b"annotation",
-    b"begin",
-    b"break",
-    b"case",
-    b"class",
-    b"def",
-    b"do",
-    b"else",
-    b"elsif",
-    b"end",
-    b"ensure",
-    b"enum",
-    b"extend",
-    b"false",
-    b"fun",
-    b"if",
-    b"in",
-    b"include",
-    b"lib",
-    b"macro",
-    b"module",
-    b"next",
-    b"nil",
-    b"of",
-    b"out",
-    b"private",
-    b"protected",
-    b"require",
-    b"rescue",
-    b"return",
-    b"select",
-    b"self",
-    b"struct",
-    b"then",
-    b"true",
-    b"union",
-    b"unless",
-    b"until",
-    b"when",
-    b"while",
-    b"with",
-    b"yield",
-];
-
-/// For each letter that a keyword may begin with, the letters that may come second.
-const HEADS: [u32; 26] = {
-    let mut heads = [0; 26];
-    let mut i = 0;
-    while i < KEYWORDS.len() {
-        let keyword = KEYWORDS[i];
-        heads[(keyword[0] - b'a') as usize] |= 1 << (keyword[1] - b'a');
-        i += 1;
-    }
-    heads
-};
-
-/// Whether a word that begins with these bytes may be a keyword.
-fn may_be_keyword(first: u8, second: u8) -> bool {
-    let (first, second) = (first.wrapping_sub(b'a'), second.wrapping_sub(b'a'));
-    second < 26 && HEADS.get(usize::from(first)).is_some_and(|heads| heads >> second & 1 == 1)
-}
-
-/// The word from the cursor to `end`, a keyword or a name.
+/// The keyword `word` from the cursor to `end`.
+#[inline]
 fn keyword<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
+    word: Word,
     end: ByteOffset,
 ) -> bool {
-    let at = cursor.at;
-    if !may_be_keyword(cursor.byte(at), cursor.byte(at + 1)) {
-        state.token(cursor, end, Previous::Name);
+    let (at, length) = (cursor.at, end - cursor.at);
+    if state.tags > 0 && word != Word::Names {
+        cursor.at = end;
         return true;
     }
-    let length = end - at;
-    let text = cursor.slice(at, end);
-    let levels = state.tags == 0;
-    let modifies = matches!(state.previous, Previous::Value | Previous::Name | Previous::Middle);
-    let previous = match text {
-        b"end" => {
-            if levels {
-                close(state, cursor, sink);
-            } else {
-                state.token(cursor, end, Previous::Value);
-            }
+    match word {
+        Word::End => {
+            close(state, cursor, sink);
             return true;
         }
-        b"class" | b"module" | b"struct" | b"enum" | b"lib" if levels => {
-            let kind = match text {
-                b"class" => PatternKind::Class,
-                b"module" => PatternKind::Module,
-                b"struct" => PatternKind::Struct,
-                b"enum" => PatternKind::Enum,
-                _ => PatternKind::Lib,
-            };
-            return definition::named(state, cursor, sink, length, kind);
-        }
-        b"def" if levels => {
-            return definition::method(state, cursor, sink, length, PatternKind::Def);
-        }
-        b"macro" if levels => {
-            return definition::method(state, cursor, sink, length, PatternKind::Macro);
-        }
-        b"if" | b"unless" if levels && !modifies => level(state, sink, at),
-        b"while" | b"until" | b"case" | b"begin" | b"select" | b"annotation" if levels => {
-            level(state, sink, at)
-        }
-        b"do" if levels => {
+        Word::Def => return definition::method(state, cursor, sink, length, PatternKind::Def),
+        Word::Macro => return definition::method(state, cursor, sink, length, PatternKind::Macro),
+        Word::Type(kind) => return definition::named(state, cursor, sink, length, kind),
+        Word::Fun => return fun(state, cursor, sink, end),
+        Word::Do => {
+            let Some(parameters) = locals::block_parameters(cursor, end) else { return false };
             sink.open_level(at);
             state.push(at, FrameKind::Block);
-            Previous::Begin
+            locals::declare_all(state, parameters);
         }
-        b"rescue" | b"out" => {
+        Word::Names => {
             if !locals::named_by_keyword(state, cursor, end) {
                 return false;
             }
-            Previous::Begin
         }
-        b"union" if levels && state.top() == Some(FrameKind::Lib) => level(state, sink, at),
-        b"fun" => {
-            if levels && state.top() != Some(FrameKind::Lib) {
-                level(state, sink, at);
-            }
-            Previous::Mark
-        }
-        b"abstract" => Previous::Abstract,
-        b"return" | b"break" | b"next" | b"yield" => Previous::Middle,
-        b"if" | b"unless" | b"while" | b"until" | b"case" | b"when" | b"in" | b"then" | b"else"
-        | b"elsif" | b"begin" | b"do" | b"ensure" | b"select" | b"of" | b"include" | b"extend"
-        | b"require" | b"with" | b"private" | b"protected" => Previous::Begin,
-        b"self" | b"true" | b"false" | b"nil" => Previous::Value,
-        _ => Previous::Name,
-    };
-    state.token(cursor, end, previous);
+        Word::Condition if modifies(state, cursor, at) => {}
+        Word::Union if state.top() != Some(FrameKind::Lib) => {}
+        _ => level(state, sink, at),
+    }
+    cursor.at = end;
     true
 }
 
-fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) -> Previous {
+/// Whether a condition at `at` modifies what stands before it.
+#[inline]
+fn modifies(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    matches!(before::before(state, cursor, at).0, Before::Value | Before::Name | Before::Middle)
+}
+
+fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
     sink.open_level(at);
     state.push(at, FrameKind::Keyword);
-    Previous::Begin
+}
+
+/// `fun` at the cursor, to `end`: the name behind it, perhaps on the next line, may be spelt as a keyword, and so may that
+/// which a `=` gives it in a `lib`.
+fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: ByteOffset) -> bool {
+    let over = |mut at: ByteOffset, skips: fn(u8) -> bool| {
+        let limit = at + LOOK_AHEAD / 4;
+        while at < limit && skips(cursor.byte(at)) {
+            at += 1;
+        }
+        at
+    };
+    let name = |at: ByteOffset| {
+        let start = over(at, |byte| byte.is_ascii_whitespace());
+        (start, over(start, is_word))
+    };
+    let (name_start, mut name_end) = name(end);
+    let sign = over(name_end, |byte| byte == b' ');
+    let is_in_lib = state.top() == Some(FrameKind::Lib);
+    if is_in_lib && name_end > name_start && cursor.byte(sign) == b'=' {
+        name_end = name(sign + 1).1;
+    }
+    if cursor.is_unknown(sign.max(name_end) + 1) {
+        return false;
+    }
+    if !is_in_lib {
+        level(state, sink, cursor.at);
+    }
+    cursor.at = if name_end > name_start { name_end.min(cursor.end()) } else { end };
+    true
 }
 
 /// The keyword `end` at the cursor.
 pub(super) fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let at = cursor.at;
-    definition::end_abstract(state, sink);
-    state.token(cursor, at + 3, Previous::Value);
-    let is_open = |frame: &Frame| {
+    definition::end_abstract(state, cursor, sink, at);
+    cursor.at = (at + 3).min(cursor.end());
+    let closes = state.top().is_some_and(|kind| {
         use FrameKind::*;
-        matches!(frame.kind, Keyword | Block | Definition | Lib | Macro)
-    };
-    let Some(frame) = state.frames.pop_if(is_open) else {
+        matches!(kind, Keyword | Type | Block | Definition | Lib | Macro)
+    });
+    let Some(frame) = state.frames.pop_if(|_| closes) else {
         sink.problem(at, ProblemKind::StrayEnd);
         return;
     };
     locals::end_scope(state, &frame);
     sink.close_level(at);
-    definition::end_pattern(frame, at + 3, sink);
+    definition::end_pattern(state, frame.kind, at + 3, sink);
 }
 
 /// Whether the word `text` stands at `at`, whole.

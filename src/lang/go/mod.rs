@@ -195,7 +195,8 @@ impl CodeLanguage for Go {
         ByteSet::of(b"`*"),
     ];
 
-    const HEADS: Option<Heads> = Some(Heads { first: T, second: Y, word: WORD, into: WAKE });
+    const HEADS: Option<Heads> =
+        Some(Heads { first: T, second: Y, word: WORD, bound: WORD, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);

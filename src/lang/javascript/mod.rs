@@ -47,7 +47,8 @@ const SETS: &[ByteSet] = &[
 ];
 
 /// `class` and `function` wake.
-const HEADS: Heads = Heads { first: HEAD_FIRST, second: HEAD_SECOND, word: WORD, into: WAKE };
+const HEADS: Heads =
+    Heads { first: HEAD_FIRST, second: HEAD_SECOND, word: WORD, bound: WORD, into: WAKE };
 
 macro_rules! dialect {
     ($(#[$doc:meta])* $name:ident, $types:literal, $jsx:literal) => {

@@ -176,8 +176,13 @@ impl CodeLanguage for Python {
         ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').and_beyond_ascii(),
     ];
 
-    const HEADS: Option<Heads> =
-        Some(Heads { first: FOR_OR_LAMBDA, second: O_OR_A_OR_VALUE, word: LETTER, into: WAKE });
+    const HEADS: Option<Heads> = Some(Heads {
+        first: FOR_OR_LAMBDA,
+        second: O_OR_A_OR_VALUE,
+        word: LETTER,
+        bound: LETTER,
+        into: WAKE,
+    });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);

@@ -148,8 +148,13 @@ impl CodeLanguage for Ruby {
         ByteSet::of(b"aefhlnob_"),
     ];
 
-    const HEADS: Option<Heads> =
-        Some(Heads { first: KEYWORD_FIRST, second: KEYWORD_SECOND, word: WORD, into: WAKE });
+    const HEADS: Option<Heads> = Some(Heads {
+        first: KEYWORD_FIRST,
+        second: KEYWORD_SECOND,
+        word: WORD,
+        bound: WORD,
+        into: WAKE,
+    });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         while cursor.at < cursor.end() {

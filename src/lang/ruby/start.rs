@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
 use super::{LOOK_AHEAD, SPECIAL, State};
-use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal};
+use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, plain_end};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
@@ -37,7 +37,7 @@ pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
         _ => SpanKind::String,
     };
     if state.pending.is_empty()
-        && let Some(end) = plain_end(cursor, at + 1, close)
+        && let Some(end) = plain_end::<SPECIAL>(cursor, at + 1, close, close != b'\'')
         && !(cursor.byte(end) == b':' && kind == SpanKind::String)
     {
         sink.span(start, end, kind);
@@ -56,28 +56,6 @@ pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
         body: None,
     };
     enter(state, cursor, literal, at + 1)
-}
-
-/// The end of a literal whose text begins at `at`, if it and the byte after it are at hand, no interpolation stands in it
-/// and its escapes are simple: most literals. This is what makes them cheap.
-#[inline]
-fn plain_end(cursor: &mut Cursor<'_>, mut at: ByteOffset, close: u8) -> Option<ByteOffset> {
-    loop {
-        at = cursor.next_in::<SPECIAL>(at);
-        if at + 2 >= cursor.end() {
-            return None;
-        }
-        let (byte, next) = (cursor.byte(at), cursor.byte(at + 1));
-        at += 1;
-        if byte == close {
-            return Some(at);
-        }
-        match (byte, next) {
-            (b'\\', b'c' | b'C' | b'M') | (b'#', b'{') if close != b'\'' => return None,
-            (b'\\', _) => at += 1,
-            _ => {}
-        }
-    }
 }
 
 fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {

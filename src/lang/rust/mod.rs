@@ -276,7 +276,8 @@ impl CodeLanguage for Rust {
         ByteSet::of(b"n"),
     ];
 
-    const HEADS: Option<Heads> = Some(Heads { first: U, second: N, word: WORD, into: WAKE });
+    const HEADS: Option<Heads> =
+        Some(Heads { first: U, second: N, word: WORD, bound: WORD, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);

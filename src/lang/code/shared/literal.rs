@@ -170,6 +170,33 @@ pub(crate) fn skip_text<const SPECIAL: usize, const WORD: usize, const LINE_END:
     }
 }
 
+/// The end of a literal whose text begins at `at`, if it and the byte after it are at hand, no interpolation stands in it
+/// and its escapes are simple: most literals. This is what makes them cheap. `SPECIAL` as in [`skip_text`].
+#[inline]
+pub(crate) fn plain_end<const SPECIAL: usize>(
+    cursor: &mut Cursor<'_>,
+    mut at: ByteOffset,
+    close: u8,
+    interpolates: bool,
+) -> Option<ByteOffset> {
+    loop {
+        at = cursor.next_in::<SPECIAL>(at);
+        if at + 2 >= cursor.end() {
+            return None;
+        }
+        let (byte, next) = (cursor.byte(at), cursor.byte(at + 1));
+        at += 1;
+        if byte == close {
+            return Some(at);
+        }
+        match (byte, next) {
+            (b'\\', b'c' | b'C' | b'M') | (b'#', b'{') if interpolates => return None,
+            (b'\\', _) => at += 1,
+            _ => {}
+        }
+    }
+}
+
 /// One past the byte that the backslash at `at` escapes, or past the backslash at the document's end; none if that is not
 /// at hand. `controls`: in text with escapes `\c`, `\C-` and `\M-` take one byte more, and that may be escaped in turn.
 pub(crate) fn escape_end(

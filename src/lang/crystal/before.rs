@@ -1,0 +1,249 @@
+//! What stands before a byte of code: whether a value has just ended, or one may begin.
+//!
+//! This takes the place of a state carried from token to token: the few bytes that have two readings ask here. It reads
+//! backwards over blanks and line breaks, and leaps over comments and the bodies of heredocs, to the token before.
+
+use super::code::is_word;
+use super::{FrameKind, LOOK_BACK, State, WORD};
+use crate::lang::code::Cursor;
+use crate::units::ByteOffset;
+
+/// What the last token was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing that a value would have to be joined to: a value begins here.
+    Begin,
+    /// `return` and its like: a value or a modifier may follow.
+    Middle,
+    /// A value.
+    Value,
+    /// A name that may be a call.
+    Name,
+    /// `.` or `::`: the name of a method follows.
+    Dot,
+}
+
+/// Where the last token ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Last {
+    /// One past its last byte; 0 if there is none, or none near enough to matter.
+    pub(super) end: ByteOffset,
+    /// Whether it stands on an earlier line.
+    pub(super) crossed: bool,
+}
+
+/// The byte `n` before `at`; 0 where there is none.
+#[inline]
+pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
+    at.checked_sub(n).map_or(0, |at| cursor.byte(at))
+}
+
+/// The end of the last token before `at`.
+#[inline]
+pub(super) fn last(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Last {
+    let aside_to = state.aside.1;
+    let plain = |end: ByteOffset| {
+        let byte = byte_before(cursor, end, 1);
+        end != aside_to && byte > b' ' && byte < 0x80 && byte != b'\\'
+    };
+    // Most tokens follow the one before but for spaces, or begin a line behind one that ends with a token.
+    let end = at - cursor.spaces_before(at);
+    if at != aside_to {
+        if plain(end) {
+            return Last { end, crossed: false };
+        }
+        if end != aside_to && byte_before(cursor, end, 1) == b'\n' && plain(end - 1) {
+            return Last { end: end - 1, crossed: true };
+        }
+    }
+    last_far(cursor, state.aside, at)
+}
+
+/// As [`last`], byte by byte.
+fn last_far(cursor: &Cursor<'_>, aside: (ByteOffset, ByteOffset), at: ByteOffset) -> Last {
+    let far = at.saturating_sub(LOOK_BACK).max(cursor.begin());
+    let mut end = at;
+    let mut crossed = false;
+    while end > far {
+        if end == aside.1 {
+            end = aside.0;
+            crossed = true;
+            continue;
+        }
+        match cursor.byte(end - 1) {
+            b' ' | b'\t' | b'\r' | 0x0B | 0x0C => end -= 1,
+            b'\n' => {
+                end -= 1;
+                let before = end - u64::from(byte_before(cursor, end, 1) == b'\r');
+                if end != aside.1 && before != aside.1 && byte_before(cursor, before, 1) == b'\\' {
+                    // The line goes on.
+                    end = before - 1;
+                } else {
+                    crossed = true;
+                }
+            }
+            _ if end == 3 && cursor.stands(0, b"\xEF\xBB\xBF") => break,
+            _ => return Last { end, crossed },
+        }
+    }
+    Last { end: 0, crossed: true }
+}
+
+/// The last token before `at`, and where it ended.
+pub(super) fn before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> (Before, Last) {
+    let last = last(state, cursor, at);
+    (kind(state, cursor, last), last)
+}
+
+/// What the token `last` is to what follows.
+pub(super) fn kind(state: &State, cursor: &Cursor<'_>, last: Last) -> Before {
+    let end = last.end;
+    if end == 0 {
+        return Before::Begin;
+    }
+    if is_dot(cursor, end) && end != state.value_end {
+        return Before::Dot;
+    }
+    if last.crossed { Before::Begin } else { token(state, cursor, end) }
+}
+
+/// Whether `.`, but not that of a range, or `::` ends at `end`.
+#[inline]
+fn is_dot(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    match byte_before(cursor, end, 1) {
+        b'.' => byte_before(cursor, end, 2) != b'.',
+        b':' => byte_before(cursor, end, 2) == b':',
+        _ => false,
+    }
+}
+
+/// Whether a `.` or `::` calls what begins at `at`, on this line or an earlier one.
+#[inline]
+pub(super) fn follows_dot(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let last = last(state, cursor, at);
+    is_dot(cursor, last.end) && last.end != state.value_end
+}
+
+/// The token that ends at `end`, on the line that is asked from.
+fn token(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let (byte, further) = (byte_before(cursor, end, 1), byte_before(cursor, end, 2));
+    if end == state.value_end {
+        return Before::Value;
+    }
+    match byte {
+        _ if is_word(byte) => word(state, cursor, end),
+        b')' | b']' | b'}' | b'"' | b'\'' | b'`' => Before::Value,
+        b'?' if further == b']' => Before::Value,
+        b'?' | b'~' if further == b'$' => Before::Value,
+        b'?' | b'!' if has_suffix(cursor, end) => suffixed(cursor, end),
+        b'=' if is_word(further) || further == b']' => setter(state, cursor, end),
+        _ => operator(state, cursor, end),
+    }
+}
+
+/// Where the word begins that ends at `end`.
+fn word_start(cursor: &Cursor<'_>, end: ByteOffset) -> ByteOffset {
+    if let Some(start) = cursor.run_start::<WORD>(end) {
+        return start;
+    }
+    let limit = end.saturating_sub(LOOK_BACK / 2).max(cursor.begin());
+    let mut start = end;
+    while start > limit && is_word(cursor.byte(start - 1)) {
+        start -= 1;
+    }
+    start
+}
+
+/// Whether the `?` or `!` that ends at `end` belongs to the word before it.
+fn has_suffix(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let start = word_start(cursor, end - 1);
+    let first = cursor.byte(start);
+    start < end - 1 && !first.is_ascii_uppercase() && !first.is_ascii_digit()
+}
+
+/// The word with a `?` or `!` behind it that ends at `end`.
+fn suffixed(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let start = word_start(cursor, end - 1);
+    if is_marked(cursor, start) { Before::Value } else { Before::Name }
+}
+
+/// Whether the word at `start` is that of a variable or a symbol.
+fn is_marked(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
+    match byte_before(cursor, start, 1) {
+        b'@' | b'$' => true,
+        b':' => is_symbol_colon(cursor, start - 1),
+        _ => false,
+    }
+}
+
+/// Whether the `:` at `at` begins a symbol: neither the end of a label, nor that of a path, nor right behind a value.
+pub(super) fn is_symbol_colon(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    match byte_before(cursor, at, 1) {
+        b':' | b')' | b']' | b'}' | b'"' | b'\'' | b'`' => false,
+        b'.' => byte_before(cursor, at, 2) == b'.',
+        b'?' if matches!(byte_before(cursor, at, 2), b']' | b'$') => false,
+        b'?' | b'!' => !has_suffix(cursor, at),
+        byte => !is_word(byte),
+    }
+}
+
+/// A word of code that ends at `end`.
+fn word(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let start = word_start(cursor, end);
+    if cursor.byte(start).is_ascii_digit() || is_marked(cursor, start) {
+        return Before::Value;
+    }
+    let text = cursor.slice(start, end);
+    let known = match text {
+        b"return" | b"break" | b"next" | b"yield" => Before::Middle,
+        b"self" | b"true" | b"false" | b"nil" | b"end" => Before::Value,
+        b"if" | b"unless" | b"while" | b"until" | b"case" | b"when" | b"in" | b"then" | b"else"
+        | b"elsif" | b"begin" | b"do" | b"ensure" | b"select" | b"of" | b"include" | b"extend"
+        | b"require" | b"with" | b"private" | b"protected" | b"rescue" | b"out" | b"abstract" => {
+            Before::Begin
+        }
+        _ => Before::Name,
+    };
+    let announces = byte_before(cursor, start, 1) == b'-'
+        && byte_before(cursor, start, 2) == b'<'
+        && byte_before(cursor, start, 3) == b'<';
+    match known {
+        Before::Name if announces => Before::Value,
+        Before::Name => Before::Name,
+        _ if follows_dot(state, cursor, start) => Before::Name,
+        _ => known,
+    }
+}
+
+/// A `=` that ends at `end`, right behind a name: the end of a symbol (`:name=`, `:[]=`), or an assignment.
+fn setter(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let start = if byte_before(cursor, end, 2) == b']' {
+        end.saturating_sub(3)
+    } else {
+        word_start(cursor, end - 1)
+    };
+    let is_symbol =
+        byte_before(cursor, start, 1) == b':' && is_symbol_colon(cursor, start.saturating_sub(1));
+    if is_symbol { Before::Value } else { operator(state, cursor, end) }
+}
+
+/// An operator that ends at `end`: a value follows, unless it is the name of a method or of a symbol.
+fn operator(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let byte = byte_before(cursor, end, 1);
+    let mut start = end;
+    while end - start < 3 && b"+-*/=!<>&|^~%".contains(&byte_before(cursor, start, 1)) {
+        start -= 1;
+    }
+    if start < end && is_dot(cursor, start) {
+        return Before::Name;
+    }
+    let is_symbol = start < end
+        && byte_before(cursor, start, 1) == b':'
+        && is_symbol_colon(cursor, start.saturating_sub(1));
+    // The last token of a type: `A?`, `A*`, `A ->`.
+    let ends_type = || {
+        matches!(byte, b'?' | b'*' | b'>')
+            && state.frames.last().is_some_and(|frame| frame.kind == FrameKind::AbstractDef)
+    };
+    if is_symbol || ends_type() { Before::Value } else { Before::Begin }
+}
