@@ -11,10 +11,11 @@ use clap::ArgMatches;
 
 use super::{Failure, Settings, text_of};
 use crate::error::Error;
+use crate::explorer::Scaled;
 use crate::lang::{LanguageId, detect};
-use crate::limits::{CHUNK_BYTES, TUNED_BYTES_MAX};
+use crate::limits::{CHUNK_BYTES, CHUNKS_PER_BATCH, TUNED_BYTES_MAX};
 use crate::report::escape::shown;
-use crate::report::{Best, ReadLimit, ReadLimits, Spread, TuneReport, TuneRun};
+use crate::report::{Best, ReadLimit, ReadLimits, Scaling, Spread, TuneReport, TuneRun};
 use crate::scan::{ScanJob, scan_source};
 use crate::simd::{self, KernelId};
 use crate::source::{FileSource, ReadAt};
@@ -97,7 +98,7 @@ fn measure(
     let memory = Arc::new(memory);
     let jobs = tried.jobs(language, got as u64);
     let mut rates = vec![Vec::with_capacity(n); jobs.len()];
-    let mut misses = vec![0; jobs.len()];
+    let mut misses = vec![(0, 0); jobs.len()];
     let mut limits = limits_to_measure(&tried.threads);
     // The first round warms up and is not counted.
     for round in 0..=n {
@@ -115,15 +116,16 @@ fn measure(
             let outcome = scan_source(&source, job)?;
             if round > 0 {
                 rates[i].push(got as f64 / outcome.elapsed.as_secs_f64().max(1e-9));
-                misses[i] = outcome.speculation_misses;
+                misses[i] = (outcome.speculation_misses, outcome.rescanned_bytes);
             }
         }
     }
-    let runs: Vec<TuneRun> = jobs
+    let limits = ReadLimits::of(limits);
+    let mut runs: Vec<TuneRun> = jobs
         .into_iter()
         .zip(rates)
         .zip(misses)
-        .map(|(((job, from_memory), rates), speculation_misses)| TuneRun {
+        .map(|(((job, from_memory), rates), (speculation_misses, rescanned_bytes))| TuneRun {
             kernel: job.kernel.name(),
             threads: job.threads,
             chunk: job.chunk_bytes,
@@ -131,14 +133,19 @@ fn measure(
             runs: n,
             bytes_per_second: Spread::of(rates),
             speculation_misses,
+            rescanned_bytes,
+            efficiency: None,
+            of_limit: 0.0,
         })
         .collect();
+    compare_with_limits(&mut runs, &limits);
     Ok(TuneReport {
+        scaling: scaling(&runs, got as u64),
         file: text_of(path),
         language: language.info().name,
         bytes: got as u64,
         cores: cores(),
-        read_bytes_per_second: ReadLimits::of(limits),
+        read_bytes_per_second: limits,
         best: best(&runs),
         runs,
     })
@@ -174,6 +181,43 @@ fn best(runs: &[TuneRun]) -> Best {
         Some(run) => Best { kernel: run.kernel, threads: run.threads, chunk: run.chunk },
         None => Best { kernel: simd::best().name(), threads: cores(), chunk: CHUNK_BYTES },
     }
+}
+
+/// Says of each run how it stands to one thread, and to plain reading.
+fn compare_with_limits(runs: &mut [TuneRun], limits: &ReadLimits) {
+    let medians: Vec<_> = runs
+        .iter()
+        .filter(|run| run.threads == 1)
+        .map(|run| ((run.kernel, run.chunk, run.from), run.bytes_per_second.median))
+        .collect();
+    for run in runs {
+        let key = (run.kernel, run.chunk, run.from);
+        let one = medians.iter().find(|(other, _)| *other == key).map(|(_, median)| *median);
+        let median = run.bytes_per_second.median;
+        run.of_limit = median / limits.of_run(run).max(1.0);
+        run.efficiency = one.map(|one| median / one.max(1.0) / run.threads as f64);
+    }
+}
+
+/// Why the fastest setting with the most threads is no faster, from memory and from the file.
+fn scaling(runs: &[TuneRun], bytes: u64) -> Vec<Scaling> {
+    let most = runs.iter().map(|run| run.threads).max().unwrap_or(1);
+    let why = |from: &'static str| {
+        let with_most = runs.iter().filter(|run| run.threads == most && run.from == from);
+        let run = with_most
+            .max_by(|a, b| a.bytes_per_second.median.total_cmp(&b.bytes_per_second.median))?;
+        let batches = bytes as f64 / (run.chunk * CHUNKS_PER_BATCH) as f64;
+        let scaled = Scaled {
+            threads: most,
+            cores: cores(),
+            efficiency: run.efficiency?,
+            of_limit: run.of_limit,
+            batches_per_thread: batches / most as f64,
+            rescanned: run.rescanned_bytes as f64 / bytes.max(1) as f64,
+        };
+        Some(Scaling { from, threads: most, why: scaled.sentence() })
+    };
+    ["memory", "file"].into_iter().filter_map(why).collect()
 }
 
 /// Sums memory up, eight bytes and many sums at a time, each thread a part: as fast as so many threads can read. Gives
@@ -246,14 +290,14 @@ fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
     }
     writeln!(
         out,
-        "\nkernel  threads   chunk  from       min  median     max GB/s  of limit  misses"
+        "\nkernel  threads   chunk  from       min  median     max GB/s  of limit  each  misses"
     )?;
     for run in &report.runs {
-        let limit = limits.of_run(run);
+        let each = run.efficiency.map_or("-".to_owned(), |it| format!("{:.0} %", it * 100.0));
         let Spread { min, median, max } = run.bytes_per_second;
         writeln!(
             out,
-            "{:7} {:7} {:7}  {:6} {:7.2} {:7.2} {:7.2} {:12.2} x {:7}",
+            "{:7} {:7} {:7}  {:6} {:7.2} {:7.2} {:7.2} {:12.2} x {each:>5} {:7}",
             run.kernel,
             run.threads,
             run.chunk,
@@ -261,9 +305,13 @@ fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
             min / 1e9,
             median / 1e9,
             max / 1e9,
-            median / limit.max(1.0),
+            run.of_limit,
             run.speculation_misses
         )?;
+    }
+    writeln!(out)?;
+    for Scaling { from, why, .. } in &report.scaling {
+        writeln!(out, "from {from:6}  {why}")?;
     }
     writeln!(
         out,

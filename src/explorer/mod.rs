@@ -20,6 +20,7 @@ mod query;
 mod recall;
 mod request;
 mod sampler;
+mod scaling;
 mod search;
 mod shared;
 mod snapshot;
@@ -35,6 +36,7 @@ pub use request::{
     Answer, Child, Children, Direction, Location, Motion, PathStep, PatternRow, Patterns, Request,
     ValueKind,
 };
+pub use scaling::{Limit, Scaled};
 pub use snapshot::{
     DocumentInfo, IndexOrigin, Monitor, Phase, Problem, ScanProgress, SearchOutcome,
     SearchProgress, Snapshot, SourceChange, StreamStatus, WorkerStat,

@@ -19,6 +19,19 @@ pub struct TuneReport {
     pub runs: Vec<TuneRun>,
     /// The setting with the highest median from a file.
     pub best: Best,
+    /// Why the fastest kernel stops scaling, from memory and from the file.
+    pub scaling: Vec<Scaling>,
+}
+
+/// Why more threads are no faster.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scaling {
+    /// `memory` or `file`.
+    pub from: &'static str,
+    /// The most threads that were tried.
+    pub threads: usize,
+    /// What stops it, with its figures, for a person.
+    pub why: String,
 }
 
 /// What the machine reads at most, in bytes a second.
@@ -76,6 +89,13 @@ pub struct TuneRun {
     pub bytes_per_second: Spread,
     /// Wrong guesses in the last run.
     pub speculation_misses: u64,
+    /// Bytes scanned again for them.
+    pub rescanned_bytes: u64,
+    /// The median by that of one thread with the same kernel, chunk and source, divided by the threads; none if one thread was
+    /// not tried.
+    pub efficiency: Option<f64>,
+    /// The median by what as many threads can plainly read.
+    pub of_limit: f64,
 }
 
 /// The spread of a figure over runs.

@@ -15,7 +15,7 @@ fn tune_reports_in_the_documented_shape() {
         names.sort();
         names.join(" ")
     };
-    assert_eq!(names(&report), "best bytes cores file language read_bytes_per_second runs");
+    assert_eq!(names(&report), "best bytes cores file language read_bytes_per_second runs scaling");
     assert_eq!(names(&report["read_bytes_per_second"]), "by_threads file memory");
     assert_eq!(names(&report["best"]), "chunk kernel threads");
     assert_eq!((&report["file"], &report["language"]), (&SAMPLE.into(), &"json".into()));
@@ -23,7 +23,7 @@ fn tune_reports_in_the_documented_shape() {
     for run in runs {
         assert_eq!(
             names(run),
-            "bytes_per_second chunk from kernel runs speculation_misses threads"
+            "bytes_per_second chunk efficiency from kernel of_limit rescanned_bytes runs speculation_misses threads"
         );
         assert_eq!(run["runs"], 2);
         let rate = |name: &str| run["bytes_per_second"][name].as_f64().expect("it is a number");
@@ -34,6 +34,16 @@ fn tune_reports_in_the_documented_shape() {
     for wanted in ["memory", "file"] {
         assert!(runs.iter().any(|run| run["from"] == wanted), "{wanted}");
     }
+    for run in runs.iter().filter(|run| run["threads"] == 1) {
+        let efficiency = run["efficiency"].as_f64().expect("one thread is held against itself");
+        assert!((efficiency - 1.0).abs() < 1e-9, "{efficiency}");
+    }
+    let scaling = report["scaling"].as_array().expect("there is why");
+    for (found, from) in scaling.iter().zip(["memory", "file"]) {
+        assert_eq!((names(found).as_str(), &found["from"]), ("from threads why", &from.into()));
+        assert!(found["why"].as_str().is_some_and(|why| !why.is_empty()));
+    }
+    assert_eq!(scaling.len(), 2);
     let best = &report["best"];
     let is_best = |run: &&Value| {
         run["kernel"] == best["kernel"]
