@@ -145,6 +145,16 @@ impl DetailCache {
         cached
     }
 
+    /// A detail that is not to be kept: of bytes that will be more the next time.
+    pub fn pass_by(&self, now: Instant, make: impl FnOnce() -> Detail) -> Cached {
+        let mut inner = self.lock();
+        inner.misses += 1;
+        inner.history.at(now).misses += 1;
+        drop(inner);
+        let uses = Arc::new(Uses { id: 0, cost_ns: 0, hits: AtomicU64::new(0) });
+        Cached { detail: Arc::new(make()), uses }
+    }
+
     /// Counts a look-up that whoever kept `cached` has answered with it.
     pub fn used_again(&self, cached: &Cached, now: Instant) {
         let mut inner = self.lock();

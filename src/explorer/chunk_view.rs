@@ -212,7 +212,14 @@ impl ChunkReader {
         let to = (range.end - around.start) as usize;
         let last = self.source.is_complete() && range.end == self.source.bytes();
         let piece = Piece { text: &text, from, to, at: range.start, last };
-        let cached = self.cached(&checkpoint.state, &piece);
+        // The end of what still flows or grows is another one the next time: kept, it would drive out what is of use.
+        let is_growing = range.end == index.bytes() && !self.source.is_complete();
+        let cached = if is_growing {
+            let make = || detail(self.kernel, self.language, &checkpoint.state, piece);
+            self.cache.pass_by(std::time::Instant::now(), make)
+        } else {
+            self.cached(&checkpoint.state, &piece)
+        };
         text.truncate(to);
         text.drain(..from);
         let detail = Arc::clone(&cached.detail);
@@ -260,5 +267,41 @@ impl ChunkReader {
         let n = self.source.read_at(at, &mut bytes).map_err(|reason| Error::Read { at, reason })?;
         bytes.truncate(n);
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::CacheLimits;
+    use crate::scan::{State, summarize};
+    use crate::simd;
+    use crate::stream::{SpillPlan, Spool};
+
+    #[test]
+    fn the_end_of_what_flows_is_not_kept_until_it_is_the_end() {
+        let bytes = b"[1, 2, 3, 4, 5, 6, 7, 8, 9]\n".repeat(6);
+        let (spool, _) = Spool::new(&SpillPlan::Off);
+        spool.append(&bytes);
+        let mut index = StructuralIndex::new(64);
+        let mut state = State::default();
+        for chunk in bytes.chunks(64) {
+            let (summary, end) = summarize(simd::best(), LanguageId::Json, &state, chunk);
+            index.append(&summary, end.clone());
+            state = end;
+        }
+        let spool = Arc::new(spool);
+        let cache = Arc::new(DetailCache::new(CacheLimits::default()));
+        let source = Arc::clone(&spool) as Arc<dyn ReadAt>;
+        let reader = ChunkReader::new(source, LanguageId::Json, simd::best(), Arc::clone(&cache));
+        let entries = |chunk| {
+            reader.forget();
+            reader.view(&index, chunk).expect("memory can be read");
+            cache.stats(std::time::Instant::now()).entries
+        };
+        let last = index.chunks() - 1;
+        assert_eq!([entries(0), entries(last), entries(last)], [1, 1, 1]);
+        spool.complete();
+        assert_eq!(entries(last), 2);
     }
 }
