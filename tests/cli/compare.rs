@@ -296,6 +296,7 @@ fn help_explains_a_side_with_examples() {
     }
 }
 
+#[cfg(feature = "tui")]
 #[test]
 fn the_screen_is_asked_for_a_comparison_in_the_right_way() {
     let path = "fixtures/crlf.json";
