@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub checked_bytes: u64,
     /// How often the definitions and patterns of code were gathered, which follows the scan; 0 for other documents.
     pub gathered: u64,
+    /// Where the gathering ended because there were too many definitions or patterns; none if all are there.
+    pub gathered_to: Option<ByteOffset>,
     /// Workers, queue, speculation, memory, throughput.
     pub monitor: Monitor,
     /// The detail cache.

@@ -52,17 +52,22 @@ impl Default for OutlinePane {
 
 impl Pane for OutlinePane {
     fn title(&self, context: &Context<'_>) -> String {
-        let Some(node) = self.tree.node(self.chosen.node) else { return "Outline".to_owned() };
-        if node.total == 0 || self.chosen.node.is_none() {
-            return "Outline".to_owned();
-        }
+        // Of a document with too many definitions the first ones are kept.
+        let kept = context
+            .snapshot
+            .gathered_to
+            .map_or(String::new(), |to| format!(" of the first {}", format::bytes(to)));
+        let node = self.tree.node(self.chosen.node);
+        let Some(node) = node.filter(|it| it.total > 0 && self.chosen.node.is_some()) else {
+            return format!("Outline{kept}");
+        };
         let more = match (node.complete, context.ascii) {
             (true, _) => "",
             (false, true) => "+",
             (false, false) => "…",
         };
         let (at, total) = (format::count(self.chosen.member + 1), format::count(node.total));
-        format!("Outline {at} of {total}{more}")
+        format!("Outline {at} of {total}{more}{kept}")
     }
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
