@@ -8,6 +8,7 @@
 //! halves are shared. Figures: `docs/performance.md`.
 
 use std::arch::x86_64::*;
+use std::sync::LazyLock;
 
 use super::{
     Alphabet, BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, SETS_MAX,
@@ -21,7 +22,10 @@ pub(super) use coded::CodePlanes;
 
 /// Proof that the processor has AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ), GFNI, VPCLMULQDQ and all of AVX2's.
 #[derive(Clone, Copy, Debug)]
-pub struct Avx512(());
+pub struct Avx512 {
+    /// Whether memory is asked ahead for what will be wanted.
+    asks_ahead: bool,
+}
 
 /// Eight lanes. Made by [`Avx512`] only.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +65,7 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512vpopcntdq")
             && is_x86_feature_detected!("gfni")
             && is_x86_feature_detected!("vpclmulqdq");
-        has.then_some(Avx512(()))
+        has.then(|| Avx512 { asks_ahead: *ASKS_AHEAD })
     }
 
     /// Does `task` with these instructions switched on.
@@ -116,6 +120,19 @@ const MAJORITY: i32 = 0xE8;
 /// How far ahead memory is asked for.
 const PREFETCH_BYTES: usize = 12 * 1024;
 
+/// AMD's Zen 5 is half as fast again if memory is asked ahead, in its order; Zen 4 loses a quarter by it, and does best when
+/// left alone (`docs/decisions/0005-avx512-codes-and-put-off-walks.md`). Others have not been measured and are left alone.
+static ASKS_AHEAD: LazyLock<bool> = LazyLock::new(|| {
+    const ZEN_5: u32 = 0x1A;
+    // The family: what four bits cannot say is added by eight more.
+    let version = __cpuid(1).eax;
+    let family = (version >> 8 & 0xF) + (version >> 20 & 0xFF);
+    let vendor = __cpuid(0);
+    let amd = [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).as_flattened()
+        == b"AuthenticAMD";
+    amd && family >= ZEN_5
+});
+
 /// Within each half register, every qword's bytes in reverse.
 static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
 
@@ -139,6 +156,7 @@ impl Kernel for Avx512 {
     fn load(self, bytes: &[u8]) -> Planes {
         let group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES] =
             bytes.first_chunk().expect("a group has 512 bytes");
+        self.prefetch(group);
         // SAFETY: `self` proves the features; the tables have 64 bytes, and the loads need no alignment.
         unsafe {
             let low = _mm512_loadu_si512(GATHER_LOW.as_ptr().cast());
@@ -178,6 +196,9 @@ impl Kernel for Avx512 {
 
     #[inline(always)]
     fn prefetch(self, group: &[u8]) {
+        if !self.asks_ahead {
+            return;
+        }
         // In order: asked for in another, lines come a tenth slower. What is read once need not stay in the second-level
         // cache.
         for block in 0..GROUP_BLOCKS_MAX {
@@ -222,10 +243,9 @@ impl Kernel for Avx512 {
 unsafe fn planes_of_qwords<const BLOCK: usize>(
     group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES],
 ) -> __m512i {
-    // SAFETY: the caller has the features; the group has eight blocks; a prefetch never faults, wherever it points.
+    // SAFETY: the caller has the features; the group has eight blocks.
     unsafe {
         let block = group.as_ptr().add(BLOCK * BLOCK_BYTES);
-        _mm_prefetch::<_MM_HINT_T0>(block.wrapping_add(PREFETCH_BYTES).cast());
         let reverse = _mm512_broadcast_i32x4(_mm_loadu_si128(REVERSE_QWORDS.as_ptr().cast()));
         let identity = _mm512_set1_epi64(0x8040_2010_0804_0201u64.cast_signed());
         // The product takes the matrix's rows from the last byte to the first, hence the reversal.
