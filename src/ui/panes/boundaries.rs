@@ -211,7 +211,8 @@ fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::sty
 /// What is said of the comparison: in full, and in short.
 fn told(verify: Option<&VerifyProgress>, block: u64) -> (Vec<String>, Role) {
     let Some(verify) = verify.filter(|verify| verify.block == block) else {
-        return (vec!["v verify   b block size   f filter".to_owned()], Role::Dim);
+        let hints = ["v verify   b block size   f filter", "v verify  b size  f filter"];
+        return (hints.map(str::to_owned).to_vec(), Role::Dim);
     };
     let (full, role) = match &verify.outcome {
         None => (format!("comparing: {}", format::bytes(verify.bytes_done)), Role::Text),
