@@ -165,6 +165,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_pool_scans_tells_what_its_time_went_into() {
+        let large = subject(3 << 20);
+        let plan = Plan { chunks: vec![65536], ..plan(1) };
+        let tuned = measure(&large, &plan, 2, |_, _| true).expect("it is readable");
+        for run in &tuned.runs {
+            assert_eq!(run.times.is_some(), run.tuning.threads > 1, "{run:?}");
+            assert!(tuned.scaled(run).is_some());
+        }
+    }
+
+    #[test]
     fn who_stops_it_keeps_whole_rounds() {
         let all = plan(5).runs();
         for stop in [0, 1, all / 2, all / 2 + 1, all - 1] {
