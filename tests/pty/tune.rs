@@ -14,7 +14,8 @@ fn folder(lines: usize) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let mut text = String::from("[\n");
     for i in 0..lines {
-        writeln!(text, "  {{\"id\": {i}, \"name\": \"number {i}\", \"tags\": [\"a\", \"b\"]}},").unwrap();
+        writeln!(text, "  {{\"id\": {i}, \"name\": \"number {i}\", \"tags\": [\"a\", \"b\"]}},")
+            .unwrap();
     }
     text.push_str("  null\n]\n");
     let document = folder.path().join("some.json");

@@ -22,8 +22,8 @@ const BORDER_COLUMNS_MIN: u16 = 24;
 const BORDER_ROWS_MIN: u16 = 8;
 
 /// Columns from which on chart and table stand side by side, and those that the table takes then.
-const SIDE_BY_SIDE_MIN: u16 = 128;
-const TABLE_COLUMNS: u16 = 80;
+const SIDE_BY_SIDE_MIN: u16 = 130;
+const TABLE_COLUMNS: u16 = 82;
 
 /// Rows from which on there is a chart beside or over the table.
 const CHART_ROWS_MIN: u16 = 15;
