@@ -207,6 +207,10 @@ fn message(app: &App) -> Option<(String, Role)> {
     if let Some(message) = &app.message {
         return Some((message.text.clone(), message.role));
     }
+    if app.tune.is_some() {
+        // What is wrong with the document is of no matter there, and the keys are.
+        return None;
+    }
     if app.finder.searching.is_some() {
         return Some((searching(app), Role::Text));
     }

@@ -21,10 +21,11 @@ const BAR_COLUMNS: u16 = 16;
 pub(in crate::ui) const fn hints() -> &'static [(Action, &'static str)] {
     &[
         (Action::Down, "choose"),
+        (Action::Enter, "apply"),
+        (Action::KeepTuned, "write config"),
         (Action::Right, "memory or file"),
         (Action::NextPane, "chunk size"),
         (Action::Rescan, "again"),
-        (Action::KeepTuned, "write config"),
         (Action::Cancel, "stop, leave"),
         (Action::Help, "keys"),
     ]
@@ -310,10 +311,16 @@ impl Drawing<'_> {
         };
         let gap = if places.borders && area.height < 3 { " " } else { "" };
         let room = inside.width.saturating_sub(width(gap));
-        let why = self.fit(&why(tuned, chosen), room);
-        Pen::new(buffer, inside, 0).put(gap, Style::new()).put(&why, self.style(Role::Text));
-        let best = self.fit(&best_of(tuned, chosen.from), room);
-        Pen::new(buffer, inside, 1).put(gap, Style::new()).put(&best, self.style(Role::Dim));
+        let text = self.style(Role::Text);
+        let why = why(tuned, chosen);
+        let (first, rest) = if inside.height > 1 { broken(&why, room) } else { (&*why, "") };
+        Pen::new(buffer, inside, 0).put(gap, Style::new()).put(&self.fit(first, room), text);
+        // The table marks the best one, too: the rest of why goes before it.
+        let (second, style) = match rest {
+            "" => (best_of(tuned, chosen.from), self.style(Role::Dim)),
+            rest => (rest.to_owned(), text),
+        };
+        Pen::new(buffer, inside, 1).put(gap, Style::new()).put(&self.fit(&second, room), style);
     }
 
     /// What is chosen, and what is in use.
@@ -341,6 +348,16 @@ impl Drawing<'_> {
             pen.skip(gap).put(&right, plain);
         }
     }
+}
+
+/// What of `text` fits into a line, broken between words, and the rest.
+fn broken(text: &str, columns: u16) -> (&str, &str) {
+    if width(text) <= columns {
+        return (text, "");
+    }
+    let breaks = text.match_indices(' ').map(|(at, _)| at);
+    let last = breaks.take_while(|at| width(&text[..*at]) <= columns).last();
+    last.map_or((text, ""), |at| (&text[..at], &text[at + 1..]))
 }
 
 /// The columns that there is room for.
@@ -383,8 +400,31 @@ fn why(tuned: &Tuned, chosen: &Run) -> String {
 /// The best setting, and what it is by that of one thread.
 fn best_of(tuned: &Tuned, from: ReadFrom) -> String {
     let Some(best) = tuned.best(from) else { return String::new() };
-    let times = tuned.efficiency(best).map_or_else(String::new, |each| {
+    let several = tuned.efficiency(best).filter(|_| best.tuning.threads > 1);
+    let times = several.map_or_else(String::new, |each| {
         format!(", {:.2} times one thread", each * best.tuning.threads as f64)
     });
     format!("best {}: {}{times}", chart::tell_from(from), tell(best.tuning))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_broken_between_words() {
+        assert_eq!(broken("one two three", 20), ("one two three", ""));
+        assert_eq!(broken("one two three", 8), ("one two", "three"));
+        assert_eq!(broken("one two three", 3), ("one", "two three"));
+        assert_eq!(broken("one two", 2), ("one two", ""));
+        assert_eq!(broken("", 0), ("", ""));
+    }
+
+    #[test]
+    fn columns_go_by_their_ranks() {
+        let names = |room| columns(room).iter().map(|it| it.name).collect::<Vec<_>>().join(" ");
+        assert_eq!(names(76), "kernel threads chunk from min GB/s max each limit misses");
+        assert_eq!(names(75), "kernel threads chunk min GB/s max each limit misses");
+        assert_eq!(names(0), "kernel threads GB/s");
+    }
 }

@@ -123,10 +123,10 @@ impl Bars<'_> {
         let line = if self.ascii { "|" } else { "│" };
         let middle = plot.height / 2;
         for row in 0..plot.height {
-            let from_bottom = f64::from(plot.height - row) / f64::from(plot.height);
             let label = match row {
                 0 => axis_number(self.top),
-                row if row == middle && plot.height >= 6 => axis_number(self.top * from_bottom),
+                // Half of a cell off where rows are odd in number, which no eye sees.
+                row if row == middle && plot.height >= 6 => axis_number(self.top / 2.0),
                 _ => String::new(),
             };
             let mut pen = Pen::new(buffer, Rect { y: plot.y + row, height: 1, ..area }, 0);
