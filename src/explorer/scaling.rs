@@ -60,6 +60,8 @@ impl Scaled {
     pub fn limit(&self) -> Limit {
         if self.threads <= 1 {
             Limit::OneThread
+        } else if self.batches_per_thread < 1.0 {
+            Limit::TooLittle
         } else if self.efficiency >= GOOD_EFFICIENCY {
             Limit::None
         } else if self.threads > self.cores {
@@ -131,6 +133,7 @@ mod tests {
         };
         assert_eq!(well.limit(), Limit::None);
         assert_eq!(Scaled { threads: 1, ..well }.limit(), Limit::OneThread);
+        assert_eq!(Scaled { batches_per_thread: 0.5, ..well }.limit(), Limit::TooLittle);
         let badly = Scaled { efficiency: 0.6, ..well };
         assert_eq!(badly.limit(), Limit::Machine);
         let times = TimeShares { ordering: 0.1, ahead: 0.2, ..TimeShares::default() };

@@ -130,14 +130,15 @@ impl Tuned {
         self.ranked(from).into_iter().find(|run| !run.rates.is_empty())
     }
 
-    /// What so many threads read from there at most.
+    /// What so many threads, or fewer of them, read from there at most: of little it is one that reads fastest.
     #[must_use]
     pub fn limit(&self, threads: usize, from: ReadFrom) -> f64 {
-        let limit = self.limits.iter().find(|limit| limit.threads == threads);
-        limit.map_or(0.0, |limit| match from {
+        let limits = self.limits.iter().filter(|limit| limit.threads <= threads);
+        let rates = limits.map(|limit| match from {
             ReadFrom::Memory => limit.memory,
             ReadFrom::File => limit.file,
-        })
+        });
+        rates.fold(0.0, f64::max)
     }
 
     /// A run's rate by what as many threads can plainly read.
@@ -211,7 +212,7 @@ mod tests {
             };
             run.rates = vec![median + 1e9, median - 1e9, median];
         }
-        tuned.limits[0] = ReadLimit { threads: 1, memory: 20e9, file: 10e9 };
+        tuned.limits[0] = ReadLimit { threads: 1, memory: 11e9, file: 10e9 };
         tuned.limits[1] = ReadLimit { threads: 2, memory: 12e9, file: 16e9 };
         tuned
     }
@@ -243,5 +244,10 @@ mod tests {
         let most = tuned.with_most_threads(ReadFrom::Memory).expect("there is one");
         let scaled = tuned.scaled(most).expect("one thread was tried");
         assert_eq!(scaled.limit(), Limit::Reading);
+        let little = Tuned {
+            limits: vec![tuned.limits[0], ReadLimit { threads: 2, memory: 1e9, file: 1e9 }],
+            ..tuned
+        };
+        assert_eq!(little.limit(2, ReadFrom::File), 10e9);
     }
 }
