@@ -110,7 +110,7 @@ impl Drawing<'_> {
     }
 
     fn fit(&self, text: &str, columns: u16) -> String {
-        fit_start(text, columns, self.mark(">", "…")).into()
+        fit_start(text, columns, self.mark(">", "…"))
     }
 
     /// What is measured on, and how far it is.
