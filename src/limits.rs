@@ -114,6 +114,13 @@ pub const SKIPPED_BYTES_MAX: u64 = 16 << 20;
 /// Bytes of a file that `tune` measures on: it holds them in memory.
 pub const TUNED_BYTES_MAX: u64 = 512 << 20;
 
+/// Bytes of a document that the tune view measures on, held in memory while it is open: twice what a core complex has of
+/// third-level cache, and so few that a round over all settings takes seconds with the slowest scanner.
+pub const TUNED_WINDOW_BYTES: u64 = 64 << 20;
+
+/// Rounds of a measurement that count: the fewest of which a middle one says something beside the lowest and the highest.
+pub const TUNE_ROUNDS: usize = 5;
+
 /// Bytes up to which a document is scanned at once on the thread that opens it: starting a pool takes longer.
 pub const INLINE_BYTES_MAX: u64 = 2 << 20;
 

@@ -4,6 +4,8 @@ mod args;
 mod cache;
 mod closers;
 mod compare;
+#[cfg(feature = "tui")]
+mod config_file;
 mod doctor;
 mod log;
 mod progress;
@@ -134,11 +136,15 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         "never" => false,
         _ => environment("NO_COLOR").is_none(),
     };
+    let named = matches.get_one::<PathBuf>("config").cloned();
+    let config = named.or_else(|| settings::config_path(&environment));
+    let config = config.map(|path| ui::ConfigFile { path, keep: config_file::keep });
     let screen = ScreenOptions {
         theme: settings.text("theme").to_owned(),
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
         compare,
+        config,
     };
     ui::run(&files, settings.language(), &engine, &screen)
         .map_err(|error| Failure { code: error.exit_code(), error: error.into() })

@@ -1,65 +1,36 @@
-//! `warp-tui tune`: throughput by kernel, thread count and chunk size, from memory and from the file, beside what as many
-//! threads of the machine can read at all. Runs of different settings take turns with each other and with plain reading,
-//! after a warm-up, so that the machine's drift hits all. A setting that is given is the only one that is tried.
+//! `warp-tui tune`: what [`crate::explorer::tune`] measures on a file, as a table, JSON or CSV. A setting that is given is the
+//! only one that is tried.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use clap::ArgMatches;
 
+use super::progress::Progress;
 use super::{Failure, Settings, text_of};
 use crate::error::Error;
-use crate::explorer::Scaled;
+use crate::explorer::tune::{Plan, ReadFrom, Run, Subject, Tuned, measure};
 use crate::lang::{LanguageId, detect};
-use crate::limits::{CHUNK_BYTES, CHUNKS_PER_BATCH, TUNED_BYTES_MAX};
+use crate::limits::{CHUNK_BYTES, TUNED_BYTES_MAX};
 use crate::report::escape::shown;
-use crate::report::{Best, ReadLimit, ReadLimits, Scaling, Spread, TuneReport, TuneRun};
-use crate::scan::{ScanJob, scan_source};
+use crate::report::{
+    Best, ReadLimitReport, ReadLimits, Scaling, SpreadReport, TuneReport, TuneRun,
+};
+use crate::scan::State;
 use crate::simd::{self, KernelId};
 use crate::source::{FileSource, ReadAt};
 
-/// Chunk sizes that are tried.
-const CHUNK_SIZES: [usize; 3] = [CHUNK_BYTES / 4, CHUNK_BYTES, CHUNK_BYTES * 4];
-
 /// What is tried: all that there is, or what the settings name.
-struct Tried {
-    kernels: Vec<KernelId>,
-    threads: Vec<usize>,
-    chunks: Vec<usize>,
-}
-
-impl Tried {
-    fn of(settings: &Settings) -> Tried {
-        let number = |name| settings.given(name).and_then(|n| n.parse().ok()).filter(|n| *n > 0);
-        let kernel = settings.given("kernel").and_then(KernelId::by_name);
-        Tried {
-            kernels: kernel.map_or_else(simd::available, |kernel| vec![kernel]),
-            threads: number("threads").map_or_else(thread_counts, |n| vec![n]),
-            chunks: number("chunk").map_or(CHUNK_SIZES.to_vec(), |n| vec![n]),
-        }
-    }
-
-    /// Every combination, from memory and from the file.
-    fn jobs(&self, language: LanguageId, bytes_total: u64) -> Vec<(ScanJob, bool)> {
-        let mut jobs = Vec::new();
-        for kernel in self.kernels.iter().copied() {
-            for threads in self.threads.iter().copied() {
-                for chunk_bytes in self.chunks.iter().copied() {
-                    let job = ScanJob {
-                        language,
-                        kernel,
-                        threads,
-                        chunk_bytes,
-                        bytes_total,
-                        give_way: None,
-                    };
-                    jobs.extend([(job.clone(), true), (job, false)]);
-                }
-            }
-        }
-        jobs
+fn plan(settings: &Settings, rounds: usize) -> Plan {
+    let number = |name| settings.given(name).and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+    let kernel = settings.given("kernel").and_then(KernelId::by_name);
+    let all = Plan::everything(cores());
+    Plan {
+        kernels: kernel.map_or(all.kernels, |kernel| vec![kernel]),
+        threads: number("threads").map_or(all.threads, |n| vec![n]),
+        chunks: number("chunk").map_or(all.chunks, |n| vec![n]),
+        rounds,
     }
 }
 
@@ -71,9 +42,10 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     settings.engine().map_err(Failure::usage)?;
     let Some(path) = matches.get_one::<PathBuf>("file") else { return Ok(2) };
-    let runs = matches.get_one::<u64>("runs").copied().unwrap_or(5) as usize;
-    let report = measure(path, settings.language(), &Tried::of(settings), runs)
+    let rounds = matches.get_one::<u64>("runs").copied().unwrap_or(5) as usize;
+    let tuned = measured(path, settings.language(), &plan(settings, rounds))
         .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let report = report(path, &tuned);
     let print = match matches.get_one::<String>("format").map_or("", String::as_str) {
         "json" => serde_json::to_writer_pretty(&mut *out, &report)
             .map_err(anyhow::Error::from)
@@ -84,195 +56,76 @@ pub(super) fn run(
     print.map(|()| 0).map_err(Failure::from)
 }
 
-fn measure(
-    path: &Path,
-    language: Option<LanguageId>,
-    tried: &Tried,
-    n: usize,
-) -> Result<TuneReport, Error> {
-    let file = Arc::new(FileSource::open(path)?);
-    let mut memory = vec![0; file.bytes().min(TUNED_BYTES_MAX) as usize];
-    let got = file.read_at(0, &mut memory).map_err(|reason| Error::Read { at: 0, reason })?;
-    memory.truncate(got);
-    let language = language.unwrap_or_else(|| detect(path, &memory[..got.min(4096)]));
-    let memory = Arc::new(memory);
-    let jobs = tried.jobs(language, got as u64);
-    let mut rates = vec![Vec::with_capacity(n); jobs.len()];
-    let mut misses = vec![(0, 0); jobs.len()];
-    let mut limits = limits_to_measure(&tried.threads);
-    // The first round warms up and is not counted.
-    for round in 0..=n {
-        for limit in &mut limits {
-            let from_memory = read_memory(&memory, limit.threads);
-            let from_file = read_file(&file, got as u64, limit.threads)?;
-            if round > 0 {
-                limit.memory = limit.memory.max(from_memory);
-                limit.file = limit.file.max(from_file);
-            }
-        }
-        for (i, (job, from_memory)) in jobs.iter().enumerate() {
-            let source: Arc<dyn ReadAt> =
-                if *from_memory { Arc::clone(&memory) as _ } else { Arc::clone(&file) as _ };
-            let outcome = scan_source(&source, job)?;
-            if round > 0 {
-                rates[i].push(got as f64 / outcome.elapsed.as_secs_f64().max(1e-9));
-                misses[i] = (outcome.speculation_misses, outcome.rescanned_bytes);
-            }
-        }
-    }
-    let limits = ReadLimits::of(limits);
-    let mut runs: Vec<TuneRun> = jobs
-        .into_iter()
-        .zip(rates)
-        .zip(misses)
-        .map(|(((job, from_memory), rates), (speculation_misses, rescanned_bytes))| TuneRun {
-            kernel: job.kernel.name(),
-            threads: job.threads,
-            chunk: job.chunk_bytes,
-            from: if from_memory { "memory" } else { "file" },
-            runs: n,
-            bytes_per_second: Spread::of(rates),
-            speculation_misses,
-            rescanned_bytes,
-            efficiency: None,
-            of_limit: 0.0,
-        })
-        .collect();
-    compare_with_limits(&mut runs, &limits);
-    Ok(TuneReport {
-        scaling: scaling(&runs, got as u64),
-        file: text_of(path),
-        language: language.info().name,
-        bytes: got as u64,
-        cores: cores(),
-        read_bytes_per_second: limits,
-        best: best(&runs),
-        runs,
-    })
+fn measured(path: &Path, language: Option<LanguageId>, plan: &Plan) -> Result<Tuned, Error> {
+    let source = Arc::new(FileSource::open(path)?);
+    let mut head = vec![0; 4096];
+    let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+    let language = language.unwrap_or_else(|| detect(path, &head[..n]));
+    let range = 0..source.bytes().min(TUNED_BYTES_MAX);
+    let progress = Progress::on_stderr();
+    let (bytes, mut told) = (range.end, 0);
+    progress.expect(plan.runs() as u64 * bytes);
+    let subject = Subject { source, range, state: State::default(), language };
+    let tuned = measure(&subject, plan, cores(), |now, _| {
+        progress.add((now.done - told) as u64 * bytes);
+        told = now.done;
+        true
+    });
+    progress.end();
+    tuned
 }
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// 1, 2, 4, ... and the number of cores.
-fn thread_counts() -> Vec<usize> {
-    let mut counts: Vec<usize> =
-        std::iter::successors(Some(1), |n| Some(n * 2)).take_while(|n| *n < cores()).collect();
-    counts.push(cores());
-    counts
+fn report(path: &Path, tuned: &Tuned) -> TuneReport {
+    let limits = tuned.limits.iter().map(|limit| ReadLimitReport {
+        threads: limit.threads,
+        memory: limit.memory,
+        file: limit.file,
+    });
+    TuneReport {
+        file: text_of(path),
+        language: tuned.language.info().name,
+        bytes: tuned.bytes,
+        cores: tuned.cores,
+        read_bytes_per_second: ReadLimits::of(limits.collect()),
+        best: best(tuned),
+        scaling: ReadFrom::ALL.into_iter().filter_map(|from| scaling(tuned, from)).collect(),
+        runs: tuned.runs.iter().map(|run| run_report(tuned, run)).collect(),
+    }
 }
 
-/// Limits not yet measured: of one thread, and of as many as are tried.
-fn limits_to_measure(threads: &[usize]) -> Vec<ReadLimit> {
-    let others = threads.iter().copied().filter(|n| *n != 1);
-    std::iter::once(1)
-        .chain(others)
-        .map(|threads| ReadLimit { threads, ..ReadLimit::default() })
-        .collect()
+fn run_report(tuned: &Tuned, run: &Run) -> TuneRun {
+    let spread = run.spread();
+    TuneRun {
+        kernel: run.tuning.kernel.name(),
+        threads: run.tuning.threads,
+        chunk: run.tuning.chunk_bytes,
+        from: run.from.name(),
+        runs: run.rates.len(),
+        bytes_per_second: SpreadReport { min: spread.min, median: spread.median, max: spread.max },
+        speculation_misses: run.misses,
+        rescanned_bytes: run.rescanned_bytes,
+        efficiency: tuned.efficiency(run),
+        of_limit: tuned.of_limit(run),
+    }
 }
 
-fn best(runs: &[TuneRun]) -> Best {
-    let best = runs
-        .iter()
-        .filter(|run| run.from == "file")
-        .max_by(|a, b| a.bytes_per_second.median.total_cmp(&b.bytes_per_second.median));
-    match best {
-        Some(run) => Best { kernel: run.kernel, threads: run.threads, chunk: run.chunk },
+fn best(tuned: &Tuned) -> Best {
+    match tuned.best(ReadFrom::File).map(|run| run.tuning) {
+        Some(best) => {
+            Best { kernel: best.kernel.name(), threads: best.threads, chunk: best.chunk_bytes }
+        }
         None => Best { kernel: simd::best().name(), threads: cores(), chunk: CHUNK_BYTES },
     }
 }
 
-/// Says of each run how it stands to one thread, and to plain reading.
-fn compare_with_limits(runs: &mut [TuneRun], limits: &ReadLimits) {
-    let medians: Vec<_> = runs
-        .iter()
-        .filter(|run| run.threads == 1)
-        .map(|run| ((run.kernel, run.chunk, run.from), run.bytes_per_second.median))
-        .collect();
-    for run in runs {
-        let key = (run.kernel, run.chunk, run.from);
-        let one = medians.iter().find(|(other, _)| *other == key).map(|(_, median)| *median);
-        let median = run.bytes_per_second.median;
-        run.of_limit = median / limits.of_run(run).max(1.0);
-        run.efficiency = one.map(|one| median / one.max(1.0) / run.threads as f64);
-    }
-}
-
-/// Why the fastest setting with the most threads is no faster, from memory and from the file.
-fn scaling(runs: &[TuneRun], bytes: u64) -> Vec<Scaling> {
-    let most = runs.iter().map(|run| run.threads).max().unwrap_or(1);
-    let why = |from: &'static str| {
-        let with_most = runs.iter().filter(|run| run.threads == most && run.from == from);
-        let run = with_most
-            .max_by(|a, b| a.bytes_per_second.median.total_cmp(&b.bytes_per_second.median))?;
-        let batches = bytes as f64 / (run.chunk * CHUNKS_PER_BATCH) as f64;
-        let scaled = Scaled {
-            threads: most,
-            cores: cores(),
-            efficiency: run.efficiency?,
-            of_limit: run.of_limit,
-            batches_per_thread: batches / most as f64,
-            rescanned: run.rescanned_bytes as f64 / bytes.max(1) as f64,
-        };
-        Some(Scaling { from, threads: most, why: scaled.sentence() })
-    };
-    ["memory", "file"].into_iter().filter_map(why).collect()
-}
-
-/// Sums memory up, eight bytes and many sums at a time, each thread a part: as fast as so many threads can read. Gives
-/// bytes a second.
-fn read_memory(memory: &[u8], threads: usize) -> f64 {
-    let begin = Instant::now();
-    let part_bytes = memory.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let mut parts = memory.chunks(part_bytes);
-        // The first part is ours: one thread needs no other.
-        let ours = parts.next().unwrap_or_default();
-        parts.for_each(|part| drop(scope.spawn(|| sum_up(part))));
-        sum_up(ours);
-    });
-    memory.len() as f64 / begin.elapsed().as_secs_f64().max(1e-9)
-}
-
-fn sum_up(part: &[u8]) {
-    let mut sums = [0u64; 32];
-    let (wide, _) = part.as_chunks::<256>();
-    for chunk in wide {
-        let (words, _) = chunk.as_chunks::<8>();
-        for (sum, word) in sums.iter_mut().zip(words) {
-            *sum ^= u64::from_le_bytes(*word);
-        }
-    }
-    std::hint::black_box(sums);
-}
-
-/// Reads `bytes` bytes of the file, each thread a part, into a small buffer of its own. Gives bytes a second.
-fn read_file(file: &FileSource, bytes: u64, threads: usize) -> Result<f64, Error> {
-    let begin = Instant::now();
-    let part_bytes = bytes.div_ceil(threads as u64);
-    let part = |i: u64| read_part(file, i * part_bytes, ((i + 1) * part_bytes).min(bytes));
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads as u64).map(|i| scope.spawn(move || part(i))).collect();
-        let ours = part(0);
-        let gone = || Error::WorkerPanic { at: 0, message: "a reading thread".to_owned() };
-        others.into_iter().try_for_each(|other| other.join().map_err(|_| gone())?).and(ours)
-    })?;
-    Ok(bytes as f64 / begin.elapsed().as_secs_f64().max(1e-9))
-}
-
-fn read_part(file: &FileSource, mut at: u64, end: u64) -> Result<(), Error> {
-    let mut buffer = vec![0; 256 << 10];
-    while at < end {
-        let want = (end - at).min(buffer.len() as u64) as usize;
-        let n =
-            file.read_at(at, &mut buffer[..want]).map_err(|reason| Error::Read { at, reason })?;
-        if n == 0 {
-            break;
-        }
-        at += n as u64;
-    }
-    Ok(())
+/// Why the fastest setting with the most threads is no faster.
+fn scaling(tuned: &Tuned, from: ReadFrom) -> Option<Scaling> {
+    let scaled = tuned.scaled(tuned.with_most_threads(from)?)?;
+    Some(Scaling { from: from.name(), threads: scaled.threads, why: scaled.sentence() })
 }
 
 fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
@@ -294,7 +147,7 @@ fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
     )?;
     for run in &report.runs {
         let each = run.efficiency.map_or("-".to_owned(), |it| format!("{:.0} %", it * 100.0));
-        let Spread { min, median, max } = run.bytes_per_second;
+        let SpreadReport { min, median, max } = run.bytes_per_second;
         writeln!(
             out,
             "{:7} {:7} {:7}  {:6} {:7.2} {:7.2} {:7.2} {:12.2} x {each:>5} {:7}",
@@ -323,7 +176,7 @@ fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
 fn csv(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "kernel,threads,chunk,from,runs,min,median,max,speculation_misses")?;
     for run in &report.runs {
-        let Spread { min, median, max } = run.bytes_per_second;
+        let SpreadReport { min, median, max } = run.bytes_per_second;
         writeln!(
             out,
             "{},{},{},{},{},{min:.0},{median:.0},{max:.0},{}",

@@ -138,7 +138,7 @@ impl Follower {
         };
         let bytes = opened.bytes();
         let growing = Arc::new(Growing { file: Arc::clone(&file), bytes: AtomicU64::new(bytes) });
-        let (options, source) = (&shared.options, Arc::clone(&growing) as _);
+        let (options, source) = (&shared.options(), Arc::clone(&growing) as _);
         let file_again = Some(Arc::clone(&file));
         let again =
             Opened::new(opened.era, source, file_again, opened.language, options, &shared.cache);
@@ -193,7 +193,7 @@ impl Follower {
             // The bytes can be read before the index tells of them.
             self.growing.bytes.fetch_max(at + n as u64, Ordering::SeqCst);
             let mut parts = Vec::new();
-            let cut = shared.options.chunk_bytes as u64;
+            let cut = shared.options().chunk_bytes as u64;
             self.feed.take(&mut block, false, cut, |found: Summary, end, _| {
                 parts.push((found, end.clone()));
             });

@@ -210,7 +210,7 @@ pub(super) fn open(
     era: u64,
 ) -> Result<Opened, Error> {
     let file = Arc::new(FileSource::open(path)?);
-    opened_file(path, file, language, &shared.options, &shared.cache, era)
+    opened_file(path, file, language, &shared.options(), &shared.cache, era)
 }
 
 pub(super) fn opened_file(

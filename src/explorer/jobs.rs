@@ -5,12 +5,13 @@ use std::sync::atomic::Ordering;
 
 use super::findings::Gatherer;
 use super::shared::{Opened, Shared};
+use super::tune::Tuning;
 use super::{Phase, Problem, recall};
 use crate::error::Error;
 use crate::lang::code::Piece;
 use crate::lang::{LanguageId, ProblemKind};
 use crate::limits::{
-    CHUNKS_PER_BATCH, INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX, WRONG_GUESSES_MAX,
+    CHUNKS_PER_BATCH, INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX, THREADS_MAX, WRONG_GUESSES_MAX,
 };
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
 use crate::units::ByteOffset;
@@ -36,9 +37,9 @@ pub(super) fn scan(
 ) -> Result<(), Error> {
     let job = ScanJob {
         language: opened.language,
-        kernel: shared.options.kernel,
+        kernel: shared.options().kernel,
         threads: shared.threads(),
-        chunk_bytes: shared.options.chunk_bytes,
+        chunk_bytes: shared.options().chunk_bytes,
         bytes_total: opened.bytes(),
         give_way: Some(Arc::clone(&shared.give_way)),
     };
@@ -56,8 +57,8 @@ pub(super) fn scan(
 fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     let bytes = opened.reader.bytes(0..opened.bytes())?;
     let mut state = State::default();
-    for chunk in Piece::whole(&bytes).chunks(shared.options.chunk_bytes) {
-        let kernel = shared.options.kernel;
+    for chunk in Piece::whole(&bytes).chunks(shared.options().chunk_bytes) {
+        let kernel = shared.options().kernel;
         let (summary, end) = summarize(kernel, opened.language, &state, chunk);
         if let Ok(mut index) = opened.index.write() {
             index.append(&summary, end.clone());
@@ -127,7 +128,7 @@ fn gather(shared: &Shared, opened: &Opened) -> bool {
         let (from, to) = (from as usize, to as usize);
         let piece = Piece { text: &text, from, to, at: range.start, last };
         let state = &checkpoint.state;
-        let detail = detail(shared.options.kernel, opened.language, state, piece);
+        let detail = detail(shared.options().kernel, opened.language, state, piece);
         going = gatherer.take(&detail, range.end) && !at_end;
         chunk += 1;
     }
@@ -161,7 +162,7 @@ fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + 
 /// Remembers how the guess of the state at `first` went.
 fn note_guess(shared: &Shared, opened: &Opened, first: ByteOffset, rescanned_bytes: u64) {
     let Ok(mut guesses) = opened.guesses.lock() else { return };
-    guesses.batch_bytes = (shared.options.chunk_bytes * CHUNKS_PER_BATCH) as u64;
+    guesses.batch_bytes = (shared.options().chunk_bytes * CHUNKS_PER_BATCH) as u64;
     if rescanned_bytes > 0 && guesses.wrong.len() < WRONG_GUESSES_MAX {
         guesses.wrong.push((first, rescanned_bytes));
     }
@@ -172,7 +173,7 @@ const CHECK_BYTES: u64 = 256 << 10;
 
 /// Follows the scan with the check for the first problem; whether it came to its end.
 fn check(shared: &Shared, opened: &Opened) -> bool {
-    let mut checker = Checker::new(shared.options.kernel, opened.language);
+    let mut checker = Checker::new(shared.options().kernel, opened.language);
     let mut at = 0;
     while at < opened.bytes() && shared.wanted(opened.era) {
         shared.give_way.look_and_pass();
@@ -213,6 +214,16 @@ pub(super) fn note_problem(
         None => tracing::info!("checked: no problem"),
     }
     shared.set_problem(problem);
+}
+
+/// Takes another setting, and scans again where it needs another kernel or other chunks.
+pub(super) fn apply(shared: &Arc<Shared>, tuning: Tuning) -> Result<(), Error> {
+    tracing::info!(?tuning, "another setting");
+    shared.set_threads(tuning.threads.clamp(1, THREADS_MAX));
+    match shared.set_scanner(tuning.kernel, tuning.chunk_bytes) {
+        true => rescan(shared, None),
+        false => Ok(()),
+    }
 }
 
 /// Opens the file again, as it is now, and scans it, as the same language or another.

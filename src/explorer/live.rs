@@ -50,7 +50,7 @@ struct Scan {
 
 impl Scan {
     fn new(shared: &Shared, opened: Arc<Opened>) -> Scan {
-        let (kernel, language) = (shared.options.kernel, opened.language);
+        let (kernel, language) = (shared.options().kernel, opened.language);
         let checker = Some(Checker::new(kernel, language));
         Scan { feed: Feed::new(kernel, language), opened, checker, problem_told: false }
     }
@@ -59,7 +59,7 @@ impl Scan {
     fn take(&mut self, shared: &Shared, block: &mut Block, last: bool) {
         let mut parts = Vec::new();
         let checker = &mut self.checker;
-        let cut = shared.options.chunk_bytes as u64;
+        let cut = shared.options().chunk_bytes as u64;
         self.feed.take(block, last, cut, |found: Surveyed, end: &State, bytes| {
             if let Some(checker) = checker
                 && !checker.go_on(&found.survey, end, bytes.len() as u64)
@@ -119,7 +119,7 @@ pub(super) fn begin(
     let _ = shared.live.set(Arc::clone(&live));
     shared.publish();
     let (consumer, told) = (Arc::clone(&live), Arc::clone(shared));
-    let (block_bytes, reader) = (shared.options.block_bytes, stream.reader);
+    let (block_bytes, reader) = (shared.options().block_bytes, stream.reader);
     let pump = Pump::start(reader, block_bytes, move |event| consumer.take(&told, event))?;
     let _ = live.pump.set(pump);
     Ok(())
@@ -197,7 +197,7 @@ impl Live {
     /// Begins anew with an empty index.
     fn replace(&self, shared: &Shared, scan: &mut Scan, language: LanguageId, era: u64) {
         let source = Arc::clone(&self.spool) as Arc<dyn ReadAt>;
-        let opened = Opened::new(era, source, None, language, &shared.options, &shared.cache);
+        let opened = Opened::new(era, source, None, language, &shared.options(), &shared.cache);
         shared.opened.store(Arc::new(opened));
         *scan = Scan::new(shared, shared.opened.load_full());
     }

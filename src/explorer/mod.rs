@@ -24,6 +24,7 @@ mod scaling;
 mod search;
 mod shared;
 mod snapshot;
+pub mod tune;
 mod waiting;
 
 pub use boundaries::{Guess, Seam, SeamFilter, Seams, Straddling, VerifyProgress};

@@ -9,7 +9,9 @@ use crossbeam_channel::Receiver;
 use super::navigate::Navigator;
 use super::shared::{Opened, Shared};
 use super::waiting::Waiting;
-use super::{Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, jobs, pages};
+use super::{
+    Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, jobs, pages, tune,
+};
 use crate::cache::CacheLimits;
 use crate::error::Error;
 use crate::lang::LanguageId;
@@ -94,6 +96,22 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             compare::end(shared);
             return;
         }
+        Request::Tune { around } => {
+            tune::begin(shared, *around);
+            return;
+        }
+        Request::StopTune => {
+            tune::stop(shared);
+            return;
+        }
+        Request::EndTune => {
+            tune::end(shared);
+            return;
+        }
+        Request::Apply(tuning) => match jobs::apply(shared, *tuning) {
+            Ok(()) => return,
+            Err(error) => Err(error),
+        },
         Request::ComparePage { side, around } => {
             let Some(compared) = shared.compared.load_full() else { return };
             match compared.page(*side, *around) {

@@ -23,17 +23,17 @@ pub(super) fn begin(shared: &Arc<Shared>, opened: &Arc<Opened>) -> bool {
 }
 
 /// Where the index of what is opened is kept, if it is to be: that of a file with a name, and large enough.
-fn store_of<'s>(shared: &'s Shared, opened: &Opened) -> Option<&'s Store> {
+fn store_of(shared: &Shared, opened: &Opened) -> Option<Store> {
     let has_name = shared.path.as_os_str() != "-";
     let is_file = opened.file.as_ref().is_some_and(|file| file.identity().bytes == opened.bytes());
-    let store = shared.options.index_store.as_ref()?;
+    let store = shared.options().index_store.clone()?;
     (has_name && is_file && opened.bytes() >= store.file_bytes_min).then_some(store)
 }
 
 /// Whose index it is.
 fn subject<'o>(shared: &Shared, opened: &'o Opened) -> Option<Subject<'o>> {
     let source = opened.file.as_deref()?;
-    let chunk_bytes = shared.options.chunk_bytes as u64;
+    let chunk_bytes = shared.options().chunk_bytes as u64;
     Some(Subject { source, file: source.identity().into(), language: opened.language, chunk_bytes })
 }
 

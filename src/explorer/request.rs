@@ -9,6 +9,7 @@ use super::boundaries::{SeamFilter, Seams};
 use super::compare::{CompareRows, CompareWanted};
 use super::findings::Kinds;
 use super::page::Page;
+use super::tune::Tuning;
 use crate::cache::{CacheListing, CacheSort};
 use crate::lang::{LanguageId, PatternKind};
 use crate::units::{ByteOffset, Depth, LineNumber, MemberIndex};
@@ -86,6 +87,18 @@ pub enum Request {
     },
     /// End the comparison and forget it.
     EndCompare,
+    /// Measure all settings on the document, or on a window of it around `around`; how that stands is in the snapshot. A
+    /// measurement that runs ends.
+    Tune {
+        /// The byte that should stand near the window's middle.
+        around: ByteOffset,
+    },
+    /// Stop the measurement that runs, and keep what it has found.
+    StopTune,
+    /// End the measurement and forget it.
+    EndTune,
+    /// Work with this setting from now on: with another kernel or chunk size the document is scanned again.
+    Apply(Tuning),
     /// Search for literal bytes; the progress is in the snapshot, the end of it in [`Answer::Searched`].
     Search {
         /// Comes back in the answer, so that a late answer to an old question can be told.

@@ -1,5 +1,7 @@
 //! Why more threads stop making a scan faster, from what was measured of it.
 
+use super::TimeShares;
+
 /// What was measured with so many threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scaled {
@@ -15,6 +17,8 @@ pub struct Scaled {
     pub batches_per_thread: f64,
     /// Bytes scanned again after wrong guesses, by all bytes.
     pub rescanned: f64,
+    /// What the workers' time went into, if they were counted.
+    pub times: Option<TimeShares>,
 }
 
 /// Why it stops there.
@@ -32,8 +36,10 @@ pub enum Limit {
     Guesses,
     /// As fast as so many threads can read at all.
     Reading,
-    /// None of these: threads wait for each other, or for other programs.
-    Waiting,
+    /// Workers find nothing to do: they wait for slower ones, whose results are to come first, or to hand theirs over.
+    Starved,
+    /// None of these: the machine gives so many threads no more, or other programs take it.
+    Machine,
 }
 
 /// An efficiency from which on nothing is wrong.
@@ -41,6 +47,9 @@ const GOOD_EFFICIENCY: f64 = 0.9;
 
 /// Batches a thread should have, so that the end, when some have none left, does not count.
 const BATCHES_MIN: f64 = 8.0;
+
+/// A share of the workers' time spent waiting for each other from which on that is what stops it.
+const WAITING_SHARE: f64 = 0.15;
 
 /// A share of the limit from which on it is the limit.
 const NEAR_LIMIT: f64 = 0.7;
@@ -51,6 +60,8 @@ impl Scaled {
     pub fn limit(&self) -> Limit {
         if self.threads <= 1 {
             Limit::OneThread
+        } else if self.batches_per_thread < 1.0 {
+            Limit::TooLittle
         } else if self.efficiency >= GOOD_EFFICIENCY {
             Limit::None
         } else if self.threads > self.cores {
@@ -61,9 +72,16 @@ impl Scaled {
             Limit::Guesses
         } else if self.of_limit >= NEAR_LIMIT {
             Limit::Reading
+        } else if self.waiting() >= WAITING_SHARE {
+            Limit::Starved
         } else {
-            Limit::Waiting
+            Limit::Machine
         }
+    }
+
+    /// The share of the workers' time that they waited for each other.
+    fn waiting(&self) -> f64 {
+        self.times.map_or(0.0, |times| times.ordering + times.ahead)
     }
 
     /// It in plain words.
@@ -86,9 +104,13 @@ impl Scaled {
                 let share = percent(self.of_limit);
                 format!("bound by reading: {each}; {share} of what they can plainly read")
             }
-            Limit::Waiting => {
+            Limit::Starved => {
+                let share = percent(self.waiting());
+                format!("queue starved: {each}; {share} of their time they wait for each other")
+            }
+            Limit::Machine => {
                 let share = percent(self.of_limit);
-                format!("waiting for each other or the machine: {each}, {share} of plain reading")
+                format!("bound by the machine: {each}, {share} of plain reading, without waiting")
             }
         }
     }
@@ -107,11 +129,17 @@ mod tests {
             of_limit: 0.5,
             batches_per_thread: 100.0,
             rescanned: 0.0,
+            times: None,
         };
         assert_eq!(well.limit(), Limit::None);
         assert_eq!(Scaled { threads: 1, ..well }.limit(), Limit::OneThread);
+        assert_eq!(Scaled { batches_per_thread: 0.5, ..well }.limit(), Limit::TooLittle);
         let badly = Scaled { efficiency: 0.6, ..well };
-        assert_eq!(badly.limit(), Limit::Waiting);
+        assert_eq!(badly.limit(), Limit::Machine);
+        let times = TimeShares { ordering: 0.1, ahead: 0.2, ..TimeShares::default() };
+        let starved = Scaled { times: Some(times), ..badly };
+        let said = "queue starved: each of 4 threads does 60 %; 30 % of their time they wait for each other";
+        assert_eq!((starved.limit(), starved.sentence().as_str()), (Limit::Starved, said));
         assert_eq!(Scaled { cores: 2, ..badly }.limit(), Limit::Cores);
         assert_eq!(Scaled { batches_per_thread: 2.0, ..badly }.limit(), Limit::TooLittle);
         assert_eq!(Scaled { rescanned: 0.3, ..badly }.limit(), Limit::Guesses);

@@ -19,6 +19,7 @@ use super::diagnosis::TimeShares;
 use super::findings::Findings;
 use super::handle::EngineOptions;
 use super::live::Live;
+use super::tune::TuneJob;
 use super::{
     Answer, DocumentInfo, IndexOrigin, Monitor, Phase, Problem, ScanProgress, SearchProgress,
     Snapshot, SourceChange, WorkerStat,
@@ -32,6 +33,7 @@ use crate::limits::{
     WORKER_SAMPLES,
 };
 use crate::scan::{Driver, DriverMonitor, GiveWay, WorkerCounters};
+use crate::simd::KernelId;
 use crate::source::{FileSource, ReadAt};
 use crate::units::ByteOffset;
 
@@ -116,7 +118,8 @@ const WINDOW_MARGIN_BYTES: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) path: PathBuf,
-    pub(super) options: EngineOptions,
+    /// How documents are worked on. What is under way goes on as it began; a scan that begins takes it as it is then.
+    options: ArcSwap<EngineOptions>,
     pub(super) cache: Arc<DetailCache>,
     pub(super) opened: ArcSwap<Opened>,
     pub(super) era: AtomicU64,
@@ -126,6 +129,9 @@ pub(super) struct Shared {
     /// The comparison of two scanners, if there is one.
     pub(super) compared: ArcSwapOption<Compared>,
     pub(super) compare_number: AtomicU64,
+    /// The measurement of settings, if there is one.
+    pub(super) tuned: ArcSwapOption<TuneJob>,
+    pub(super) tune_number: AtomicU64,
     pub(super) driver: Mutex<Option<Driver>>,
     /// The stream, if the document is one.
     pub(super) live: OnceLock<Arc<Live>>,
@@ -217,7 +223,7 @@ impl Shared {
         let first = Self::picture(&path, &options, &cache, &opened, &progress, None, None);
         Shared {
             path,
-            options,
+            options: ArcSwap::from_pointee(options),
             cache,
             era: AtomicU64::new(opened.era),
             opened: ArcSwap::from_pointee(opened),
@@ -226,6 +232,8 @@ impl Shared {
             verify_number: AtomicU64::new(0),
             compared: ArcSwapOption::empty(),
             compare_number: AtomicU64::new(0),
+            tuned: ArcSwapOption::empty(),
+            tune_number: AtomicU64::new(0),
             driver: Mutex::new(None),
             live: OnceLock::new(),
             followed: AtomicBool::new(false),
@@ -241,6 +249,20 @@ impl Shared {
     /// The cell that the screen reads.
     pub(super) fn cell(&self) -> Arc<ArcSwap<Snapshot>> {
         Arc::clone(&self.snapshot)
+    }
+
+    /// How documents are worked on, as it is now.
+    pub(super) fn options(&self) -> Arc<EngineOptions> {
+        self.options.load_full()
+    }
+
+    /// Another kernel and chunk size for what is scanned from now on; true if that changes anything.
+    pub(super) fn set_scanner(&self, kernel: KernelId, chunk_bytes: usize) -> bool {
+        let old = self.options();
+        let new = EngineOptions { kernel, chunk_bytes, ..EngineOptions::clone(&old) };
+        let is_change = new != *old;
+        self.options.store(Arc::new(new));
+        is_change
     }
 
     /// Whether work for `era` is still wanted.
@@ -386,6 +408,12 @@ impl Shared {
         }
     }
 
+    /// Whether the document is scanned or checked now.
+    pub(super) fn is_busy(&self) -> bool {
+        let progress = self.progress();
+        progress.phase == Phase::Running || progress.checking
+    }
+
     /// The phase of the scan.
     pub(super) fn phase(&self) -> Phase {
         self.progress().phase.clone()
@@ -444,7 +472,7 @@ impl Shared {
         progress.generation += 1;
         let picture = Self::picture(
             &self.path,
-            &self.options,
+            &self.options(),
             &self.cache,
             &opened,
             &progress,
@@ -453,8 +481,9 @@ impl Shared {
         );
         drop(driver);
         let compare = self.compared.load().as_ref().map(|compared| compared.status());
+        let tune = self.tuned.load().as_ref().map(|tuned| tuned.status());
         let followed = self.followed.load(Ordering::Relaxed);
-        let picture = Snapshot { followed, compare, ..picture };
+        let picture = Snapshot { followed, compare, tune, ..picture };
         self.snapshot.store(Arc::new(picture));
         drop(progress);
         self.wake();
@@ -536,6 +565,7 @@ impl Shared {
             stream: live.map(|live| live.status()),
             followed: false,
             compare: None,
+            tune: None,
             first_byte: opened.first_byte(chunk_bytes),
         }
     }

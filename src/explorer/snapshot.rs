@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub verify: Option<super::VerifyProgress>,
     /// The comparison of two scanners that runs or has ended, if there is one.
     pub compare: Option<super::compare::CompareStatus>,
+    /// The measurement of settings that runs or has ended, if there is one.
+    pub tune: Option<super::tune::TuneStatus>,
     /// How the stream fares, if it is one.
     pub stream: Option<StreamStatus>,
     /// Whether a file is followed while it grows.

@@ -12,4 +12,4 @@ pub use compare::{
     SideReport,
 };
 pub use scan::{CacheReport, FileSummary, LineReport, Total, counts};
-pub use tune::{Best, ReadLimit, ReadLimits, Scaling, Spread, TuneReport, TuneRun};
+pub use tune::{Best, ReadLimitReport, ReadLimits, Scaling, SpreadReport, TuneReport, TuneRun};

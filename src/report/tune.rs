@@ -42,12 +42,12 @@ pub struct ReadLimits {
     /// One thread from the file, into one small buffer.
     pub file: f64,
     /// The same by several threads, each with a part of its own.
-    pub by_threads: Vec<ReadLimit>,
+    pub by_threads: Vec<ReadLimitReport>,
 }
 
 /// What so many threads read at most, in bytes a second.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct ReadLimit {
+pub struct ReadLimitReport {
     /// Threads.
     pub threads: usize,
     /// From memory.
@@ -59,16 +59,9 @@ pub struct ReadLimit {
 impl ReadLimits {
     /// Of limits by thread count, one thread among them.
     #[must_use]
-    pub fn of(by_threads: Vec<ReadLimit>) -> Self {
+    pub fn of(by_threads: Vec<ReadLimitReport>) -> Self {
         let one = by_threads.iter().find(|limit| limit.threads == 1).copied().unwrap_or_default();
         ReadLimits { memory: one.memory, file: one.file, by_threads }
-    }
-
-    /// What `threads` threads read at most from there.
-    #[must_use]
-    pub fn of_run(&self, run: &TuneRun) -> f64 {
-        let limit = self.by_threads.iter().find(|limit| limit.threads == run.threads);
-        limit.map_or(0.0, |limit| if run.from == "memory" { limit.memory } else { limit.file })
     }
 }
 
@@ -86,7 +79,7 @@ pub struct TuneRun {
     /// How many times it was run.
     pub runs: usize,
     /// Throughput.
-    pub bytes_per_second: Spread,
+    pub bytes_per_second: SpreadReport,
     /// Wrong guesses in the last run.
     pub speculation_misses: u64,
     /// Bytes scanned again for them.
@@ -100,23 +93,13 @@ pub struct TuneRun {
 
 /// The spread of a figure over runs.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Spread {
+pub struct SpreadReport {
     /// Lowest.
     pub min: f64,
     /// Middle.
     pub median: f64,
     /// Highest.
     pub max: f64,
-}
-
-impl Spread {
-    /// Of some values; zeros for none.
-    #[must_use]
-    pub fn of(mut values: Vec<f64>) -> Spread {
-        values.sort_by(f64::total_cmp);
-        let at = |i: usize| values.get(i).copied().unwrap_or(0.0);
-        Spread { min: at(0), median: at(values.len() / 2), max: at(values.len().saturating_sub(1)) }
-    }
 }
 
 /// The setting to take.

@@ -299,8 +299,7 @@ fn pool<S: Scanned>(
         .num_threads(threads)
         .start_handler(move |_| {
             if background {
-                // On Linux this is the calling thread's own. Refused, everything works, only less smoothly.
-                let _ = rustix::process::setpriority_process(None, WORKER_NICENESS);
+                take_low_priority();
             }
         })
         .thread_name(|i| format!("warp-scan-{i}"))
@@ -315,6 +314,12 @@ fn pool<S: Scanned>(
 
 /// With this niceness a thread gets a tenth of the time of one with none, where both want to run.
 const WORKER_NICENESS: i32 = 10;
+
+/// Gives the calling thread, and those that it starts from now on, the priority of workers, so that keys are answered first.
+pub(crate) fn take_low_priority() {
+    // On Linux this is the calling thread's own. Refused, everything works, only less smoothly.
+    let _ = rustix::process::setpriority_process(None, WORKER_NICENESS);
+}
 
 /// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
 const AHEAD_SLEEP: Duration = Duration::from_millis(20);

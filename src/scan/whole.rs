@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::bounded;
 
 use super::{
-    Checker, Driver, LineCounter, LineKinds, ScanEvent, ScanJob, Scanned, State, Summary, Surveyed,
+    Checker, Driver, DriverMonitor, LineCounter, LineKinds, ScanEvent, ScanJob, Scanned, State,
+    Summary, Surveyed, WorkerCounters,
 };
 use crate::error::Error;
 use crate::lang::ProblemKind;
@@ -28,6 +29,8 @@ pub struct ScanOutcome {
     pub speculation_misses: u64,
     /// Bytes scanned again after a wrong guess.
     pub rescanned_bytes: u64,
+    /// What each worker's time went into; none where no pool was needed.
+    pub workers: Vec<WorkerCounters>,
     /// How long it took, reading included.
     pub elapsed: Duration,
 }
@@ -48,6 +51,18 @@ pub struct Account {
 /// # Errors
 /// If the source cannot be read or ends early, or threads cannot be started.
 pub fn scan_source(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcome, Error> {
+    scan_source_from(source, State::default(), job)
+}
+
+/// The same of a source that is a part of another one, with the state that this one has before it.
+///
+/// # Errors
+/// As [`scan_source`].
+pub fn scan_source_from(
+    source: &Arc<dyn ReadAt>,
+    state: State,
+    job: &ScanJob,
+) -> Result<ScanOutcome, Error> {
     let begin = Instant::now();
     let nothing = ScanOutcome {
         summary: Summary::default(),
@@ -55,6 +70,7 @@ pub fn scan_source(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcom
         speculation_hits: 0,
         speculation_misses: 0,
         rescanned_bytes: 0,
+        workers: Vec::new(),
         elapsed: Duration::ZERO,
     };
     let fold = |outcome: &mut ScanOutcome, summary: Summary, end: State| {
@@ -62,10 +78,11 @@ pub fn scan_source(source: &Arc<dyn ReadAt>, job: &ScanJob) -> Result<ScanOutcom
         outcome.end = end;
         Ok(())
     };
-    let (mut outcome, counts) = fold_source(source, job, nothing, fold)?;
-    outcome.speculation_hits = counts.hits;
-    outcome.speculation_misses = counts.misses;
+    let (mut outcome, counts) = fold_source(source, state, job, nothing, fold)?;
+    outcome.speculation_hits = counts.speculation_hits;
+    outcome.speculation_misses = counts.speculation_misses;
     outcome.rescanned_bytes = counts.rescanned_bytes;
+    outcome.workers = counts.workers;
     outcome.elapsed = begin.elapsed();
     Ok(outcome)
 }
@@ -87,7 +104,8 @@ pub fn account_of(
         tell(n);
         Ok(())
     };
-    fold_source(source, job, nothing, fold).map(|(accountant, _)| accountant.finish())
+    fold_source(source, State::default(), job, nothing, fold)
+        .map(|(accountant, _)| accountant.finish())
 }
 
 /// Puts surveys in order.
@@ -146,39 +164,33 @@ fn read(source: &dyn ReadAt, at: u64, n: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// How the guesses of a scan went.
-#[derive(Default)]
-struct Counts {
-    hits: u64,
-    misses: u64,
-    rescanned_bytes: u64,
-}
-
-/// Scans `source` and folds what each chunk gives, in order, into `folded`.
+/// Scans `source`, before which stands `state`, and folds what each chunk gives, in order, into `folded`. The counters tell
+/// nothing where no pool was needed.
 fn fold_source<S, F>(
     source: &Arc<dyn ReadAt>,
+    state: State,
     job: &ScanJob,
     folded: F,
     fold: impl FnMut(&mut F, S, State) -> Result<(), Error> + Send + 'static,
-) -> Result<(F, Counts), Error>
+) -> Result<(F, DriverMonitor), Error>
 where
     S: Scanned,
     F: Send + 'static,
 {
     if job.threads == 1 || job.bytes_total <= INLINE_BYTES_MAX {
-        Ok((on_this_thread(&**source, job, folded, fold)?, Counts::default()))
+        Ok((on_this_thread(&**source, state, job, folded, fold)?, DriverMonitor::default()))
     } else {
-        on_a_pool(source, job, folded, fold)
+        on_a_pool(source, state, job, folded, fold)
     }
 }
 
 fn on_this_thread<S: Scanned, F>(
     source: &dyn ReadAt,
+    mut state: State,
     job: &ScanJob,
     mut folded: F,
     mut fold: impl FnMut(&mut F, S, State) -> Result<(), Error>,
 ) -> Result<F, Error> {
-    let mut state = State::default();
     let mut scan = |chunk: Piece<'_>| {
         let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
         state = end.clone();
@@ -212,10 +224,11 @@ fn on_this_thread<S: Scanned, F>(
 
 fn on_a_pool<S: Scanned, F: Send + 'static>(
     source: &Arc<dyn ReadAt>,
+    state: State,
     job: &ScanJob,
     folded: F,
     mut fold: impl FnMut(&mut F, S, State) -> Result<(), Error> + Send + 'static,
-) -> Result<(F, Counts), Error> {
+) -> Result<(F, DriverMonitor), Error> {
     // One answer comes, at the end or at the first error.
     let (send, receive) = bounded(1);
     let mut folded = Some(folded);
@@ -239,14 +252,8 @@ fn on_a_pool<S: Scanned, F: Send + 'static>(
             }
         }
     };
-    let driver = Driver::start(Arc::clone(source), job.clone(), Box::new(sink))?;
+    let driver = Driver::go_on(Arc::clone(source), job.clone(), (0, state), Box::new(sink))?;
     let gone = || Error::WorkerPanic { at: 0, message: "the stitcher ended early".to_owned() };
     let folded = receive.recv().map_err(|_| gone())??;
-    let monitor = driver.monitor();
-    let counts = Counts {
-        hits: monitor.speculation_hits,
-        misses: monitor.speculation_misses,
-        rescanned_bytes: monitor.rescanned_bytes,
-    };
-    Ok((folded, counts))
+    Ok((folded, driver.monitor()))
 }

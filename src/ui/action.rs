@@ -57,6 +57,10 @@ pub enum Action {
     CompareRight,
     /// Left for right.
     SwapSides,
+    /// Measure all settings on the document, or leave that.
+    Tune,
+    /// Write the chosen setting to the configuration file.
+    KeepTuned,
     /// Which seams the boundaries pane lists.
     FilterSeams,
     /// The cache view, or back from it.
@@ -157,6 +161,8 @@ pub enum Group {
     Outline,
     /// Two scanners side by side.
     Compare,
+    /// Settings measured.
+    Tune,
     /// Panes and looks.
     Screen,
     /// Workers and the program.
@@ -165,12 +171,13 @@ pub enum Group {
 
 impl Group {
     /// All groups, as help lists them.
-    pub const ALL: [Group; 7] = [
+    pub const ALL: [Group; 8] = [
         Group::Move,
         Group::Structure,
         Group::Find,
         Group::Outline,
         Group::Compare,
+        Group::Tune,
         Group::Screen,
         Group::Program,
     ];
@@ -184,6 +191,7 @@ impl Group {
             Group::Find => "Find and go",
             Group::Outline => "In outline and patterns",
             Group::Compare => "Compare",
+            Group::Tune => "Tune",
             Group::Screen => "Screen",
             Group::Program => "Program",
         }
@@ -227,7 +235,7 @@ const fn in_outline(info: ActionInfo) -> ActionInfo {
     ActionInfo { scope: Scope::Outline, ..info }
 }
 
-use Group::{Compare, Find, Move, Outline, Program, Screen, Structure};
+use Group::{Compare, Find, Move, Outline, Program, Screen, Structure, Tune};
 
 /// The table. In a scope, no key stands twice; help lists rows in this order.
 pub const ACTIONS: &[ActionInfo] = &[
@@ -289,6 +297,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::CompareLeft, Compare, "compare-left", &["<"], "left side: lang=L,kernel=K,block=N"),
     row(Action::CompareRight, Compare, "compare-right", &[">"], "right side: the same"),
     row(Action::SwapSides, Compare, "swap-sides", &["x"], "left for right"),
+    row(Action::Tune, Tune, "tune", &["t"], "measure all settings, or go back"),
+    row(Action::KeepTuned, Tune, "keep-tuned", &["w"], "in there: write it to the config"),
     row(Action::NextPane, Screen, "next-pane", &["tab", "ctrl-w w"], "next pane"),
     row(Action::PreviousPane, Screen, "previous-pane", &["backtab", "ctrl-w W"], "pane before"),
     row(Action::Zoom, Screen, "zoom", &["z", "ctrl-w o"], "this pane alone, or all again"),

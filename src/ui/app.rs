@@ -24,6 +24,8 @@ use super::panes::{Context, Effect, Pane};
 use super::prompt::{History, Prompt};
 use super::theme::{Role, Theme};
 use super::theme_file::Themes;
+use super::tune::TuneView;
+use crate::explorer::tune::Tuning;
 use crate::explorer::{Location, Request, Snapshot, StreamStatus};
 use crate::lang::LanguageId;
 use crate::stream::Flow;
@@ -40,6 +42,8 @@ pub(super) enum Command {
     Paste(bool),
     /// Open another document in place of this one.
     Open(PathBuf),
+    /// Write a setting to the configuration file.
+    Keep(Tuning),
     /// Stop the program until it is continued.
     Suspend,
     /// End the program.
@@ -82,6 +86,8 @@ pub(super) struct App {
     pub(super) overlays: Vec<Overlay>,
     /// The compare view, which lies over the panes.
     pub(super) compare: Option<Box<CompareView>>,
+    /// The tune view, which does, too.
+    pub(super) tune: Option<Box<TuneView>>,
     /// What else can be opened, if a directory or several files were named.
     pub(super) files: Option<Files>,
     pub(super) wake: Sender<()>,
@@ -145,6 +151,7 @@ impl App {
             shown: [true; PaneId::COUNT],
             overlays: Vec::new(),
             compare: None,
+            tune: None,
             files: None,
             wake: wake.clone(),
             message: None,
@@ -174,7 +181,7 @@ impl App {
     pub(super) fn opened(&mut self, snapshot: Arc<Snapshot>) {
         let language = snapshot.document.language;
         self.snapshot = snapshot;
-        self.compare = None;
+        (self.compare, self.tune) = (None, None);
         self.panes = panes(self.wake.clone());
         (self.cursor, self.location, self.located) = (0, None, None);
         (self.jumps, self.finder) = (Jumps::default(), Finder::default());
@@ -330,6 +337,7 @@ impl App {
         let height = status.y.saturating_sub(header.bottom());
         let body = Rect { y: header.bottom(), height, ..self.area };
         self.with_compare(|view, _, looks| view.resize(body, looks));
+        self.with_tune(|view, _| view.resize(body));
     }
 
     fn place_panes(&mut self) {

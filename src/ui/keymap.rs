@@ -130,10 +130,11 @@ impl Keymap {
         bound.map(|b| b.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// The first key of an action, for hints.
+    /// The first key of an action, for hints: one that is bound everywhere, or else one of lists.
     #[must_use]
     pub fn hint(&self, action: Action) -> String {
-        self.shown(action, Scope::Everywhere).into_iter().next().unwrap_or_default()
+        let bound = [Scope::Everywhere, Scope::Outline].map(|scope| self.shown(action, scope));
+        bound.into_iter().flatten().next().unwrap_or_default()
     }
 
     fn look_up(&self, typed: &[Key], in_outline: bool) -> Look {

@@ -16,10 +16,11 @@ use crossbeam_channel::{Receiver, Sender, bounded, never};
 use super::app::{App, Command};
 use super::engine::Engine;
 use super::event::{Event, Signal};
+use super::keeper::Keeper;
 use super::safe_text::safe;
 use super::screen::Screen;
 use super::term::Claim;
-use super::{Error, background, fault, input, signals, term, view};
+use super::{ConfigFile, Error, background, fault, input, signals, term, view};
 use crate::explorer::Request;
 use crate::scan::GiveWay;
 
@@ -70,6 +71,8 @@ pub(super) struct MainLoop<'a, E: Engine> {
     woken: Receiver<()>,
     /// Opens another document.
     open: Open<'a, E>,
+    /// Writes settings to the configuration file, and tells how that went.
+    keeper: Keeper,
     /// The terminal, to look whether a key waits.
     keys: Option<OwnedFd>,
     signals: Receiver<Signal>,
@@ -111,6 +114,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
             engine,
             woken,
             open,
+            keeper: Keeper::default(),
             keys: None,
             signals,
             events,
@@ -125,6 +129,12 @@ impl<'a, E: Engine> MainLoop<'a, E> {
             typed: None,
             drawn: None,
         })
+    }
+
+    /// With a file that settings can be written to.
+    pub(super) fn with_config(mut self, config: Option<ConfigFile>) -> MainLoop<'a, E> {
+        self.keeper = Keeper::of(config);
+        self
     }
 
     /// Runs until the program ends. With `ask`, the terminal is asked for its background along with the first frame.
@@ -281,6 +291,10 @@ impl<'a, E: Engine> MainLoop<'a, E> {
         self.dirty |= self.woken.try_recv().is_ok();
         self.app.take_snapshot(self.engine.snapshot());
         self.app.take_files();
+        for told in self.keeper.told() {
+            self.dirty = true;
+            self.app.take_kept(told);
+        }
         for _ in 0..ANSWERS_PER_TURN {
             let Some(answer) = self.engine.try_answer() else { return };
             self.dirty = true;
@@ -304,6 +318,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
                 Command::Repaint => self.screen.forget(),
                 Command::Paste(on) => self.claim.set_paste(on)?,
                 Command::Open(path) => self.open(&path)?,
+                Command::Keep(tuning) => self.keeper.keep(tuning, &self.app.wake),
                 Command::Suspend => self.suspend()?,
                 Command::Quit => return Ok(Some(0)),
             }

@@ -21,6 +21,7 @@ mod help;
 pub mod highlight;
 mod input;
 mod jumps;
+mod keeper;
 pub mod keymap;
 mod main_loop;
 pub mod panes;
@@ -32,6 +33,7 @@ mod status;
 mod term;
 pub mod theme;
 pub mod theme_file;
+mod tune;
 mod update;
 mod view;
 pub mod widgets;
@@ -49,11 +51,12 @@ use self::files::Files;
 use self::main_loop::MainLoop;
 use self::theme_file::{Colours, ThemeError, Themes};
 use crate::explorer::compare::CompareWanted;
+use crate::explorer::tune::Tuning;
 use crate::explorer::{EngineOptions, Explorer};
 use crate::lang::LanguageId;
 
 /// How the screen looks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ScreenOptions {
     /// `auto`, the name of a theme, or the path of a theme's file.
     pub theme: String,
@@ -63,6 +66,17 @@ pub struct ScreenOptions {
     pub colour: bool,
     /// What to compare at once: the document as it says, or as the compare view would by itself if nothing is said.
     pub compare: Option<CompareWanted>,
+    /// Where settings are written to, and how; none where there is no place for it.
+    pub config: Option<ConfigFile>,
+}
+
+/// The configuration file, as far as the screen has to do with it.
+#[derive(Clone, Debug)]
+pub struct ConfigFile {
+    /// Its path; it need not be there yet.
+    pub path: PathBuf,
+    /// Writes a setting into it. What goes wrong comes back as a sentence.
+    pub keep: fn(&Path, Tuning) -> Result<(), String>,
 }
 
 impl Default for ScreenOptions {
@@ -73,6 +87,7 @@ impl Default for ScreenOptions {
             themes_dir: None,
             colour: !no_colour,
             compare: None,
+            config: None,
         }
     }
 }
@@ -153,7 +168,9 @@ pub fn run(
         Some(wanted) => app.open_compare(wanted.clone()),
         None => {}
     }
-    MainLoop::new(app, explorer, woken, Box::new(open))?.run(known == Known::Ask)
+    MainLoop::new(app, explorer, woken, Box::new(open))?
+        .with_config(screen.config.clone())
+        .run(known == Known::Ask)
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -11,6 +11,7 @@ use super::goto;
 use super::prompt::{Prompt, PromptKind};
 use super::safe_text::{fit_end, fit_start, safe};
 use super::theme::Role;
+use super::tune;
 
 use super::widgets::{Pen, format, width};
 use crate::explorer::{Location, PathStep, Phase, SourceChange, StreamStatus};
@@ -206,6 +207,10 @@ fn message(app: &App) -> Option<(String, Role)> {
     if let Some(message) = &app.message {
         return Some((message.text.clone(), message.role));
     }
+    if app.tune.is_some() {
+        // What is wrong with the document is of no matter there, and the keys are.
+        return None;
+    }
     if app.finder.searching.is_some() {
         return Some((searching(app), Role::Text));
     }
@@ -280,7 +285,11 @@ fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
         (Action::NextTheme, "theme"),
         (Action::Quit, "quit"),
     ];
-    let hints = if app.compare.is_some() { compare::hints() } else { &HINTS };
+    let hints = match (&app.tune, &app.compare) {
+        (Some(_), _) => tune::hints(),
+        (None, Some(_)) => compare::hints(),
+        (None, None) => &HINTS,
+    };
     let (key_style, dim) = (app.theme().style(Role::Key), app.theme().style(Role::Dim));
     let mut pen = Pen::new(buffer, area, 0);
     for (action, word) in hints {

@@ -59,6 +59,7 @@ impl App {
         }
         self.with_panes(|pane, context| pane.snapshot_changed(context));
         self.with_compare(|view, snapshot, looks| view.snapshot_changed(snapshot, looks));
+        self.with_tune(|view, snapshot| view.snapshot_changed(snapshot));
     }
 
     /// The engine answers.
@@ -226,6 +227,7 @@ impl App {
             return;
         }
         let in_outline = match &self.compare {
+            _ if self.tune.is_some() => true,
             Some(view) => view.is_list_focused(),
             None => self.focus != PaneId::Source,
         };
@@ -241,6 +243,9 @@ impl App {
 
     /// Does what an action asks: the focused pane has the first say, then the screen, then the source pane.
     pub(super) fn act(&mut self, action: Action, count: Option<u64>) {
+        if self.tune.is_some() && self.act_in_tune(action, count) {
+            return;
+        }
         if self.compare.is_some() && self.act_in_compare(action, count) {
             return;
         }
@@ -348,6 +353,11 @@ impl App {
             | Action::SwapSides => {
                 let key = self.keymap.hint(Action::Compare);
                 self.warn(format!("{key} compares two scanners; this is a key of that view"));
+            }
+            Action::Tune => self.open_tune(),
+            Action::KeepTuned => {
+                let key = self.keymap.hint(Action::Tune);
+                self.warn(format!("{key} measures settings; this is a key of that view"));
             }
             Action::ShowMonitor => self.toggle_shown(PaneId::Monitor),
             Action::ShowCache => self.toggle_shown(PaneId::Cache),

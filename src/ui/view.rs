@@ -9,19 +9,18 @@ use super::compare::{self, Looks};
 use super::geometry::PaneId;
 use super::theme::Role;
 use super::widgets::Pen;
-use super::{files, header, help, status};
+use super::{files, header, help, status, tune};
 
 /// A frame, and where the cursor is to be seen in it.
 pub(super) fn frame(app: &App) -> (Buffer, Option<Position>) {
     let mut buffer = Buffer::empty(app.area);
     buffer.set_style(app.area, app.theme().style(Role::Text));
-    match &app.compare {
-        Some(view) => {
-            let bars = [app.geometry.header, app.geometry.status];
-            let looks = Looks { theme: app.theme(), ascii: app.ascii };
-            compare::render(view, bars, looks, &mut buffer);
-        }
-        None => {
+    let bars = [app.geometry.header, app.geometry.status];
+    let looks = Looks { theme: app.theme(), ascii: app.ascii };
+    match (&app.compare, &app.tune) {
+        (_, Some(view)) => tune::render(view, &app.snapshot, bars, looks, &mut buffer),
+        (Some(view), None) => compare::render(view, bars, looks, &mut buffer),
+        (None, None) => {
             header::render(app, app.geometry.header, &mut buffer);
             for id in PaneId::ALL {
                 pane(app, id, &mut buffer);

@@ -8,3 +8,4 @@ mod restore;
 mod screen;
 mod second_opening;
 mod streams;
+mod tune;

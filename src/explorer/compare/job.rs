@@ -346,7 +346,7 @@ fn lay_open(
         } else {
             let (source, file) = (Arc::clone(&document.source), document.file.clone());
             let language = scanner.language;
-            let (options, cache) = (&shared.options, &shared.cache);
+            let (options, cache) = (&shared.options(), &shared.cache);
             Arc::new(Opened::new(document.era, source, file, language, options, cache))
         };
         let bytes = document.bytes();
@@ -354,7 +354,7 @@ fn lay_open(
     };
     let source = Arc::new(FileSource::open(path)?);
     let spec = as_document(shared, spec);
-    let (options, cache) = (&shared.options, &shared.cache);
+    let (options, cache) = (&shared.options(), &shared.cache);
     let opened = handle::opened_file(path, source, spec.language, options, cache, document.era)?;
     let scanner = spec.scanner(opened.language)?;
     let bytes = opened.bytes();
@@ -364,8 +364,8 @@ fn lay_open(
 
 /// What is not said is as the document is scanned, but for its threads: that would be another comparison.
 fn as_document(shared: &Shared, spec: SideSpec) -> SideSpec {
-    let kernel = Some(shared.options.kernel);
-    let chunk_bytes = Some(shared.options.chunk_bytes);
+    let kernel = Some(shared.options().kernel);
+    let chunk_bytes = Some(shared.options().chunk_bytes);
     spec.or(SideSpec { kernel, chunk_bytes, ..SideSpec::default() })
 }
 
@@ -389,8 +389,8 @@ fn index_behind(shared: &Arc<Shared>, compared: &Arc<Compared>, side: &Arc<Opene
             }
             let (from, last) = ((at - before) as usize, to == end);
             let piece = Piece { text: &text, from, to: text.len(), at, last };
-            for chunk in piece.chunks(shared.options.chunk_bytes) {
-                let kernel = shared.options.kernel;
+            for chunk in piece.chunks(shared.options().chunk_bytes) {
+                let kernel = shared.options().kernel;
                 let (summary, after) = summarize(kernel, side.language, &state, chunk);
                 if let Ok(mut index) = side.index.write() {
                     index.append(&summary, after.clone());

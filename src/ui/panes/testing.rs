@@ -69,6 +69,7 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
         stream: None,
         verify: None,
         compare: None,
+        tune: None,
         origin: IndexOrigin::Scan,
         stored: None,
         followed: false,

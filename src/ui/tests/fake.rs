@@ -127,7 +127,11 @@ impl Fake {
             | Request::CacheRows { .. }
             | Request::DropCached(_)
             | Request::ResizeCache { .. }
-            | Request::ClearCache => return None,
+            | Request::ClearCache
+            | Request::Tune { .. }
+            | Request::StopTune
+            | Request::EndTune
+            | Request::Apply(_) => return None,
         })
     }
 

@@ -224,8 +224,8 @@ fn the_cache_view_takes_the_screen_and_gives_it_back() {
 #[test]
 fn keys_without_a_use_are_said_so() {
     let mut bench = Bench::new(80, 24);
-    bench.keys("w");
-    assert_eq!(bench.message(), "w is not bound; F1 lists what is");
+    bench.keys("u");
+    assert_eq!(bench.message(), "u is not bound; F1 lists what is");
     bench.keys("ctrl-w x");
     assert_eq!(bench.message(), "^w x is not bound; F1 lists what is");
 }

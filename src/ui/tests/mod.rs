@@ -4,6 +4,7 @@ mod compare;
 mod fake;
 mod keys;
 mod looks;
+mod tune;
 
 use crossbeam_channel::bounded;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -3,6 +3,7 @@
 //! Every widget takes any area, clips to the buffer, and draws nothing where there is no room. Text handed to them must be
 //! safe already: ours, or through the safe-text type.
 
+mod bars;
 pub mod format;
 mod gauge;
 mod graph;
@@ -10,6 +11,7 @@ mod pen;
 mod tree_row;
 mod virtual_list;
 
+pub use bars::{Bar, BarGroup, Bars};
 pub use gauge::Gauge;
 pub use graph::{Graph, nice_ceiling};
 pub use pen::{Pen, width};

@@ -1,0 +1,87 @@
+//! Tuning: the same bytes scanned again and again with every setting, from memory and from the file, beside what as many
+//! threads of the machine can read at all.
+//!
+//! A [`Plan`] says what is tried. [`measure`] runs it: a round goes through all settings once, so that they take turns and
+//! the machine's drift hits all alike; the first round warms up and is not counted. [`Tuned`] is what came of it, and what
+//! follows from that: the best setting, and why more threads are no faster.
+
+mod job;
+mod measure;
+mod plan;
+mod reading;
+mod results;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use self::job::{TuneEnd, TuneStatus};
+pub(super) use self::job::{TuneJob, begin, end, stop};
+pub use self::measure::measure;
+pub use self::plan::{CHUNK_SIZES, Plan, thread_counts};
+pub use self::results::{ReadLimit, Run, Spread, Tuned};
+
+use crate::lang::LanguageId;
+use crate::scan::State;
+use crate::simd::KernelId;
+use crate::source::ReadAt;
+use crate::units::ByteOffset;
+
+/// What can be set for a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tuning {
+    /// The kernel.
+    pub kernel: KernelId,
+    /// Worker threads, 1 or more.
+    pub threads: usize,
+    /// Bytes in a chunk.
+    pub chunk_bytes: usize,
+}
+
+/// Where the bytes of a run come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadFrom {
+    /// Memory: nothing is read.
+    Memory,
+    /// The file, which the system most likely has in its cache.
+    File,
+}
+
+impl ReadFrom {
+    /// Both, in the order of reports.
+    pub const ALL: [ReadFrom; 2] = [ReadFrom::Memory, ReadFrom::File];
+
+    /// The name used in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ReadFrom::Memory => "memory",
+            ReadFrom::File => "file",
+        }
+    }
+}
+
+/// What is measured on: a document, or a window of it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The document.
+    pub source: Arc<dyn ReadAt>,
+    /// The bytes of it that are scanned.
+    pub range: Range<ByteOffset>,
+    /// The state before the first one.
+    pub state: State,
+    /// Scanned as what.
+    pub language: LanguageId,
+}
+
+/// How far a measurement has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TuneProgress {
+    /// Runs done, those of the first round and plain reading included.
+    pub done: usize,
+    /// All of them.
+    pub total: usize,
+    /// The round that runs: 0 warms up.
+    pub round: usize,
+    /// Rounds that count.
+    pub rounds: usize,
+}
