@@ -164,6 +164,27 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
+    /// The first place from `from` on whose byte is in one of the sets of these numbers.
+    #[inline]
+    #[must_use]
+    pub fn next_in_any<const N: usize>(
+        &mut self,
+        from: ByteOffset,
+        sets: [usize; N],
+    ) -> ByteOffset {
+        self.next(from, |masks| sets.iter().fold(0, |places, set| places | masks[*set]))
+    }
+
+    /// The first place from `from` on where `byte` stands; [`Cursor::end`] if there is none. For what is likely far: no
+    /// masks are made on the way.
+    #[inline]
+    #[must_use]
+    pub fn next_byte(&self, byte: u8, from: ByteOffset) -> ByteOffset {
+        let rest = self.slice(from, self.end());
+        let length = memchr::memchr(byte, rest).unwrap_or(rest.len());
+        from + length as u64
+    }
+
     /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
     /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
     #[inline]
@@ -172,6 +193,19 @@ impl<'t> Cursor<'t> {
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         Some((places, from + length as u64))
+    }
+
+    /// As [`Cursor::places_in`], for two sets.
+    #[inline]
+    #[must_use]
+    pub fn places_in_both<const A: usize, const B: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(u64, u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (in_a, length) = self.window_at(start, |masks| masks[A]);
+        let (in_b, _) = self.window_at(start, |masks| masks[B]);
+        Some((in_a, in_b, from + length as u64))
     }
 
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.

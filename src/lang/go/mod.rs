@@ -29,7 +29,7 @@ const Y: usize = 3;
 const WORD: usize = 4;
 const BLANK: usize = 5;
 const QUOTED_END: usize = 6;
-const RAW_OR_COMMENT_END: usize = 7;
+const COMMA: usize = 7;
 
 /// An open bracket. Small and plain: most of them come and go in the hot loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -185,14 +185,14 @@ impl CodeLanguage for Go {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"\"'`/{}[](),;"),
+        ByteSet::of(b"\"'`/{}[]();"),
         ByteSet::of(b"\n"),
         ByteSet::of(b"t"),
         ByteSet::of(b"y"),
         ByteSet::word(),
         ByteSet::of(b" \t\r\n"),
         ByteSet::of(b"\"'\\\n"),
-        ByteSet::of(b"`*"),
+        ByteSet::of(b","),
     ];
 
     const HEADS: Option<Heads> =
