@@ -1,10 +1,10 @@
 //! Go's modes: code, strings, runes, raw strings, comments, and what moves between them.
 
 use super::declaration::{self, Token};
-use super::sparse;
 use super::{
     Attention, BLANK, COMMA, LINE_END, LastToken, Mode, QUOTED_END, Role, State, WAKE, WORD,
 };
+use super::{plain, sparse};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -197,6 +197,8 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
             return false;
         }
         state.mode = Mode::LongWord { start: at };
+    } else if plain::declaration(state, cursor, sink, (at, end)) {
+        return true;
     } else {
         declaration::token(state, Token::Word(cursor.slice(at, end)), (at, end), sink);
     }

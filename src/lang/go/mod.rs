@@ -2,10 +2,12 @@
 //!
 //! Inside functions the scanner wakes at brackets, separators, quotes, comments and the word `type` only. Where a
 //! declaration is open it also wakes at line breaks, which may end it, and between declarations and in their heads at
-//! every token. `lexer.rs` moves between modes; `declaration.rs` follows declarations; `sparse.rs` is the hot loop.
+//! every token. `lexer.rs` moves between modes; `declaration.rs` follows declarations, `plain.rs` takes
+//! those in one go that are written as most are; `sparse.rs` is the hot loop.
 
 mod declaration;
 mod lexer;
+mod plain;
 mod sparse;
 
 use serde::{Deserialize, Serialize};
