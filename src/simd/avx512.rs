@@ -116,10 +116,6 @@ const MAJORITY: i32 = 0xE8;
 /// How far ahead memory is asked for.
 const PREFETCH_BYTES: usize = 12 * 1024;
 
-/// As [`PREFETCH_BYTES`], for masks by set: they are made a page at a time, and the processor does not look beyond a page by
-/// itself. Code is scanned 8 % faster for it.
-const PREFETCH_BYTES_OF_SETS: usize = 4 * 1024;
-
 /// Within each half register, every qword's bytes in reverse.
 static REVERSE_QWORDS: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
 
@@ -198,7 +194,9 @@ impl Kernel for Avx512 {
         let table = sets.by_byte().as_ptr();
         // SAFETY: `self` proves the features; the block and `masks` have 64 bytes, the table 128; a prefetch never faults.
         unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(PREFETCH_BYTES_OF_SETS).cast());
+            _mm_prefetch::<_MM_HINT_T0>(
+                block.as_ptr().wrapping_add(avx2::SETS_PREFETCH_BYTES).cast(),
+            );
             let bytes = _mm512_loadu_si512(block.as_ptr().cast());
             let (front, back) =
                 (_mm512_loadu_si512(table.cast()), _mm512_loadu_si512(table.add(64).cast()));
