@@ -213,8 +213,11 @@ impl Kernel for Avx512 {
     #[inline(always)]
     fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]) {
         let table = sets.by_byte().as_ptr();
-        // SAFETY: `self` proves the features; the block and `masks` have 64 bytes, the table 128.
+        // SAFETY: `self` proves the features; the block and `masks` have 64 bytes, the table 128; a prefetch never faults.
         unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(
+                block.as_ptr().wrapping_add(avx2::SETS_PREFETCH_BYTES).cast(),
+            );
             let bytes = _mm512_loadu_si512(block.as_ptr().cast());
             let (front, back) =
                 (_mm512_loadu_si512(table.cast()), _mm512_loadu_si512(table.add(64).cast()));

@@ -60,8 +60,12 @@ pub struct Cursor<'t> {
     heads: Option<Heads>,
     /// The first block of the window, and the masks of its blocks by set.
     window: usize,
-    masks: [[u64; SETS_MAX]; WINDOW_BLOCKS],
+    masks: Masks,
 }
+
+/// Masks by block and set, each block's in a cache line of its own: kernels write them with one store.
+#[repr(align(64))]
+struct Masks([[u64; SETS_MAX]; WINDOW_BLOCKS]);
 
 impl std::fmt::Debug for Cursor<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -79,7 +83,7 @@ impl<'t> Cursor<'t> {
         at: ByteOffset,
         last: bool,
     ) -> Self {
-        let masks = [[0; SETS_MAX]; WINDOW_BLOCKS];
+        let masks = Masks([[0; SETS_MAX]; WINDOW_BLOCKS]);
         Cursor { at, text, base, last, kernel, sets, heads, window: usize::MAX, masks }
     }
 
@@ -160,6 +164,27 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
+    /// The first place from `from` on whose byte is in one of the sets of these numbers.
+    #[inline]
+    #[must_use]
+    pub fn next_in_any<const N: usize>(
+        &mut self,
+        from: ByteOffset,
+        sets: [usize; N],
+    ) -> ByteOffset {
+        self.next(from, |masks| sets.iter().fold(0, |places, set| places | masks[*set]))
+    }
+
+    /// The first place from `from` on where `byte` stands; [`Cursor::end`] if there is none. For what is likely far: no
+    /// masks are made on the way.
+    #[inline]
+    #[must_use]
+    pub fn next_byte(&self, byte: u8, from: ByteOffset) -> ByteOffset {
+        let rest = self.slice(from, self.end());
+        let length = memchr::memchr(byte, rest).unwrap_or(rest.len());
+        from + length as u64
+    }
+
     /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
     /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
     #[inline]
@@ -168,6 +193,19 @@ impl<'t> Cursor<'t> {
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         Some((places, from + length as u64))
+    }
+
+    /// As [`Cursor::places_in`], for two sets.
+    #[inline]
+    #[must_use]
+    pub fn places_in_both<const A: usize, const B: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(u64, u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (in_a, length) = self.window_at(start, |masks| masks[A]);
+        let (in_b, _) = self.window_at(start, |masks| masks[B]);
+        Some((in_a, in_b, from + length as u64))
     }
 
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
@@ -198,8 +236,8 @@ impl<'t> Cursor<'t> {
     #[inline]
     fn window_at(&self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> (u64, usize) {
         let (block, bit) = (start / BLOCK_BYTES % WINDOW_BLOCKS, start % BLOCK_BYTES);
-        let here = pick(&self.masks[block]) >> bit;
-        let (places, length) = match self.masks.get(block + 1) {
+        let here = pick(&self.masks.0[block]) >> bit;
+        let (places, length) = match self.masks.0.get(block + 1) {
             Some(after) => (here | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit), BLOCK_BYTES),
             None => (here, BLOCK_BYTES - bit),
         };
@@ -222,7 +260,7 @@ impl<'t> Cursor<'t> {
         if block / WINDOW_BLOCKS != self.window || in_window == 0 {
             return None;
         }
-        let (before, here) = (&self.masks[in_window - 1], &self.masks[in_window]);
+        let (before, here) = (&self.masks.0[in_window - 1], &self.masks.0[in_window]);
         // The 64 bytes before `end`, the last one highest.
         let window = |set: usize| before[set] >> bits | (here[set] << 1) << (63 - bits);
         let (run, odd) = (window(RUN), window(ODD));
@@ -244,7 +282,7 @@ impl<'t> Cursor<'t> {
         if block / WINDOW_BLOCKS != self.window || in_window == 0 {
             return None;
         }
-        let (before, here) = (self.masks[in_window - 1][RUN], self.masks[in_window][RUN]);
+        let (before, here) = (self.masks.0[in_window - 1][RUN], self.masks.0[in_window][RUN]);
         // The 64 bytes before `end`, the last one highest.
         let length = (before >> bits | (here << 1) << (63 - bits)).leading_ones();
         if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
@@ -298,7 +336,7 @@ impl<'t> Cursor<'t> {
         let (block, bit) = (start / BLOCK_BYTES, start % BLOCK_BYTES);
         let in_window = block % WINDOW_BLOCKS;
         if block / WINDOW_BLOCKS == self.window && in_window + 1 < WINDOW_BLOCKS {
-            let (here, after) = (&self.masks[in_window], &self.masks[in_window + 1]);
+            let (here, after) = (&self.masks.0[in_window], &self.masks.0[in_window + 1]);
             let near = pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit);
             if near != 0 {
                 // Beyond the text the masks mean nothing.
@@ -331,7 +369,7 @@ impl<'t> Cursor<'t> {
         if window != self.window {
             self.fill(window);
         }
-        &self.masks[block % WINDOW_BLOCKS]
+        &self.masks.0[block % WINDOW_BLOCKS]
     }
 
     #[inline(never)]
@@ -341,18 +379,18 @@ impl<'t> Cursor<'t> {
         let text = &text[..text.len().min(WINDOW_BLOCKS * BLOCK_BYTES)];
         let whole = text.len() / BLOCK_BYTES;
         let (blocks, rest) = text.split_at(whole * BLOCK_BYTES);
-        masks(self.kernel, blocks, self.sets, &mut self.masks);
+        masks(self.kernel, blocks, self.sets, &mut self.masks.0);
         if !rest.is_empty() {
             let mut padded = [0; BLOCK_BYTES];
             padded[..rest.len()].copy_from_slice(rest);
-            masks(self.kernel, &padded, self.sets, &mut self.masks[whole..]);
+            masks(self.kernel, &padded, self.sets, &mut self.masks.0[whole..]);
             if let Some(heads) = self.heads {
                 // What follows the last byte at hand is not known: it may be the second byte of a head.
-                self.masks[whole][heads.second] |= 1 << rest.len();
+                self.masks.0[whole][heads.second] |= 1 << rest.len();
             }
         }
         if let Some(heads) = self.heads {
-            heads.add(&mut self.masks[..text.len().div_ceil(BLOCK_BYTES)]);
+            heads.add(&mut self.masks.0[..text.len().div_ceil(BLOCK_BYTES)]);
         }
     }
 }

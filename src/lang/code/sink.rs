@@ -33,6 +33,9 @@ pub struct Definition {
 /// What a scan writes into. All offsets are absolute. Structurals and spans come in ascending order, patterns in the
 /// order of their ends (of the tokens that decide on them), levels in the order in which they are recognised.
 pub trait Sink {
+    /// Whether places matter. If not, a scanner may tell separators by [`Sink::separators`], many at once.
+    const PLACES: bool = true;
+
     /// A structural character.
     fn structural(&mut self, at: ByteOffset, class: Class);
 
@@ -66,6 +69,12 @@ pub trait Sink {
         }
     }
 
+    /// So many structural characters that open and close nothing, for sinks to which places do not matter.
+    #[inline]
+    fn separators(&mut self, class: Class, n: u32) {
+        let _ = (class, n);
+    }
+
     /// A bracket that opens a level.
     #[inline]
     fn open_bracket(&mut self, at: ByteOffset, class: Class) {
@@ -86,6 +95,8 @@ pub trait Sink {
 pub struct Ignore;
 
 impl Sink for Ignore {
+    const PLACES: bool = false;
+
     #[inline]
     fn structural(&mut self, _: ByteOffset, _: Class) {}
     #[inline]
@@ -110,6 +121,13 @@ pub struct Counts {
 }
 
 impl Sink for Counts {
+    const PLACES: bool = false;
+
+    #[inline]
+    fn separators(&mut self, class: Class, n: u32) {
+        self.summary.classes[class as usize] += u64::from(n);
+    }
+
     #[inline]
     fn structural(&mut self, _: ByteOffset, class: Class) {
         self.summary.classes[class as usize] += 1;
@@ -177,6 +195,13 @@ pub struct CountsAndComments {
 }
 
 impl Sink for CountsAndComments {
+    const PLACES: bool = false;
+
+    #[inline]
+    fn separators(&mut self, class: Class, n: u32) {
+        self.counts.separators(class, n);
+    }
+
     #[inline]
     fn structural(&mut self, at: ByteOffset, class: Class) {
         self.counts.structural(at, class);

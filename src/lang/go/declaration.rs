@@ -63,6 +63,11 @@ impl State {
         self.declarations.last_mut().filter(|it| it.depth as usize == depth)
     }
 
+    /// Whether a declaration is open right here.
+    pub(super) fn is_in_declaration(&self) -> bool {
+        self.here().is_some()
+    }
+
     /// Sets how closely to look from here on.
     pub(super) fn attend(&mut self) {
         self.attention = match self.here().map(|it| it.stage) {
@@ -75,6 +80,15 @@ impl State {
                 _ => Attention::Sparse,
             },
         };
+    }
+}
+
+impl State {
+    /// The body of a function begins whose head is told.
+    pub(super) fn begin_body(&mut self, kind: PatternKind, start: ByteOffset, name: Range) {
+        let depth = self.frames.len() as u32;
+        let (name, stage) = (Some(name), Stage::Body);
+        self.declarations.push(Declaration { kind, start, name, stage, depth, in_group: false });
     }
 }
 

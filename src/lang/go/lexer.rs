@@ -1,11 +1,10 @@
 //! Go's modes: code, strings, runes, raw strings, comments, and what moves between them.
 
 use super::declaration::{self, Token};
-use super::sparse;
 use super::{
-    Attention, BLANK, LINE_END, LastToken, Mode, QUOTED_END, RAW_OR_COMMENT_END, Role, State, WAKE,
-    WORD,
+    Attention, BLANK, COMMA, LINE_END, LastToken, Mode, QUOTED_END, Role, State, WAKE, WORD,
 };
+use super::{plain, sparse};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -99,7 +98,7 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
             sparse::skim(state, cursor, sink);
             cursor.at
         }
-        Attention::Lines => cursor.next_in_either::<WAKE, LINE_END>(cursor.at),
+        Attention::Lines => cursor.next_in_any(cursor.at, [WAKE, COMMA, LINE_END]),
         Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
     };
     cursor.at = at;
@@ -198,6 +197,8 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
             return false;
         }
         state.mode = Mode::LongWord { start: at };
+    } else if plain::declaration(state, cursor, sink, (at, end)) {
+        return true;
     } else {
         declaration::token(state, Token::Word(cursor.slice(at, end)), (at, end), sink);
     }
@@ -292,7 +293,7 @@ fn block_comment<S: Sink>(
 ) -> bool {
     let mut at = cursor.at;
     loop {
-        let star = cursor.next_in::<RAW_OR_COMMENT_END>(at);
+        let star = cursor.next_byte(b'*', at);
         line_ended = line_ended || cursor.next_in::<LINE_END>(at) < star;
         state.mode = Mode::BlockComment { start, line_ended };
         cursor.at = star;
@@ -303,7 +304,7 @@ fn block_comment<S: Sink>(
             return false;
         }
         at = star + 1;
-        if cursor.byte(star) == b'*' && cursor.byte(at) == b'/' {
+        if cursor.byte(at) == b'/' {
             break;
         }
         // Bytes given twice must not be asked for line breaks from farther on.
@@ -367,17 +368,12 @@ fn raw<S: Sink>(
     sink: &mut S,
     start: ByteOffset,
 ) -> bool {
-    loop {
-        let at = cursor.next_in::<RAW_OR_COMMENT_END>(cursor.at);
-        cursor.at = at;
-        if at == cursor.end() {
-            return true;
-        }
-        cursor.at = at + 1;
-        if cursor.byte(at) == b'`' {
-            break;
-        }
+    let at = cursor.next_byte(b'`', cursor.at);
+    cursor.at = at;
+    if at == cursor.end() {
+        return true;
     }
+    cursor.at = at + 1;
     sink.span(start, cursor.at, SpanKind::RawString);
     end_literal(state, start, cursor.at, sink);
     true
