@@ -7,6 +7,7 @@
 
 mod fstring;
 mod lexer;
+mod line;
 mod sparse;
 mod statement;
 mod strings;
@@ -67,6 +68,8 @@ struct Block {
 struct Bracket {
     open: ByteOffset,
     closer: u8,
+    /// The closer, if it does no more than to close; else 0.
+    quick: u8,
     /// The parameters of a `def`: colons begin annotations.
     parameters: bool,
     /// Directly holds a `for`.
@@ -75,6 +78,22 @@ struct Bracket {
     lambdas: u32,
     /// Where the annotation that is open began.
     annotation: Option<ByteOffset>,
+}
+
+impl Bracket {
+    /// A bracket that was opened at `open` and of which nothing else is known.
+    #[inline]
+    fn plain(open: ByteOffset, closer: u8) -> Self {
+        Bracket {
+            open,
+            closer,
+            quick: closer,
+            parameters: false,
+            comprehension: false,
+            lambdas: 0,
+            annotation: None,
+        }
+    }
 }
 
 /// A definition whose end is to come.
@@ -168,7 +187,7 @@ impl CodeLanguage for Python {
     const SETS: &'static [ByteSet] = &[
         ByteSet::of(b"'\"()[]{}:#\n\r\\;"),
         ByteSet::word(),
-        ByteSet::of(b" \t\x0c"),
+        ByteSet::of(b" "),
         ByteSet::of(b"fl"),
         ByteSet::of(b"oa=,"),
         ByteSet::of(b"'\"\\"),
