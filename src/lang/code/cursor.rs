@@ -160,6 +160,16 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
+    /// The first place from `from` on whose byte is in set number `IN`, or in neither of sets number `A` and `B`.
+    #[inline]
+    #[must_use]
+    pub fn next_in_or_out_of<const IN: usize, const A: usize, const B: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> ByteOffset {
+        self.next(from, |masks| masks[IN] | !(masks[A] | masks[B]))
+    }
+
     /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
     /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
     #[inline]
@@ -264,6 +274,17 @@ impl<'t> Cursor<'t> {
             }
             None => before.iter().rev().take_while(|byte| **byte == b' ').count() as u64,
         }
+    }
+
+    /// How many spaces stand from `at` on; of more than 15, or if less bytes are at hand, there is no answer.
+    #[inline]
+    #[must_use]
+    pub fn spaces_after(&self, at: ByteOffset) -> Option<u64> {
+        const SPACES: u128 = u128::from_le_bytes([b' '; 16]);
+        let start = at.wrapping_sub(self.base) as usize;
+        let after = self.text.get(start..)?.first_chunk()?;
+        let others = u128::from_le_bytes(*after) ^ SPACES;
+        (others != 0).then(|| u64::from(others.trailing_zeros() / u8::BITS))
     }
 
     /// The eight bytes from `at` on, the first one lowest; 0 where there are none, or none at hand.

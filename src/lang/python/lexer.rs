@@ -8,6 +8,7 @@ use super::syntax::{self, Token};
 use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
 /// A longer word is no keyword; it is taken in parts.
@@ -241,8 +242,32 @@ fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) ->
     }
 }
 
+/// By byte: [`IN_WORD`], [`QUOTE`].
+static KINDS: [u8; 256] = {
+    let (word, mut kinds, mut byte) = (ByteSet::word(), [0; 256], 0);
+    while byte < 256 {
+        if word.has(byte as u8) {
+            kinds[byte] = IN_WORD;
+        }
+        byte += 1;
+    }
+    kinds[b'"' as usize] = QUOTE;
+    kinds[b'\'' as usize] = QUOTE;
+    kinds
+};
+const IN_WORD: u8 = 1;
+const QUOTE: u8 = 2;
+
+#[inline(always)]
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    KINDS[usize::from(byte)] & IN_WORD != 0
+}
+
+/// Whether one of the bytes is a quote.
+#[inline(always)]
+pub(super) fn has_quote(bytes: [u8; 2]) -> bool {
+    let [one, two] = bytes.map(|byte| KINDS[usize::from(byte)]);
+    (one | two) & QUOTE != 0
 }
 
 fn line_break<S: Sink>(

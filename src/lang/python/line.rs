@@ -1,12 +1,12 @@
 //! From the end of a plain logical line to the first word of the next: over empty lines and comments, with the blocks that
 //! begin and end by indentation, as `lexer.rs` would go, but at once.
 
-use super::lexer::is_word;
+use super::lexer::{WORD_MAX, has_quote, is_word};
 use super::statement::{Expect, Kind, opener};
 use super::syntax;
-use super::{BLANK, LINE_END, Mode, State};
-use crate::lang::SpanKind;
-use crate::lang::code::{Cursor, Sink};
+use super::{BLANK, Defined, LINE_END, Mode, State, WORD};
+use crate::lang::code::{Cursor, Definition, Sink};
+use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// Bytes that the first word of a statement is told by, with what follows it.
@@ -58,7 +58,10 @@ pub(super) fn begin<S: Sink>(
 ) -> Begun {
     let mut line = start;
     let at = loop {
-        let at = cursor.next_out::<BLANK>(line);
+        let at = match cursor.spaces_after(line) {
+            Some(n) => line + n,
+            None => cursor.next_out::<BLANK>(line),
+        };
         match cursor.byte(at) {
             b'\n' => line = at + 1,
             b'#' => {
@@ -76,24 +79,51 @@ pub(super) fn begin<S: Sink>(
     };
     let column = (at - line) as u32;
     if state.next_block.is_some() || column != syntax::indent(state) {
-        syntax::begin_line(state, at, column, sink);
+        syntax::indentation(state, at, column, sink);
     }
     let word = cursor.eight(at);
     let [first, second, third, ..] = word.to_le_bytes();
-    let is_quote = |byte| matches!(byte, b'"' | b'\'');
-    if at + OPENER_BYTES > cursor.end() || !is_word(first) || is_quote(second) || is_quote(third) {
+    if at + OPENER_BYTES > cursor.end() || !is_word(first) || has_quote([second, third]) {
         state.statement.expect = Expect::Start { line: true };
         return Begun::Other(at);
     }
     let (kind, decides) = opener(word);
     if decides {
-        state.statement.expect = Expect::Start { line: true };
-        return Begun::Other(at);
+        return definition(state, cursor, sink, at, word);
     }
-    state.statement.expect = Expect::Nothing;
     state.statement.kind = kind;
     state.doc_expected = false;
     Begun::Plain(at + 1)
+}
+
+/// Takes `def` or `class` and the name behind it, at `at`, if they stand as they mostly do; `word` begins there.
+fn definition<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    word: u64,
+) -> Begun {
+    let (kind, statement, keyword) = if word.to_le_bytes().starts_with(b"def ") {
+        (PatternKind::Def, Kind::Def, b"def ".len())
+    } else {
+        (PatternKind::Class, Kind::Definition, b"class ".len())
+    };
+    let name_start = at + keyword as u64;
+    let name_end = cursor.next_out::<WORD>(name_start);
+    let is_name = (1..WORD_MAX).contains(&(name_end - name_start))
+        && (kind == PatternKind::Def || word.to_le_bytes().starts_with(b"class "))
+        && matches!(cursor.byte(name_end), b'(' | b':');
+    if !is_name {
+        state.statement.expect = Expect::Start { line: true };
+        return Begun::Other(at);
+    }
+    state.doc_expected = false;
+    state.statement.kind = statement;
+    let name = (name_start, name_end);
+    sink.define(Definition { start: at, kind, name });
+    state.statement.definition = Some(Defined { start: at, kind, name });
+    Begun::Plain(name_end)
 }
 
 /// Leaves the line that begins at `line` to the lexer.

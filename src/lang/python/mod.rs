@@ -5,6 +5,7 @@
 //! does it go token by token. `lexer.rs` moves between modes, `sparse.rs` is the hot loop, `strings.rs` and `fstring.rs` hold
 //! what is no code; `syntax.rs` follows statements, `statement.rs` is what is kept of one.
 
+mod annotation;
 mod fstring;
 mod lexer;
 mod line;

@@ -6,7 +6,9 @@
 //! cannot be foretold: those, and the colons between them, go one way without a branch between them.
 
 use super::lexer::{code_end, is_word};
+use super::annotation::{self, Reach};
 use super::line::{self, Begun};
+use super::statement::Kind;
 use super::{Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
@@ -64,7 +66,7 @@ enum Step {
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let mut from = cursor.at;
     while let Some((places, end)) = cursor.places_in::<WAKE>(from) {
-        match in_window(state, cursor, sink, from, places) {
+        match in_window(state, cursor, sink, (from, end), places) {
             Step::On => from = end,
             Step::Past(next) => from = next,
             Step::Stop(at) => {
@@ -81,13 +83,13 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     false
 }
 
-/// Takes the places of the 64 bytes from `from` on.
+/// Takes the places of the bytes from `from` to `end`.
 #[inline(always)]
 fn in_window<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    from: ByteOffset,
+    (from, end): (ByteOffset, ByteOffset),
     mut places: u64,
 ) -> Step {
     let mut top = state.frames.innermost_mut().len();
@@ -125,6 +127,7 @@ fn in_window<S: Sink>(
         cut(state, top);
         match place(state, cursor, sink, at, byte) {
             Step::On => {}
+            Step::Past(next) if next < end => places &= !0 << (next - from),
             step => return step,
         }
         top = state.frames.innermost_mut().len();
@@ -170,7 +173,14 @@ fn place<S: Sink>(
             Step::Past(end)
         }
         b':' => colon(state, cursor, sink, at),
-        b')' | b']' | b'}' => close(state, sink, at, byte),
+        b'(' if in_line(state) => {
+            sink.open_bracket(at, Class::ParenOpen);
+            state.statement.kind = Kind::Definition;
+            let bracket = Bracket { parameters: true, quick: 0, ..Bracket::plain(at, b')') };
+            state.frames.push(Frame::Bracket(bracket));
+            Step::On
+        }
+        b')' | b']' | b'}' => close(state, cursor, sink, at, byte),
         // Words that begin like `for` or `lambda`.
         b'f' if !matches!(cursor.byte(at + 2), b'r' | 0) => Step::On,
         b'l' if !matches!(cursor.byte(at + 2), b'm' | 0) => Step::On,
@@ -193,13 +203,20 @@ fn next_statement<S: Sink>(
 }
 
 /// A closer that is not as simple as most: of a comprehension, or where an annotation goes on behind it.
-fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> Step {
+#[inline(never)]
+fn close<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    byte: u8,
+) -> Step {
     let Some(Frame::Bracket(bracket)) = state.frames.last() else { return Step::Stop(at) };
-    if bracket.closer != byte || bracket.annotation.is_some() || bracket.parameters {
+    if bracket.closer != byte || bracket.annotation.is_some() || state.statement.has_decorator() {
         return Step::Stop(at);
     }
-    if state.statement.has_decorator() {
-        return Step::Stop(at);
+    if bracket.parameters {
+        return end_of_parameters(state, cursor, sink, at);
     }
     sink.close_bracket(at, Class::of(byte).unwrap_or(Class::ParenClose));
     if bracket.comprehension {
@@ -208,6 +225,60 @@ fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> 
     }
     state.frames.pop();
     if syntax::has_open_annotation(state) { Step::Leave(at + 1) } else { Step::On }
+}
+
+/// The closer at `at` of a `def`'s parameters.
+fn end_of_parameters<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Step {
+    let has_result = cursor.stands(at + 1, b" -> ");
+    let is_simple = has_result || cursor.byte(at + 1) == b':';
+    let Some(frame) = state.frames.pop_if(|frame| {
+        is_simple && matches!(frame, Frame::Bracket(bracket) if !bracket.comprehension)
+    }) else {
+        return Step::Stop(at);
+    };
+    let _ = frame;
+    sink.close_bracket(at, Class::ParenClose);
+    if !has_result {
+        return Step::On;
+    }
+    let arrow = at + 2;
+    state.statement.annotation = Some(arrow);
+    match annotation::follow(state, cursor, sink, (arrow, arrow + 2), b":") {
+        Reach::End(end) => {
+            state.statement.annotation = None;
+            Step::Past(end)
+        }
+        Reach::Open(at) => Step::Leave(at),
+    }
+}
+
+/// The colon at `at` behind a parameter.
+fn parameter<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Step {
+    sink.structural(at, Class::Colon);
+    set_annotation(state, Some(at));
+    match annotation::follow(state, cursor, sink, (at, at + 1), b",=)") {
+        Reach::End(end) => {
+            set_annotation(state, None);
+            Step::Past(end)
+        }
+        Reach::Open(at) => Step::Leave(at),
+    }
+}
+
+fn set_annotation(state: &mut State, start: Option<ByteOffset>) {
+    if let Some(Frame::Bracket(bracket)) = state.frames.last_mut() {
+        bracket.annotation = start;
+    }
 }
 
 /// A colon that is not simply one in a bracket: one that ends a line and begins a block, or one that does more.
@@ -219,8 +290,12 @@ fn colon<S: Sink>(
     at: ByteOffset,
 ) -> Step {
     if let Some(Frame::Bracket(bracket)) = state.frames.last() {
-        if bracket.parameters || bracket.lambdas > 0 || cursor.is_unknown(at + 1) {
+        if bracket.lambdas > 0 || cursor.is_unknown(at + 1) {
             return Step::Stop(at);
+        }
+        if bracket.parameters {
+            let is_walrus = cursor.byte(at + 1) == b'=';
+            return if is_walrus { Step::Stop(at) } else { parameter(state, cursor, sink, at) };
         }
         sink.structural(at, Class::Colon);
         return Step::On;

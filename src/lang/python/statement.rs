@@ -146,6 +146,7 @@ static OPENERS: [[Opener; SHARED]; 32] = {
         let row = &mut openers[place_of(word as u16)];
         let free = if row[0].word == 0 { 0 } else { 1 };
         assert!(row[free].word == 0, "a place for each word");
+        assert!(free == 0 || row[0].length == length, "words of one length");
         row[free] = Opener { word, bits: (1 << length) - 1, length, compound: !decides, decides };
         i += 1;
     }
@@ -157,11 +158,10 @@ static OPENERS: [[Opener; SHARED]; 32] = {
 #[inline(always)]
 pub(super) fn opener(bytes: u64) -> (Kind, bool) {
     let [one, two] = &OPENERS[place_of(bytes as u16)];
-    let is = |opener: &Opener| {
-        let after = (bytes >> opener.length) as u8;
-        (bytes & opener.bits == opener.word) & !is_word(after)
-    };
-    let (is_one, is_two) = (is(one), is(two));
+    let is = |opener: &Opener| bytes & opener.bits == opener.word;
+    // Those that share their first letters are of one length.
+    let ends = !is_word((bytes >> one.length) as u8);
+    let (is_one, is_two) = (is(one) & ends, is(two) & ends);
     let compound = is_one & one.compound | is_two & two.compound;
     let decides = is_one & one.decides | is_two & two.decides;
     (if compound { Kind::Compound } else { Kind::Simple }, decides)

@@ -64,6 +64,16 @@ pub(super) fn block_begins(state: &mut State, at: ByteOffset) -> bool {
 /// A logical line begins at `at`: blocks end and begin by its indentation.
 pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
     state.statement.begin(Expect::Start { line: true });
+    indentation(state, at, column, sink);
+}
+
+/// The blocks that begin and end with a logical line that begins at `at` in `column`.
+pub(super) fn indentation<S: Sink>(
+    state: &mut State,
+    at: ByteOffset,
+    column: u32,
+    sink: &mut S,
+) {
     let current = indent(state);
     let next = state.next_block.take();
     if column > current {
