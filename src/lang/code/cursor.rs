@@ -160,14 +160,14 @@ impl<'t> Cursor<'t> {
         self.next(from, |masks| masks[A] | masks[B])
     }
 
-    /// The first place from `from` on whose byte is in set number `IN`, or in neither of sets number `A` and `B`.
+    /// The first place from `from` on whose byte is in set number `IN`, or not in set number `OUT`.
     #[inline]
     #[must_use]
-    pub fn next_in_or_out_of<const IN: usize, const A: usize, const B: usize>(
+    pub fn next_in_or_out_of<const IN: usize, const OUT: usize>(
         &mut self,
         from: ByteOffset,
     ) -> ByteOffset {
-        self.next(from, |masks| masks[IN] | !(masks[A] | masks[B]))
+        self.next(from, |masks| masks[IN] | !masks[OUT])
     }
 
     /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
@@ -178,6 +178,19 @@ impl<'t> Cursor<'t> {
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         Some((places, from + length as u64))
+    }
+
+    /// As [`Cursor::places_in`], and in between the places in set number `ALSO`.
+    #[inline]
+    #[must_use]
+    pub fn places_in_both<const SET: usize, const ALSO: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(u64, u64, ByteOffset)> {
+        let start = self.reach(from)?;
+        let (places, length) = self.window_at(start, |masks| masks[SET]);
+        let (also, _) = self.window_at(start, |masks| masks[ALSO]);
+        Some((places, also, from + length as u64))
     }
 
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
@@ -276,15 +289,23 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// How many spaces stand from `at` on; of more than 15, or if less bytes are at hand, there is no answer.
-    #[inline]
+    /// The first place from `from` on whose byte is no space; [`Cursor::end`] if there is none.
+    #[inline(always)]
     #[must_use]
-    pub fn spaces_after(&self, at: ByteOffset) -> Option<u64> {
+    pub fn past_spaces(&self, from: ByteOffset) -> ByteOffset {
         const SPACES: u128 = u128::from_le_bytes([b' '; 16]);
-        let start = at.wrapping_sub(self.base) as usize;
-        let after = self.text.get(start..)?.first_chunk()?;
-        let others = u128::from_le_bytes(*after) ^ SPACES;
-        (others != 0).then(|| u64::from(others.trailing_zeros() / u8::BITS))
+        let mut start = from.wrapping_sub(self.base) as usize;
+        while let Some(some) = self.text.get(start..).and_then(|rest| rest.first_chunk()) {
+            // No space is a bit that differs, and the first byte is the lowest.
+            let others = u128::from_le_bytes(*some) ^ SPACES;
+            start += (others.trailing_zeros() / u8::BITS) as usize;
+            if others != 0 {
+                return self.base + start as u64;
+            }
+        }
+        let rest = self.text.get(start..).unwrap_or_default();
+        let n = rest.iter().take_while(|byte| **byte == b' ').count();
+        self.base + (start + n) as u64
     }
 
     /// The eight bytes from `at` on, the first one lowest; 0 where there are none, or none at hand.

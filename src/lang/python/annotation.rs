@@ -1,7 +1,7 @@
 //! Annotations of parameters and results that are words, dots, bars and square brackets, as most are: in one go from the
 //! mark that begins them to what ends them, or as far as they are like that.
 
-use super::{BLANK, Bracket, Frame, State, WAKE, WORD};
+use super::{Bracket, Frame, State, WAKE, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -27,9 +27,9 @@ pub(super) fn follow<S: Sink>(
     let (mut at, mut depth) = (from, 0_u32);
     loop {
         // Heads of words that wake are looked at by the lexer.
-        at = cursor.next_in_or_out_of::<WAKE, WORD, BLANK>(at);
+        at = cursor.next_in_or_out_of::<WAKE, WORD>(at);
         match cursor.byte(at) {
-            b'.' | b'|' => at += 1,
+            b' ' | b'.' | b'|' => at += 1,
             b',' if depth > 0 => at += 1,
             b'[' => {
                 // Where the outermost closes, the annotation goes on.

@@ -5,7 +5,7 @@ use super::sparse;
 use super::statement;
 use super::strings;
 use super::syntax::{self, Token};
-use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
+use super::{Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::simd::ByteSet;
@@ -112,7 +112,7 @@ fn line_start<S: Sink>(
         }
     }
     while cursor.at < cursor.end() {
-        let at = cursor.next_out::<BLANK>(cursor.at);
+        let at = cursor.past_spaces(cursor.at);
         column += (at - cursor.at) as u32;
         cursor.at = at;
         if at == cursor.end() {
@@ -205,9 +205,9 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
 fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let dense = state.statement.wants_every_token();
     let at = if dense {
-        let mut at = cursor.next_out::<BLANK>(cursor.at);
+        let mut at = cursor.past_spaces(cursor.at);
         while matches!(cursor.byte(at), b'\t' | b'\x0c') {
-            at = cursor.next_out::<BLANK>(at + 1);
+            at = cursor.past_spaces(at + 1);
         }
         at
     } else if syntax::has_open_annotation(state) {

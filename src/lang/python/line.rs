@@ -4,7 +4,7 @@
 use super::lexer::{WORD_MAX, has_quote, is_word};
 use super::statement::{Expect, Kind, opener};
 use super::syntax;
-use super::{BLANK, Defined, LINE_END, Mode, State, WORD};
+use super::{Defined, LINE_END, Mode, State, WORD};
 use crate::lang::code::{Cursor, Definition, Sink};
 use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
@@ -58,10 +58,7 @@ pub(super) fn begin<S: Sink>(
 ) -> Begun {
     let mut line = start;
     let at = loop {
-        let at = match cursor.spaces_after(line) {
-            Some(n) => line + n,
-            None => cursor.next_out::<BLANK>(line),
-        };
+        let at = cursor.past_spaces(line);
         match cursor.byte(at) {
             b'\n' => line = at + 1,
             b'#' => {
@@ -84,8 +81,7 @@ pub(super) fn begin<S: Sink>(
     let word = cursor.eight(at);
     let [first, second, third, ..] = word.to_le_bytes();
     if at + OPENER_BYTES > cursor.end() || !is_word(first) || has_quote([second, third]) {
-        state.statement.expect = Expect::Start { line: true };
-        return Begun::Other(at);
+        return token_by_token(state, at);
     }
     let (kind, decides) = opener(word);
     if decides {
@@ -104,19 +100,19 @@ fn definition<S: Sink>(
     at: ByteOffset,
     word: u64,
 ) -> Begun {
-    let (kind, statement, keyword) = if word.to_le_bytes().starts_with(b"def ") {
+    let bytes = word.to_le_bytes();
+    let (kind, statement, keyword) = if bytes.starts_with(b"def ") {
         (PatternKind::Def, Kind::Def, b"def ".len())
-    } else {
+    } else if bytes.starts_with(b"class ") {
         (PatternKind::Class, Kind::Definition, b"class ".len())
+    } else {
+        return token_by_token(state, at);
     };
     let name_start = at + keyword as u64;
     let name_end = cursor.next_out::<WORD>(name_start);
-    let is_name = (1..WORD_MAX).contains(&(name_end - name_start))
-        && (kind == PatternKind::Def || word.to_le_bytes().starts_with(b"class "))
-        && matches!(cursor.byte(name_end), b'(' | b':');
-    if !is_name {
-        state.statement.expect = Expect::Start { line: true };
-        return Begun::Other(at);
+    let is_name = (1..WORD_MAX).contains(&(name_end - name_start));
+    if !is_name || !matches!(cursor.byte(name_end), b'(' | b':') {
+        return token_by_token(state, at);
     }
     state.doc_expected = false;
     state.statement.kind = statement;
@@ -124,6 +120,12 @@ fn definition<S: Sink>(
     sink.define(Definition { start: at, kind, name });
     state.statement.definition = Some(Defined { start: at, kind, name });
     Begun::Plain(name_end)
+}
+
+/// Leaves the statement that begins at `at` to the lexer.
+fn token_by_token(state: &mut State, at: ByteOffset) -> Begun {
+    state.statement.expect = Expect::Start { line: true };
+    Begun::Other(at)
 }
 
 /// Leaves the line that begins at `line` to the lexer.

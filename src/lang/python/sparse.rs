@@ -5,17 +5,18 @@
 //! modes; whatever else comes is left to `lexer.rs`, which would do the same with all of it. Which bracket comes next
 //! cannot be foretold: those, and the colons between them, go one way without a branch between them.
 
-use super::lexer::{code_end, is_word};
 use super::annotation::{self, Reach};
+use super::lexer::{code_end, is_word};
 use super::line::{self, Begun};
 use super::statement::Kind;
-use super::{Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
+use super::{BRACKET, Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// What a byte does to depth, and what it asks of the bracket that it stands in.
 #[derive(Clone, Copy)]
+#[repr(align(8))]
 struct Mark {
     class: Class,
     change: i8,
@@ -30,22 +31,23 @@ struct Mark {
 const ANY_CLOSER: u8 = b')' & b']' & b'}' & 1;
 
 /// By byte: brackets, and the colon between them.
-static MARKS: [Option<Mark>; 256] = {
-    let mut marks = [None; 256];
+static MARKS: [Mark; 128] = {
+    let none = Mark { class: Class::Colon, change: 0, closer: 0, cares: 0, wants: 1 };
+    let mut marks = [none; 128];
     let mut i = 0;
     let opens = [Class::ParenOpen, Class::BracketOpen, Class::BraceOpen];
     let closes = [Class::ParenClose, Class::BracketClose, Class::BraceClose];
     while i < 3 {
         let (open, closer) = (b"([{"[i], b")]}"[i]);
         let class = opens[i];
-        marks[open as usize] = Some(Mark { class, change: 1, closer, cares: 0, wants: 0 });
+        marks[open as usize] = Mark { class, change: 1, closer, cares: 0, wants: 0 };
         let class = closes[i];
         let (cares, wants) = (0xFF, closer);
-        marks[closer as usize] = Some(Mark { class, change: -1, closer: 0, cares, wants });
+        marks[closer as usize] = Mark { class, change: -1, closer: 0, cares, wants };
         i += 1;
     }
     let (cares, wants) = (ANY_CLOSER, ANY_CLOSER);
-    marks[b':' as usize] = Some(Mark { class: Class::Colon, change: 0, closer: 0, cares, wants });
+    marks[b':' as usize] = Mark { class: Class::Colon, change: 0, closer: 0, cares, wants };
     marks
 };
 
@@ -65,8 +67,8 @@ enum Step {
 /// more may have changed.
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let mut from = cursor.at;
-    while let Some((places, end)) = cursor.places_in::<WAKE>(from) {
-        match in_window(state, cursor, sink, (from, end), places) {
+    while let Some((places, brackets, end)) = cursor.places_in_both::<WAKE, BRACKET>(from) {
+        match in_window(state, cursor, sink, (from, end), (places, brackets)) {
             Step::On => from = end,
             Step::Past(next) => from = next,
             Step::Stop(at) => {
@@ -90,7 +92,7 @@ fn in_window<S: Sink>(
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     (from, end): (ByteOffset, ByteOffset),
-    mut places: u64,
+    (mut places, brackets): (u64, u64),
 ) -> Step {
     let mut top = state.frames.innermost_mut().len();
     loop {
@@ -99,9 +101,12 @@ fn in_window<S: Sink>(
             return Step::On;
         }
         let at = from + u64::from(places.trailing_zeros());
-        places &= places - 1;
+        let place_bit = places & places.wrapping_neg();
+        places ^= place_bit;
         let byte = cursor.byte(at);
-        if let Some(mark) = MARKS[usize::from(byte)] {
+        // Asked of the masks, so that a wrong guess is found out before the byte has been looked up.
+        if brackets & place_bit != 0 {
+            let mark = MARKS[usize::from(byte & 0x7F)];
             if top >= INNERMOST_MAX {
                 top = cut(state, top);
             }
@@ -202,7 +207,7 @@ fn next_statement<S: Sink>(
     }
 }
 
-/// A closer that is not as simple as most: of a comprehension, or where an annotation goes on behind it.
+/// A closer that is not as simple as most: of a comprehension or of parameters, or where an annotation goes on behind it.
 #[inline(never)]
 fn close<S: Sink>(
     state: &mut State,
@@ -235,13 +240,11 @@ fn end_of_parameters<S: Sink>(
     at: ByteOffset,
 ) -> Step {
     let has_result = cursor.stands(at + 1, b" -> ");
-    let is_simple = has_result || cursor.byte(at + 1) == b':';
-    let Some(frame) = state.frames.pop_if(|frame| {
-        is_simple && matches!(frame, Frame::Bracket(bracket) if !bracket.comprehension)
-    }) else {
+    let holds_for = matches!(state.frames.last(), Some(Frame::Bracket(it)) if it.comprehension);
+    if holds_for || !has_result && cursor.byte(at + 1) != b':' {
         return Step::Stop(at);
-    };
-    let _ = frame;
+    }
+    state.frames.pop();
     sink.close_bracket(at, Class::ParenClose);
     if !has_result {
         return Step::On;

@@ -68,12 +68,7 @@ pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32
 }
 
 /// The blocks that begin and end with a logical line that begins at `at` in `column`.
-pub(super) fn indentation<S: Sink>(
-    state: &mut State,
-    at: ByteOffset,
-    column: u32,
-    sink: &mut S,
-) {
+pub(super) fn indentation<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
     let current = indent(state);
     let next = state.next_block.take();
     if column > current {
