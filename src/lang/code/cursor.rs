@@ -185,6 +185,16 @@ impl<'t> Cursor<'t> {
         from + length as u64
     }
 
+    /// The first place from `from` on whose byte is in set number `IN`, or not in set number `OUT`.
+    #[inline]
+    #[must_use]
+    pub fn next_in_or_out_of<const IN: usize, const OUT: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> ByteOffset {
+        self.next(from, |masks| masks[IN] | !masks[OUT])
+    }
+
     /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
     /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
     #[inline]
@@ -302,6 +312,25 @@ impl<'t> Cursor<'t> {
             }
             None => before.iter().rev().take_while(|byte| **byte == b' ').count() as u64,
         }
+    }
+
+    /// The first place from `from` on whose byte is no space; [`Cursor::end`] if there is none.
+    #[inline(always)]
+    #[must_use]
+    pub fn past_spaces(&self, from: ByteOffset) -> ByteOffset {
+        const SPACES: u128 = u128::from_le_bytes([b' '; 16]);
+        let mut start = from.wrapping_sub(self.base) as usize;
+        while let Some(some) = self.text.get(start..).and_then(|rest| rest.first_chunk()) {
+            // No space is a bit that differs, and the first byte is the lowest.
+            let others = u128::from_le_bytes(*some) ^ SPACES;
+            start += (others.trailing_zeros() / u8::BITS) as usize;
+            if others != 0 {
+                return self.base + start as u64;
+            }
+        }
+        let rest = self.text.get(start..).unwrap_or_default();
+        let n = rest.iter().take_while(|byte| **byte == b' ').count();
+        self.base + (start + n) as u64
     }
 
     /// The eight bytes from `at` on, the first one lowest; 0 where there are none, or none at hand.

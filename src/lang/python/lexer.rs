@@ -5,9 +5,10 @@ use super::sparse;
 use super::statement;
 use super::strings;
 use super::syntax::{self, Token};
-use super::{BLANK, Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
+use super::{Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
 /// A longer word is no keyword; it is taken in parts.
@@ -111,18 +112,13 @@ fn line_start<S: Sink>(
         }
     }
     while cursor.at < cursor.end() {
-        // Most indentation is nothing but spaces.
-        let at = cursor.next_out::<BLANK>(cursor.at);
-        if are_spaces(cursor.slice(cursor.at, at)) {
-            column += (at - cursor.at) as u32;
-            cursor.at = at;
-            if at == cursor.end() {
-                break;
-            }
+        let at = cursor.past_spaces(cursor.at);
+        column += (at - cursor.at) as u32;
+        cursor.at = at;
+        if at == cursor.end() {
+            break;
         }
-        let at = cursor.at;
         match cursor.byte(at) {
-            b' ' => column += 1,
             b'\t' => column = (column / 8 + 1) * 8,
             b'\x0c' => column = 0,
             b'#' => {
@@ -151,12 +147,6 @@ fn line_start<S: Sink>(
     }
     state.mode = Mode::LineStart { column, fixed };
     cursor.at == cursor.end()
-}
-
-/// Whether `bytes` are nothing but spaces.
-fn are_spaces(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<4>();
-    words.iter().all(|word| *word == [b' '; 4]) && rest.iter().all(|byte| *byte == b' ')
 }
 
 /// A logical line begins. If its first word is a name, no more is to be known of it; if it is like a keyword, it is taken
@@ -215,12 +205,15 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
 fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let dense = state.statement.wants_every_token();
     let at = if dense {
-        cursor.next_out::<BLANK>(cursor.at)
+        let mut at = cursor.past_spaces(cursor.at);
+        while matches!(cursor.byte(at), b'\t' | b'\x0c') {
+            at = cursor.past_spaces(at + 1);
+        }
+        at
     } else if syntax::has_open_annotation(state) {
         cursor.next_in_either::<{ super::WAKE }, O_OR_A_OR_VALUE>(cursor.at)
     } else {
-        sparse::skim(state, cursor, sink);
-        if cursor.at == cursor.end() || syntax::has_open_annotation(state) {
+        if !sparse::skim(state, cursor, sink) {
             return true;
         }
         cursor.at
@@ -249,8 +242,32 @@ fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) ->
     }
 }
 
+/// By byte: [`IN_WORD`], [`QUOTE`].
+static KINDS: [u8; 256] = {
+    let (word, mut kinds, mut byte) = (ByteSet::word(), [0; 256], 0);
+    while byte < 256 {
+        if word.has(byte as u8) {
+            kinds[byte] = IN_WORD;
+        }
+        byte += 1;
+    }
+    kinds[b'"' as usize] = QUOTE;
+    kinds[b'\'' as usize] = QUOTE;
+    kinds
+};
+const IN_WORD: u8 = 1;
+const QUOTE: u8 = 2;
+
+#[inline(always)]
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    KINDS[usize::from(byte)] & IN_WORD != 0
+}
+
+/// Whether one of the bytes is a quote.
+#[inline(always)]
+pub(super) fn has_quote(bytes: [u8; 2]) -> bool {
+    let [one, two] = bytes.map(|byte| KINDS[usize::from(byte)]);
+    (one | two) & QUOTE != 0
 }
 
 fn line_break<S: Sink>(
@@ -382,14 +399,9 @@ fn punctuation<S: Sink>(
             };
             sink.open_bracket(at, class);
             let parameters = syntax::bracket_opens(state, byte);
-            state.frames.push(Frame::Bracket(Bracket {
-                open: at,
-                closer,
-                parameters,
-                comprehension: false,
-                lambdas: 0,
-                annotation: None,
-            }));
+            // What is opened token by token may do more when it closes.
+            let bracket = Bracket { parameters, quick: 0, ..Bracket::plain(at, closer) };
+            state.frames.push(Frame::Bracket(bracket));
         }
         b'}' if in_field => {
             state.frames.pop();

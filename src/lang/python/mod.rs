@@ -1,12 +1,15 @@
 //! Python: strings of all prefixes, f-strings nested as from 3.12 on, indentation as levels, and what statements define.
 //!
 //! Most of a program needs no look: inside a statement the scanner wakes at quotes, brackets, colons, comments, line ends
-//! and the words `for` and `lambda`. Only where a statement begins, and after `def`, `class`, `async`, `@` and the like,
-//! does it go token by token. `lexer.rs` moves between modes, `sparse.rs` is the hot loop, `strings.rs` and `fstring.rs` hold
-//! what is no code; `syntax.rs` follows statements, `statement.rs` is what is kept of one.
+//! and the words `for` and `lambda`. Only where a statement begins with something else than a name or a plain keyword, and
+//! after `async`, `@` and the like, does it go token by token. `lexer.rs` moves between modes, `sparse.rs` is the hot loop,
+//! `line.rs` takes it from line to line and `annotation.rs` over annotations; `strings.rs` and `fstring.rs` hold what is no
+//! code; `syntax.rs` follows statements, `statement.rs` is what is kept of one.
 
+mod annotation;
 mod fstring;
 mod lexer;
+mod line;
 mod sparse;
 mod statement;
 mod strings;
@@ -28,7 +31,8 @@ pub(crate) struct Python;
 // Numbers of the byte sets.
 const WAKE: usize = 0;
 const WORD: usize = 1;
-const BLANK: usize = 2;
+/// Brackets and the colon, which wake too.
+const BRACKET: usize = 2;
 const FOR_OR_LAMBDA: usize = 3;
 /// The second letters of `for` and `lambda`, and what ends an annotation: where one is open, the letters do no harm.
 const O_OR_A_OR_VALUE: usize = 4;
@@ -67,6 +71,8 @@ struct Block {
 struct Bracket {
     open: ByteOffset,
     closer: u8,
+    /// The closer, if it does no more than to close; else 0.
+    quick: u8,
     /// The parameters of a `def`: colons begin annotations.
     parameters: bool,
     /// Directly holds a `for`.
@@ -75,6 +81,22 @@ struct Bracket {
     lambdas: u32,
     /// Where the annotation that is open began.
     annotation: Option<ByteOffset>,
+}
+
+impl Bracket {
+    /// A bracket that was opened at `open` and of which nothing else is known.
+    #[inline]
+    fn plain(open: ByteOffset, closer: u8) -> Self {
+        Bracket {
+            open,
+            closer,
+            quick: closer,
+            parameters: false,
+            comprehension: false,
+            lambdas: 0,
+            annotation: None,
+        }
+    }
 }
 
 /// A definition whose end is to come.
@@ -168,7 +190,7 @@ impl CodeLanguage for Python {
     const SETS: &'static [ByteSet] = &[
         ByteSet::of(b"'\"()[]{}:#\n\r\\;"),
         ByteSet::word(),
-        ByteSet::of(b" \t\x0c"),
+        ByteSet::of(b"()[]{}:"),
         ByteSet::of(b"fl"),
         ByteSet::of(b"oa=,"),
         ByteSet::of(b"'\"\\"),

@@ -1,13 +1,55 @@
-//! Python inside statements where no token by itself matters: brackets, strings, comments, and lines that end in brackets.
+//! Python where no token by itself matters: brackets, strings, comments, line ends, and the lines that begin with a name or
+//! with a keyword that needs no more than to be known.
 //!
-//! Most of a program passes through here, so what is common is done at once, without going through the modes; whatever
-//! else comes is left to `lexer.rs`, which would do the same with all of it.
+//! Most of a program passes through here, line after line, so what is common is done at once, without going through the
+//! modes; whatever else comes is left to `lexer.rs`, which would do the same with all of it. Which bracket comes next
+//! cannot be foretold: those, and the colons between them, go one way without a branch between them.
 
+use super::annotation::{self, Reach};
 use super::lexer::{code_end, is_word};
-use super::{Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
-use crate::lang::code::{Cursor, Pattern, Sink};
+use super::line::{self, Begun};
+use super::statement::Kind;
+use super::{BRACKET, Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
+use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
+
+/// What a byte does to depth, and what it asks of the bracket that it stands in.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Mark {
+    class: Class,
+    change: i8,
+    /// The closer of the bracket that it opens.
+    closer: u8,
+    /// These bits of [`Bracket::quick`] must be as in `wants`.
+    cares: u8,
+    wants: u8,
+}
+
+/// A bit that all closers have.
+const ANY_CLOSER: u8 = b')' & b']' & b'}' & 1;
+
+/// By byte: brackets, and the colon between them.
+static MARKS: [Mark; 128] = {
+    let none = Mark { class: Class::Colon, change: 0, closer: 0, cares: 0, wants: 1 };
+    let mut marks = [none; 128];
+    let mut i = 0;
+    let opens = [Class::ParenOpen, Class::BracketOpen, Class::BraceOpen];
+    let closes = [Class::ParenClose, Class::BracketClose, Class::BraceClose];
+    while i < 3 {
+        let (open, closer) = (b"([{"[i], b")]}"[i]);
+        let class = opens[i];
+        marks[open as usize] = Mark { class, change: 1, closer, cares: 0, wants: 0 };
+        let class = closes[i];
+        let (cares, wants) = (0xFF, closer);
+        marks[closer as usize] = Mark { class, change: -1, closer: 0, cares, wants };
+        i += 1;
+    }
+    let (cares, wants) = (ANY_CLOSER, ANY_CLOSER);
+    marks[b':' as usize] = Mark { class: Class::Colon, change: 0, closer: 0, cares, wants };
+    marks
+};
 
 enum Step {
     /// To the next place.
@@ -16,46 +58,109 @@ enum Step {
     Past(ByteOffset),
     /// The thing at this place is not for this loop.
     Stop(ByteOffset),
+    /// From this place on, but not in this loop.
+    Leave(ByteOffset),
 }
 
 /// Goes on to the next thing that is not for this loop, and leaves the cursor there; to the end of what is at hand if there
-/// is none. No annotation is open, and no token is waited for.
-#[inline]
-pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+/// is none. No annotation is open, and no token is waited for. Returns whether that thing is to be taken as such; else
+/// more may have changed.
+pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let mut from = cursor.at;
-    'windows: while let Some((mut places, end)) = cursor.places_in::<WAKE>(from) {
-        while places != 0 {
-            let at = from + u64::from(places.trailing_zeros());
-            places &= places - 1;
-            match place(state, cursor, sink, at) {
-                Step::On => {}
-                Step::Past(next) => {
-                    from = next;
-                    continue 'windows;
-                }
-                Step::Stop(at) => {
-                    cursor.at = at;
-                    return;
-                }
+    while let Some((places, brackets, end)) = cursor.places_in_both::<WAKE, BRACKET>(from) {
+        match in_window(state, cursor, sink, (from, end), (places, brackets)) {
+            Step::On => from = end,
+            Step::Past(next) => from = next,
+            Step::Stop(at) => {
+                cursor.at = at;
+                return at < cursor.end();
+            }
+            Step::Leave(at) => {
+                cursor.at = at;
+                return false;
             }
         }
-        from = end;
     }
     cursor.at = cursor.end();
+    false
 }
 
+/// Takes the places of the bytes from `from` to `end`.
+#[inline(always)]
+fn in_window<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    (from, end): (ByteOffset, ByteOffset),
+    (mut places, brackets): (u64, u64),
+) -> Step {
+    let mut top = state.frames.innermost_mut().len();
+    loop {
+        if places == 0 {
+            cut(state, top);
+            return Step::On;
+        }
+        let at = from + u64::from(places.trailing_zeros());
+        let place_bit = places & places.wrapping_neg();
+        places ^= place_bit;
+        let byte = cursor.byte(at);
+        // Asked of the masks, so that a wrong guess is found out before the byte has been looked up.
+        if brackets & place_bit != 0 {
+            let mark = MARKS[usize::from(byte & 0x7F)];
+            if top >= INNERMOST_MAX {
+                top = cut(state, top);
+            }
+            let frames = state.frames.innermost_mut();
+            let quick = match top.checked_sub(1).map(|below| &frames[below]) {
+                Some(Frame::Bracket(bracket)) => bracket.quick,
+                _ => 0,
+            };
+            // The parameters of a `def` are another matter.
+            let is_plain = quick & mark.cares == mark.wants;
+            if is_plain && !(byte == b'(' && syntax::are_parameters_next(&state.statement)) {
+                // The frame is written whether the byte opens or not: beyond the top it means nothing.
+                let frame = Frame::Bracket(Bracket::plain(at, mark.closer));
+                match frames.get_mut(top) {
+                    Some(place) => *place = frame,
+                    None => frames.push(frame),
+                }
+                sink.punctuation(at, mark.class, i64::from(mark.change));
+                top = top.wrapping_add_signed(isize::from(mark.change));
+                continue;
+            }
+        }
+        cut(state, top);
+        match place(state, cursor, sink, at, byte) {
+            Step::On => {}
+            Step::Past(next) if next < end => places &= !0 << (next - from),
+            step => return step,
+        }
+        top = state.frames.innermost_mut().len();
+    }
+}
+
+/// Takes away what lies above `top`, counted among the innermost frames, and tells how many of those there are now.
+#[inline]
+fn cut(state: &mut State, top: usize) -> usize {
+    state.frames.innermost_mut().truncate(top);
+    state.frames.settle();
+    state.frames.innermost_mut().len()
+}
+
+/// Anything but a bracket that is like most.
 #[inline(always)]
 fn place<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
+    byte: u8,
 ) -> Step {
-    let byte = cursor.byte(at);
     match byte {
-        // Which of them it is cannot be foretold.
-        b'(' | b'[' | b'{' => open(state, sink, at, byte),
-        b')' | b']' | b'}' => close(state, sink, at, byte),
+        b'\n' if matches!(state.frames.last(), Some(Frame::Bracket(_))) => Step::On,
+        b'\n' if in_line(state) && line::ends(state, cursor, at) => {
+            next_statement(state, cursor, sink, at + 1)
+        }
         b'"' | b'\'' => match string_end(cursor, at, byte) {
             Some(end) => {
                 sink.span(at, end, SpanKind::String);
@@ -63,7 +168,6 @@ fn place<S: Sink>(
             }
             None => Step::Stop(at),
         },
-        b'\n' if matches!(state.frames.last(), Some(Frame::Bracket(_))) => Step::On,
         b'#' => {
             let end = cursor.next_in::<LINE_END>(at);
             if end == cursor.end() {
@@ -74,6 +178,14 @@ fn place<S: Sink>(
             Step::Past(end)
         }
         b':' => colon(state, cursor, sink, at),
+        b'(' if in_line(state) => {
+            sink.open_bracket(at, Class::ParenOpen);
+            state.statement.kind = Kind::Definition;
+            let bracket = Bracket { parameters: true, quick: 0, ..Bracket::plain(at, b')') };
+            state.frames.push(Frame::Bracket(bracket));
+            Step::On
+        }
+        b')' | b']' | b'}' => close(state, cursor, sink, at, byte),
         // Words that begin like `for` or `lambda`.
         b'f' if !matches!(cursor.byte(at + 2), b'r' | 0) => Step::On,
         b'l' if !matches!(cursor.byte(at + 2), b'm' | 0) => Step::On,
@@ -81,30 +193,35 @@ fn place<S: Sink>(
     }
 }
 
+/// Begins the statement after the line break before `at`.
 #[inline(always)]
-fn open<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> Step {
-    sink.open_bracket(at, Class::of(byte).unwrap_or(Class::ParenOpen));
-    let closer = byte + if byte == b'(' { 1 } else { 2 };
-    let parameters = closer == b')' && syntax::are_parameters(state);
-    state.frames.push(Frame::Bracket(Bracket {
-        open: at,
-        closer,
-        parameters,
-        comprehension: false,
-        lambdas: 0,
-        annotation: None,
-    }));
-    Step::On
+fn next_statement<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Step {
+    match line::begin(state, cursor, sink, at) {
+        Begun::Plain(at) => Step::Past(at),
+        Begun::Other(at) => Step::Leave(at),
+    }
 }
 
-#[inline(always)]
-fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> Step {
+/// A closer that is not as simple as most: of a comprehension or of parameters, or where an annotation goes on behind it.
+#[inline(never)]
+fn close<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    byte: u8,
+) -> Step {
     let Some(Frame::Bracket(bracket)) = state.frames.last() else { return Step::Stop(at) };
-    if bracket.closer != byte || bracket.annotation.is_some() || bracket.parameters {
+    if bracket.closer != byte || bracket.annotation.is_some() || state.statement.has_decorator() {
         return Step::Stop(at);
     }
-    if state.statement.has_decorator() {
-        return Step::Stop(at);
+    if bracket.parameters {
+        return end_of_parameters(state, cursor, sink, at);
     }
     sink.close_bracket(at, Class::of(byte).unwrap_or(Class::ParenClose));
     if bracket.comprehension {
@@ -112,18 +229,91 @@ fn close<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, byte: u8) -> 
         sink.pattern(Pattern { start, end, kind: PatternKind::Comprehension, name: None });
     }
     state.frames.pop();
-    if syntax::has_open_annotation(state) { Step::Stop(at + 1) } else { Step::On }
+    if syntax::has_open_annotation(state) { Step::Leave(at + 1) } else { Step::On }
 }
 
-/// A colon in brackets; others do more.
-#[inline(always)]
-fn colon<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) -> Step {
-    let Some(Frame::Bracket(bracket)) = state.frames.last_mut() else { return Step::Stop(at) };
-    if bracket.parameters || bracket.lambdas > 0 || cursor.is_unknown(at + 1) {
+/// The closer at `at` of a `def`'s parameters.
+fn end_of_parameters<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Step {
+    let has_result = cursor.stands(at + 1, b" -> ");
+    let holds_for = matches!(state.frames.last(), Some(Frame::Bracket(it)) if it.comprehension);
+    if holds_for || !has_result && cursor.byte(at + 1) != b':' {
         return Step::Stop(at);
     }
+    state.frames.pop();
+    sink.close_bracket(at, Class::ParenClose);
+    if !has_result {
+        return Step::On;
+    }
+    let arrow = at + 2;
+    state.statement.annotation = Some(arrow);
+    match annotation::follow(state, cursor, sink, (arrow, arrow + 2), b":") {
+        Reach::End(end) => {
+            state.statement.annotation = None;
+            Step::Past(end)
+        }
+        Reach::Open(at) => Step::Leave(at),
+    }
+}
+
+/// The colon at `at` behind a parameter.
+fn parameter<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Step {
     sink.structural(at, Class::Colon);
-    Step::On
+    set_annotation(state, Some(at));
+    match annotation::follow(state, cursor, sink, (at, at + 1), b",=)") {
+        Reach::End(end) => {
+            set_annotation(state, None);
+            Step::Past(end)
+        }
+        Reach::Open(at) => Step::Leave(at),
+    }
+}
+
+fn set_annotation(state: &mut State, start: Option<ByteOffset>) {
+    if let Some(Frame::Bracket(bracket)) = state.frames.last_mut() {
+        bracket.annotation = start;
+    }
+}
+
+/// A colon that is not simply one in a bracket: one that ends a line and begins a block, or one that does more.
+#[inline(always)]
+fn colon<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Step {
+    if let Some(Frame::Bracket(bracket)) = state.frames.last() {
+        if bracket.lambdas > 0 || cursor.is_unknown(at + 1) {
+            return Step::Stop(at);
+        }
+        if bracket.parameters {
+            let is_walrus = cursor.byte(at + 1) == b'=';
+            return if is_walrus { Step::Stop(at) } else { parameter(state, cursor, sink, at) };
+        }
+        sink.structural(at, Class::Colon);
+        return Step::On;
+    }
+    if cursor.byte(at + 1) == b'\n' && in_line(state) && syntax::block_begins(state, at) {
+        sink.structural(at, Class::Colon);
+        return next_statement(state, cursor, sink, at + 2);
+    }
+    Step::Stop(at)
+}
+
+/// Whether neither brackets nor f-strings are open.
+#[inline(always)]
+fn in_line(state: &State) -> bool {
+    matches!(state.frames.last(), Some(Frame::Block(_)) | None)
 }
 
 /// The end of the string on one line that begins at `start` without a prefix, if it is at hand.

@@ -1,6 +1,7 @@
 //! Python's statements: what begins a block, where annotations, docstrings and decorators stand, what is defined.
 
 use super::lexer::code_end;
+use super::line;
 use super::statement::{Decorator, Expect, Kind, Stage, Statement};
 use super::{Block, Bracket, Defined, Frame, State};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
@@ -36,20 +37,38 @@ pub(super) fn name_begins(state: &mut State) {
     state.statement.expect = Expect::Nothing;
 }
 
-/// Whether a parenthesis that opens here holds the parameters of a `def`, where nothing else is waited for.
+/// Whether the next parenthesis that opens outside of others holds the parameters of a `def`.
 #[inline]
-pub(super) fn are_parameters(state: &mut State) -> bool {
-    let parameters = state.statement.kind == Kind::Def
-        && matches!(state.frames.last(), Some(Frame::Block(_)) | None);
-    if parameters {
-        state.statement.kind = Kind::Definition;
+pub(super) fn are_parameters_next(statement: &Statement) -> bool {
+    statement.kind == Kind::Def
+}
+
+/// Whether the colon at `at`, outside of brackets and with a line break behind it, begins a block and does nothing else; then
+/// its logical line is ended.
+#[inline(always)]
+pub(super) fn block_begins(state: &mut State, at: ByteOffset) -> bool {
+    let statement = &mut state.statement;
+    let begins = matches!(statement.kind, Kind::Compound | Kind::Definition | Kind::Def)
+        && statement.lambdas == 0
+        && state.inline_definition.is_none();
+    if begins {
+        let definition = statement.definition.take();
+        statement.begin(Expect::Nothing);
+        state.doc_expected = definition.is_some();
+        state.next_block = Some(Block { indent: 0, definition, is_match: false });
+        line::note_end(state, at + 1, at + 1);
     }
-    parameters
+    begins
 }
 
 /// A logical line begins at `at`: blocks end and begin by its indentation.
 pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
     state.statement.begin(Expect::Start { line: true });
+    indentation(state, at, column, sink);
+}
+
+/// The blocks that begin and end with a logical line that begins at `at` in `column`.
+pub(super) fn indentation<S: Sink>(state: &mut State, at: ByteOffset, column: u32, sink: &mut S) {
     let current = indent(state);
     let next = state.next_block.take();
     if column > current {
@@ -72,7 +91,8 @@ pub(super) fn begin_line<S: Sink>(state: &mut State, at: ByteOffset, column: u32
     }
 }
 
-fn indent(state: &State) -> u32 {
+#[inline]
+pub(super) fn indent(state: &State) -> u32 {
     match state.frames.last() {
         Some(Frame::Block(block)) => block.indent,
         _ => 0,
@@ -190,8 +210,8 @@ fn in_bracket<S: Sink>(
     };
     let Some(Frame::Bracket(bracket)) = state.frames.last_mut() else { return };
     match token {
-        Token::Word(b"for") => bracket.comprehension = true,
-        Token::Word(b"lambda") => bracket.lambdas += 1,
+        Token::Word(b"for") => (bracket.comprehension, bracket.quick) = (true, 0),
+        Token::Word(b"lambda") => (bracket.lambdas, bracket.quick) = (bracket.lambdas + 1, 0),
         Token::Mark(b':') if cursor.byte(at + 1) == b'=' => {}
         Token::Mark(b':') if bracket.lambdas > 0 => bracket.lambdas -= 1,
         Token::Mark(b':') if bracket.parameters => bracket.annotation = Some(at),
