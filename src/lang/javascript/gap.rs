@@ -36,6 +36,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.settle_word(end);
         } else {
             let last = self.operator(end);
+            if last == Last::Literal {
+                // A number and its dot.
+                self.st.word = (self.word_start(end - 1), end);
+            }
             self.st.before = Last::Op(0);
             self.st.last = last;
         }
