@@ -11,12 +11,6 @@ const HEAD_BYTES_MAX: u64 = 512;
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     pub(super) fn open_paren(&mut self, at: u64) -> bool {
-        if self.is_method_call(at) {
-            self.sink.open_bracket(at, Class::ParenOpen);
-            self.st.push(Frame { kind: Kind::Call, start: at, ..Frame::default() });
-            self.operator_ended(Last::Op(b'('), at + 1);
-            return true;
-        }
         if self.st.frame.kind == Kind::Class {
             self.check_member_break(at);
         }
@@ -39,7 +33,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.name_function();
         }
         self.sink.open_bracket(at, Class::ParenOpen);
-        self.st.push(frame);
+        (frame.after, frame.closer) = match frame.kind {
+            Kind::Control | Kind::For => (Last::Start, b')'),
+            Kind::Call | Kind::Paren => (Last::Close, b')'),
+            _ => (Last::default(), 0),
+        };
+        self.st.frame.push(frame);
         self.operator_ended(Last::Op(b'('), at + 1);
         true
     }
@@ -143,7 +142,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     pub(super) fn close_paren(&mut self, at: u64) -> bool {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         if TYPES && frame.kind == Kind::Params || frame.kind == Kind::Decorator {
             // What follows decides whether something ends here.
             if self.next_significant(at + 1).is_none() {
@@ -158,7 +157,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.sink.close_bracket(at, Class::ParenClose);
         let end = at + 1;
-        self.st.pop();
+        self.st.frame.pop();
         self.st.group = (0, 0);
         self.st.group_name = (0, 0);
         self.st.group_special = false;
@@ -200,7 +199,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn end_decorator(&mut self, frame: Frame, end: u64) -> Last {
         let next = self.next_significant(end).map_or(0, |(_, byte)| byte);
         if next == b'(' {
-            self.st.push(Frame { name: (0, 0), value: false, ..frame });
+            self.st.frame.push(Frame { name: (0, 0), value: false, ..frame });
             return Last::Close;
         }
         let name = (frame.name.0 < frame.name.1).then_some(frame.name);
@@ -229,7 +228,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         let after = if is_name { Last::Computed } else { Last::Close };
         self.sink.open_bracket(at, Class::BracketOpen);
-        self.st.push(Frame { kind: Kind::Bracket, start: at, special, after, ..Frame::default() });
+        self.st.frame.push(Frame {
+            kind: Kind::Bracket,
+            start: at,
+            special,
+            after,
+            ..Frame::default()
+        });
         self.operator_ended(Last::Op(b'['), at + 1);
         true
     }
@@ -244,12 +249,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     pub(super) fn close_bracket(&mut self, at: u64) -> bool {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         if frame.kind != Kind::Bracket {
             return self.wrong_closer(at, Class::BracketClose);
         }
         self.sink.close_bracket(at, Class::BracketClose);
-        self.st.pop();
+        self.st.frame.pop();
         self.st.group = if frame.after == Last::Computed { (frame.start, at + 1) } else { (0, 0) };
         self.st.group_name = (0, 0);
         self.st.group_special = frame.special;
@@ -274,7 +279,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if defines {
             self.st.frame.pending = Pending::None;
         }
-        self.st.push(Frame { kind, start: at, after, defines, special, ..Frame::default() });
+        let quick = matches!(kind, Kind::Block | Kind::Object) && !defines;
+        let closer = if quick { b'}' } else { 0 };
+        self.st.frame.push(Frame {
+            kind,
+            start: at,
+            after,
+            defines,
+            special,
+            closer,
+            ..Frame::default()
+        });
         let last = match kind {
             Kind::Block | Kind::Class | Kind::Members => Last::Start,
             _ => Last::Op(b'{'),
@@ -427,29 +442,30 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     pub(super) fn close_brace(&mut self, at: u64) -> bool {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         if TYPES && self.st.frame.pending == Pending::Params {
             self.end_signature(self.st.end);
         }
         match frame.kind {
             Kind::Template => {
-                self.st.pop();
+                self.st.frame.pop();
                 self.st.mode = Mode::Template(at);
                 self.cur.at = at + 1;
                 return true;
             }
             Kind::JsxBraces => {
                 self.sink.close_bracket(at, Class::BraceClose);
-                self.st.pop();
+                self.st.frame.pop();
                 self.operator_ended(Last::Close, at + 1);
                 self.go_on_in_jsx(at + 1);
                 return true;
             }
-            Kind::Block | Kind::Class | Kind::Object | Kind::Enum if !self.st.stack.is_empty() => {}
+            Kind::Block | Kind::Class | Kind::Object | Kind::Enum
+                if self.st.frame.is_any_open() => {}
             _ => return self.wrong_closer(at, Class::BraceClose),
         }
         self.sink.close_bracket(at, Class::BraceClose);
-        self.st.pop();
+        self.st.frame.pop();
         if frame.defines {
             self.end_definition(at + 1);
         }
@@ -467,10 +483,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// A closing bracket that fits nothing: a mistake. The innermost bracket is taken to be closed by it.
     pub(super) fn wrong_closer(&mut self, at: u64, class: Class) -> bool {
         self.sink.close_bracket(at, class);
-        let kind = if self.st.stack.is_empty() {
-            ProblemKind::StrayCloser
-        } else {
+        let kind = if self.st.frame.is_any_open() {
             ProblemKind::MismatchedBracket
+        } else {
+            ProblemKind::StrayCloser
         };
         self.sink.problem(at, kind);
         // What opens no level is left open by a closer.
@@ -484,7 +500,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Takes the innermost frame away with the definitions that would have ended with it.
     fn drop_frame(&mut self) -> bool {
-        let Some(frame) = self.st.pop() else { return false };
+        let frame = *self.st.frame;
+        if !self.st.frame.pop() {
+            return false;
+        }
         let alias = frame.kind == Kind::Alias;
         let n = [frame.defines, alias, frame.pending != Pending::None];
         for _ in n.into_iter().filter(|ends| *ends) {

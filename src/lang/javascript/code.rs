@@ -2,6 +2,7 @@
 
 use super::ahead::Ahead;
 use super::scan::Scan;
+use super::skim::Out;
 use super::state::{Frame, Kind, Last, Mode, Pending, Range};
 use super::words::{Word, is_word};
 use super::{STRING_END, WAKE};
@@ -9,7 +10,7 @@ use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
-    /// One token of code; false if it cannot be decided on yet.
+    /// Code, up to what is not plain and one token more; false if it cannot be decided on yet.
     pub(super) fn in_code(&mut self) -> bool {
         if self.cur.at == 0 && self.st.gap == 0 {
             if self.is_near_unknown(0) {
@@ -21,6 +22,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return true;
             }
         }
+        if let Err(out) = self.skim() {
+            return matches!(out, Out::Left);
+        }
         let at = self.cur.next_in::<WAKE>(self.cur.at);
         self.settle_long_gap(at);
         self.cur.at = at;
@@ -30,6 +34,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_near_unknown(at) {
             return false;
         }
+        self.code_token(at)
+    }
+
+    /// The token of code at `at`; false if it cannot be decided on yet.
+    pub(super) fn code_token(&mut self, at: u64) -> bool {
         match self.cur.byte(at) {
             b'(' => self.open_paren(at),
             b')' => self.close_paren(at),
@@ -72,7 +81,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = end;
     }
 
-    fn semicolon(&mut self, at: u64) -> bool {
+    #[inline]
+    pub(super) fn semicolon(&mut self, at: u64) -> bool {
         self.sink.structural(at, Class::Semicolon);
         if TYPES {
             if self.st.frame.pending == Pending::Params {
@@ -135,9 +145,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// A comment at `at` stands in the list of what an interface extends: its head is not looked back on over that.
-    fn keep_head(&mut self, at: u64) {
+    pub(super) fn keep_head(&mut self, at: u64) {
         let in_list = matches!(self.st.last, Last::Word(Word::Extends) | Last::Op(b','));
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         if in_list
             && frame.kind == Kind::Block
             && frame.pending == Pending::None
@@ -260,7 +270,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// What the last token names: a word, a string's text.
-    fn name_of_last(&self) -> Range {
+    pub(super) fn name_of_last(&self) -> Range {
         let (start, end) = self.st.word;
         match self.st.last {
             Last::Word(_) => (start, end),
@@ -273,7 +283,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    fn arrow(&mut self, at: u64) -> bool {
+    pub(super) fn arrow(&mut self, at: u64) -> bool {
         if !TYPES {
             let (start, name) = self.arrow_head(at);
             let name = (name.0 < name.1).then_some(name);
@@ -460,7 +470,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn less_after_operand(&mut self, at: u64) -> bool {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         if let Some((kind, start, name)) = self.declaration_before(at) {
             self.begin_head(kind, start, name);
             return self.begin_angle(at, true);
@@ -472,7 +482,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             return self.begin_angle(at, true);
         }
-        if matches!(self.st.before, Last::Word(Word::As | Word::Satisfies)) {
+        let is_name = matches!(self.st.last, Last::Word(_));
+        if is_name && matches!(self.st.before, Last::Word(Word::As | Word::Satisfies)) {
             return self.begin_angle(at, true);
         }
         if let Some(start) = self.method_head() {
@@ -538,7 +549,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.tell_comments(at + 1, from);
             self.sink.open_bracket(from, Class::ParenOpen);
             let kind = Kind::Decorator;
-            self.st.push(Frame { kind, start: at, value: true, ..Frame::default() });
+            self.st.frame.push(Frame { kind, start: at, value: true, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), from + 1);
             return true;
         }
@@ -558,11 +569,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if byte == b'(' {
             self.sink.open_bracket(next, Class::ParenOpen);
             let kind = Kind::Decorator;
-            self.st.push(Frame { kind, start: at, name, value: true, ..Frame::default() });
+            self.st.frame.push(Frame { kind, start: at, name, value: true, ..Frame::default() });
             self.operator_ended(Last::Op(b'('), next + 1);
         } else if arguments {
             // The call is found where the types end.
-            self.st.push(Frame { kind: Kind::Decorator, start: at, name, ..Frame::default() });
+            self.st.frame.push(Frame {
+                kind: Kind::Decorator,
+                start: at,
+                name,
+                ..Frame::default()
+            });
             self.st.gap = next;
             self.cur.at = next;
             return self.begin_angle(next, true);

@@ -1,13 +1,13 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
 use super::scan::Scan;
-use super::state::{Kind, Last, Pending, Range};
+use super::state::{Kind, Last, Range};
 use super::words::{Word, is_word};
 use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
 
 /// A gap longer than this is settled in between, so that nobody looks back farther.
-const GAP_BYTES_MAX: u64 = 1 << 10;
+pub(super) const GAP_BYTES_MAX: u64 = 1 << 10;
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// Brings `last`, `before` and `newline` up to `at`, where a token begins.
@@ -36,6 +36,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.settle_word(end);
         } else {
             let last = self.operator(end);
+            if last == Last::Literal {
+                // A number and its dot.
+                self.st.word = (self.word_start(end - 1), end);
+            }
             self.st.before = Last::Op(0);
             self.st.last = last;
         }
@@ -43,57 +47,70 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.gap = at;
     }
 
-    /// Whether a `(` at `at` can be nothing but that of a call, behind `.name`. Most are; then the gap need not be settled.
-    #[inline]
-    pub(super) fn is_method_call(&self, at: u64) -> bool {
-        let st = &*self.st;
-        if st.frame.pending != Pending::None
-            || matches!(st.frame.kind, Kind::Class | Kind::Object | Kind::Decorator)
-            || st.word_goes_on
-        {
-            return false;
-        }
-        let start = self.cur.run_before::<WORD, LINE_END>(at).unwrap_or(at);
-        start < at && self.is_behind_dot(start)
-    }
-
     /// Whether the dot of a member stands before `start`, in the gap: not that of a number, nor a `...`.
     #[inline]
-    fn is_behind_dot(&self, start: u64) -> bool {
+    pub(super) fn is_behind_dot(&self, start: u64) -> bool {
         start > self.st.gap
             && self.cur.byte(start - 1) == b'.'
             && (start == self.st.gap + 1 || !matches!(self.cur.byte(start - 2), b'.' | b'0'..=b'9'))
     }
 
-    /// The word before a `=` at `at`, if that alone says what the value is given to.
-    #[inline]
+    /// What a `=` at `at` gives a value to, if what stands before it says so.
+    #[inline(always)]
     pub(super) fn plain_target(&self, at: u64) -> Option<Range> {
         if self.st.word_goes_on {
             return None;
         }
+        let end = self.end_before(at);
         let gap = self.st.gap;
-        let end = at - u64::from(at > gap && self.cur.byte(at - 1) == b' ');
-        let start = self.cur.run_before::<WORD, LINE_END>(end)?;
+        if end == gap {
+            // A word is no more at hand; it may be what a `type` declares.
+            return match self.st.last {
+                Last::Word(_) => None,
+                _ => Some(self.name_of_last()),
+            };
+        }
+        let start = self.run_before(end)?;
         if start >= end || start < gap {
             return None;
         }
         if self.is_behind_dot(start) {
             return Some((start, end));
         }
-        if TYPES {
-            // It may be that of a `type`.
-            return None;
-        }
-        let is_plain = if start == gap {
+        let before = self.end_before(start);
+        let is_plain = if before == gap {
             // A word before it stands beyond a comment.
             !matches!(self.st.last, Last::Word(_))
         } else {
-            // Not the label of a `break` or `continue`.
-            self.cur.byte(start - 1) == b' '
-                && start > gap + 1
-                && !matches!(self.cur.byte(start - 2), b'k' | b'e' | 0..=b' ' | 0x80..)
+            // Neither the label of a `break` or `continue`, nor what a `type` declares, nor private.
+            !matches!(self.cur.byte(before - 1), b'k' | b'e' | b'#' | 0x80..)
         };
         is_plain.then_some((start, end))
+    }
+
+    /// The end of what stands before `at` in the gap.
+    #[inline(always)]
+    pub(super) fn end_before(&self, at: u64) -> u64 {
+        let gap = self.st.gap;
+        let end = (at - self.cur.spaces_before(at)).max(gap);
+        let end = end - u64::from(end > gap && self.cur.byte(end - 1) == b'\n');
+        if end == gap || matches!(self.cur.byte(end - 1), b'!'..0x80) {
+            return end;
+        }
+        self.skip_back(end).0
+    }
+
+    /// Where the word begins that ends at `end`, if it is short and of ASCII.
+    #[inline(always)]
+    pub(super) fn run_before(&self, end: u64) -> Option<u64> {
+        self.cur.run_before::<WORD, LINE_END>(end)
+    }
+
+    /// The word from `start` to `end`, both at hand.
+    #[inline(always)]
+    pub(super) fn word_of(&self, start: u64, end: u64) -> Word {
+        Word::of_eight(self.cur.eight(start), end - start)
+            .unwrap_or_else(|| Word::of(self.cur.slice(start, end)))
     }
 
     /// The end of what stands before `at` in the gap, and whether a line break stands between.
@@ -106,7 +123,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.skip_blank_or_newline(at)
     }
 
-    fn skip_blank_or_newline(&self, mut at: u64) -> (u64, bool) {
+    fn skip_blank_or_newline(&self, at: u64) -> (u64, bool) {
+        let mut at = at.saturating_sub(self.cur.spaces_before(at)).max(self.st.gap);
         let mut newline = false;
         while at > self.st.gap {
             match self.cur.byte(at - 1) {

@@ -2,10 +2,10 @@
 
 use super::WORD;
 use super::scan::Scan;
-use super::state::{Def, Kind, Last, Pending, Range};
+use super::state::{Def, Frame, Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
-use crate::lang::PatternKind;
 use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind};
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// A word that begins like `class` or `function`.
@@ -34,6 +34,40 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.frame.pending = if is_class { Pending::Body } else { Pending::Function };
         self.cur.at = end;
         true
+    }
+
+    /// `function (` or `function name(` at `at`: where its parameters begin.
+    pub(super) fn plain_function(&mut self, at: u64) -> Option<u64> {
+        let before = self.cur.byte(at.wrapping_sub(1));
+        let is_special = matches!(self.st.frame.kind, Kind::Class | Kind::Decorator);
+        if is_special || is_word(before) || before == b'#' {
+            return None;
+        }
+        let from = at + 8 + u64::from(self.cur.byte(at + 8) == b' ');
+        let end = self.cur.next_out::<WORD>(from);
+        // A name must stand by itself, and be of ASCII.
+        let stands = end == from || from > at + 8 && self.run_before(end) == Some(from);
+        // Nor may it be a number or a keyword: those are read otherwise.
+        let is_plain = Word::of(self.cur.slice(from, end)) == Word::Plain
+            && !self.cur.byte(from).is_ascii_digit();
+        if !stands || !is_plain || self.cur.byte(end) != b'(' || self.is_near_unknown(end) {
+            return None;
+        }
+        self.settle(at);
+        if self.is_name_here(self.cur.byte(from), false) {
+            return None;
+        }
+        let after = if self.is_statement_here() { Last::Start } else { Last::Close };
+        let name = if end > from { (from, end) } else { (0, 0) };
+        self.begin_definition(PatternKind::Function, at, name, after);
+        let st = &mut *self.st;
+        st.frame.pending = Pending::Function;
+        st.frame.push(Frame { kind: Kind::Params, start: end, ..Frame::default() });
+        st.last = Last::Op(b'(');
+        st.gap = end + 1;
+        st.newline = false;
+        self.sink.open_bracket(end, Class::ParenOpen);
+        Some(end + 1)
     }
 
     /// Whether `class` or `function` is a name where it stands; `next` is the byte of the token after it.

@@ -17,7 +17,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if first == b'>' {
             // A fragment.
             self.tell_comments(at + 1, from);
-            self.st.push(Frame { kind: Kind::JsxChildren, start: at, ..Frame::default() });
+            self.st.frame.push(Frame { kind: Kind::JsxChildren, start: at, ..Frame::default() });
             self.cur.at = from + 1;
             self.begin_text(from + 1);
             return true;
@@ -28,7 +28,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let Some(name) = self.tag_name(from) else { return false };
         self.tell_comments(at + 1, from);
-        self.st.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
+        self.st.frame.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
         self.cur.at = from;
         // The name's own bytes: a `:` in it is structural.
         let mut at = from;
@@ -77,8 +77,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 // `/>`: white space may stand between.
                 let Some((next, byte)) = self.next_significant(at + 1) else { return false };
                 if byte == b'>' && self.st.frame.kind == Kind::JsxTag {
-                    let frame = self.st.frame;
-                    self.st.pop();
+                    let frame = *self.st.frame;
+                    self.st.frame.pop();
                     self.end_element(frame, next + 1);
                 } else {
                     self.cur.at = at + 1;
@@ -91,7 +91,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             b'{' => {
                 self.sink.open_bracket(at, Class::BraceOpen);
-                self.st.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
+                self.st.frame.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
                 self.operator_ended(Last::Op(b'{'), at + 1);
             }
             b':' => {
@@ -112,7 +112,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// The `>` of a tag.
     fn end_tag(&mut self, at: u64) {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         self.cur.at = at + 1;
         if frame.kind == Kind::JsxTag {
             self.st.frame.kind = Kind::JsxChildren;
@@ -120,10 +120,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return;
         }
         // A closing tag: the element's own frame lies below.
-        self.st.pop();
+        self.st.frame.pop();
         if self.st.frame.kind == Kind::JsxChildren {
-            let element = self.st.frame;
-            self.st.pop();
+            let element = *self.st.frame;
+            self.st.frame.pop();
             self.end_element(element, at + 1);
         } else {
             self.operator_ended(Last::Close, at + 1);
@@ -173,14 +173,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         if let Some(slash) = closes {
             self.end_text(start, at);
-            self.st.push(Frame { kind: Kind::JsxClosing, start: at, ..Frame::default() });
+            self.st.frame.push(Frame { kind: Kind::JsxClosing, start: at, ..Frame::default() });
             self.operator_ended(Last::Op(b'/'), slash + 1);
             return true;
         }
         if self.cur.byte(at) == b'{' {
             self.end_text(start, at);
             self.sink.open_bracket(at, Class::BraceOpen);
-            self.st.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
+            self.st.frame.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
             self.operator_ended(Last::Op(b'{'), at + 1);
             return true;
         }

@@ -103,7 +103,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.sink.span(start, at + 2, SpanKind::Template);
                 let in_type = TYPES && self.st.frame.kind.is_type();
                 let kind = if in_type { Kind::TypeTemplate } else { Kind::Template };
-                self.st.push(Frame { kind, start: at, value: in_type, ..Frame::default() });
+                self.st.frame.push(Frame { kind, start: at, value: in_type, ..Frame::default() });
                 self.st.mode = Mode::Code;
                 self.operator_ended(Last::Op(b'{'), at + 2);
             }
@@ -290,7 +290,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 }
 
-fn has_line_break(text: &[u8]) -> bool {
+pub(super) fn has_line_break(text: &[u8]) -> bool {
     memchr::memchr2(b'\n', b'\r', text).is_some()
         || text.windows(3).any(|bytes| matches!(bytes, [0xE2, 0x80, 0xA8 | 0xA9]))
 }

@@ -3,15 +3,23 @@
 //! In code the scanner wakes at brackets, quotes, and the few operators and words that decide something. What lies between
 //! ("the gap": names, numbers, dots, most operators) is looked at backwards and only when someone asks what the last token
 //! was: before a `/`, a `{`, a `(`. Types are read token by token. What is open lies on a stack of frames.
+//!
+//! `skim.rs` is the hot loop: it takes the tokens of 64 bytes and decides on those that are plain (`quick_brackets.rs`,
+//! `quick_colons.rs`, `comments.rs`, `plain_types.rs`). `code.rs` and `brackets.rs` know all cases.
 
 mod ahead;
 mod brackets;
 mod code;
+mod comments;
 mod gap;
 mod heads;
 mod jsx;
 mod literals;
+mod plain_types;
+mod quick_brackets;
+mod quick_colons;
 mod scan;
+mod skim;
 mod state;
 mod types;
 mod types_ahead;

@@ -6,7 +6,7 @@ use crate::lang::{PatternKind, ProblemKind, SpanKind};
 
 /// Bytes after a token that must be at hand before it is decided on, unless the document ends: the longest keyword
 /// that is looked for, and a byte after it.
-const NEAR_BYTES: u64 = 16;
+pub(super) const NEAR_BYTES: u64 = 16;
 
 /// A scanner at work.
 pub(super) struct Scan<'s, 'c, 't, S, const TYPES: bool, const JSX: bool> {
@@ -76,10 +76,8 @@ pub(super) fn finish<S: Sink>(st: &mut State, end: u64, sink: &mut S) {
         end_definition(st, sink, st.end);
     }
     // The document's own frame lies below the outermost bracket.
-    if let Some(above) = st.stack.len().checked_sub(1) {
-        let inwards = [&st.frame].into_iter().chain(st.stack.iter());
-        let unclosed = inwards.take(above + 1).last().map_or(0, |frame| frame.start);
-        sink.problem(unclosed, ProblemKind::UnclosedBracket);
+    if let Some(frame) = st.frame.outermost() {
+        sink.problem(frame.start, ProblemKind::UnclosedBracket);
     }
 }
 
@@ -93,7 +91,7 @@ fn finish_frame<S: Sink>(st: &mut State, sink: &mut S) -> bool {
         Kind::As => {}
         _ => return false,
     }
-    st.pop().is_some()
+    st.frame.pop()
 }
 
 fn finish_mode<S: Sink>(st: &mut State, end: u64, sink: &mut S) {

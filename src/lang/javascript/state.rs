@@ -1,5 +1,7 @@
 //! What the scanner carries: the mode, what is open, and what the last tokens mean for the next.
 
+use std::ops::{Deref, DerefMut};
+
 use serde::{Deserialize, Serialize};
 
 use super::words::Word;
@@ -163,6 +165,8 @@ pub(super) struct Frame {
     pub(super) value: bool,
     /// A bracket that may be a pattern of declared variables. Annotation: a result's type. Angle: a pattern of its own.
     pub(super) special: bool,
+    /// The byte that ends it, if that does nothing but what `after` says; else 0.
+    pub(super) closer: u8,
     /// Ternaries that wait for their `:`.
     pub(super) ternaries: u32,
     /// Conditional types that wait for their `?`.
@@ -171,6 +175,91 @@ pub(super) struct Frame {
     pub(super) start: u64,
     /// The name of an arrow function that may begin here, of a tag, of a decorator; empty if there is none.
     pub(super) name: Range,
+}
+
+/// The frames that are open. As a value it is the innermost one; the document's own is always there.
+///
+/// Frames stay where they are written: a copy of the innermost one beside the others would be read in other widths than
+/// it was written in, and the processor would wait each time for the writes to reach its cache.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Stack<Frame>")]
+pub(super) struct Frames(Stack<Frame>);
+
+impl From<Stack<Frame>> for Frames {
+    fn from(mut frames: Stack<Frame>) -> Self {
+        if frames.is_empty() {
+            frames.push(Frame::default());
+        }
+        Frames(frames)
+    }
+}
+
+impl Default for Frames {
+    fn default() -> Self {
+        Frames::from(Stack::new())
+    }
+}
+
+impl Deref for Frames {
+    type Target = Frame;
+
+    #[inline(always)]
+    fn deref(&self) -> &Frame {
+        self.0.last().expect(OUTERMOST)
+    }
+}
+
+impl DerefMut for Frames {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Frame {
+        self.0.last_mut().expect(OUTERMOST)
+    }
+}
+
+const OUTERMOST: &str = "the document's own frame is never closed";
+
+impl Frames {
+    #[inline(always)]
+    pub(super) fn push(&mut self, frame: Frame) {
+        self.0.push(frame);
+    }
+
+    /// Takes the innermost frame away, and says whether there was one. The document's own stays.
+    #[inline(always)]
+    pub(super) fn pop(&mut self) -> bool {
+        let is_open = self.is_any_open();
+        if is_open {
+            self.0.pop();
+        }
+        is_open
+    }
+
+    /// Takes the innermost frame away, which is not the document's own.
+    #[inline(always)]
+    pub(super) fn pop_open(&mut self) {
+        self.pop_if(true);
+    }
+
+    /// As [`Frames::pop_open`] if `pops`, without a branch on that.
+    #[inline(always)]
+    pub(super) fn pop_if(&mut self, pops: bool) {
+        let innermost = self.0.innermost_mut();
+        innermost.truncate(innermost.len() - usize::from(pops));
+        if innermost.is_empty() {
+            self.0.settle();
+        }
+    }
+
+    /// Whether something is open in the document.
+    #[inline(always)]
+    pub(super) fn is_any_open(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    /// The outermost frame that something opened.
+    pub(super) fn outermost(&self) -> Option<&Frame> {
+        self.0.iter().take(self.0.len() - 1).last()
+    }
 }
 
 /// A definition that has begun.
@@ -187,9 +276,8 @@ pub(super) struct Def {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(super) mode: Mode,
-    /// The innermost frame, and those around it.
-    pub(super) frame: Frame,
-    pub(super) stack: Stack<Frame>,
+    /// What is open.
+    pub(super) frame: Frames,
     pub(super) defs: Stack<Def>,
     /// Starts of the templates that are open.
     pub(super) templates: Stack<u64>,
@@ -215,16 +303,4 @@ pub(crate) struct State {
     pub(super) group_special: bool,
     /// The variable, field or key that the last `=` or `:` gives a value to; empty if it has no name.
     pub(super) target: Range,
-}
-
-impl State {
-    pub(super) fn push(&mut self, frame: Frame) {
-        self.stack.push(std::mem::replace(&mut self.frame, frame));
-    }
-
-    /// Takes the innermost frame away. The document's own stays.
-    pub(super) fn pop(&mut self) -> Option<Frame> {
-        let outer = self.stack.pop()?;
-        Some(std::mem::replace(&mut self.frame, outer))
-    }
 }

@@ -11,6 +11,9 @@ use crate::lang::{Class, PatternKind};
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// The `:` at `at` has a type after it. `result`: of a function.
     pub(super) fn begin_annotation(&mut self, at: u64, result: bool) -> bool {
+        if self.plain_annotation(at, result) {
+            return true;
+        }
         self.begin_types(Kind::Annotation, at, at + 1, result);
         true
     }
@@ -59,7 +62,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {
-        self.st.push(Frame { kind, start, special, value: true, ..Frame::default() });
+        self.st.frame.push(Frame { kind, start, special, value: true, ..Frame::default() });
         self.st.last = Last::Op(b':');
         self.st.newline = false;
         self.st.gap = from;
@@ -117,7 +120,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 true
             }
             b'"' | b'\'' | b'`' => self.type_literal(at),
-            b'/' if self.begin_comment(at) => true,
+            b'/' if self.whole_comment(at) || self.begin_comment(at) => true,
             b'-' | b'+' if !self.is_open_type() || self.st.frame.value => {
                 self.cur.at = at + 1;
                 true
@@ -138,7 +141,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether no bracket says where the type ends.
-    fn is_open_type(&self) -> bool {
+    pub(super) fn is_open_type(&self) -> bool {
         matches!(self.st.frame.kind, Kind::Annotation | Kind::Alias | Kind::As)
     }
 
@@ -203,7 +206,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let word = if self.st.last == Last::Dot { Word::Plain } else { word };
         self.st.word = (at, end);
         self.type_operand(Last::Word(word), end);
-        true
+        self.colon_at_once(end)
     }
 
     /// The rest of a word that was too long to be left undecided.
@@ -223,7 +226,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.before = if newline { Last::Start } else { self.st.last };
         self.st.word = (at, end);
         self.type_operand(Last::Word(word), end);
-        true
+        self.colon_at_once(end)
     }
 
     /// A member without a mark at its end is over when another token comes: ends the method that it may be.
@@ -271,7 +274,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn open_types(&mut self, kind: Kind, at: u64, special: bool) {
-        self.st.push(Frame { kind, start: at, special, value: true, ..Frame::default() });
+        self.st.frame.push(Frame { kind, start: at, special, value: true, ..Frame::default() });
         self.type_token(Last::Op(b'('), at + 1);
     }
 
@@ -307,7 +310,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.sink.close_bracket(at, Class::ParenClose);
         let last = if self.st.frame.special { Last::Params } else { Last::Close };
-        self.st.pop();
+        self.st.frame.pop();
         if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Function {
             self.st.frame.pending = Pending::Params;
         }
@@ -334,7 +337,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.sink.close_bracket(at, Class::BracketClose);
         self.st.group = (self.st.frame.start, at + 1);
-        self.st.pop();
+        self.st.frame.pop();
         let is_member = self.st.frame.kind == Kind::Members;
         let last = if is_member { Last::Computed } else { Last::Close };
         self.type_operand(last, at + 1);
@@ -354,7 +357,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Ahead::Yes(_) => {
                     self.sink.open_bracket(at, Class::BraceOpen);
                     let kind = Kind::Object;
-                    self.st.push(Frame { kind, start: at, after: Last::Close, ..Frame::default() });
+                    self.st.frame.push(Frame {
+                        kind,
+                        start: at,
+                        after: Last::Close,
+                        ..Frame::default()
+                    });
                     self.operator_ended(Last::Op(b'{'), at + 1);
                     return true;
                 }
@@ -362,7 +370,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::BraceOpen);
-        self.st.push(Frame { kind: Kind::Members, start: at, ..Frame::default() });
+        self.st.frame.push(Frame { kind: Kind::Members, start: at, ..Frame::default() });
         self.type_token(Last::Start, at + 1);
         true
     }
@@ -371,11 +379,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() {
             return self.end_type(at);
         }
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         match frame.kind {
             Kind::Members => {}
             Kind::TypeTemplate => {
-                self.st.pop();
+                self.st.frame.pop();
                 self.st.mode = Mode::Template(at);
                 self.cur.at = at + 1;
                 return true;
@@ -384,7 +392,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.end_member(at, false);
         self.sink.close_bracket(at, Class::BraceClose);
-        self.st.pop();
+        self.st.frame.pop();
         if frame.defines {
             self.end_definition(at + 1);
             self.operator_ended(Last::Start, at + 1);
@@ -410,7 +418,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         let operand = !self.wants_operand();
-        self.st.push(Frame {
+        self.st.frame.push(Frame {
             kind: Kind::Angle,
             start: at,
             special: true,
@@ -423,11 +431,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn end_angle(&mut self, at: u64) -> bool {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         if frame.kind == Kind::Angle && frame.special {
             self.pattern(frame.start, at + 1, PatternKind::Generic, None);
         }
-        self.st.pop();
+        self.st.frame.pop();
         let outer = self.st.frame.kind;
         if outer.is_type() {
             self.st.frame.value = frame.after == Last::Op(b'<') && outer != Kind::Members;
@@ -442,11 +450,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn type_semicolon(&mut self, at: u64) -> bool {
+    pub(super) fn type_semicolon(&mut self, at: u64) -> bool {
         match self.st.frame.kind {
             Kind::Alias => {
                 self.sink.structural(at, Class::Semicolon);
-                self.st.pop();
+                self.st.frame.pop();
                 self.end_definition(at + 1);
                 self.operator_ended(Last::Start, at + 1);
             }
@@ -460,7 +468,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn type_colon(&mut self, at: u64) -> bool {
+    pub(super) fn type_colon(&mut self, at: u64) -> bool {
         let frame = &mut self.st.frame;
         if frame.ternaries > 0 {
             frame.ternaries -= 1;
@@ -520,11 +528,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// The type ends before the token at `at`, which is not part of it.
     fn end_type(&mut self, at: u64) -> bool {
-        let frame = self.st.frame;
+        let frame = *self.st.frame;
         let end = self.st.end;
         let newline = self.st.newline;
         // What follows decides what the function's end is.
-        self.st.pop();
+        self.st.frame.pop();
         match frame.kind {
             Kind::Annotation => {
                 self.pattern(frame.start, end, PatternKind::TypeAnnotation, None);
@@ -547,7 +555,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// What a type that ended before the token at `at` means for it.
-    fn last_after_type(&mut self, frame: Frame, at: u64, end: u64, newline: bool) -> Last {
+    pub(super) fn last_after_type(
+        &mut self,
+        frame: Frame,
+        at: u64,
+        end: u64,
+        newline: bool,
+    ) -> Last {
         let byte = self.cur.byte(at);
         if frame.special && self.st.frame.pending == Pending::Params {
             return match byte {

@@ -81,6 +81,18 @@ impl Word {
         }
     }
 
+    /// As [`Word::of`], for a word of `n_bytes` with the eight bytes from its first one on, the first lowest. `None` if it is
+    /// longer than eight bytes.
+    #[inline(always)]
+    pub(super) fn of_eight(eight: u64, n_bytes: u64) -> Option<Word> {
+        if n_bytes > keyword::BYTES_MAX as u64 {
+            return None;
+        }
+        let key = eight & !0 >> (64 - 8 * n_bytes);
+        let (word, found) = TABLE[keyword::slot(key, SPREAD)];
+        Some(if found == key { word } else { Word::Plain })
+    }
+
     fn long(bytes: &[u8]) -> Word {
         match bytes {
             b"implements" => Word::Implements,

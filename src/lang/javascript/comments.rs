@@ -1,0 +1,78 @@
+//! Comments all of which is at hand, taken in one go.
+
+use super::literals::has_line_break;
+use super::scan::Scan;
+use super::{BLOCK_END, LINE_END};
+use crate::lang::SpanKind;
+use crate::lang::code::Sink;
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// Reads the comment at `at`, if one stands there and all of it is at hand. The gap before it must be settled.
+    pub(super) fn whole_comment(&mut self, at: u64) -> bool {
+        let Some((end, kind)) = self.comment_at(at) else { return false };
+        self.tell_comment(at, end, kind);
+        self.cur.at = end;
+        true
+    }
+
+    /// The end and kind of the comment at `at`, if one stands there and all of it is at hand.
+    #[inline]
+    pub(super) fn comment_at(&mut self, at: u64) -> Option<(u64, SpanKind)> {
+        match self.cur.byte(at + 1) {
+            b'/' => self.line_comment(at),
+            b'*' => self.block_comment(at),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn tell_comment(&mut self, at: u64, end: u64, kind: SpanKind) {
+        if kind != SpanKind::LineComment && !self.st.newline {
+            self.st.newline = self.has_line_break(at, end);
+        }
+        self.sink.span(at, end, kind);
+        self.st.gap = end;
+    }
+
+    /// The end and kind of the line's comment at `at`, if it is at hand.
+    #[inline(always)]
+    fn line_comment(&mut self, at: u64) -> Option<(u64, SpanKind)> {
+        let end = self.cur.next_in::<LINE_END>(at + 2);
+        matches!(self.cur.byte(end), b'\n' | b'\r').then_some((end, SpanKind::LineComment))
+    }
+
+    /// The end and kind of the comment between markers at `at`, if it is at hand.
+    fn block_comment(&mut self, at: u64) -> Option<(u64, SpanKind)> {
+        let stars = self.cur.byte(at + 2) == b'*' && self.cur.byte(at + 3) != b'/';
+        let mut from = at + 2;
+        if stars {
+            while self.cur.byte(from) == b'*' {
+                from += 1;
+            }
+            if self.cur.byte(from) == b'/' {
+                return Some((from + 1, SpanKind::BlockComment));
+            }
+        }
+        loop {
+            let star = self.cur.next_in::<BLOCK_END>(from);
+            if star == self.cur.end() {
+                return None;
+            }
+            if self.cur.byte(star + 1) == b'/' {
+                let kind = if stars { SpanKind::DocComment } else { SpanKind::BlockComment };
+                return Some((star + 2, kind));
+            }
+            from = star + 1;
+        }
+    }
+
+    /// Whether a line ends in the comment from `at` to `end`.
+    fn has_line_break(&mut self, at: u64, end: u64) -> bool {
+        let found = self.cur.next_in::<LINE_END>(at);
+        match self.cur.byte(found) {
+            _ if found >= end => false,
+            b'\n' | b'\r' => true,
+            _ => has_line_break(self.cur.slice(at, end)),
+        }
+    }
+}

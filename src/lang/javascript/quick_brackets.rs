@@ -1,0 +1,304 @@
+//! Brackets that one or two bytes before them tell for what they are: most of them.
+//!
+//! The functions of `brackets.rs` know all cases; what is not plain goes there.
+
+use super::scan::Scan;
+use super::skim::Next;
+use super::state::{Frame, Kind, Last, Pending};
+use super::words::{Word, is_word};
+use crate::lang::Class;
+use crate::lang::code::Sink;
+
+/// By byte: the classes of brackets that close, and of the semicolon.
+pub(super) static CLOSERS: [Option<Class>; 256] = {
+    let mut classes = [None; 256];
+    classes[b')' as usize] = Some(Class::ParenClose);
+    classes[b']' as usize] = Some(Class::BracketClose);
+    classes[b'}' as usize] = Some(Class::BraceClose);
+    classes[b';' as usize] = Some(Class::Semicolon);
+    classes
+};
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// A closing bracket or a semicolon: which of them comes next cannot be foretold, so most go one way.
+    #[inline(always)]
+    pub(super) fn quick_closer(&mut self, at: u64, byte: u8, class: Class) -> Next {
+        let st = &mut *self.st;
+        let closes = byte != b';';
+        let may_end_declaration =
+            TYPES && (st.frame.pending == Pending::Params || !closes && st.last == Last::Literal);
+        if may_end_declaration || closes & (st.frame.closer != byte) {
+            return self.quick_end(at, byte);
+        }
+        let frame = &mut *st.frame;
+        let between = if frame.kind == Kind::For { Last::Op(b';') } else { Last::Start };
+        let last = if closes { frame.after } else { between };
+        // Of a frame that ends nobody will ask.
+        frame.ternaries = 0;
+        frame.value &= frame.kind != Kind::Class;
+        // Only an arrow function's parameters are asked for.
+        let group = if closes & (frame.kind == Kind::Paren) { u64::MAX } else { 0 };
+        let kept = if closes { 0 } else { u64::MAX };
+        st.group.0 = frame.start & group | st.group.0 & kept;
+        st.group.1 = (at + 1) & group | st.group.1 & kept;
+        st.group_name.0 = frame.name.0 & group | st.group_name.0 & kept;
+        st.group_name.1 = frame.name.1 & group | st.group_name.1 & kept;
+        st.group_special = frame.special & closes | st.group_special & !closes;
+        st.frame.pop_if(closes);
+        self.sink.punctuation(at, class, -i64::from(closes));
+        self.quick_ended(last, at + 1)
+    }
+
+    /// A closing bracket that does more than that.
+    #[inline(always)]
+    fn quick_end(&mut self, at: u64, byte: u8) -> Next {
+        match byte {
+            b')' => self.quick_params_end(at),
+            b'}' => self.quick_body_end(at),
+            b';' => {
+                self.semicolon(at);
+                Ok(at + 1)
+            }
+            _ => self.any_token(at),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn quick_paren(&mut self, at: u64) -> Next {
+        let st = &*self.st;
+        let frame = st.frame.kind;
+        if st.frame.pending != Pending::None || matches!(frame, Kind::Class | Kind::Decorator) {
+            return self.any_token(at);
+        }
+        let end = self.end_before(at);
+        let Some(kind) = self.quick_paren_kind(end) else { return self.any_token(at) };
+        let st = &mut *self.st;
+        let is_value =
+            kind == Kind::Paren && matches!(st.last, Last::Op(b'=' | b':')) && end == st.gap;
+        let name = if is_value { st.target } else { (0, 0) };
+        let is_control = matches!(kind, Kind::Control | Kind::For);
+        let after = if is_control { Last::Start } else { Last::Close };
+        self.sink.open_bracket(at, Class::ParenOpen);
+        st.frame.push(Frame { kind, start: at, name, after, closer: b')', ..Frame::default() });
+        self.quick_ended(Last::Op(b'('), at + 1)
+    }
+
+    /// What a `(` opens before which the code ends at `end`, if that is plain.
+    #[inline(always)]
+    fn quick_paren_kind(&self, end: u64) -> Option<Kind> {
+        let st = &*self.st;
+        let in_object = st.frame.kind == Kind::Object;
+        if end == st.gap {
+            return match st.last {
+                Last::Op(b'|' | b'&') if TYPES => None,
+                Last::Op(_) | Last::Start | Last::Arrow | Last::Params => Some(Kind::Paren),
+                Last::Close | Last::Dot => Some(Kind::Call),
+                Last::Literal | Last::Computed if !in_object => Some(Kind::Call),
+                _ => None,
+            };
+        }
+        let byte = self.cur.byte(end - 1);
+        if !is_word(byte) {
+            let is_plain = match byte {
+                b'.' | b'+' | b'-' => false,
+                b'!' | b'|' | b'&' => !TYPES,
+                _ => true,
+            };
+            return is_plain.then_some(Kind::Paren);
+        }
+        let start = self.run_before(end)?;
+        if start < st.gap {
+            return None;
+        }
+        if in_object && self.cur.byte(start).is_ascii_digit() {
+            // A number may be a method's name.
+            return None;
+        }
+        if self.is_behind_dot(start) {
+            return Some(Kind::Call);
+        }
+        let word = self.word_of(start, end);
+        if word == Word::Plain && !in_object && start > st.gap {
+            let before = self.cur.byte(start - 1);
+            if before > b' ' && before < 0x80 {
+                return (!matches!(before, b'.' | b'#')).then_some(Kind::Call);
+            }
+        }
+        if !self.is_keyword_place(start) {
+            return None;
+        }
+        match word {
+            Word::Plain => Some(Kind::Call),
+            Word::For => Some(Kind::For),
+            Word::Return | Word::Typeof | Word::New | Word::Throw => Some(Kind::Paren),
+            word if word.is_control() => Some(Kind::Control),
+            _ => None,
+        }
+    }
+
+    /// Whether the token before a word at `start` makes no name, label or member of it.
+    #[inline(always)]
+    fn is_keyword_place(&self, start: u64) -> bool {
+        let end = self.end_before(start);
+        let in_object = self.st.frame.kind == Kind::Object;
+        if end == self.st.gap {
+            return match self.st.last {
+                Last::Dot | Last::Word(_) => false,
+                Last::Op(byte) => !in_object || !matches!(byte, b'{' | b',' | b'*'),
+                _ => true,
+            };
+        }
+        let byte = self.cur.byte(end - 1);
+        if is_word(byte) {
+            // Not `break` or `continue`.
+            let may_jump = matches!(byte, b'k' | b'e');
+            return !in_object && (!may_jump || self.cur.stands(end.wrapping_sub(4), b"else"));
+        }
+        byte != b'.' && byte != b'#' && !(in_object && matches!(byte, b',' | b'*'))
+    }
+
+    #[inline(always)]
+    fn quick_params_end(&mut self, at: u64) -> Next {
+        if self.st.frame.kind != Kind::Params || TYPES && !self.is_before_body(at + 1) {
+            return self.any_token(at);
+        }
+        self.sink.close_bracket(at, Class::ParenClose);
+        self.st.frame.pop_open();
+        let st = &mut *self.st;
+        st.group = (0, 0);
+        st.group_name = (0, 0);
+        st.group_special = false;
+        st.frame.pending = Pending::Params;
+        st.end = at + 1;
+        self.quick_ended(Last::Params, at + 1)
+    }
+
+    /// Whether what follows parameters that end at `end` is plainly a body or a result's type.
+    #[inline(always)]
+    fn is_before_body(&self, end: u64) -> bool {
+        let [near, after] = self.cur.near(end);
+        let byte = if near == b' ' { after } else { near };
+        matches!(byte, b'{' | b':' | b';')
+    }
+
+    #[inline(always)]
+    pub(super) fn quick_bracket(&mut self, at: u64) -> Next {
+        let st = &*self.st;
+        let mut special = false;
+        if TYPES || matches!(st.frame.kind, Kind::Class | Kind::Object) {
+            if st.frame.kind == Kind::Class {
+                return self.any_token(at);
+            }
+            let end = self.end_before(at);
+            let last = if end == st.gap { st.last } else { Last::Op(self.cur.byte(end - 1)) };
+            match last {
+                Last::Word(_) => return self.any_token(at),
+                Last::Op(b'{' | b',' | b'*') if st.frame.kind == Kind::Object => {
+                    return self.any_token(at);
+                }
+                Last::Op(b'|' | b'&' | b'!') if TYPES => return self.any_token(at),
+                Last::Op(byte) if is_word(byte) => {
+                    let Some(start) = self.run_before(end) else {
+                        return self.any_token(at);
+                    };
+                    if start < st.gap || self.word_of(start, end) != Word::Plain {
+                        return self.any_token(at);
+                    }
+                }
+                Last::Op(byte) => special = byte == b',',
+                _ => {}
+            }
+        }
+        self.sink.open_bracket(at, Class::BracketOpen);
+        let (kind, after, closer) = (Kind::Bracket, Last::Close, b']');
+        self.st.frame.push(Frame { kind, start: at, special, after, closer, ..Frame::default() });
+        self.quick_ended(Last::Op(b'['), at + 1)
+    }
+
+    #[inline(always)]
+    pub(super) fn quick_brace(&mut self, at: u64) -> Next {
+        let Some((kind, after, special)) = self.quick_brace_kind(at) else {
+            return self.any_token(at);
+        };
+        self.sink.open_bracket(at, Class::BraceOpen);
+        let st = &mut *self.st;
+        let defines = st.frame.pending == Pending::Params;
+        st.frame.pending = Pending::None;
+        let closer = if defines { 0 } else { b'}' };
+        st.frame.push(Frame {
+            kind,
+            start: at,
+            after,
+            defines,
+            special,
+            closer,
+            ..Frame::default()
+        });
+        let last = if kind == Kind::Block { Last::Start } else { Last::Op(b'{') };
+        self.quick_ended(last, at + 1)
+    }
+
+    /// What the `{` at `at` opens, what its end means, and whether it may be a pattern of declared variables.
+    #[inline(always)]
+    fn quick_brace_kind(&self, at: u64) -> Option<(Kind, Last, bool)> {
+        let st = &*self.st;
+        let block = Some((Kind::Block, Last::Start, false));
+        let object = Some((Kind::Object, Last::Close, false));
+        let end = self.end_before(at);
+        match (st.frame.pending, st.last) {
+            (Pending::None, _) if st.frame.kind != Kind::Class => {}
+            (Pending::Params, Last::Params) if end == st.gap && !st.frame.value => {
+                let after = st.defs.last().map_or(Last::Start, |def| def.after);
+                return Some((Kind::Block, after, false));
+            }
+            _ => return None,
+        }
+        if end == st.gap {
+            return match st.last {
+                Last::Arrow => Some((Kind::Block, Last::Close, false)),
+                Last::Start | Last::Params | Last::Close | Last::Computed => block,
+                Last::Op(b'|' | b'&' | b',') | Last::Word(_) | Last::Literal => None,
+                Last::Op(_) | Last::Dot => object,
+            };
+        }
+        let byte = self.cur.byte(end - 1);
+        if !is_word(byte) {
+            return match byte {
+                b',' => Some((Kind::Object, Last::Close, true)),
+                b'.' | b'+' | b'-' => None,
+                b'!' | b'|' | b'&' if TYPES => None,
+                _ => object,
+            };
+        }
+        let start = self.run_before(end)?;
+        if start < st.gap || !self.is_keyword_place(start) {
+            return None;
+        }
+        match self.word_of(start, end) {
+            Word::Else | Word::Try | Word::Do | Word::Finally => block,
+            Word::Const | Word::Let | Word::Var => Some((Kind::Object, Last::Close, true)),
+            Word::Return if end == at || self.cur.byte(at - 1) == b' ' && end + 1 == at => object,
+            Word::Import | Word::Export => object,
+            _ => None,
+        }
+    }
+
+    /// The `}` of a body that ends a definition.
+    #[inline(always)]
+    fn quick_body_end(&mut self, at: u64) -> Next {
+        let frame = &*self.st.frame;
+        let is_body = frame.defines && matches!(frame.kind, Kind::Block | Kind::Class);
+        if !is_body || TYPES && frame.pending == Pending::Params {
+            return self.any_token(at);
+        }
+        let (after, special) = (frame.after, frame.special);
+        self.sink.close_bracket(at, Class::BraceClose);
+        self.st.frame.pop_open();
+        self.end_definition(at + 1);
+        let st = &mut *self.st;
+        st.group = (0, 0);
+        st.group_name = (0, 0);
+        st.group_special = special;
+        self.quick_ended(after, at + 1)
+    }
+}

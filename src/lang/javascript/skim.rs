@@ -1,0 +1,211 @@
+//! Code by the window: the loop that most bytes of a document go through.
+//!
+//! Most tokens that wake the scanner can be told by one or two bytes before them. They are decided on here, without the
+//! gap being settled and without a way back to the scanner's loop. Whatever is not so plain goes to the functions that
+//! know all cases, and the loop goes on behind it.
+
+use super::gap::GAP_BYTES_MAX;
+use super::quick_brackets::CLOSERS;
+use super::scan::{NEAR_BYTES, Scan};
+use super::state::{Kind, Last, Mode, Pending};
+use super::{STRING_END, WAKE};
+use crate::lang::SpanKind;
+use crate::lang::code::Sink;
+
+/// Where the loop goes on, or why it does not.
+pub(super) type Next = Result<u64, Out>;
+
+/// Why the loop is left. The cursor stands where the scanner goes on.
+pub(super) enum Out {
+    /// Something else than plain code has begun.
+    Left,
+    /// A token cannot be decided on yet.
+    Undecided,
+}
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// Goes over code as far as more than enough is at hand.
+    pub(super) fn skim(&mut self) -> Result<(), Out> {
+        if self.st.word_goes_on {
+            return Ok(());
+        }
+        let known =
+            if self.cur.is_last() { u64::MAX } else { self.cur.end().saturating_sub(NEAR_BYTES) };
+        let mut from = self.cur.at;
+        while let Some((mut places, end)) = self.cur.places_in::<WAKE>(from) {
+            if end > known || end > self.st.gap + GAP_BYTES_MAX {
+                break;
+            }
+            from = loop {
+                if places == 0 {
+                    break end;
+                }
+                let at = from + u64::from(places.trailing_zeros());
+                let next = self.quick_token(at)?;
+                if next >= end {
+                    break next;
+                }
+                places &= !0 << (next - from);
+            };
+        }
+        self.cur.at = from;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn quick_token(&mut self, at: u64) -> Next {
+        let byte = self.cur.byte(at);
+        if let Some(class) = CLOSERS[usize::from(byte)] {
+            return self.quick_closer(at, byte, class);
+        }
+        match byte {
+            b'(' => self.quick_paren(at),
+            b'{' => self.quick_brace(at),
+            b'[' => self.quick_bracket(at),
+            b':' => self.quick_colon(at),
+            b'"' | b'\'' => self.quick_string(at, byte),
+            b'/' => self.quick_slash(at),
+            b'=' => self.quick_equals(at),
+            b'>' => self.quick_greater(at),
+            b'?' => self.quick_question(at),
+            b'c' | b'f' => self.quick_head(at),
+            _ => self.any_token(at),
+        }
+    }
+
+    /// A token that is not plain.
+    #[inline(never)]
+    pub(super) fn any_token(&mut self, at: u64) -> Next {
+        self.cur.at = at;
+        if !self.code_token(at) {
+            return Err(Out::Undecided);
+        }
+        let kind = self.st.frame.kind;
+        if self.st.mode != Mode::Code || kind.is_type() || kind.is_jsx_tag() {
+            return Err(Out::Left);
+        }
+        Ok(self.cur.at)
+    }
+
+    #[inline(always)]
+    pub(super) fn quick_ended(&mut self, last: Last, end: u64) -> Next {
+        let st = &mut *self.st;
+        st.last = last;
+        st.gap = end;
+        st.newline = false;
+        Ok(end)
+    }
+
+    #[inline(always)]
+    fn quick_string(&mut self, at: u64, quote: u8) -> Next {
+        if self.st.frame.kind == Kind::Class && self.st.frame.value {
+            return self.any_token(at);
+        }
+        if TYPES && self.st.frame.kind == Kind::Block {
+            let [far, near] = self.cur.near(at.wrapping_sub(2));
+            let byte = if near == b' ' { far } else { near };
+            if byte <= b' ' || byte == b'e' {
+                return self.any_token(at);
+            }
+        }
+        let mut end = self.cur.next_in::<STRING_END>(at + 1);
+        loop {
+            match self.cur.byte(end) {
+                byte if byte == quote => break,
+                b'"' | b'\'' => end = self.cur.next_in::<STRING_END>(end + 1),
+                b'\\' if !self.cur.is_unknown(end + 2) && self.cur.byte(end + 1) != b'\r' => {
+                    end = self.cur.next_in::<STRING_END>(end + 2);
+                }
+                _ => return self.any_token(at),
+            }
+        }
+        self.sink.span(at, end + 1, SpanKind::String);
+        let st = &mut *self.st;
+        st.word = (at, end + 1);
+        st.end = end + 1;
+        self.quick_ended(Last::Literal, end + 1)
+    }
+
+    #[inline(always)]
+    fn quick_slash(&mut self, at: u64) -> Next {
+        let frame = &*self.st.frame;
+        if frame.kind == Kind::Class && frame.value {
+            return self.any_token(at);
+        }
+        let Some((end, kind)) = self.comment_at(at) else { return self.any_token(at) };
+        self.settle(at);
+        if TYPES {
+            self.keep_head(at);
+        }
+        self.tell_comment(at, end, kind);
+        Ok(end)
+    }
+
+    #[inline(always)]
+    fn quick_greater(&mut self, at: u64) -> Next {
+        let [near, _] = self.cur.near(at + 1);
+        if self.cur.byte(at.wrapping_sub(1)) == b'-' || matches!(near, b'>' | b'=') {
+            return self.any_token(at);
+        }
+        self.quick_ended(Last::Op(b'>'), at + 1)
+    }
+
+    #[inline(always)]
+    fn quick_equals(&mut self, at: u64) -> Next {
+        let [near, after] = self.cur.near(at + 1);
+        if near == b'>' {
+            self.arrow(at);
+            return Ok(at + 2);
+        }
+        if near == b'=' {
+            return self.quick_ended(Last::Op(b'~'), at + 2 + u64::from(after == b'='));
+        }
+        let before = if at > self.st.gap { self.cur.byte(at - 1) } else { 0 };
+        match before {
+            b'!' | b'+' | b'-' | b'*' | b'%' | b'^' => {
+                return self.quick_ended(Last::Op(b'~'), at + 1);
+            }
+            b'|' | b'&' => return self.any_token(at),
+            _ => {}
+        }
+        let is_plain = self.st.frame.kind != Kind::Class && self.st.frame.pending != Pending::Alias;
+        match self.plain_target(at) {
+            Some(target) if is_plain => {
+                self.st.target = target;
+                self.quick_ended(Last::Op(b'='), at + 1)
+            }
+            _ => self.any_token(at),
+        }
+    }
+
+    #[inline(always)]
+    fn quick_question(&mut self, at: u64) -> Next {
+        let [near, after] = self.cur.near(at + 1);
+        if near == b'.' && !after.is_ascii_digit() {
+            return self.quick_ended(Last::Dot, at + 2);
+        }
+        if TYPES || near == b'?' {
+            return self.any_token(at);
+        }
+        self.st.frame.ternaries += 1;
+        self.quick_ended(Last::Op(b'?'), at + 1)
+    }
+
+    /// Most words that begin like `class` or `function` are others.
+    #[inline(always)]
+    fn quick_head(&mut self, at: u64) -> Next {
+        const CLASS: u64 = u64::from_le_bytes(*b"class\0\0\0");
+        const FUNCTION: u64 = u64::from_le_bytes(*b"function");
+        let eight = self.cur.eight(at);
+        if eight == FUNCTION {
+            return match self.plain_function(at) {
+                Some(next) => Ok(next),
+                None => self.any_token(at),
+            };
+        }
+        if eight & 0xFF_FFFF_FFFF == CLASS {
+            return self.any_token(at);
+        }
+        Ok(at + 1)
+    }
+}
