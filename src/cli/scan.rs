@@ -19,7 +19,7 @@ use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::lang::{Class, LanguageId, detect};
 use crate::report::escape::shown;
 use crate::report::{CacheReport, FileSummary, LineReport, Total, counts};
-use crate::scan::{Account, Accountant, ScanJob, Scanned, State, Surveyed, account_of};
+use crate::scan::{Account, ScanJob, account_of};
 use crate::simd::KernelId;
 use crate::source::{self, ReadAt, Source};
 
@@ -178,6 +178,11 @@ impl Task<'_> {
     /// So many bytes more were found, and are done.
     pub(super) fn advance(&self, bytes: u64) {
         self.progress.expect(bytes);
+        self.done(bytes);
+    }
+
+    /// So many bytes that were expected are done.
+    pub(super) fn done(&self, bytes: u64) {
         self.progress.add(bytes);
     }
 
@@ -303,17 +308,11 @@ impl Task<'_> {
         language: LanguageId,
     ) -> Result<Account, Error> {
         let job = self.job(language, source.bytes());
-        if self.block.is_none() {
-            let progress = Arc::clone(self.progress);
-            return account_of(source, &job, move |n| progress.add(n));
+        if self.streams() {
+            return stream::account_of_file(self, &**source, language);
         }
-        let (mut state, mut accountant) = (State::default(), Accountant::new(&job));
-        self.read(&**source, |piece| {
-            let (scanned, end) = Surveyed::scan(job.kernel, language, &state, piece);
-            state = end.clone();
-            accountant.take(&scanned, &end, || Ok::<_, Error>(piece.bytes()))
-        })?;
-        Ok(accountant.finish())
+        let progress = Arc::clone(self.progress);
+        account_of(source, &job, move |n| progress.add(n))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Streams without a screen: counted while they flow, or kept first for what goes over them several times.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -12,57 +12,113 @@ use super::{Failure, text_of, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, detect};
-use crate::limits::{BLOCK_BYTES, BLOCKS_WAITING_MAX};
+use crate::limits::{BLOCK_BYTES, BLOCKS_WAITING_MAX, READ_BYTES_MIN};
 use crate::report::escape::shown;
 use crate::scan::{Account, Accountant, Surveyed};
-use crate::source::ByteStream;
+use crate::source::{ByteStream, ReadAt};
 use crate::stream::{self, Block, Feed, SpillPlan, Spool, Verified};
+use crate::units::ByteOffset;
 
 /// All counts of a stream, in memory that does not grow with it. Another thread reads ahead, if there is one to spare.
 pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, LanguageId), Error> {
     let ByteStream { name, mut reader, .. } = stream;
-    // Blocks that were asked for are as large as was asked for, several to a read where they are small; else what comes is
-    // taken as it comes.
-    let (cut, room) = match (task.streams(), task.block_bytes()) {
-        (true, bytes) => (bytes as u64, bytes * BLOCK_BYTES.div_ceil(bytes)),
-        (false, bytes) => (u64::MAX, bytes),
-    };
+    // What is to be cut is read in full; else what comes is taken as it comes.
+    let fills = task.streams();
+    let room = if fills { room_for(task.block_bytes(), BLOCK_BYTES) } else { task.block_bytes() };
     let mut at = 0;
     let mut read = move |block: &mut Block| {
-        let read = if cut < u64::MAX { block.fill(&mut reader) } else { block.read(&mut reader) };
+        let read = if fills { block.fill(&mut reader) } else { block.read(&mut reader) };
         at += *read.as_ref().unwrap_or(&0) as u64;
         read.map_err(|reason| Error::Read { at, reason })
     };
     let mut block = Block::new(room);
     read(&mut block)?;
     let language = task.asked_for().unwrap_or_else(|| detect(&name, block.bytes()));
+    let ahead = task.threads() > 1;
+    Ok((count(task, language, block, (read, ahead), |n| task.advance(n))?, language))
+}
+
+/// All counts of a file, cut into blocks as it was asked for.
+pub(super) fn account_of_file(
+    task: &Task<'_>,
+    source: &dyn ReadAt,
+    language: LanguageId,
+) -> Result<Account, Error> {
+    let expected = source.bytes();
+    let mut in_order = InOrder { source, at: 0, end: expected };
+    let mut read = move |block: &mut Block| {
+        let at = in_order.at;
+        match block.fill(&mut in_order).map_err(|reason| Error::Read { at, reason })? {
+            0 if at < expected => Err(Error::Truncated { at, expected }),
+            n => Ok(n),
+        }
+    };
+    let ahead = task.threads() > 1 && expected > READ_BYTES_MIN as u64;
+    let least = if ahead { READ_BYTES_MIN } else { BLOCK_BYTES };
+    let mut block = Block::new(room_for(task.block_bytes(), least));
+    read(&mut block)?;
+    count(task, language, block, (read, ahead), |n| task.done(n))
+}
+
+/// Room for a read of so many bytes at least, and of whole blocks.
+fn room_for(block_bytes: usize, least: usize) -> usize {
+    block_bytes * least.div_ceil(block_bytes)
+}
+
+/// A source from the front to where it ended when it was opened.
+struct InOrder<'a> {
+    source: &'a dyn ReadAt,
+    at: ByteOffset,
+    end: ByteOffset,
+}
+
+impl Read for InOrder<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let most = left.min(buffer.len());
+        let n = self.source.read_at(self.at, &mut buffer[..most])?;
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+/// Counts `block` and what `read` brings after it, until it brings nothing; `ahead`: it is called on a thread of its own. Tells
+/// `done` of each read's bytes.
+fn count(
+    task: &Task<'_>,
+    language: LanguageId,
+    mut block: Block,
+    (mut read, ahead): (impl FnMut(&mut Block) -> Result<usize, Error> + Send, bool),
+    done: impl Fn(u64),
+) -> Result<Account, Error> {
+    let cut = if task.streams() { task.block_bytes() as u64 } else { u64::MAX };
     let mut feed = Feed::new(task.kernel(), language);
     let mut accountant = Accountant::new(&task.job(language, 0));
     let mut take = |block: &mut Block| {
         let last = block.bytes().is_empty();
-        task.advance(block.bytes().len() as u64);
+        done(block.bytes().len() as u64);
         feed.take(block, last, cut, |found: Surveyed, end, bytes| {
             let Ok(()) = accountant.take(&found, end, || Ok::<_, std::convert::Infallible>(bytes));
         });
         !last
     };
-    if task.threads() == 1 {
+    if !ahead {
         while take(&mut block) {
             read(&mut block)?;
         }
     } else if take(&mut block) {
-        read_ahead(block, room, read, take)?;
+        read_ahead(block, read, take)?;
     }
-    Ok((accountant.finish(), language))
+    Ok(accountant.finish())
 }
 
 /// Calls `read` on a thread of its own and `take` with the blocks on this one, until either says that it was the last.
 fn read_ahead(
     block: Block,
-    room: usize,
     mut read: impl FnMut(&mut Block) -> Result<usize, Error> + Send,
     mut take: impl FnMut(&mut Block) -> bool,
 ) -> Result<(), Error> {
+    let room = block.room();
     let (filled, full) = bounded::<Result<Block, Error>>(BLOCKS_WAITING_MAX);
     let (emptied, empty) = bounded(BLOCKS_WAITING_MAX);
     // There is a place for each, and both ends are here.

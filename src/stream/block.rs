@@ -18,6 +18,12 @@ impl Block {
         Block { room: vec![0; LOOK_BACK_MAX + capacity.max(1)], bytes: 0 }
     }
 
+    /// Bytes that it has room for.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.room.len() - LOOK_BACK_MAX
+    }
+
     /// What it holds.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

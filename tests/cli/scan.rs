@@ -103,6 +103,21 @@ fn a_stream_cut_anywhere_gives_what_the_whole_gives() {
 }
 
 #[test]
+fn a_file_that_is_read_ahead_in_blocks_gives_what_the_whole_gives() {
+    let folder = folder();
+    let rows = "{\"a\": [1, \"\\\\\"], \"b\": \"{\"}\n\n".repeat(30_000);
+    let code = "def f(a)\n  x = <<~A # said\n    #{a}\n  A\n  [a, x]\nend\n".repeat(12_000);
+    for path in [file(&folder, "rows.jsonl", &rows), file(&folder, "code.rb", &code)] {
+        let args = ["scan", &path, "--format", "json"];
+        let wanted = run(args).ok();
+        for (threads, block) in [("1", "1000"), ("2", "97"), ("2", "65536"), ("2", "300000")] {
+            let cut = ["--threads", threads, "--stream", block];
+            assert_eq!(run(args.iter().chain(&cut)).ok(), wanted, "{path} in {block}, {threads}");
+        }
+    }
+}
+
+#[test]
 fn lines_are_counted_by_what_is_on_them() {
     let folder = folder();
     let lines = |content: &str| {
