@@ -312,6 +312,30 @@ fn a_damaged_entry_goes_and_a_swapped_one_is_refused() {
     assert!(stored.load(&a).is_none());
 }
 
+/// What was found stays on disk until it is read, and is held against its checksum then.
+#[test]
+fn findings_are_read_from_the_entry_and_not_believed_if_it_was_damaged() {
+    let stored = Stored::new();
+    let path = stored.document("a.json", &TEXT.repeat(100));
+    let found = Findings { full_at: Some(77), ..Findings::default() };
+    stored.with(&path, |store, subject, text| {
+        let index = index(subject.language, text, CHUNK_BYTES, 1 << 18);
+        let findings = found.write().expect("it can be written");
+        store.save(subject, &path, Learned { findings, ..learned(index) }).expect("it is stored")
+    });
+    let recalled = stored.load(&path).expect("it is found");
+    assert_eq!(recalled.learned.findings.read(), Some(found.clone()));
+    // One that was begun goes on when the entry is replaced.
+    stored.save(&path);
+    assert_eq!(recalled.learned.findings.read(), Some(found));
+    let entry = stored.entries().remove(0);
+    let mut bytes = fs::read(&entry).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&entry, bytes).unwrap();
+    let recalled = stored.load(&path).expect("the index is whole");
+    assert_eq!(recalled.learned.findings.read(), None);
+}
+
 #[test]
 fn what_was_used_last_longest_ago_goes_first() {
     let mut stored = Stored::new();

@@ -88,7 +88,8 @@ impl Stored {
         n: u32,
         segments: Segments,
     ) -> Option<Stored> {
-        let mut ends = Vec::new();
+        // Each takes a byte at least, so there are no more than that.
+        let mut ends = Vec::with_capacity(bytes.len().min(n as usize));
         let mut at = 0;
         for _ in 0..n {
             let (state_bytes, rest) = postcard::take_from_bytes::<u32>(bytes.get(at..)?).ok()?;

@@ -9,13 +9,14 @@ use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{Mode, OFlags};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::format::FRONT_BYTES;
-use super::{Header, Identity, Key, Learned, Refusal, content_hash, decode, encode, header};
+use super::format::{FRONT_BYTES, decode_file};
+use super::{Header, Identity, Key, Learned, Refusal, content_hash, encode, header};
 use crate::lang::LanguageId;
 use crate::limits::{
     LEFT_OVER_SECONDS, STORED_BYTES_MAX, STORED_FILE_BYTES_MIN, STORED_HEADER_BYTES_MAX,
@@ -151,13 +152,11 @@ impl Store {
     }
 
     fn read(&self, path: &Path, subject: &Subject<'_>) -> Result<Recalled, Unread> {
-        let (mut file, bytes) = open_entry(path)?;
+        let (file, bytes) = open_entry(path)?;
         if bytes > STORED_INDEX_BYTES_MAX {
             return Err(Unread::Refused(Refusal::Damaged("it is too long")));
         }
-        let mut entry = Vec::with_capacity(bytes as usize);
-        Read::by_ref(&mut file).take(bytes).read_to_end(&mut entry)?;
-        let (header, _) = header(&entry)?;
+        let (header, header_bytes) = read_header(&file)?;
         let (then, now) = (header.file, subject.file);
         let has_grown = (then.device, then.inode) == (now.device, now.inode)
             && then.bytes < now.bytes
@@ -167,7 +166,9 @@ impl Store {
         }
         let content = content_hash(subject.source, then.bytes)?;
         let Subject { language, chunk_bytes, .. } = *subject;
-        let learned = decode(&entry, &Key { file: then, content, language, chunk_bytes })?;
+        let key = Key { file: then, content, language, chunk_bytes };
+        let file = Arc::new(file);
+        let learned = decode_file(&file, bytes, &header, header_bytes, &key)?;
         // Those used last longest ago go first; a file system that refuses the time has them go in order of storing.
         let _ = file.set_modified(SystemTime::now());
         let grown_from = has_grown.then_some(then.bytes);
@@ -337,6 +338,14 @@ fn open_entry(path: &Path) -> Result<(File, u64), Unread> {
     Ok((file, metadata.len()))
 }
 
+/// The header of an entry, and how many bytes it takes.
+fn read_header(file: &File) -> Result<(Header, usize), Unread> {
+    let mut head = Vec::new();
+    let most = FRONT_BYTES + STORED_HEADER_BYTES_MAX;
+    file.take(most as u64).read_to_end(&mut head)?;
+    Ok(header(&head)?)
+}
+
 /// What stands in front of an entry.
 fn head_of(path: &Path) -> Result<Header, Refusal> {
     let unread = |why| match why {
@@ -344,10 +353,7 @@ fn head_of(path: &Path) -> Result<Header, Refusal> {
         Unread::Missing | Unread::Io(_) => Refusal::Damaged("it cannot be read"),
     };
     let (file, bytes) = open_entry(path).map_err(unread)?;
-    let mut head = Vec::new();
-    let most = FRONT_BYTES + STORED_HEADER_BYTES_MAX;
-    file.take(most as u64).read_to_end(&mut head).map_err(|error| unread(error.into()))?;
-    let (header, header_bytes) = header(&head)?;
+    let (header, header_bytes) = read_header(&file).map_err(unread)?;
     match header.entry_bytes(header_bytes) {
         _ if !header.is_ours() => Err(Refusal::OtherScanners),
         Some(said) if said == bytes => Ok(header),

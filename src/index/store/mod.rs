@@ -1,7 +1,7 @@
 //! The disk tier: whole structural indexes in a directory, so that the second opening of a big file needs no pass.
 //!
 //! ```text
-//! entry = magic, version, length and checksum of the header | header: whose index it is | payload: what was learned
+//! entry = magic, version, length and checksum of the header | header: whose index it is | index | states | findings
 //! ```
 //!
 //! An index is asked for by the file (device, inode), the language and the chunk size, and believed only if the file is what
@@ -17,8 +17,13 @@ pub use directory::{Entry, Listing, Recalled, Standing, Store, Subject};
 pub use format::{Header, Refusal, decode, encode, header};
 pub use sample::content_hash;
 
+use std::borrow::Cow;
+use std::fs::File;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use self::format::Part;
 use super::StructuralIndex;
 use crate::lang::code::{Definition, Pattern};
 use crate::lang::{LanguageId, ProblemKind};
@@ -92,25 +97,46 @@ pub struct Findings {
     pub full_at: Option<ByteOffset>,
 }
 
-/// Definitions and patterns in bytes. There may be two hundred thousand, and the index is of use without them: so they are
-/// read after it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WrittenFindings(Vec<u8>);
+/// Definitions and patterns in bytes. There may be two hundred thousand, and the index is of use without them: so those of a
+/// stored index stay on disk until somebody reads them.
+#[derive(Clone, Debug)]
+pub struct WrittenFindings(Place);
+
+/// Where they are: on disk from a byte of an entry on.
+#[derive(Clone, Debug)]
+enum Place {
+    Here(Vec<u8>),
+    OnDisk(Arc<File>, u64, Part),
+}
+
+impl Default for WrittenFindings {
+    fn default() -> Self {
+        WrittenFindings(Place::Here(Vec::new()))
+    }
+}
 
 impl Findings {
     /// In bytes; `None` if they cannot be written.
     #[must_use]
     pub fn write(&self) -> Option<WrittenFindings> {
-        postcard::to_allocvec(self).ok().map(WrittenFindings)
+        postcard::to_allocvec(self).ok().map(|bytes| WrittenFindings(Place::Here(bytes)))
     }
 }
 
 impl WrittenFindings {
-    /// Out of the bytes; `None` if they are none.
+    /// Out of the bytes; `None` if they are none, or are damaged.
     #[must_use]
     pub fn read(&self) -> Option<Findings> {
-        let (findings, rest) = postcard::take_from_bytes(&self.0).ok()?;
+        let bytes = self.bytes()?;
+        let (findings, rest) = postcard::take_from_bytes(&bytes).ok()?;
         rest.is_empty().then_some(findings)
+    }
+
+    fn bytes(&self) -> Option<Cow<'_, [u8]>> {
+        match &self.0 {
+            Place::Here(bytes) => Some(Cow::Borrowed(bytes)),
+            Place::OnDisk(entry, at, part) => part.read(&**entry, *at).ok().map(Cow::Owned),
+        }
     }
 }
 

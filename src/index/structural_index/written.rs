@@ -18,7 +18,7 @@ use crate::limits::CHECKPOINTS_MAX;
 use crate::scan::Summary;
 use crate::units::{ByteOffset, Depth};
 
-/// An index in a form that serde takes.
+/// An index in a form that serde takes, but for its states: these are bytes as they are, and are kept as they are read.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct WrittenIndex<'b> {
     chunk_bytes: u64,
@@ -30,8 +30,6 @@ pub struct WrittenIndex<'b> {
     before_last: Sums,
     /// States in the table of states. The state at the end is the last one.
     n_states: u32,
-    #[serde(borrow)]
-    states: Cow<'b, [u8]>,
     segments: Segments,
 }
 
@@ -106,10 +104,10 @@ impl Sums {
 }
 
 impl StructuralIndex {
-    /// The index to be written. `None` if it is not one that could be read again: its last chunk is given up, or a state
+    /// The index to be written, and its states. `None` if it is not one that could be read again: its last chunk is given up, or a state
     /// cannot be written.
     #[must_use]
-    pub fn to_written(&self) -> Option<WrittenIndex<'static>> {
+    pub fn to_written(&self) -> Option<(WrittenIndex<'static>, Vec<u8>)> {
         if self.reopened {
             return None;
         }
@@ -130,16 +128,16 @@ impl StructuralIndex {
             rows = postcard::to_extend(&row, rows).ok()?;
             before = kept;
         }
-        Some(WrittenIndex {
+        let written = WrittenIndex {
             chunk_bytes: self.chunk_bytes,
             n_rows: u32::try_from(self.chunks.len()).ok()?,
             rows: Cow::Owned(rows),
             totals: Sums::from(&self.totals),
             before_last: Sums::from(&self.before_last),
             n_states: n,
-            states: Cow::Owned(bytes),
             segments,
-        })
+        };
+        Some((written, bytes))
     }
 
     /// The states that chunks begin in, and the one at the end behind them.
@@ -161,11 +159,12 @@ impl StructuralIndex {
         whole.map(|()| StatesInUse { places, n, bytes, segments })
     }
 
-    /// The index of a document of `bytes` bytes in `language`, begun with chunks of `chunk_bytes`. `None` if `written`
-    /// cannot be that.
+    /// The index of a document of `bytes` bytes in `language`, begun with chunks of `chunk_bytes`. `None` if `written` and
+    /// `states` cannot be that.
     #[must_use]
     pub fn from_written(
         written: WrittenIndex<'_>,
+        states: Vec<u8>,
         language: LanguageId,
         chunk_bytes: u64,
         bytes: u64,
@@ -186,11 +185,11 @@ impl StructuralIndex {
         }
         // Each chunk begins in one state, and the last one is the end's.
         let end = written.n_states.checked_sub(1).filter(|it| *it as usize <= n)?;
-        let states = written.states.into_owned();
         let states = Stored::new(language, states, written.n_states, written.segments)?;
         let states = States::of(states);
         let (n_states, end) = (end, states.get(end)?);
         let mut index = StructuralIndex::new(written.chunk_bytes);
+        index.chunks.reserve_exact(n);
         let mut leaves = Vec::with_capacity(n);
         let mut last = Kept { line: 0, depth: 0, state: 0 };
         let mut rows = &written.rows[..];
