@@ -16,6 +16,7 @@ mod table;
 mod tokens;
 mod tree;
 mod tune;
+mod turns;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

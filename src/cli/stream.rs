@@ -4,22 +4,22 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use crossbeam_channel::bounded;
 use serde_json::json;
 
 use super::scan::{Task, complain};
+use super::turns::by_turns;
 use super::{Failure, text_of, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, detect};
-use crate::limits::{BLOCK_BYTES, BLOCKS_WAITING_MAX, READ_BYTES_MIN};
+use crate::limits::{BLOCK_BYTES, READ_BYTES_MIN};
 use crate::report::escape::shown;
 use crate::scan::{Account, Accountant, Surveyed};
 use crate::source::{ByteStream, ReadAt};
 use crate::stream::{self, Block, Feed, SpillPlan, Spool, Verified};
 use crate::units::ByteOffset;
 
-/// All counts of a stream, in memory that does not grow with it. Another thread reads ahead, if there is one to spare.
+/// All counts of a stream, in memory that does not grow with it. While one thread scans another one reads, if there is one to spare.
 pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, LanguageId), Error> {
     let ByteStream { name, mut reader, .. } = stream;
     // What is to be cut is read in full; else what comes is taken as it comes.
@@ -82,14 +82,14 @@ impl Read for InOrder<'_> {
     }
 }
 
-/// Counts `block` and what `read` brings after it, until it brings nothing; `ahead`: it is called on a thread of its own. Tells
-/// `done` of each read's bytes.
+/// Counts `block` and what `read` brings after it, until it brings nothing; `ahead`: a second thread does
+/// one while the first does the other. Tells `done` of each read's bytes.
 fn count(
     task: &Task<'_>,
     language: LanguageId,
     mut block: Block,
     (mut read, ahead): (impl FnMut(&mut Block) -> Result<usize, Error> + Send, bool),
-    done: impl Fn(u64),
+    done: impl Fn(u64) + Sync,
 ) -> Result<Account, Error> {
     let cut = if task.streams() { task.block_bytes() as u64 } else { u64::MAX };
     let mut feed = Feed::new(task.kernel(), language);
@@ -107,45 +107,10 @@ fn count(
             read(&mut block)?;
         }
     } else if take(&mut block) {
-        read_ahead(block, read, take)?;
+        let other = Block::new(block.room());
+        by_turns([block, other], read, take)?;
     }
     Ok(accountant.finish())
-}
-
-/// Calls `read` on a thread of its own and `take` with the blocks on this one, until either says that it was the last.
-fn read_ahead(
-    block: Block,
-    mut read: impl FnMut(&mut Block) -> Result<usize, Error> + Send,
-    mut take: impl FnMut(&mut Block) -> bool,
-) -> Result<(), Error> {
-    let room = block.room();
-    let (filled, full) = bounded::<Result<Block, Error>>(BLOCKS_WAITING_MAX);
-    let (emptied, empty) = bounded(BLOCKS_WAITING_MAX);
-    // There is a place for each, and both ends are here.
-    let _ = emptied.send(block);
-    for _ in 1..BLOCKS_WAITING_MAX {
-        let _ = emptied.send(Block::new(room));
-    }
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            while let Ok(mut block) = empty.recv() {
-                let read = read(&mut block);
-                let is_last = !read.as_ref().is_ok_and(|n| *n > 0);
-                if filled.send(read.map(|_| block)).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        while let Ok(block) = full.recv() {
-            let mut block = block?;
-            if !take(&mut block) {
-                break;
-            }
-            // A reader that has ended needs no blocks.
-            let _ = emptied.send(block);
-        }
-        Ok(())
-    })
 }
 
 /// All of a stream, kept.

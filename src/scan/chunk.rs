@@ -45,6 +45,9 @@ impl Scanned for Surveyed {
         if let Some(scanner) = language.info().scanner {
             return Surveyed::of_code(scanner, kernel, start, &piece);
         }
+        if language == LanguageId::Json {
+            return Surveyed::of_json(kernel, start, piece.bytes());
+        }
         let (summary, _) = summarize(kernel, language, start, piece);
         let (survey, end) = survey(kernel, language, start, piece.bytes());
         (Surveyed { summary, survey }, end)

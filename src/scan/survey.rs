@@ -143,6 +143,13 @@ impl Survey {
         self.lines.spans(bytes, spans, end);
     }
 
+    /// Adds what needs no more than the bytes.
+    fn complete(&mut self, kernel: KernelId, bytes: &[u8]) {
+        self.brackets.settle();
+        self.lines.ends_with(bytes.last().copied());
+        self.utf8 = Utf8Part::of(kernel, bytes);
+    }
+
     /// Where the last span begins in a document in which the stretch begins at `at`.
     pub(crate) fn last_span_at(&self, at: ByteOffset) -> Option<ByteOffset> {
         self.last_span.and_then(|start| at.checked_add_signed(start))
@@ -161,9 +168,7 @@ pub fn survey(
         LanguageId::Json => json::survey(kernel, start, bytes),
         _ => (text::survey(kernel, bytes), start.clone()),
     };
-    survey.brackets.settle();
-    survey.lines.ends_with(bytes.last().copied());
-    survey.utf8 = Utf8Part::of(kernel, bytes);
+    survey.complete(kernel, bytes);
     debug_assert!(end.mode != Mode::CodeAfterSlash || language == LanguageId::Json);
     (survey, end)
 }
@@ -178,6 +183,13 @@ pub struct Surveyed {
 }
 
 impl Surveyed {
+    /// All that is told of bytes of JSON, in one pass and a look at its characters.
+    pub(super) fn of_json(kernel: KernelId, start: &State, bytes: &[u8]) -> (Self, State) {
+        let (mut survey, summary, end) = json::survey_and_summary(kernel, start, bytes);
+        survey.complete(kernel, bytes);
+        (Surveyed { summary, survey }, end)
+    }
+
     /// The counts, lines and characters of a piece of a code language. What the scanner leaves undecided at the piece's end
     /// belongs to the lines of the next piece: only there is it known what it is.
     pub(super) fn of_code(

@@ -15,4 +15,4 @@ mod survey;
 
 pub(crate) use detail::{detail, structurals};
 pub(crate) use summary::summarize;
-pub(crate) use survey::survey;
+pub(crate) use survey::{survey, survey_and_summary};

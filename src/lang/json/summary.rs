@@ -127,7 +127,7 @@ fn step<K: Kernel>(
 }
 
 /// The running counts, in registers.
-struct Counts<L: Lanes> {
+pub(super) struct Counts<L: Lanes> {
     line_breaks: L::Counter,
     open: L::Counter,
     open_brace: L::Counter,
@@ -135,7 +135,8 @@ struct Counts<L: Lanes> {
     comma: L::Counter,
     colon: L::Counter,
     string: L::Counter,
-    careful: Spans,
+    /// Spans that were found with care.
+    pub(super) careful: Spans,
     depth: L::Depth,
 }
 
@@ -158,8 +159,9 @@ impl<L: Lanes> Default for Counts<L> {
 }
 
 impl<L: Lanes> Counts<L> {
+    /// Counts what the masks of a batch say.
     #[inline(always)]
-    fn add<K: Kernel<Lanes = L>>(&mut self, batch: &Batch<K>) {
+    pub(super) fn add<K: Kernel<Lanes = L>>(&mut self, batch: &Batch<K>) {
         let [a, b, c, d] = &batch.masks;
         // Written out: function pointers and closures may stay calls, and a call has not the kernel's instructions.
         let open = [a.code(a.open()), b.code(b.open()), c.code(c.open()), d.code(d.open())];
@@ -182,8 +184,9 @@ impl<L: Lanes> Counts<L> {
         L::depth(&open, &close, &comma, &mut self.depth);
     }
 
+    /// The summary of all that was added, which is `bytes` bytes.
     #[inline(always)]
-    fn summary(&mut self, bytes: u64) -> Summary {
+    pub(super) fn summary(&mut self, bytes: u64) -> Summary {
         let tally = Tally {
             line_breaks: L::total(self.line_breaks),
             opens: L::total(self.open),

@@ -1,29 +1,39 @@
-//! The survey of JSON: brackets, lines and strings on masks; span by span only where there are comments.
+//! The survey of JSON: brackets, lines and strings on masks; span by span only where there are comments. With the counts in the
+//! same pass, for those who want both: the masks are there.
 
 use super::careful;
-use super::classify::{
-    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify, mode_before_padding,
-};
+use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, classify, mode_before_padding};
 use super::detail::span_of;
-use crate::scan::{GroupLines, Span, State, Survey};
+use super::summary::Counts;
+use crate::scan::{GroupLines, Span, State, Summary, Survey};
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, filled, run};
 
 /// The survey of `bytes` scanned from `start`, and the state after them.
 pub(crate) fn survey(kernel: KernelId, start: &State, bytes: &[u8]) -> (Survey, State) {
-    run(kernel, Look { start, bytes })
+    let (survey, _, end) = run(kernel, Look::<false> { start, bytes });
+    (survey, end)
 }
 
-struct Look<'a> {
+/// The same, with what the bytes add to the counts.
+pub(crate) fn survey_and_summary(
+    kernel: KernelId,
+    start: &State,
+    bytes: &[u8],
+) -> (Survey, Summary, State) {
+    run(kernel, Look::<true> { start, bytes })
+}
+
+struct Look<'a, const COUNTS: bool> {
     start: &'a State,
     bytes: &'a [u8],
 }
 
-impl Task for Look<'_> {
-    type Output = (Survey, State);
+impl<const COUNTS: bool> Task for Look<'_, COUNTS> {
+    type Output = (Survey, Summary, State);
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> Self::Output {
-        let mut found = Found::new(kernel, self.start);
+        let mut found = Found::<K, COUNTS>::new(kernel, self.start);
         let mut carry = Carry::new(kernel, self.start.mode);
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
         let mut batches = self.bytes.chunks_exact(batch_bytes);
@@ -40,13 +50,15 @@ impl Task for Look<'_> {
             found.add(kernel, &padded[..batch_bytes], rest.len(), at, &mut carry);
             mode = mode_before_padding(carry.mode(), self.start, self.bytes);
         }
-        (found.finish(), State::of(mode))
+        let summary = found.counts.summary(self.bytes.len() as u64);
+        (found.finish(), summary, State::of(mode))
     }
 }
 
 /// What has been found so far, and what is kept in registers until it is asked for.
-struct Found<K: Kernel> {
+struct Found<K: Kernel, const COUNTS: bool> {
     survey: Survey,
+    counts: Counts<K::Lanes>,
     lines: GroupLines<K::Lanes>,
     masks: Batch<K>,
     /// Opening quotes of the last group that has any, and where it begins.
@@ -55,11 +67,12 @@ struct Found<K: Kernel> {
     brackets: Vec<u32>,
 }
 
-impl<K: Kernel> Found<K> {
+impl<K: Kernel, const COUNTS: bool> Found<K, COUNTS> {
     #[inline(always)]
     fn new(kernel: K, start: &State) -> Self {
         Found {
             survey: Survey::new(start),
+            counts: Counts::default(),
             lines: GroupLines::new(kernel),
             masks: Batch::none(kernel),
             opening: (kernel.splat(0), 0),
@@ -71,7 +84,10 @@ impl<K: Kernel> Found<K> {
     #[inline(always)]
     fn add(&mut self, kernel: K, batch: &[u8], n: usize, at: u32, carry: &mut Carry<K>) {
         let start = State::of(carry.mode());
-        classify(kernel, batch, n, carry, &mut self.masks, &mut Spans::default());
+        classify(kernel, batch, n, carry, &mut self.masks, &mut self.counts.careful);
+        if COUNTS {
+            self.counts.add(&self.masks);
+        }
         let careful = self.masks.careful;
         if careful {
             self.settle();
