@@ -222,7 +222,7 @@ mod text {
 
     use super::Survey;
     use crate::scan::GroupLines;
-    use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Task, filled, run};
+    use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Task, run};
 
     pub(super) fn survey(kernel: KernelId, bytes: &[u8]) -> Survey {
         run(kernel, Lines(bytes))
@@ -259,8 +259,7 @@ mod text {
         lines: &mut GroupLines<K::Lanes>,
         survey: &mut Survey,
     ) {
-        let group = kernel.load(bytes);
-        let breaks = group.matching::<b'\n', 0xFF>();
-        lines.group(breaks, filled(&group, breaks, kernel.splat(!0)), &mut survey.lines);
+        let breaks = kernel.load(bytes).matching::<b'\n', 0xFF>();
+        lines.group(breaks, kernel.ink(bytes), &mut survey.lines);
     }
 }

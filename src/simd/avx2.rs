@@ -1,5 +1,6 @@
 //! The AVX2 kernel: one block at a time, two registers of 32 bytes. JSON's counts have a pass of their own, `tally`.
 
+use super::kernel::WHITE;
 use super::lanes::one_lane;
 use super::{
     Alphabet, BLOCK_BYTES, ByteSet, DepthRun, Group, Kernel, Lanes, Parities, Quoted, SETS_MAX,
@@ -69,6 +70,21 @@ impl Kernel for Avx2 {
                 _mm256_loadu_si256(block.as_ptr().add(32).cast()),
             )
         }
+    }
+
+    #[inline(always)]
+    fn ink(self, bytes: &[u8]) -> Lane {
+        let Block(low, high) = self.load(bytes);
+        // SAFETY: `self` proves AVX2; the table has 16 bytes, and the load needs no alignment.
+        let white = unsafe {
+            let white = _mm256_broadcastsi128_si256(_mm_loadu_si128(WHITE.as_ptr().cast()));
+            let white_of = |half| {
+                let found = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(white, half), half);
+                u64::from(_mm256_movemask_epi8(found).cast_unsigned())
+            };
+            white_of(low) | white_of(high) << 32
+        };
+        Lane(!white)
     }
 
     #[inline(always)]

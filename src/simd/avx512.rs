@@ -10,6 +10,7 @@
 use std::arch::x86_64::*;
 use std::sync::LazyLock;
 
+use super::kernel::WHITE;
 use super::{
     Alphabet, BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, SETS_MAX,
     SetTable, Task, avx2,
@@ -179,6 +180,22 @@ impl Kernel for Avx512 {
                 _mm512_permutex2var_epi8(d.0, high, d.1),
             ]);
             Planes([p0, p1, p2, p3, p4, p5, p6, p7])
+        }
+    }
+
+    #[inline(always)]
+    fn ink(self, bytes: &[u8]) -> Lanes512 {
+        let group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES] =
+            bytes.first_chunk().expect("a group has 512 bytes");
+        let mut ink = [0; GROUP_BLOCKS_MAX];
+        // SAFETY: `self` proves the features; each block has 64 bytes, the table 16, and the loads need no alignment.
+        unsafe {
+            let white = _mm512_broadcast_i32x4(_mm_loadu_si128(WHITE.as_ptr().cast()));
+            for (ink, block) in ink.iter_mut().zip(group.as_chunks::<BLOCK_BYTES>().0) {
+                let block = _mm512_loadu_si512(block.as_ptr().cast());
+                *ink = _mm512_cmpneq_epi8_mask(_mm512_shuffle_epi8(white, block), block);
+            }
+            Lanes512(_mm512_loadu_si512(ink.as_ptr().cast()))
         }
     }
 

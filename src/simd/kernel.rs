@@ -32,6 +32,22 @@ pub trait Kernel: Copy {
     /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
     fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> Self::Coded<A>;
 
+    /// The bytes of the group that `bytes` begins with that are neither white space nor a line break.
+    ///
+    /// # Panics
+    /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
+    #[inline(always)]
+    fn ink(self, bytes: &[u8]) -> Self::Lanes {
+        let group = self.load(bytes);
+        let white = group
+            .matching::<b' ', 0xFF>()
+            .or(group.matching::<b'\t', 0xFF>())
+            .or(group.matching::<b'\n', 0xFF>())
+            // 0x0C and 0x0D: form feed and CR.
+            .or(group.matching::<0x0C, 0xFE>());
+        self.splat(!0).and_not(white)
+    }
+
     /// Asks memory for bytes that will be wanted soon if `group` is at hand now, and the rest of the text lies behind it.
     #[inline(always)]
     fn prefetch(self, group: &[u8]) {
@@ -64,17 +80,19 @@ pub trait Group: Copy {
     fn matching<const VALUE: u8, const CARE: u8>(&self) -> Self::Lanes;
 }
 
-/// The bytes of a group that are neither white space nor a line break.
-#[inline(always)]
-pub fn filled<G: Group>(group: &G, line_breaks: G::Lanes, all: G::Lanes) -> G::Lanes {
-    let blank = group
-        .matching::<b' ', 0xFF>()
-        .or(group.matching::<b'\t', 0xFF>())
-        // 0x0C and 0x0D: form feed and CR.
-        .or(group.matching::<0x0C, 0xFE>())
-        .or(line_breaks);
-    all.and_not(blank)
-}
+/// What [`Kernel::ink`] looks bytes up in by their low four bits: a byte that it finds there is white space. The others find
+/// a byte of other low bits, and 0 finds a space.
+pub(super) const WHITE: [u8; 16] = {
+    let mut white = [0; 16];
+    let mut i = 0;
+    while i < WHITE_BYTES.len() {
+        white[(WHITE_BYTES[i] & 15) as usize] = WHITE_BYTES[i];
+        i += 1;
+    }
+    white
+};
+
+const WHITE_BYTES: [u8; 5] = *b" \t\n\x0C\r";
 
 /// Work that is written once and compiled for each kernel. [`run`] calls it inside a function that has the kernel's
 /// instructions switched on, so everything that it does must be `#[inline(always)]`.
@@ -160,5 +178,35 @@ fn supported(kernel: KernelId) -> bool {
         KernelId::Scalar => true,
         #[cfg(not(target_arch = "x86_64"))]
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::GROUP_BLOCKS_MAX;
+
+    struct Ink<'a>(&'a [u8]);
+
+    impl Task for Ink<'_> {
+        type Output = Vec<bool>;
+
+        fn run<K: Kernel>(self, kernel: K) -> Vec<bool> {
+            let mut blocks = [0; GROUP_BLOCKS_MAX];
+            let group = |bytes: &[u8]| {
+                kernel.ink(bytes).store(&mut blocks);
+                (0..K::GROUP_BYTES).map(|i| blocks[i / 64] >> (i % 64) & 1 == 1).collect::<Vec<_>>()
+            };
+            self.0.chunks_exact(K::GROUP_BYTES).flat_map(group).collect()
+        }
+    }
+
+    #[test]
+    fn every_byte_is_ink_or_white_in_every_place_of_a_block() {
+        let bytes: Vec<u8> = (0..64 * 512).map(|i| (i / 64 + i) as u8).collect();
+        let expected: Vec<bool> = bytes.iter().map(|byte| !byte.is_ascii_whitespace()).collect();
+        for kernel in available() {
+            assert!(run(kernel, Ink(&bytes)) == expected, "{}", kernel.name());
+        }
     }
 }

@@ -31,7 +31,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 pub use byte_set::{ByteSet, SETS_MAX, SetTable, masks};
 pub use depth::DepthRun;
-pub use kernel::{Group, Kernel, KernelId, Task, available, best, filled, run};
+pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
 pub use tally::{Quoted, Tally};

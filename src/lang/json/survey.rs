@@ -6,7 +6,7 @@ use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, classify, mod
 use super::detail::span_of;
 use super::summary::Counts;
 use crate::scan::{GroupLines, Span, State, Summary, Survey};
-use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, filled, run};
+use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, run};
 
 /// The survey of `bytes` scanned from `start`, and the state after them.
 pub(crate) fn survey(kernel: KernelId, start: &State, bytes: &[u8]) -> (Survey, State) {
@@ -102,8 +102,7 @@ impl<K: Kernel, const COUNTS: bool> Found<K, COUNTS> {
             masks.code(masks.open().or(masks.close())).positions(place, &mut self.brackets);
             if !careful {
                 let breaks = masks.line_break();
-                let ink = filled(&kernel.load(bytes), breaks, kernel.splat(!0));
-                self.lines.group(breaks, ink, &mut self.survey.lines);
+                self.lines.group(breaks, kernel.ink(bytes), &mut self.survey.lines);
                 broken = broken.or(breaks.and(masks.covered));
                 let opening = masks.quote.and(masks.covered);
                 if opening.any() {
