@@ -14,7 +14,8 @@ use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{BLOCK_BYTES, READ_BYTES_MIN};
 use crate::report::escape::shown;
-use crate::scan::{Account, Accountant, Surveyed};
+use crate::scan::{Account, Accountant, WithoutCharacters};
+use crate::simd::{KernelId, Utf8Part};
 use crate::source::{ByteStream, ReadAt};
 use crate::stream::{self, Block, Feed, SpillPlan, Spool, Verified};
 use crate::units::ByteOffset;
@@ -94,24 +95,49 @@ fn count(
     let cut = if task.streams() { task.block_bytes() as u64 } else { u64::MAX };
     let mut feed = Feed::new(task.kernel(), language);
     let mut accountant = Accountant::new(&task.job(language, 0));
-    let mut take = |block: &mut Block| {
+    let kernel = task.kernel();
+    let from = block.bytes().len() as u64;
+    let mut take = |block: &mut Block, characters: Vec<Utf8Part>| {
         let last = block.bytes().is_empty();
         done(block.bytes().len() as u64);
-        feed.take(block, last, cut, |found: Surveyed, end, bytes| {
+        let mut seen = characters.into_iter();
+        feed.take(block, last, cut, |found: WithoutCharacters, end, bytes| {
+            let characters = seen.next().unwrap_or_else(|| Utf8Part::of(kernel, bytes));
+            let found = found.with(characters);
             let Ok(()) = accountant.take(&found, end, || Ok::<_, std::convert::Infallible>(bytes));
         });
         !last
     };
     if !ahead {
-        while take(&mut block) {
+        while take(&mut block, Vec::new()) {
             read(&mut block)?;
         }
-    } else if take(&mut block) {
+    } else if take(&mut block, Vec::new()) {
         let other = Block::new(block.room());
-        by_turns([block, other], read, take)?;
+        let look = |block: &Block, at| characters(kernel, block.bytes(), from + at, cut);
+        by_turns([block, other], read, look, take)?;
     }
     Ok(accountant.finish())
 }
+
+/// The characters of bytes from `at` on, cut at multiples of `cut`, piece by piece. None of many small pieces.
+fn characters(kernel: KernelId, mut bytes: &[u8], at: ByteOffset, cut: u64) -> Vec<Utf8Part> {
+    if cut < LOOKED_AT_AHEAD_MIN {
+        return Vec::new();
+    }
+    let mut pieces = Vec::new();
+    let mut to_cut = cut - at % cut;
+    while !bytes.is_empty() {
+        let n = usize::try_from(to_cut).unwrap_or(usize::MAX).min(bytes.len());
+        let (piece, rest) = bytes.split_at(n);
+        pieces.push(Utf8Part::of(kernel, piece));
+        (bytes, to_cut) = (rest, cut);
+    }
+    pieces
+}
+
+/// Bytes of pieces that are worth a look before their turn.
+const LOOKED_AT_AHEAD_MIN: u64 = 1024;
 
 /// All of a stream, kept.
 pub(super) fn spooled(mut stream: ByteStream, options: &EngineOptions) -> Result<Spool, Error> {

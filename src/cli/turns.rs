@@ -1,7 +1,7 @@
 //! Two threads that take turns at a stream: while one scans a block the other one reads the next.
 //!
 //! Blocks are read in order and scanned in order, as one thread would do it, but each by the thread that read it: so it is
-//! scanned out of the cache that it was read into. Handed from a reader to a scanner, every byte went from one core's cache
+//! scanned out of the cache that it was read into; and what needs no turn is done before it comes. Handed from a reader to a scanner, every byte went from one core's cache
 //! to the other's, and 256 MB took a third longer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::stream::Block;
+use crate::units::ByteOffset;
 
 /// How long a thread looks for its turn before it sleeps: as long as the other one's scan of a large block takes. A thread
 /// that sleeps needs longer than that to wake.
@@ -17,18 +18,21 @@ const LOOKING: Duration = Duration::from_micros(100);
 /// Number of a turn at which everybody stops.
 const OVER: u64 = u64::MAX;
 
-/// Calls `read` and then `take` with one block after the other, until there is nothing more to read or `take` says that it
-/// has seen the last. A block without bytes is taken, and is the last.
+/// Calls `read`, `look` and `take` with one block after the other, until there is nothing more to read or `take` says that it
+/// has seen the last. A block without bytes is taken, and is the last. `look` is for what needs no turn: it is told how many
+/// bytes were read before the block, and `take` is given what it says.
 ///
 /// # Errors
 /// What `read` gives; blocks that were read before are taken.
-pub(super) fn by_turns<E: Send>(
+pub(super) fn by_turns<E: Send, L>(
     blocks: [Block; 2],
     read: impl FnMut(&mut Block) -> Result<usize, E> + Send,
-    take: impl FnMut(&mut Block) -> bool + Send,
+    look: impl Fn(&Block, ByteOffset) -> L + Sync,
+    take: impl FnMut(&mut Block, L) -> bool + Send,
 ) -> Result<(), E> {
     let turns = Turns {
-        reading: Mutex::new(Reading { read, n_read: 0, ended: false }),
+        reading: Mutex::new(Reading { read, n_read: 0, bytes: 0, ended: false }),
+        look,
         taking: Mutex::new(take),
         turn: AtomicU64::new(0),
         asleep: Mutex::new(()),
@@ -43,8 +47,9 @@ pub(super) fn by_turns<E: Send>(
     })
 }
 
-struct Turns<R, T> {
+struct Turns<R, L, T> {
     reading: Mutex<Reading<R>>,
+    look: L,
     taking: Mutex<T>,
     /// Number of the block that is to be taken next.
     turn: AtomicU64,
@@ -54,7 +59,9 @@ struct Turns<R, T> {
 
 struct Reading<R> {
     read: R,
+    /// Blocks so far, and their bytes.
     n_read: u64,
+    bytes: u64,
     ended: bool,
 }
 
@@ -72,28 +79,30 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl<E, R, T> Turns<R, T>
+impl<E, S, R, L, T> Turns<R, L, T>
 where
     R: FnMut(&mut Block) -> Result<usize, E>,
-    T: FnMut(&mut Block) -> bool,
+    L: Fn(&Block, ByteOffset) -> S,
+    T: FnMut(&mut Block, S) -> bool,
 {
     fn work(&self, mut block: Block) -> Result<(), E> {
-        while let Some(number) = self.read(&mut block)? {
+        while let Some((number, at)) = self.read(&mut block)? {
+            let seen = (self.look)(&block, at);
             if !self.wait_for(number) {
                 break;
             }
             let mut turn = Turn(&self.turn, &self.asleep, &self.changed, number + 1);
             // Nobody else is here: the lock hands over what the other thread wrote.
             let take = &mut *self.taking.lock().unwrap_or_else(PoisonError::into_inner);
-            if !take(&mut block) {
+            if !take(&mut block, seen) {
                 turn.3 = OVER;
             }
         }
         Ok(())
     }
 
-    /// Reads the next block; its number, or nothing after the last one.
-    fn read(&self, block: &mut Block) -> Result<Option<u64>, E> {
+    /// Reads the next block; its number and the bytes before it, or nothing after the last one.
+    fn read(&self, block: &mut Block) -> Result<Option<(u64, ByteOffset)>, E> {
         // A thread that panicked while it read leaves nothing to go on from.
         let Ok(mut reading) = self.reading.lock() else { return Ok(None) };
         if reading.ended {
@@ -101,9 +110,10 @@ where
         }
         let read = (reading.read)(block);
         reading.ended = !read.as_ref().is_ok_and(|n| *n > 0);
-        read?;
+        let before = (reading.n_read, reading.bytes);
+        reading.bytes += read? as u64;
         reading.n_read += 1;
-        Ok(Some(reading.n_read - 1))
+        Ok(Some(before))
     }
 
     /// Waits for the turn of a block; false if it does not come any more.
@@ -141,12 +151,13 @@ mod tests {
             let text = &text[..if pause == 0 { 5000 } else { 700 }];
             let (mut rest, mut taken) = (text, Vec::new());
             let read = |block: &mut Block| block.fill(&mut rest);
-            let take = |block: &mut Block| {
+            let take = |block: &mut Block, before: u64| {
+                assert_eq!(before, taken.len() as u64);
                 std::thread::sleep(Duration::from_micros(pause * (taken.len() as u64 / 7 % 3)));
                 taken.extend_from_slice(block.bytes());
                 !block.bytes().is_empty()
             };
-            by_turns(blocks(), read, take).expect("there is no error");
+            by_turns(blocks(), read, |_, before| before, take).expect("there is no error");
             assert_eq!(taken, text);
         }
     }
@@ -159,11 +170,11 @@ mod tests {
                 reads += 1;
                 if reads > fails_at { Err("no more") } else { Ok(1) }
             };
-            let take = |_: &mut Block| {
+            let take = |_: &mut Block, ()| {
                 taken += 1;
                 true
             };
-            assert_eq!(by_turns(blocks(), read, take), Err("no more"));
+            assert_eq!(by_turns(blocks(), read, |_, _| (), take), Err("no more"));
             assert_eq!((reads, taken), (fails_at + 1, fails_at));
         }
     }
@@ -181,11 +192,11 @@ mod tests {
                 assert!(!in_read || count() < 5, "while it reads");
                 Ok::<_, ()>(1)
             };
-            let take = move |_: &mut Block| {
+            let take = move |_: &mut Block, ()| {
                 assert!(in_read || other() < 5, "while it takes");
                 true
             };
-            let run = || by_turns(blocks(), read, take);
+            let run = || by_turns(blocks(), read, |_, _| (), take);
             assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
         }
     }

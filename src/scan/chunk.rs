@@ -1,9 +1,9 @@
 //! One chunk, one start state: its summary, or its detail. The only place that goes from a language's name to its code.
 
-use super::{Detail, State, Summary, Surveyed, survey};
+use super::{Detail, State, Summary, Surveyed, WithoutCharacters};
 use crate::lang::code::{Piece, Scanner};
 use crate::lang::{LanguageId, json};
-use crate::simd::KernelId;
+use crate::simd::{KernelId, Utf8Part};
 
 /// What scanning a chunk gives: the driver and the stitcher do not care which.
 pub trait Scanned: Send + Sized + 'static {
@@ -42,19 +42,32 @@ impl Scanned for Surveyed {
         piece: impl Into<Piece<'t>>,
     ) -> (Self, State) {
         let piece = piece.into();
-        if let Some(scanner) = language.info().scanner {
-            return Surveyed::of_code(scanner, kernel, start, &piece);
-        }
-        if language == LanguageId::Json {
-            return Surveyed::of_json(kernel, start, piece.bytes());
-        }
-        let (summary, _) = summarize(kernel, language, start, piece);
-        let (survey, end) = survey(kernel, language, start, piece.bytes());
-        (Surveyed { summary, survey }, end)
+        let (scanned, end) = WithoutCharacters::scan(kernel, language, start, piece);
+        (scanned.with(Utf8Part::of(kernel, piece.bytes())), end)
     }
 
     fn bytes(&self) -> u64 {
         self.summary.bytes
+    }
+}
+
+impl Scanned for WithoutCharacters {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        let piece = piece.into();
+        match language.info().scanner {
+            Some(scanner) => Self::of_code(scanner, kernel, start, &piece),
+            None if language == LanguageId::Json => Self::of_json(kernel, start, piece.bytes()),
+            None => Self::of_text(kernel, start, text(piece.bytes()), piece.bytes()),
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes()
     }
 }
 

@@ -24,5 +24,5 @@ pub(crate) use line_kinds::GroupLines;
 pub use line_kinds::{LineCounter, LineKinds};
 pub use state::{Mode, State};
 pub use summary::Summary;
-pub use survey::{Survey, Surveyed, survey};
+pub use survey::{Survey, Surveyed, WithoutCharacters, survey};
 pub use whole::{Account, Accountant, ScanOutcome, account_of, scan_source, scan_source_from};

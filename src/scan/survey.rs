@@ -143,11 +143,10 @@ impl Survey {
         self.lines.spans(bytes, spans, end);
     }
 
-    /// Adds what needs no more than the bytes.
-    fn complete(&mut self, kernel: KernelId, bytes: &[u8]) {
+    /// Puts what was left open at the end of `bytes` where it is looked for.
+    fn complete(&mut self, bytes: &[u8]) {
         self.brackets.settle();
         self.lines.ends_with(bytes.last().copied());
-        self.utf8 = Utf8Part::of(kernel, bytes);
     }
 
     /// Where the last span begins in a document in which the stretch begins at `at`.
@@ -168,7 +167,8 @@ pub fn survey(
         LanguageId::Json => json::survey(kernel, start, bytes),
         _ => (text::survey(kernel, bytes), start.clone()),
     };
-    survey.complete(kernel, bytes);
+    survey.complete(bytes);
+    survey.utf8 = Utf8Part::of(kernel, bytes);
     debug_assert!(end.mode != Mode::CodeAfterSlash || language == LanguageId::Json);
     (survey, end)
 }
@@ -182,15 +182,44 @@ pub struct Surveyed {
     pub survey: Survey,
 }
 
-impl Surveyed {
-    /// All that is told of bytes of JSON, in one pass and a look at its characters.
-    pub(super) fn of_json(kernel: KernelId, start: &State, bytes: &[u8]) -> (Self, State) {
-        let (mut survey, summary, end) = json::survey_and_summary(kernel, start, bytes);
-        survey.complete(kernel, bytes);
-        (Surveyed { summary, survey }, end)
+/// The same but for the characters. They depend on nothing that stands before the stretch, so they can be looked at before
+/// its start state is known.
+#[derive(Clone, Debug)]
+pub struct WithoutCharacters(Surveyed);
+
+impl WithoutCharacters {
+    /// With the characters of the stretch.
+    #[must_use]
+    pub fn with(mut self, characters: Utf8Part) -> Surveyed {
+        self.0.survey.utf8 = characters;
+        self.0
     }
 
-    /// The counts, lines and characters of a piece of a code language. What the scanner leaves undecided at the piece's end
+    /// Bytes of the stretch.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.summary.bytes
+    }
+
+    /// All that is told of bytes of JSON, in one pass.
+    pub(super) fn of_json(kernel: KernelId, start: &State, bytes: &[u8]) -> (Self, State) {
+        let (mut survey, summary, end) = json::survey_and_summary(kernel, start, bytes);
+        survey.complete(bytes);
+        (WithoutCharacters(Surveyed { summary, survey }), end)
+    }
+
+    /// All that is told of text.
+    pub(super) fn of_text(
+        kernel: KernelId,
+        start: &State,
+        summary: Summary,
+        bytes: &[u8],
+    ) -> (Self, State) {
+        let mut survey = text::survey(kernel, bytes);
+        survey.complete(bytes);
+        (WithoutCharacters(Surveyed { summary, survey }), start.clone())
+    }
+
+    /// The counts and lines of a piece of a code language. What the scanner leaves undecided at the piece's end
     /// belongs to the lines of the next piece: only there is it known what it is.
     pub(super) fn of_code(
         scanner: &dyn Scanner,
@@ -211,9 +240,9 @@ impl Surveyed {
         {
             comments.push((start, ByteOffset::MAX));
         }
-        let mut survey = Survey { utf8: Utf8Part::of(kernel, bytes), ..Survey::default() };
+        let mut survey = Survey::default();
         survey.lines.comments(piece.text.get(from..to).unwrap_or_default(), base, &comments);
-        (Surveyed { summary, survey }, end.into())
+        (WithoutCharacters(Surveyed { summary, survey }), end.into())
     }
 }
 

@@ -56,6 +56,32 @@ fn standard_input_is_counted_as_the_file_is() {
     }
 }
 
+/// Characters that lie over the ends of blocks and reads, whole and broken, on one thread and on two.
+#[test]
+fn the_first_wrong_character_is_found_at_any_cut_and_by_any_number_of_threads() {
+    let folder = folder();
+    let mut text = "[\"\u{e9}\u{20ac}\u{1f600}\", 1]\n".repeat(60_000).into_bytes();
+    let report = |path: &str, stream: &str, threads: &str| {
+        let args = ["scan", "--format=json", "--stream", stream, "--threads", threads, path];
+        run(args).json()
+    };
+    for wrong_at in [None, Some(600_123), Some(300_005), Some(3)] {
+        if let Some(at) = wrong_at {
+            text[at] = 0xff;
+        }
+        let path = folder.path().join("characters.json");
+        std::fs::write(&path, &text).expect("written");
+        let path = path.to_str().expect("it is text");
+        let expected = report(path, "1048576", "1");
+        assert_eq!(expected["ok"], wrong_at.is_none(), "{expected}");
+        for block in ["1021", "4096", "65536", "100003", "262144", "300001"] {
+            for threads in ["1", "2"] {
+                assert_eq!(report(path, block, threads), expected, "{block}, {threads} threads");
+            }
+        }
+    }
+}
+
 #[test]
 fn tokens_of_standard_input_are_those_of_the_file() {
     let path = "fixtures/observatories.json";
