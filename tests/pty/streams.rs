@@ -181,3 +181,47 @@ fn where_the_disk_is_full_the_view_goes_on_over_a_window_and_says_so() {
     assert_eq!(session.exit_code(), 0);
     session.assert_restored();
 }
+
+/// A server whose one answer comes byte by byte and never ends.
+fn dripping() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut connection = connection;
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
+                let drops = "{\"drop\": 1}\n".as_bytes().chunks(1).cycle();
+                let _ = connection.write_all(head.as_bytes());
+                // It ends with whoever listens.
+                for drop in drops {
+                    if connection.write_all(drop).is_err() {
+                        return;
+                    }
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+            });
+        }
+    });
+    format!("http://{address}/drip.json")
+}
+
+#[test]
+fn a_body_that_drips_for_ever_is_followed_and_left_when_one_likes() {
+    let mut session = Start::new(&[Path::new(&dripping())]).size(120, 40).start();
+    session.until_text("{\"drop\": 1}").until_text("reading");
+    session.type_keys("F").until_text("following").until_text("line 12 ");
+    session.type_keys("\x1bOP").until_text("one row down");
+    session.type_keys("q");
+    session.type_keys("gl").until_text("$[0].drop");
+    session.type_keys("\x03").until_text("indexed in").until_text("what has come stays");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+    // Whoever leaves while it still drips does not wait for more.
+    let mut session = Start::new(&[Path::new(&dripping())]).size(80, 24).start();
+    session.until_text("{\"drop\": 1}");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
