@@ -212,9 +212,10 @@ impl ChunkReader {
         let to = (range.end - around.start) as usize;
         let last = self.source.is_complete() && range.end == self.source.bytes();
         let piece = Piece { text: &text, from, to, at: range.start, last };
-        // The end of what still flows or grows is another one the next time: kept, it would drive out what is of use.
-        let is_growing = range.end == index.bytes() && !self.source.is_complete();
-        let cached = if is_growing {
+        // The end of what still flows or grows is another one the next time, and a window that moves on soon is elsewhere:
+        // kept, they would drive out what is of use.
+        let passes = range.end == index.bytes() || self.source.kept_from() > 0;
+        let cached = if passes && !self.source.is_complete() {
             let make = || detail(self.kernel, self.language, &checkpoint.state, piece);
             self.cache.pass_by(std::time::Instant::now(), make)
         } else {

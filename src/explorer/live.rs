@@ -68,8 +68,16 @@ impl Scan {
             }
             parts.push((found.summary, end.clone()));
         });
+        let mut has_larger_chunks = false;
         if let Ok(mut index) = self.opened.index.write() {
+            let before = index.chunk_bytes();
             parts.into_iter().for_each(|(summary, end)| index.append(&summary, end));
+            has_larger_chunks = index.chunk_bytes() > before;
+        }
+        if has_larger_chunks {
+            // Nobody will ask for the smaller ones again.
+            self.opened.reader.forget();
+            shared.cache.clear();
         }
         let Some(checker) = &self.checker else { return };
         shared.set_checked(!last, self.feed.at(), checker.depth_max());
