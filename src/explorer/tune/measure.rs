@@ -1,9 +1,10 @@
 //! The runner: goes through a plan, round by round, and tells after every run how far it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::reading::{read_file, read_memory};
-use super::{Plan, ReadFrom, Subject, TuneProgress, Tuned};
+use super::{Plan, RUN_TIME_MIN, ReadFrom, Subject, TuneProgress, Tuned};
 use crate::error::Error;
 use crate::explorer::TimeShares;
 use crate::scan::{DriverMonitor, ScanJob, scan_source_from};
@@ -52,8 +53,17 @@ pub fn measure(
                 bytes_total: bytes,
                 give_way: None,
             };
-            let outcome = scan_source_from(sources.get(run.from), subject.state.clone(), &job)?;
-            run.rates.push(bytes as f64 / outcome.elapsed.as_secs_f64().max(1e-9));
+            let (mut scanned, mut elapsed) = (0, Duration::ZERO);
+            let outcome = loop {
+                let source = sources.get(run.from);
+                let outcome = scan_source_from(source, subject.state.clone(), &job)?;
+                scanned += bytes;
+                elapsed += outcome.elapsed;
+                if elapsed >= RUN_TIME_MIN {
+                    break outcome;
+                }
+            };
+            run.rates.push(scanned as f64 / elapsed.as_secs_f64());
             run.misses = outcome.speculation_misses;
             run.rescanned_bytes = outcome.rescanned_bytes;
             let monitor = DriverMonitor { workers: outcome.workers, ..DriverMonitor::default() };

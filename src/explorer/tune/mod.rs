@@ -13,6 +13,7 @@ mod results;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::job::{TuneEnd, TuneStatus};
 pub(super) use self::job::{TuneJob, begin, end, stop};
@@ -25,6 +26,10 @@ use crate::scan::State;
 use crate::simd::KernelId;
 use crate::source::ReadAt;
 use crate::units::ByteOffset;
+
+/// How long a run takes at least: what is over sooner is done again until then. A few KiB are scanned in less time than it
+/// takes to look at a clock.
+const RUN_TIME_MIN: Duration = Duration::from_millis(1);
 
 /// What can be set for a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
