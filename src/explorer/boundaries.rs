@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use crate::error::Error;
 use crate::index::StructuralIndex;
 use crate::lang::SpanKind;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::{Phase, SourceChange, jobs};
 use crate::error::Error;
 use crate::lang::code::LOOK_BACK_MAX;

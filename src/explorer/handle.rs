@@ -8,7 +8,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::{Answer, Request, Snapshot, jobs, live, query, sampler, search};
 use crate::cache::{CacheLimits, DetailCache};
 use crate::error::Error;

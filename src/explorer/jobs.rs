@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::findings::Gatherer;
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::tune::Tuning;
 use super::{Phase, Problem, recall};
 use crate::error::Error;

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::snapshot::StreamStatus;
 use super::{Phase, jobs};
 use crate::error::Error;

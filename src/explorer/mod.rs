@@ -14,6 +14,7 @@ mod jobs;
 mod listing;
 mod live;
 pub mod navigate;
+mod opened;
 mod page;
 mod pages;
 mod query;

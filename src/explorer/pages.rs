@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::chunk_view::ChunkView;
+use super::opened::Opened;
 use super::page::{Mark, Page, PageSpan};
 use super::query::with_navigator;
-use super::shared::Opened;
 use crate::error::Error;
 use crate::index::Checkpoint;
 use crate::lang::Class;

@@ -7,7 +7,8 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 
 use super::navigate::Navigator;
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::waiting::Waiting;
 use super::{
     Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, jobs, pages, tune,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::findings::Findings;
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::{IndexOrigin, Phase, Problem, jobs};
 use crate::index::store::{self, Checked, Learned, Recalled, Store, Subject};
 use crate::limits::SETTLED_NS;

@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering;
 use crossbeam_channel::Receiver;
 use memchr::memmem;
 
-use super::shared::{Opened, Shared};
+use super::opened::Opened;
+use super::shared::Shared;
 use super::{Answer, Direction, SearchOutcome, SearchProgress};
 use crate::error::Error;
 use crate::limits::SEARCH_PATTERN_BYTES_MAX;

@@ -1,118 +1,32 @@
 //! What the engine's threads share, and how a snapshot comes to be.
 //!
-//! An opened document is one [`Opened`]: file, index, reader. A rescan makes a new one and swaps it in; threads that still
+//! An opened document is one [`Opened`]. A rescan makes a new one and swaps it in; threads that still
 //! work for the old one find their `era` over and stop.
+
+mod picture;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use crossbeam_channel::Sender;
 
-use super::boundaries::{Guess, VerifyProgress};
-use super::chunk_view::ChunkReader;
+use super::boundaries::VerifyProgress;
 use super::compare::Compared;
-use super::diagnosis::TimeShares;
-use super::findings::Findings;
 use super::handle::EngineOptions;
 use super::live::Live;
+use super::opened::Opened;
 use super::tune::TuneJob;
 use super::{
-    Answer, DocumentInfo, IndexOrigin, Monitor, Phase, Problem, ScanProgress, SearchProgress,
-    Snapshot, SourceChange, WorkerStat,
+    Answer, IndexOrigin, Phase, Problem, SearchProgress, Snapshot, SourceChange, WorkerStat,
 };
 use crate::cache::DetailCache;
-use crate::index::StructuralIndex;
-use crate::index::store::Guesses;
-use crate::lang::LanguageId;
-use crate::limits::{
-    CHECKPOINTS_MAX, MISSES_TOLD, SAMPLE_INTERVAL_MS, STREAM_CHECKPOINTS_MAX, THROUGHPUT_SAMPLES,
-    WORKER_SAMPLES,
-};
-use crate::scan::{Driver, DriverMonitor, GiveWay, WorkerCounters};
+use crate::limits::{THROUGHPUT_SAMPLES, WORKER_SAMPLES};
+use crate::scan::{Driver, GiveWay, WorkerCounters};
 use crate::simd::KernelId;
-use crate::source::{FileSource, ReadAt};
-use crate::units::ByteOffset;
-
-/// A document as it was opened or scanned again last.
-#[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) era: u64,
-    /// Where bytes come from.
-    pub(super) source: Arc<dyn ReadAt>,
-    /// The file, if it is one.
-    pub(super) file: Option<Arc<FileSource>>,
-    pub(super) language: LanguageId,
-    pub(super) reader: ChunkReader,
-    pub(super) index: RwLock<StructuralIndex>,
-    /// What is defined and found in code, once it is gathered.
-    pub(super) findings: ArcSwapOption<Findings>,
-    /// How often that was done: what flows is gathered again and again.
-    pub(super) gathered: AtomicU64,
-    /// How the guesses of the scan went.
-    pub(super) guesses: Mutex<Guesses>,
-}
-
-impl Opened {
-    /// What `source` holds, with an empty index.
-    pub(super) fn new(
-        era: u64,
-        source: Arc<dyn ReadAt>,
-        file: Option<Arc<FileSource>>,
-        language: LanguageId,
-        options: &EngineOptions,
-        cache: &Arc<DetailCache>,
-    ) -> Opened {
-        // A stream may go on for days: its index stops growing early.
-        let chunks_max = if file.is_some() { CHECKPOINTS_MAX } else { STREAM_CHECKPOINTS_MAX };
-        let index = StructuralIndex::with_limit(options.chunk_bytes as u64, chunks_max);
-        let reader =
-            ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
-        let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
-        let (gathered, guesses) = (AtomicU64::new(0), Mutex::default());
-        Opened { era, source, file, language, reader, index, findings, gathered, guesses }
-    }
-
-    /// Takes what was gathered.
-    pub(super) fn gather(&self, findings: Findings) {
-        self.findings.store(Some(Arc::new(findings)));
-        self.gathered.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// The last few wrong guesses.
-    fn misses_told(&self) -> Arc<[(ByteOffset, u64)]> {
-        let Ok(guesses) = self.guesses.lock() else { return Arc::default() };
-        let wrong = &guesses.wrong;
-        wrong[wrong.len().saturating_sub(MISSES_TOLD)..].into()
-    }
-
-    /// How the guess of the state at `at` went, if a batch began there.
-    pub(super) fn guess_at(&self, at: ByteOffset) -> Option<Guess> {
-        let guesses = self.guesses.lock().ok()?;
-        let begins = guesses.batch_bytes > 0 && at.is_multiple_of(guesses.batch_bytes);
-        let wrong = guesses.wrong.binary_search_by_key(&at, |(at, _)| *at);
-        begins.then(|| wrong.map_or(Guess::Right, |i| Guess::Wrong(guesses.wrong[i].1)))
-    }
-
-    /// Bytes of the document, as far as known now.
-    pub(super) fn bytes(&self) -> u64 {
-        self.source.bytes()
-    }
-
-    /// The first byte that can be shown with what is around it. Of a window over a stream, which moves on, not the very first.
-    pub(super) fn first_byte(&self, chunk_bytes: u64) -> u64 {
-        match self.source.kept_from() {
-            0 => 0,
-            from => (from + WINDOW_MARGIN_BYTES).next_multiple_of(chunk_bytes).min(self.bytes()),
-        }
-    }
-}
-
-/// Bytes at the start of a window over a stream that are as good as gone.
-const WINDOW_MARGIN_BYTES: u64 = 1 << 20;
 
 /// What the engine's threads share.
 #[derive(Debug)]
@@ -220,7 +134,7 @@ impl Shared {
             stored: None,
             sampled: Sampled::new(),
         };
-        let first = Self::picture(&path, &options, &cache, &opened, &progress, None, None);
+        let first = picture::picture(&path, &options, &cache, &opened, &progress, None, None);
         Shared {
             path,
             options: ArcSwap::from_pointee(options),
@@ -470,7 +384,7 @@ impl Shared {
         let driver = self.driver();
         let mut progress = self.progress();
         progress.generation += 1;
-        let picture = Self::picture(
+        let picture = picture::picture(
             &self.path,
             &self.options(),
             &self.cache,
@@ -499,101 +413,4 @@ impl Shared {
         let _ = self.answers.try_send(answer);
         self.wake();
     }
-
-    fn picture(
-        path: &std::path::Path,
-        options: &EngineOptions,
-        cache: &DetailCache,
-        opened: &Opened,
-        progress: &Progress,
-        driver: Option<DriverMonitor>,
-        live: Option<&Arc<Live>>,
-    ) -> Snapshot {
-        let (totals, chunk_bytes, index_bytes) = match opened.index.read() {
-            Ok(index) => (index.totals().clone(), index.chunk_bytes(), index.memory_bytes()),
-            Err(_) => (crate::scan::Summary::default(), options.chunk_bytes as u64, 0),
-        };
-        let monitor = driver.or_else(|| live.map(|live| live.monitor())).unwrap_or_default();
-        let elapsed = progress.elapsed.unwrap_or_else(|| progress.begun.elapsed());
-        Snapshot {
-            generation: progress.generation,
-            document: DocumentInfo {
-                path: path.to_owned(),
-                bytes: opened.bytes(),
-                language: opened.language,
-                kernel: options.kernel,
-                threads: progress.threads,
-                chunk_bytes,
-                block_bytes: match live {
-                    Some(_) => options.block_bytes as u64,
-                    None => options.chunk_bytes as u64,
-                },
-            },
-            scan: ScanProgress {
-                phase: progress.phase.clone(),
-                bytes_done: totals.bytes,
-                bytes_total: opened.bytes(),
-                elapsed,
-                bytes_per_second: rate(progress, totals.bytes, elapsed),
-            },
-            origin: progress.origin,
-            stored: progress.stored,
-            depth_max: totals.depth_max.max(progress.depth_max),
-            totals,
-            first_problem: progress.first_problem.clone(),
-            checked_bytes: progress.checked_bytes,
-            gathered: opened.gathered.load(Ordering::Relaxed),
-            gathered_to: opened.findings.load().as_ref().and_then(|it| it.full_at()),
-            monitor: Monitor {
-                workers: progress.sampled.stats.clone(),
-                queue_depth: monitor.queue_depth,
-                queue_capacity: monitor.queue_capacity,
-                speculation_hits: monitor.speculation_hits,
-                speculation_misses: monitor.speculation_misses,
-                rescanned_bytes: monitor.rescanned_bytes,
-                throughput: progress.sampled.throughput.iter().copied().collect(),
-                index_bytes: index_bytes as u64,
-                buffer_bytes: monitor.buffer_bytes,
-                resident_bytes: resident_bytes(),
-                times: TimeShares::of(&monitor, elapsed),
-                missed: opened.misses_told(),
-            },
-            cache: cache.stats(Instant::now()),
-            search: progress.search.clone(),
-            source_change: progress.source_change.clone(),
-            verify: progress.verify.clone(),
-            stream: live.map(|live| live.status()),
-            followed: false,
-            compare: None,
-            tune: None,
-            first_byte: opened.first_byte(chunk_bytes),
-        }
-    }
-}
-
-fn rate(progress: &Progress, done: u64, elapsed: Duration) -> f64 {
-    let over = |bytes: u64, time: Duration| bytes as f64 / time.as_secs_f64().max(1e-9);
-    let known_bytes = match progress.origin {
-        IndexOrigin::Scan => 0,
-        IndexOrigin::Disk { .. } => done,
-        IndexOrigin::Extended { known_bytes, .. } => known_bytes,
-    };
-    let done = done.saturating_sub(known_bytes);
-    if progress.elapsed.is_some() {
-        return over(done, elapsed);
-    }
-    match progress.sampled.bytes.front() {
-        Some((at, bytes)) if at.elapsed() > Duration::from_millis(SAMPLE_INTERVAL_MS) => {
-            over(done.saturating_sub(bytes.saturating_sub(known_bytes)), at.elapsed())
-        }
-        _ => over(done, elapsed),
-    }
-}
-
-/// The resident set of this process, 0 where /proc does not tell.
-fn resident_bytes() -> u64 {
-    let pages = std::fs::read_to_string("/proc/self/statm")
-        .ok()
-        .and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
-    pages.unwrap_or(0) * rustix::param::page_size() as u64
 }

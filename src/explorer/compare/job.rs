@@ -12,8 +12,9 @@ use super::{
     CompareProgress, Difference, Differences, Measured, Side, SideScanner, SideSpec, compare,
 };
 use crate::error::Error;
+use crate::explorer::opened::Opened;
 use crate::explorer::query::with_navigator;
-use crate::explorer::shared::{Opened, Shared};
+use crate::explorer::shared::Shared;
 use crate::explorer::{Page, handle, pages};
 use crate::lang::ProblemKind;
 use crate::lang::code::{LOOK_BACK_MAX, Piece};

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use super::{Plan, Subject, TuneProgress, Tuned, Tuning, measure};
 use crate::error::Error;
-use crate::explorer::shared::{Opened, Shared};
+use crate::explorer::opened::Opened;
+use crate::explorer::shared::Shared;
 use crate::lang::LanguageId;
 use crate::limits::TUNED_WINDOW_BYTES;
 use crate::scan::{State, take_low_priority};

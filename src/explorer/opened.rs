@@ -1,0 +1,95 @@
+//! An opened document: where its bytes come from, its index, and what was found in it. A rescan makes a new one.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+
+use arc_swap::ArcSwapOption;
+
+use super::boundaries::Guess;
+use super::chunk_view::ChunkReader;
+use super::findings::Findings;
+use super::handle::EngineOptions;
+use crate::cache::DetailCache;
+use crate::index::StructuralIndex;
+use crate::index::store::Guesses;
+use crate::lang::LanguageId;
+use crate::limits::{CHECKPOINTS_MAX, MISSES_TOLD, STREAM_CHECKPOINTS_MAX};
+use crate::source::{FileSource, ReadAt};
+use crate::units::ByteOffset;
+
+/// A document as it was opened or scanned again last.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) era: u64,
+    /// Where bytes come from.
+    pub(super) source: Arc<dyn ReadAt>,
+    /// The file, if it is one.
+    pub(super) file: Option<Arc<FileSource>>,
+    pub(super) language: LanguageId,
+    pub(super) reader: ChunkReader,
+    pub(super) index: RwLock<StructuralIndex>,
+    /// What is defined and found in code, once it is gathered.
+    pub(super) findings: ArcSwapOption<Findings>,
+    /// How often that was done: what flows is gathered again and again.
+    pub(super) gathered: AtomicU64,
+    /// How the guesses of the scan went.
+    pub(super) guesses: Mutex<Guesses>,
+}
+
+impl Opened {
+    /// What `source` holds, with an empty index.
+    pub(super) fn new(
+        era: u64,
+        source: Arc<dyn ReadAt>,
+        file: Option<Arc<FileSource>>,
+        language: LanguageId,
+        options: &EngineOptions,
+        cache: &Arc<DetailCache>,
+    ) -> Opened {
+        // A stream may go on for days: its index stops growing early.
+        let chunks_max = if file.is_some() { CHECKPOINTS_MAX } else { STREAM_CHECKPOINTS_MAX };
+        let index = StructuralIndex::with_limit(options.chunk_bytes as u64, chunks_max);
+        let reader =
+            ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
+        let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
+        let (gathered, guesses) = (AtomicU64::new(0), Mutex::default());
+        Opened { era, source, file, language, reader, index, findings, gathered, guesses }
+    }
+
+    /// Takes what was gathered.
+    pub(super) fn gather(&self, findings: Findings) {
+        self.findings.store(Some(Arc::new(findings)));
+        self.gathered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The last few wrong guesses.
+    pub(super) fn misses_told(&self) -> Arc<[(ByteOffset, u64)]> {
+        let Ok(guesses) = self.guesses.lock() else { return Arc::default() };
+        let wrong = &guesses.wrong;
+        wrong[wrong.len().saturating_sub(MISSES_TOLD)..].into()
+    }
+
+    /// How the guess of the state at `at` went, if a batch began there.
+    pub(super) fn guess_at(&self, at: ByteOffset) -> Option<Guess> {
+        let guesses = self.guesses.lock().ok()?;
+        let begins = guesses.batch_bytes > 0 && at.is_multiple_of(guesses.batch_bytes);
+        let wrong = guesses.wrong.binary_search_by_key(&at, |(at, _)| *at);
+        begins.then(|| wrong.map_or(Guess::Right, |i| Guess::Wrong(guesses.wrong[i].1)))
+    }
+
+    /// Bytes of the document, as far as known now.
+    pub(super) fn bytes(&self) -> u64 {
+        self.source.bytes()
+    }
+
+    /// The first byte that can be shown with what is around it. Of a window over a stream, which moves on, not the very first.
+    pub(super) fn first_byte(&self, chunk_bytes: u64) -> u64 {
+        match self.source.kept_from() {
+            0 => 0,
+            from => (from + WINDOW_MARGIN_BYTES).next_multiple_of(chunk_bytes).min(self.bytes()),
+        }
+    }
+}
+
+/// Bytes at the start of a window over a stream that are as good as gone.
+const WINDOW_MARGIN_BYTES: u64 = 1 << 20;
