@@ -205,6 +205,25 @@ impl<'t> Cursor<'t> {
         Some((places, from + length as u64))
     }
 
+    /// The first place in set number `SET` from `from` on and before `end`. Asking for the next place at all may run far ahead,
+    /// again and again.
+    #[inline]
+    #[must_use]
+    pub fn next_before<const SET: usize>(
+        &mut self,
+        mut from: ByteOffset,
+        end: ByteOffset,
+    ) -> Option<ByteOffset> {
+        while from < end {
+            let (places, next) = self.places_in::<SET>(from)?;
+            if places != 0 {
+                return Some(from + u64::from(places.trailing_zeros())).filter(|at| *at < end);
+            }
+            from = next;
+        }
+        None
+    }
+
     /// As [`Cursor::places_in`], for two sets.
     #[inline]
     #[must_use]

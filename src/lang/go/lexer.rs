@@ -294,7 +294,7 @@ fn block_comment<S: Sink>(
     let mut at = cursor.at;
     loop {
         let star = cursor.next_byte(b'*', at);
-        line_ended = line_ended || cursor.next_in::<LINE_END>(at) < star;
+        line_ended = line_ended || cursor.next_before::<LINE_END>(at, star).is_some();
         state.mode = Mode::BlockComment { start, line_ended };
         cursor.at = star;
         if star == cursor.end() {

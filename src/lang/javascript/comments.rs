@@ -68,11 +68,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether a line ends in the comment from `at` to `end`.
     fn has_line_break(&mut self, at: u64, end: u64) -> bool {
-        let found = self.cur.next_in::<LINE_END>(at);
-        match self.cur.byte(found) {
-            _ if found >= end => false,
-            b'\n' | b'\r' => true,
-            _ => has_line_break(self.cur.slice(at, end)),
+        match self.cur.next_before::<LINE_END>(at, end).map(|found| self.cur.byte(found)) {
+            None => false,
+            Some(b'\n' | b'\r') => true,
+            Some(_) => has_line_break(self.cur.slice(at, end)),
         }
     }
 }
