@@ -7,7 +7,7 @@ use super::{
     SetTable, Tally, Task,
 };
 
-mod depth;
+pub(super) mod depth;
 mod tally;
 
 use std::arch::x86_64::{

@@ -12,12 +12,14 @@ use std::sync::LazyLock;
 
 use super::kernel::WHITE;
 use super::{
-    Alphabet, BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, SETS_MAX,
-    SetTable, Task, avx2,
+    Alphabet, BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities, Quoted,
+    SETS_MAX, SetTable, Tally, Task, avx2,
 };
 
 mod coded;
 mod depth;
+mod tally;
+mod turns;
 
 pub(super) use coded::CodePlanes;
 
@@ -152,6 +154,12 @@ impl Kernel for Avx512 {
     type Lanes = Lanes512;
     type Group = Planes;
     type Coded<A: Alphabet> = CodePlanes<A>;
+    const TALLIES: bool = true;
+
+    #[inline(always)]
+    fn tally(self, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
+        tally::tally(self, bytes, quoted, tally)
+    }
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Planes {
@@ -201,7 +209,7 @@ impl Kernel for Avx512 {
 
     #[inline(always)]
     fn load_coded<A: Alphabet>(self, bytes: &[u8]) -> CodePlanes<A> {
-        coded::load(self, bytes)
+        coded::load::<A, false>(self, bytes)
     }
 
     #[inline(always)]

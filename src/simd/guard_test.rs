@@ -5,7 +5,8 @@ use std::ptr;
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 
 use super::{
-    BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Quoted, Tally, Task, Utf8, available, run,
+    BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Lanes, Quoted, Tally, Task, Utf8,
+    available, run,
 };
 
 /// A page of bytes in front of one that may not be touched.
@@ -81,7 +82,8 @@ fn nothing_is_read_beyond_the_slice() {
         for kernel in available() {
             assert_eq!(Utf8::default().check(kernel, bytes).is_none(), valid);
             if let Some((done, tally)) = run(kernel, Tallied(bytes)) {
-                assert!(done <= n && n - done < 2 * BLOCK_BYTES, "{kernel:?} {n}");
+                let run_bytes = if kernel == KernelId::Avx512 { 4096 } else { 2 * BLOCK_BYTES };
+                assert!(done <= n && n - done < run_bytes, "{kernel:?} {n}");
                 let commas = bytes[..done].iter().filter(|byte| **byte == b',').count();
                 assert_eq!(tally.commas, commas as u64, "{kernel:?} {n}");
             }

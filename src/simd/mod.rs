@@ -34,7 +34,7 @@ pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
-pub use tally::{Quoted, Tally};
+pub use tally::{Json, Quoted, Tally};
 pub use utf8::{Utf8, Utf8Part};
 
 /// Bytes in a block.

@@ -6,7 +6,7 @@
 
 use super::careful;
 use crate::scan::{Mode, State};
-use crate::simd::{Alphabet, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Parities};
+use crate::simd::{GROUP_BLOCKS_MAX, Group, Json, Kernel, Lanes, Parities};
 
 /// Groups in a batch. Two are too few to overlap, eight spill the first-level cache.
 pub(super) const BATCH_GROUPS: usize = 4;
@@ -14,28 +14,6 @@ pub(super) const BATCH_GROUPS: usize = 4;
 /// Bytes of the largest batch of any kernel.
 pub(super) const BATCH_BYTES_MAX: usize =
     BATCH_GROUPS * GROUP_BLOCKS_MAX * crate::simd::BLOCK_BYTES;
-
-/// What JSON looks for. In the codes, bit 0 is the byte's bit 5; the others are one pair of codes for each class, so that
-/// a class needs no more than three planes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Json;
-
-impl Alphabet for Json {
-    const CODES: [u8; 128] = {
-        let mut codes = [0; 128];
-        codes[b'\n' as usize] = 0b0010;
-        codes[b'"' as usize] = 0b0101;
-        codes[b'\\' as usize] = 0b0110;
-        codes[b'/' as usize] = 0b0111;
-        codes[b'[' as usize] = 0b1000;
-        codes[b'{' as usize] = 0b1001;
-        codes[b']' as usize] = 0b1010;
-        codes[b'}' as usize] = 0b1011;
-        codes[b',' as usize] = 0b1101;
-        codes[b':' as usize] = 0b1111;
-        codes
-    };
-}
 
 /// The masks of one group. Each is named by what its set bits mean.
 #[derive(Clone, Copy)]

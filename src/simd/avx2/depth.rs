@@ -42,7 +42,7 @@ const fn pack(lowest: i32, highest: i32, change: i32) -> u32 {
 }
 
 /// What [`pack`] packed.
-const fn unpack(moves: u32) -> (i32, i32, i32) {
+pub(in super::super) const fn unpack(moves: u32) -> (i32, i32, i32) {
     (-((moves >> 8 & 0xFF).cast_signed()), (moves & 0xFF).cast_signed(), moves.cast_signed() >> 24)
 }
 
@@ -60,7 +60,7 @@ pub(super) fn moves(open: u64, close: u64) -> (u32, bool) {
 
 /// As [`moves`], over any number of brackets.
 #[target_feature(enable = "bmi1,bmi2,popcnt")]
-pub(super) fn moves_of_many(open: u64, close: u64) -> u32 {
+pub(in super::super) fn moves_of_many(open: u64, close: u64) -> u32 {
     let brackets = open | close;
     let mut sequence = _pext_u64(open, brackets);
     let mut n = brackets.count_ones();

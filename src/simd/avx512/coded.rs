@@ -17,7 +17,7 @@ use super::{Avx512, Lanes512, REVERSE_QWORDS};
 /// The four bit planes of 512 codes. Made by [`Avx512`] only.
 #[derive(Clone, Copy, Debug)]
 pub struct CodePlanes<A> {
-    planes: [__m512i; 4],
+    pub(super) planes: [__m512i; 4],
     alphabet: PhantomData<A>,
 }
 
@@ -38,37 +38,45 @@ impl<A: Alphabet> Table<A> {
 }
 
 /// Where the first round of shuffles takes its bytes from: of four blocks, two in each of two registers, the planes
-/// `first_plane` (0 or 2) in even and the next in odd qwords. In the index, bit 6 says which register.
-const fn gather_planes(first_plane: u8) -> [u8; 64] {
+/// `first_plane` (0 or 2) in even and the next in odd qwords. In the index, bit 6 says which register. Where the bits of a byte
+/// are in reverse, its bytes are to be as well, so that all of a block's are.
+const fn gather_planes(first_plane: u8, reversed: bool) -> [u8; 64] {
     let mut index = [0; 64];
     let mut at = 0;
     while at < 64 {
         let (block, plane, qword) = (at / 16, at / 8 % 2, at % 8);
+        let qword = if reversed { 7 - qword } else { qword };
         index[at as usize] = block / 2 * 64 + qword * 8 + block % 2 * 4 + plane + first_plane;
         at += 1;
     }
     index
 }
 
-static GATHER_LOW: [u8; 64] = gather_planes(0);
-static GATHER_HIGH: [u8; 64] = gather_planes(2);
+/// The second is for reversed planes. So in [`GATHER_HIGH`].
+static GATHER_LOW: [[u8; 64]; 2] = [gather_planes(0, false), gather_planes(0, true)];
+static GATHER_HIGH: [[u8; 64]; 2] = [gather_planes(2, false), gather_planes(2, true)];
 
 /// The ternary operation "from the third where the first has ones, else from the second".
 const SELECT: i32 = 0xAC;
 
+/// The codes of the group that `bytes` begin with; if `REVERSED`, bit 63 of each lane is about the block's first byte, which saves
+/// a shuffle for two blocks.
 #[inline(always)]
-pub(super) fn load<A: Alphabet>(_proof: Avx512, bytes: &[u8]) -> CodePlanes<A> {
+pub(super) fn load<A: Alphabet, const REVERSED: bool>(
+    _proof: Avx512,
+    bytes: &[u8],
+) -> CodePlanes<A> {
     let group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES] =
         bytes.first_chunk().expect("a group has 512 bytes");
     // SAFETY: an `Avx512` proves the features; the tables have 64 bytes, and the loads need no alignment.
     unsafe {
-        let low = _mm512_loadu_si512(GATHER_LOW.as_ptr().cast());
-        let high = _mm512_loadu_si512(GATHER_HIGH.as_ptr().cast());
+        let low = _mm512_loadu_si512(GATHER_LOW[REVERSED as usize].as_ptr().cast());
+        let high = _mm512_loadu_si512(GATHER_HIGH[REVERSED as usize].as_ptr().cast());
         // Even blocks and odd ones, so that the second round is an unpack, which runs on all four pipes.
-        let a = planes_of_qwords::<A, 0, 2>(group);
-        let b = planes_of_qwords::<A, 4, 6>(group);
-        let c = planes_of_qwords::<A, 1, 3>(group);
-        let d = planes_of_qwords::<A, 5, 7>(group);
+        let a = planes_of_qwords::<A, 0, 2, REVERSED>(group);
+        let b = planes_of_qwords::<A, 4, 6, REVERSED>(group);
+        let c = planes_of_qwords::<A, 1, 3, REVERSED>(group);
+        let d = planes_of_qwords::<A, 5, 7, REVERSED>(group);
         let even_low = _mm512_permutex2var_epi8(a, low, b);
         let even_high = _mm512_permutex2var_epi8(a, high, b);
         let odd_low = _mm512_permutex2var_epi8(c, low, d);
@@ -89,7 +97,12 @@ pub(super) fn load<A: Alphabet>(_proof: Avx512, bytes: &[u8]) -> CodePlanes<A> {
 /// # Safety
 /// The processor must have AVX-512VBMI and GFNI.
 #[inline(always)]
-unsafe fn planes_of_qwords<A: Alphabet, const LOW: usize, const HIGH: usize>(
+unsafe fn planes_of_qwords<
+    A: Alphabet,
+    const LOW: usize,
+    const HIGH: usize,
+    const REVERSED: bool,
+>(
     group: &[u8; GROUP_BLOCKS_MAX * BLOCK_BYTES],
 ) -> __m512i {
     // SAFETY: the caller has the features.
@@ -102,7 +115,8 @@ unsafe fn planes_of_qwords<A: Alphabet, const LOW: usize, const HIGH: usize>(
             codes::<A, HIGH>(group),
         );
         // The product takes the matrix's rows from the last byte to the first, hence the reversal.
-        _mm512_gf2p8affine_epi64_epi8::<0>(identity, _mm512_shuffle_epi8(codes, reverse))
+        let codes = if REVERSED { codes } else { _mm512_shuffle_epi8(codes, reverse) };
+        _mm512_gf2p8affine_epi64_epi8::<0>(identity, codes)
     }
 }
 
