@@ -2,8 +2,8 @@
 
 use super::{Alphabet, DepthRun};
 
-/// What JSON looks for; tallies by bit planes rely on the codes. In the codes, bit 0 is the byte's bit 5; the others are one pair of codes for each class, so that
-/// a class needs no more than three planes.
+/// What JSON looks for; tallies by bit planes rely on the codes. In the codes, bit 0 is the byte's bit 5; the others are one
+/// pair of codes for each class, so that a class needs no more than three planes.
 #[derive(Clone, Copy, Debug)]
 pub struct Json;
 

@@ -52,10 +52,7 @@ pub(super) fn tally(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &m
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
 #[target_feature(enable = "avx512vbmi2,avx512vpopcntdq,gfni,vpclmulqdq")]
 unsafe fn runs(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
-    let mut run = MaybeUninit::<Run>::uninit();
-    // SAFETY: a run is numbers and registers only, of which any bits are a value, and every stage writes what the next one
-    // reads. Zeros would cost a chunk of 64 KiB one part in twenty.
-    let run = unsafe { &mut *run.as_mut_ptr() };
+    let mut run = Run::new();
     let mut totals = Totals::none();
     let before = *quoted;
     let mut carried = Carried {
@@ -66,12 +63,12 @@ unsafe fn runs(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Ta
     let mut done = 0;
     let (groups, _) = bytes.as_chunks();
     for groups in groups.as_chunks::<RUN_GROUPS>().0 {
-        // SAFETY: the features are on.
+        // SAFETY: the features are on; a run that was added has all planes and brackets.
         unsafe {
             if !run.add(kernel, groups, &mut carried, &mut totals) {
                 break;
             }
-            run.turns.follow(groups, &run.planes, &mut tally.depth);
+            run.turns.follow(groups, run.planes.assume_init_ref(), &mut tally.depth);
         }
         done += RUN_BLOCKS * BLOCK_BYTES;
     }
@@ -83,7 +80,8 @@ unsafe fn runs(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Ta
 /// What is found in a run, group by group.
 #[repr(align(64))]
 struct Run {
-    planes: [Planes; RUN_GROUPS],
+    /// Not made zero: that would cost a chunk of 64 KiB one part in twenty. The first stage writes them, the others read them.
+    planes: MaybeUninit<[Planes; RUN_GROUPS]>,
     /// The parity of each block's quotes, as one bit a block.
     odd: [u8; RUN_GROUPS],
     /// The blocks where a quote may be escaped.
@@ -152,6 +150,20 @@ impl Totals {
 }
 
 impl Run {
+    #[target_feature(enable = "avx512f")]
+    fn new() -> Self {
+        let (odd, escaping) = ([0; RUN_GROUPS], [0; RUN_GROUPS]);
+        Run { planes: MaybeUninit::uninit(), odd, escaping, turns: Turns::new() }
+    }
+
+    /// Where a group's planes are put.
+    #[inline(always)]
+    fn planes_mut(&mut self, i: usize) -> *mut Planes {
+        assert!(i < RUN_GROUPS);
+        // SAFETY: there are so many.
+        unsafe { self.planes.as_mut_ptr().cast::<Planes>().add(i) }
+    }
+
     /// Adds a run to `totals` and moves `carried` over it, or does neither and says so.
     #[inline(always)]
     unsafe fn add(
@@ -187,7 +199,7 @@ impl Run {
             all.brackets = _mm512_add_epi64(all.brackets, in_groups);
             self.turns.set_numbers(n_brackets);
             for i in 0..n {
-                self.turns.set_closers(i, &self.planes[i].codes[1]);
+                self.turns.set_closers(i, &known(&self.planes, i).codes[1]);
             }
         }
         (*totals, *carried) = (all, carry);
@@ -200,9 +212,11 @@ impl Run {
         // SAFETY: the caller has the features.
         unsafe {
             let planes = coded::load::<Json, true>(kernel, group).planes;
-            for (plane, stored) in planes.iter().zip(&mut self.planes[i].codes) {
-                store(stored, *plane);
-            }
+            let stored = self.planes_mut(i);
+            store(&raw mut (*stored).codes[0], planes[0]);
+            store(&raw mut (*stored).codes[1], planes[1]);
+            store(&raw mut (*stored).codes[2], planes[2]);
+            store(&raw mut (*stored).codes[3], planes[3]);
             let [p0, p1, p2, p3] = planes;
             let line_breaks = _mm512_ternarylogic_epi64::<{ !A & !B & C & 0xFF }>(p3, p2, p1);
             add(&mut all.line_breaks, line_breaks);
@@ -228,7 +242,7 @@ impl Run {
             // The upper half of a product has at each bit the parity of the bits above, which stand for the bytes before; the
             // lower half's top bit has that of all.
             let before = _mm512_unpackhi_epi64(even, odd);
-            store(&mut self.planes[i].parity, _mm512_xor_si512(before, quotes));
+            store(&raw mut (*self.planes_mut(i)).parity, _mm512_xor_si512(before, quotes));
             self.odd[i] = _mm512_movepi64_mask(_mm512_unpacklo_epi64(even, odd));
         }
     }
@@ -246,7 +260,7 @@ impl Run {
             }
             // SAFETY: the features are on.
             unsafe {
-                let [p0, p1, p2, p3] = &self.planes[i].codes;
+                let [p0, p1, p2, p3] = &known(&self.planes, i).codes;
                 let (met, backslashes) =
                     quotes_and_backslashes(load(p0), load(p1), load(p2), load(p3));
                 let mut escape = Lanes512(_mm512_set1_epi64(i64::from(carry.escaped)));
@@ -270,7 +284,7 @@ impl Run {
         self.turns.flips[i] = flips;
         // SAFETY: the caller has the features.
         unsafe {
-            let parity = load(&self.planes[i].parity);
+            let parity = load(&known(&self.planes, i).parity);
             _mm512_mask_xor_epi64(parity, flips, parity, _mm512_set1_epi64(-1))
         }
     }
@@ -286,13 +300,13 @@ impl Run {
     ) -> __m512i {
         // SAFETY: the caller has the features.
         unsafe {
-            let [p0, p1, p2, p3] = &self.planes[i].codes;
+            let [p0, p1, p2, p3] = &known(&self.planes, i).codes;
             let (p0, p1, p2, p3) = (load(p0), load(p1), load(p2), load(p3));
             let slashes = _mm512_ternarylogic_epi64::<{ !A & B & C & 0xFF }>(p3, p2, p1);
             *reasons = _mm512_ternarylogic_epi64::<{ A | (B & !C) }>(*reasons, slashes, covered);
             let brackets = _mm512_ternarylogic_epi64::<{ A & !B & !C & 0xFF }>(p3, p2, covered);
             let separators = _mm512_ternarylogic_epi64::<{ A & B & !C & 0xFF }>(p3, p2, covered);
-            store(&mut self.turns.brackets[i], brackets);
+            store(self.turns.brackets_mut(i), brackets);
             add(&mut all.separators, separators);
             add(&mut all.commas, _mm512_andnot_si512(p1, separators));
             add(&mut all.braces, _mm512_and_si512(brackets, p0));
@@ -301,6 +315,17 @@ impl Run {
             _mm512_popcnt_epi64(brackets)
         }
     }
+}
+
+/// A group's planes.
+///
+/// # Safety
+/// The group must have been looked at.
+#[inline(always)]
+unsafe fn known(planes: &MaybeUninit<[Planes; RUN_GROUPS]>, i: usize) -> &Planes {
+    assert!(i < RUN_GROUPS);
+    // SAFETY: there are so many, and the look has written all of this one.
+    unsafe { &*planes.as_ptr().cast::<Planes>().add(i) }
 }
 
 /// Of the planes of codes, which [`Json`] tells.
@@ -349,9 +374,9 @@ pub(super) unsafe fn load(words: &Words) -> __m512i {
 }
 
 #[inline(always)]
-unsafe fn store(words: &mut Words, lanes: __m512i) {
-    // SAFETY: the caller has AVX-512F; eight words are 64 bytes.
-    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), lanes) }
+unsafe fn store(words: *mut Words, lanes: __m512i) {
+    // SAFETY: the caller has AVX-512F, and says where there is room; eight words are 64 bytes.
+    unsafe { _mm512_storeu_si512(words.cast(), lanes) }
 }
 
 /// Bit `i` is the parity of bits 0 to `i`.

@@ -8,6 +8,7 @@
 //! fallen least from the start, and so on (`Moves::of_few`).
 
 use std::arch::x86_64::*;
+use std::mem::MaybeUninit;
 
 use super::super::avx2::depth::{moves_of_many, unpack};
 use super::super::{BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, avx2};
@@ -18,8 +19,8 @@ const FEW: i8 = 8;
 
 /// What is known of a run.
 pub(super) struct Turns {
-    /// The brackets in code, bits in reverse.
-    pub(super) brackets: [Words; RUN_GROUPS],
+    /// The brackets in code, bits in reverse. Written before all else is.
+    brackets: MaybeUninit<[Words; RUN_GROUPS]>,
     /// The blocks whose parity of quotes says the opposite of whether a byte is in a string.
     pub(super) flips: [u8; RUN_GROUPS],
     /// Of each block's brackets, the last one first, up to eight: which close.
@@ -29,6 +30,36 @@ pub(super) struct Turns {
 }
 
 impl Turns {
+    /// Of a run of which nothing is known yet.
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn new() -> Self {
+        Turns {
+            brackets: MaybeUninit::uninit(),
+            flips: [0; RUN_GROUPS],
+            closers: [[0; GROUP_BLOCKS_MAX]; RUN_GROUPS],
+            numbers: _mm512_setzero_si512(),
+        }
+    }
+
+    /// Where a group's brackets are put.
+    #[inline(always)]
+    pub(super) fn brackets_mut(&mut self, i: usize) -> *mut Words {
+        assert!(i < RUN_GROUPS);
+        // SAFETY: there are so many.
+        unsafe { self.brackets.as_mut_ptr().cast::<Words>().add(i) }
+    }
+
+    /// A group's brackets.
+    ///
+    /// # Safety
+    /// They must have been written.
+    #[inline(always)]
+    unsafe fn brackets(&self, i: usize) -> &Words {
+        assert!(i < RUN_GROUPS);
+        // SAFETY: there are so many, and the caller has written this one.
+        unsafe { &*self.brackets.as_ptr().cast::<Words>().add(i) }
+    }
+
     /// How many brackets each block has: byte `7 - g` of qword `b` is about block `b` of group `g`.
     ///
     /// # Safety
@@ -42,12 +73,14 @@ impl Turns {
         }
     }
 
-    /// Says which brackets of group `i` close; `closing` may have other bits set besides.
+    /// Says which brackets of group `i`, which are written, close; `closing` may have other bits set besides.
     #[inline(always)]
     pub(super) unsafe fn set_closers(&mut self, i: usize, closing: &Words) {
+        // SAFETY: the caller has written the brackets.
+        let brackets = *unsafe { self.brackets(i) };
         for (block, closers) in self.closers[i].iter_mut().enumerate() {
             // SAFETY: the caller has BMI2.
-            *closers = unsafe { _pext_u64(closing[block], self.brackets[i][block]) } as u8;
+            *closers = unsafe { _pext_u64(closing[block], brackets[block]) } as u8;
         }
     }
 
@@ -104,7 +137,9 @@ impl Turns {
             let i = left.trailing_zeros() as usize;
             left &= left - 1;
             let (group, block) = (i / GROUP_BLOCKS_MAX, i % GROUP_BLOCKS_MAX);
-            let (brackets, closing) = (self.brackets[group][block], planes[group].codes[1][block]);
+            // SAFETY: all brackets are written.
+            let brackets = unsafe { self.brackets(group) }[block];
+            let closing = planes[group].codes[1][block];
             let moved = moves_of_many(brackets & !closing, brackets & closing);
             let (low, high, change) = unpack(moved);
             falls.0[i] = (change - high) as i8;
@@ -150,7 +185,8 @@ impl Turns {
             let commas = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b','.cast_signed()));
             let flip = 0u64.wrapping_sub(u64::from(self.flips[group] >> block & 1));
             let covered = planes[group].parity[block].reverse_bits() ^ flip;
-            let brackets = self.brackets[group][block].reverse_bits();
+            // SAFETY: all brackets are written.
+            let brackets = unsafe { self.brackets(group) }[block].reverse_bits();
             let closing = planes[group].codes[1][block].reverse_bits();
             run.depth = run.lowest - i64::from(falls.0[i]);
             avx2::walk(run, brackets & !closing, brackets & closing, commas & !covered);
