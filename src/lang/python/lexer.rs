@@ -373,13 +373,26 @@ pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> By
     state.code_end.min(end)
 }
 
-/// As [`code_end`], semicolons looked over too.
+/// As [`code_end`], semicolons looked over too. Where the last logical line ended is known: lines of nothing but semicolons are
+/// not gone back over again and again.
 fn end_before_semicolons(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
-    let mut end = code_end(state, cursor, at);
-    while end > cursor.begin() && cursor.byte(end - 1) == b';' {
-        end = code_end(state, cursor, end - 1);
+    let mut end = at;
+    while end > cursor.begin() {
+        if end == state.comment.0 {
+            return state.comment.1;
+        }
+        if end == state.last_line_end {
+            return state.last_code_end;
+        }
+        let before = cursor.byte(end - 1);
+        let blank = matches!(before, b' ' | b'\t' | b'\x0c' | b'\n' | b'\r' | b';');
+        if !(blank || before == b'\\' && matches!(cursor.byte(end), b'\n' | b'\r')) {
+            return end;
+        }
+        end -= 1;
     }
-    end
+    // Nothing but white space is at hand.
+    state.code_end.min(end)
 }
 
 fn punctuation<S: Sink>(
