@@ -225,16 +225,23 @@ pub(super) fn is_local(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) 
     }
     let far = start.saturating_sub(LOOK_BACK / 2);
     let text = cursor.slice(far, start);
+    // What was bound before the method begins is not seen in it.
+    let method = last_method(text);
     memchr::memmem::rfind_iter(text, name)
-        .take_while(|at| !leaves_method(&text[*at..]))
+        .take_while(|at| *at >= method)
         .any(|at| binds(text, at, name.len()))
 }
 
-/// Whether a method begins in `text` after its first line: what was bound before is not seen in it.
-fn leaves_method(text: &[u8]) -> bool {
-    text.split(|byte| *byte == b'\n')
-        .skip(1)
-        .any(|line| line.trim_ascii_start().starts_with(b"def "))
+/// Where the last line in `text`, other than its first, begins that begins a method; 0 if none does.
+fn last_method(text: &[u8]) -> usize {
+    let mut end = text.len();
+    while let Some(line_break) = memchr::memrchr(b'\n', &text[..end]) {
+        if text[line_break + 1..end].trim_ascii_start().starts_with(b"def ") {
+            return line_break + 1;
+        }
+        end = line_break;
+    }
+    0
 }
 
 /// Bytes of blanks that a line begins with; none for an empty line.
@@ -261,16 +268,17 @@ fn binds(text: &[u8], at: usize, n: usize) -> bool {
     if is_word(before) || b"@$.:".contains(&before) || after.first().is_some_and(|b| is_word(*b)) {
         return false;
     }
-    let line = text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |line| line + 1);
+    // By memchr: in a long line that is full of the word this is done hundreds of times.
+    let line = memchr::memrchr(b'\n', &text[..at]).map_or(0, |line| line + 1);
     let line_before = text[line..at].trim_ascii();
-    let line_after = &after[..after.iter().position(|b| *b == b'\n').unwrap_or(after.len())];
+    let line_after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
     let rest = line_after.trim_ascii_start();
     let assigned = |rest: &[u8]| {
         let operators = rest.iter().take_while(|b| b"+-*/|&%^<>".contains(b)).count();
         let rest = &rest[operators.min(3)..];
         rest.first() == Some(&b'=') && !matches!(rest.get(1), Some(b'=' | b'~' | b'>'))
     };
-    let pipes = |text: &[u8]| text.iter().filter(|b| **b == b'|').count();
+    let pipes = |text: &[u8]| memchr::memchr_iter(b'|', text).count();
     let in_block_parameters = pipes(line_before) % 2 == 1
         && pipes(line_after) > 0
         && !leaves_block(&text[line..], indentation(&text[line..]).unwrap_or(0));

@@ -19,7 +19,7 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     loop {
         let mut at = cursor.next_in::<WAKE>(cursor.at);
         if state.is_watchful() {
-            at = at.min(cursor.next_in::<STATEMENT_END>(cursor.at));
+            at = cursor.next_before::<STATEMENT_END>(cursor.at, at).unwrap_or(at);
         }
         cursor.at = at;
         if at == cursor.end() {
