@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use crate::stream::Block;
 use crate::units::ByteOffset;
 
-/// How long a thread looks for its turn before it sleeps: as long as the other one's scan of a large block takes. A thread
-/// that sleeps needs longer than that to wake.
-const LOOKING: Duration = Duration::from_micros(100);
+/// How long a thread looks for its turn before it sleeps. Longer is no faster where cores are free, and where they are not it
+/// keeps both threads on one core: a thread that is woken is put where there is room.
+const LOOKING: Duration = Duration::from_micros(10);
 
 /// Number of a turn at which everybody stops.
 const OVER: u64 = u64::MAX;
