@@ -57,6 +57,8 @@ pub enum Bound {
     Order,
     /// The workers are held back: by keys, by other programs, or for there is too little to do.
     HeldBack,
+    /// The stream gives bytes no faster than they come.
+    Stream,
 }
 
 /// A share of bytes scanned again from which on guesses are what bounds a scan.
@@ -84,6 +86,15 @@ impl Bound {
         }
     }
 
+    /// The same of a stream, which is waited for if its reader waited longer for bytes than it was held back.
+    #[must_use]
+    pub fn of_stream(self, waited_for_source: Duration, held_back: Duration) -> Bound {
+        match self {
+            Bound::HeldBack if waited_for_source > held_back => Bound::Stream,
+            bound => bound,
+        }
+    }
+
     /// It in plain words.
     #[must_use]
     pub fn sentence(self, shares: &TimeShares) -> String {
@@ -104,6 +115,9 @@ impl Bound {
             }
             Bound::HeldBack => {
                 format!("workers are held back: idle {} of the time", percent(shares.idle))
+            }
+            Bound::Stream => {
+                format!("waits for the stream: idle {} of the time", percent(shares.idle))
             }
         }
     }
@@ -143,6 +157,10 @@ mod tests {
         assert_eq!(bound(&shares(300, 100, 300, 300, 1000), 0), Bound::Order);
         assert_eq!(bound(&shares(300, 100, 10, 10, 1000), 0), Bound::HeldBack);
         assert_eq!(bound(&shares(900, 200, 10, 10, 1000), 300), Bound::WrongGuesses(0.3));
+        let (short, long) = (Duration::from_millis(1), Duration::from_millis(2));
+        assert_eq!(Bound::HeldBack.of_stream(long, short), Bound::Stream);
+        assert_eq!(Bound::HeldBack.of_stream(short, long), Bound::HeldBack);
+        assert_eq!(Bound::Scanning.of_stream(long, short), Bound::Scanning);
         let shares = shares(900, 600, 10, 10, 1000);
         let said = Bound::Reading.sentence(&shares);
         assert_eq!(said, "bound by reading: 60 % of the workers' time");

@@ -152,18 +152,12 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             return;
         }
     };
-    let is_gone =
-        |error: &Error| matches!(error, Error::Read { .. }) && opened.source.kept_from() > 0;
-    let answer = match (answer, request) {
-        // The window over a stream has moved on: of the rest of the place nothing can be told.
-        (Err(error), Request::Locate { at }) if is_gone(&error) => {
-            Ok(Answer::Location(Location::unknown(*at)))
-        }
-        (Err(error), _) if is_gone(&error) => {
+    let answer = match answer {
+        Err(error) if is_gone(&opened, &error) => {
             tracing::debug!(%error, "asked for what is no longer kept");
             return;
         }
-        (answer, _) => answer,
+        answer => answer,
     };
     shared.answer(answer.unwrap_or_else(|error| {
         tracing::error!(%error, "a question could not be answered");
@@ -173,6 +167,19 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
     // asks again when the counts have moved: that must not move them.
     if !shared.is_moving() && !matches!(request, Request::CacheRows { .. }) {
         shared.publish();
+    }
+}
+
+/// Whether it failed because the window over a stream has moved on.
+fn is_gone(opened: &Opened, error: &Error) -> bool {
+    matches!(error, Error::Read { .. }) && opened.source.kept_from() > 0
+}
+
+/// What was found, or nothing if that takes bytes that are no longer kept.
+fn if_kept<T: Default>(opened: &Opened, found: Result<T, Error>) -> Result<T, Error> {
+    match found {
+        Err(error) if is_gone(opened, &error) => Ok(T::default()),
+        found => found,
     }
 }
 
@@ -249,22 +256,30 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
         if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes()) {
             return Ok(nothing);
         }
-        let line = navigator.line_of(at)?;
-        let start = line.map_or(Ok(None), |line| navigator.line_start(line))?;
-        let container = navigator.container_at(at)?;
-        let close = navigator.close_of(container)?;
-        let pair = match navigator.structural_at(at)? {
-            Some(found) if found.opens() => Some((at, navigator.matching(at)?)),
-            Some(found) if found.closes() => navigator.matching(at)?.map(|open| (open, Some(at))),
-            _ => None,
+        // In a window over a stream one may be kept and the other not: the line is here, its container began long before.
+        let line = if_kept(opened, navigator.line_of(at))?;
+        let start = line.map_or(Ok(None), |line| if_kept(opened, navigator.line_start(line)))?;
+        let enclosing = || {
+            let container = navigator.container_at(at)?;
+            let close = navigator.close_of(container)?;
+            Ok(container.open.map(|open| (open, close)))
+        };
+        let pair = || {
+            Ok(match navigator.structural_at(at)? {
+                Some(found) if found.opens() => Some((at, navigator.matching(at)?)),
+                Some(found) if found.closes() => {
+                    navigator.matching(at)?.map(|open| (open, Some(at)))
+                }
+                _ => None,
+            })
         };
         Ok(Location {
             line,
             column: start.map(|start| at.saturating_sub(start)),
-            depth: navigator.depth_before(at)?,
-            path: path(opened, navigator, at)?,
-            pair,
-            enclosing: container.open.map(|open| (open, close)),
+            depth: if_kept(opened, navigator.depth_before(at))?,
+            path: if_kept(opened, path(opened, navigator, at))?,
+            pair: if_kept(opened, pair())?,
+            enclosing: if_kept(opened, enclosing())?,
             pattern: opened.findings.load().as_ref().and_then(|findings| findings.pattern_at(at)),
             indexed: true,
             ..nothing

@@ -33,6 +33,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let path = location.map_or(String::new(), |location| match language.info().scanner {
         Some(_) => definitions(language.info().family, &location.path),
         None if language == LanguageId::Text => String::new(),
+        None if began_before_window(location) => (if app.ascii { "$..." } else { "$…" }).to_owned(),
         None => path(&location.path),
     });
     let mut room = area.width.saturating_sub(width(&path).min(PATH_COLUMNS_MIN) + 2);
@@ -88,6 +89,12 @@ fn percent(at: u64, bytes: u64) -> String {
     }
     // Wide enough for any document.
     format!("{} %", u128::from(at) * 100 / u128::from(last))
+}
+
+/// Whether a place stands in something of which the window over a stream holds no more than this.
+fn began_before_window(location: &Location) -> bool {
+    let is_inside = location.depth.is_some_and(|depth| depth > 0);
+    is_inside && location.enclosing.is_none() && location.path.is_empty()
 }
 
 /// A path as a person would type it: `$.statuses[3].user["full name"]`. In a sequence of values (JSON Lines) the value's

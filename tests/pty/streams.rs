@@ -93,6 +93,19 @@ fn an_endless_stream_leaves_the_keys_alive_and_a_window_to_look_at() {
     session.assert_restored();
 }
 
+/// The line and the depth are told although the array that all this stands in began before the window.
+#[test]
+fn where_one_is_in_a_window_is_told_as_far_as_it_is_known() {
+    let mut session =
+        Start::by_line("(echo [; yes '{\"a\": [1]},' | head -1000000) | \"$0\" --spill off")
+            .size(120, 40)
+            .start();
+    session.until_text("only the newest").until_text("indexed in");
+    session.type_keys("G").until_text("line 1,000,001").until_text("depth 1").until_text("$…");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
 #[test]
 fn nothing_moves_while_a_stream_is_quiet() {
     let mut fed = Fed::start("");

@@ -283,6 +283,10 @@ fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     if let Some(times) = &monitor.times {
         let bytes = context.snapshot.scan.bytes_done;
         let bound = Bound::of(times, bytes, monitor.rescanned_bytes);
+        let bound = match &context.snapshot.stream {
+            Some(stream) => bound.of_stream(stream.waited_for_source, stream.held_back),
+            None => bound,
+        };
         facts.insert(0, ("verdict", bound.sentence(times)));
         facts.push(("time", times_fact(times, area.width)));
     }
