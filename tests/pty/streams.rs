@@ -93,6 +93,28 @@ fn an_endless_stream_leaves_the_keys_alive_and_a_window_to_look_at() {
     session.assert_restored();
 }
 
+/// A writer that gives single bytes, then much at once, then dies in the middle: what was unfolded stays so all the while.
+#[test]
+fn folds_stay_while_more_comes_slowly_in_bursts_and_breaks_off() {
+    let mut fed = Fed::start("");
+    fed.write("{\"first\": {\"inner\": [1, 2]}, \"second\": {\"hidden\": 3},\n");
+    fed.session.until_text("\"second\"");
+    fed.session.type_keys("\tjl").until_text("inner [");
+    for byte in b"\"third\": 4,\n" {
+        fed.write([*byte]);
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    fed.session.until_text("third: 4");
+    fed.write("\"fourth\": {\"hidden\": 5},\n".repeat(50_000));
+    fed.write("\"fifth\": [6, \"cut");
+    fed.input = None;
+    fed.session.until_text("indexed in").until_text("inner [").until_text("third: 4");
+    let folded = |screen: &vt100::Screen| !screen.contents().contains("hidden: 3");
+    fed.session.until("the others are folded", folded);
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
 /// The line and the depth are told although the array that all this stands in began before the window.
 #[test]
 fn where_one_is_in_a_window_is_told_as_far_as_it_is_known() {
