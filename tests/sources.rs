@@ -226,6 +226,26 @@ fn what_is_not_there_is_told_by_its_status() {
     assert_eq!(fetch(&url), (Vec::new(), Err("HTTP status 404: nothing to read here".to_owned())));
 }
 
+/// What comes first on the wire is the handshake, and whoever answers it with plain text is not believed.
+#[test]
+fn an_https_address_speaks_tls_and_takes_no_plain_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut first = [0];
+            let _ = stream.read_exact(&mut first);
+            let _ = told.send(first[0]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
+        }
+    });
+    let (bytes, ended) = fetch(&format!("https://{address}/a.json"));
+    // A record of TLS that holds a handshake.
+    assert_eq!(heard.recv(), Ok(0x16));
+    assert!(bytes.is_empty() && ended.is_err(), "{ended:?}");
+}
+
 #[test]
 fn a_password_is_sent_and_never_shown() {
     let stream = http("http://me:secret@localhost:1/a.json?q=1@2", fast());
