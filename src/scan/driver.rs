@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::buffer::Buffer;
 use super::stitch::{Batch, Stitcher};
 use super::{GiveWay, Scanned, State, Summary, speculate};
 use crate::error::Error;
@@ -144,35 +145,14 @@ struct Order<S> {
     done: u64,
     stitcher: Stitcher<Buffer, S>,
     sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
+    /// The first batch in document order that cannot be had, so far, and why.
+    failed: Option<(u64, Error)>,
     ended: bool,
 }
 
 impl<S> std::fmt::Debug for Shared<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shared").field("job", &self.job).finish_non_exhaustive()
-    }
-}
-
-/// A read buffer whose bytes begin on a cache line.
-#[derive(Debug, Default)]
-struct Buffer {
-    memory: Vec<u8>,
-    start: usize,
-    n: usize,
-}
-
-impl Buffer {
-    fn room(&mut self, bytes: usize) -> &mut [u8] {
-        const LINE: usize = 64;
-        if self.memory.len() < bytes + LINE {
-            self.memory = vec![0; bytes + LINE];
-            self.start = self.memory.as_ptr().align_offset(LINE).min(LINE);
-        }
-        &mut self.memory[self.start..self.start + bytes]
-    }
-
-    fn bytes(&self) -> &[u8] {
-        &self.memory[self.start..self.start + self.n]
     }
 }
 
@@ -213,7 +193,14 @@ impl<S: Scanned> Driver<S> {
             batches,
             from,
             job,
-            order: Mutex::new(Order { next: 0, done: 0, stitcher, sink, ended: false }),
+            order: Mutex::new(Order {
+                next: 0,
+                done: 0,
+                stitcher,
+                sink,
+                failed: None,
+                ended: false,
+            }),
             handed_on: Condvar::new(),
             slots: std::iter::repeat_with(Slot::default).take(THREADS_MAX).collect(),
             threads: AtomicUsize::new(threads),
@@ -356,7 +343,7 @@ impl<S: Scanned> Shared<S> {
                 Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
             });
             let begin = Instant::now();
-            self.hand_on(result);
+            self.hand_on(sequence, result);
             add(&self.slot().order_ns, begin);
         }
     }
@@ -382,7 +369,8 @@ impl<S: Scanned> Shared<S> {
     fn take(&self, number: usize) -> Option<u64> {
         let mut order = self.order();
         loop {
-            if !self.wanted(number) || order.next == self.batches {
+            let over = order.failed.is_some() || order.next == self.batches;
+            if over || !self.wanted(number) {
                 return None;
             }
             let ahead_max = (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64;
@@ -401,8 +389,9 @@ impl<S: Scanned> Shared<S> {
         }
     }
 
-    /// Puts a batch in order and tells what is in order by now.
-    fn hand_on(&self, result: Handed<S>) {
+    /// Puts a batch in order and tells what is in order by now. A batch that failed ends the scan when its turn comes, so
+    /// that the error told is the first in the document, whichever worker was quicker.
+    fn hand_on(&self, sequence: u64, result: Handed<S>) {
         let mut guard = self.order();
         let order = &mut *guard;
         if order.ended || self.cancelled.load(Ordering::Relaxed) {
@@ -411,10 +400,9 @@ impl<S: Scanned> Shared<S> {
         match result {
             Ok(batch) => order.stitcher.push(batch),
             Err(error) => {
-                order.ended = true;
-                self.cancelled.store(true, Ordering::Relaxed);
-                (order.sink)(ScanEvent::Failed(error));
-                return;
+                if order.failed.as_ref().is_none_or(|(first, _)| sequence < *first) {
+                    order.failed = Some((sequence, error));
+                }
             }
         }
         let before = order.done;
@@ -438,7 +426,11 @@ impl<S: Scanned> Shared<S> {
         self.misses.store(order.stitcher.misses, Ordering::Relaxed);
         self.rescanned_bytes.store(order.stitcher.rescanned_bytes, Ordering::Relaxed);
         self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
-        if order.done == self.batches {
+        if let Some((_, error)) = order.failed.take_if(|(first, _)| *first == order.done) {
+            order.ended = true;
+            self.cancelled.store(true, Ordering::Relaxed);
+            (order.sink)(ScanEvent::Failed(error));
+        } else if order.done == self.batches {
             order.ended = true;
             (order.sink)(ScanEvent::Done);
         }
@@ -477,12 +469,12 @@ impl<S: Scanned> Shared<S> {
         let spare = self.buffers.lock().ok().and_then(|mut buffers| buffers.pop());
         let mut buffer = spare.unwrap_or_default();
         if self.source.in_memory().is_none() {
-            let had = buffer.memory.len();
+            let had = buffer.memory_bytes();
             let run_up = self.run_up(sequence);
             let read = self.source.read_at(at - run_up as u64, buffer.room(run_up + bytes));
             buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
             add(&slot.read_ns, begin);
-            let more = buffer.memory.len() - had;
+            let more = buffer.memory_bytes() - had;
             self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);
         }
         let piece = self.piece(sequence, &buffer);

@@ -1,5 +1,6 @@
 //! Scanning: from bytes and a start state to summaries (counts) or details (positions).
 
+mod buffer;
 mod check;
 mod chunk;
 mod detail;
