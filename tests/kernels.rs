@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use warp_tui::lang::LanguageId::Json;
 use warp_tui::scan::{self, Detail, Mode, State, Summary, naive};
-use warp_tui::simd::{self, KernelId};
+use warp_tui::simd::{self, KernelId, Utf8};
 
 const MODES: [Mode; 7] = [
     Mode::Code,
@@ -34,6 +34,14 @@ fn check_one(kernel: KernelId, start: &State, bytes: &[u8], summary: &Summary, d
     let end = scan::structurals(kernel, Json, start, bytes, &mut positions);
     assert_eq!(positions, detail.structurals, "{}", shown());
     assert_eq!(end, detail.end, "{}", shown());
+    positions.clear();
+    let (mut apart, mut together) = (Utf8::default(), Utf8::default());
+    let wrong = apart.check(kernel, bytes);
+    let checked =
+        scan::structurals_checked(kernel, Json, start, bytes, &mut together, &mut positions);
+    assert_eq!(checked, (end, wrong), "{}", shown());
+    assert_eq!(positions, detail.structurals, "{}", shown());
+    assert_eq!(apart, together, "{}", shown());
 }
 
 /// Bytes that mean something to a JSON scanner, or nearly do, or are neighbours of those in one bit.
@@ -128,6 +136,55 @@ proptest! {
             prop_assert_eq!(&sum, &whole);
             prop_assert_eq!(&positions, &detail.structurals);
             prop_assert_eq!(&state, &detail.end);
+        }
+    }
+}
+
+/// Text of characters of all lengths with structure in between, perhaps with one byte gone wrong.
+fn characters() -> impl Strategy<Value = Vec<u8>> {
+    const PIECES: &[&str] =
+        &["{", "],", "\"a\":", "\"\u{e9}\u{20ac}", "\u{1f600}\"", "\\\u{7ff}", "    "];
+    let pieces = prop::collection::vec((prop::sample::select(PIECES), 1usize..40), 0..60);
+    let wrong = prop::option::of((any::<prop::sample::Index>(), any::<u8>()));
+    (pieces, wrong).prop_map(|(pieces, wrong)| {
+        let mut bytes: Vec<u8> =
+            pieces.iter().flat_map(|(piece, n)| piece.repeat(*n).into_bytes()).collect();
+        if let Some((at, byte)) = wrong.filter(|_| !bytes.is_empty()) {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Positions and UTF-8 in one pass, chunk by chunk, are what two passes say.
+    #[test]
+    fn characters_checked_on_the_way_are_checked_as_by_themselves(
+        bytes in characters(), cut in prop_oneof![1usize..8, 1usize..5000],
+    ) {
+        for kernel in simd::available() {
+            let (mut apart, mut together) = (Utf8::default(), Utf8::default());
+            let (mut state, mut state_together) = (State::default(), State::default());
+            for piece in bytes.chunks(cut) {
+                let (mut positions, mut positions_together) = (Vec::new(), Vec::new());
+                state = scan::structurals(kernel, Json, &state, piece, &mut positions);
+                let wrong = apart.check(kernel, piece);
+                let utf8 = &mut together;
+                let (end, wrong_together) = scan::structurals_checked(
+                    kernel, Json, &state_together, piece, utf8, &mut positions_together,
+                );
+                state_together = end;
+                prop_assert_eq!(&positions, &positions_together);
+                prop_assert_eq!(&state, &state_together);
+                prop_assert_eq!(wrong, wrong_together);
+                if wrong.is_some() {
+                    break;
+                }
+                prop_assert_eq!(&apart, &together);
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::{Detail, State, Summary, Surveyed, WithoutCharacters};
 use crate::lang::code::{Piece, Scanner};
 use crate::lang::{LanguageId, json};
-use crate::simd::{KernelId, Utf8Part};
+use crate::simd::{KernelId, Utf8, Utf8Part};
+use crate::units::ByteOffset;
 
 /// What scanning a chunk gives: the driver and the stitcher do not care which.
 pub trait Scanned: Send + Sized + 'static {
@@ -123,7 +124,7 @@ fn code(
 }
 
 /// Appends the positions of the structural characters of `bytes` alone, scanned from `start`; returns the state after
-/// them. This is the work of simdjson's stage 1; for JSON only, other languages have none.
+/// them. For JSON only, other languages have none.
 pub fn structurals(
     kernel: KernelId,
     language: LanguageId,
@@ -134,6 +135,22 @@ pub fn structurals(
     match language {
         LanguageId::Json => json::structurals(kernel, start, bytes, out),
         _ => start.clone(),
+    }
+}
+
+/// As [`structurals`], and goes on with `utf8` in the same pass. Returns what [`Utf8::check`] does, too. This is the work of
+/// simdjson's stage 1.
+pub fn structurals_checked(
+    kernel: KernelId,
+    language: LanguageId,
+    start: &State,
+    bytes: &[u8],
+    utf8: &mut Utf8,
+    out: &mut Vec<u32>,
+) -> (State, Option<ByteOffset>) {
+    match language {
+        LanguageId::Json => json::structurals_checked(kernel, start, bytes, utf8, out),
+        _ => (start.clone(), utf8.check(kernel, bytes)),
     }
 }
 

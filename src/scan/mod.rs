@@ -16,7 +16,7 @@ mod survey;
 mod whole;
 
 pub use check::Checker;
-pub use chunk::{Scanned, detail, structurals, summarize};
+pub use chunk::{Scanned, detail, structurals, structurals_checked, summarize};
 pub use detail::{Detail, LevelChange, Span};
 pub(crate) use driver::take_low_priority;
 pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};

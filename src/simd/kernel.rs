@@ -48,6 +48,15 @@ pub trait Kernel: Copy {
         self.splat(!0).and_not(white)
     }
 
+    /// Whether the group that `bytes` begins with is ASCII and nothing else.
+    ///
+    /// # Panics
+    /// If there are fewer than [`Kernel::GROUP_BYTES`] bytes.
+    #[inline(always)]
+    fn is_ascii(self, bytes: &[u8]) -> bool {
+        !self.load(bytes).matching::<0x80, 0x80>().any()
+    }
+
     /// Asks memory for bytes that will be wanted soon if `group` is at hand now, and the rest of the text lies behind it.
     #[inline(always)]
     fn prefetch(self, group: &[u8]) {

@@ -35,6 +35,7 @@ pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
 pub use tally::{Json, Quoted, Tally};
+pub(crate) use utf8::{Check as Utf8Check, Entered as Utf8Entered};
 pub use utf8::{Utf8, Utf8Part};
 
 /// Bytes in a block.

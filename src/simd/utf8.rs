@@ -4,6 +4,8 @@
 //! continue and no others may; and four leads narrow what their second byte may be. The leads, moved on by one to three
 //! places over the group, say all that. A group with no byte above 0x7F, after another such, costs one test.
 
+use std::ops::Range;
+
 use super::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Lanes, Task, run};
 use crate::units::ByteOffset;
 
@@ -19,34 +21,49 @@ impl Utf8 {
     /// Goes on with `chunk`. Returns the first byte of the first sequence that is not UTF-8, as an offset from the first
     /// chunk's start; after that the check is of no further use.
     pub fn check(&mut self, kernel: KernelId, chunk: &[u8]) -> Option<ByteOffset> {
-        let (joined, had) = self.pending;
-        let mut rest = chunk;
+        match self.enter(chunk) {
+            Entered::Inside(inside) => {
+                let valid = run(kernel, Valid(&chunk[inside.clone()]));
+                self.leave(chunk, inside, valid)
+            }
+            Entered::Cut => None,
+            Entered::Wrong(at) => Some(at),
+        }
+    }
+
+    /// Settles the sequence that the last chunk cut, if it did.
+    pub(crate) fn enter(&mut self, chunk: &[u8]) -> Entered {
+        let (mut joined, had) = self.pending;
+        let mut begin = 0;
         if had > 0 {
-            let want = sequence_bytes(joined[0]) - had;
-            let take = want.min(chunk.len());
-            let mut joined = joined;
-            joined[had..had + take].copy_from_slice(&chunk[..take]);
-            let begin = self.at - had as u64;
-            match std::str::from_utf8(&joined[..had + take]) {
+            begin = (sequence_bytes(joined[0]) - had).min(chunk.len());
+            joined[had..had + begin].copy_from_slice(&chunk[..begin]);
+            match std::str::from_utf8(&joined[..had + begin]) {
                 Err(error) if error.error_len().is_none() => {
-                    self.pending = (joined, had + take);
+                    self.pending = (joined, had + begin);
                     self.at += chunk.len() as u64;
-                    return None;
+                    return Entered::Cut;
                 }
-                Err(_) => return Some(begin),
-                Ok(_) => rest = &chunk[take..],
+                Err(_) => return Entered::Wrong(self.at - had as u64),
+                Ok(_) => {}
             }
         }
-        let cut = cut_sequence_bytes(rest);
-        let (whole, tail) = rest.split_at(rest.len() - cut);
-        let begin = self.at + (chunk.len() - rest.len()) as u64;
-        if !run(kernel, Valid(whole))
-            && let Err(error) = std::str::from_utf8(whole)
-        {
-            return Some(begin + error.valid_up_to() as u64);
+        Entered::Inside(begin..chunk.len() - cut_sequence_bytes(&chunk[begin..]))
+    }
+
+    /// Goes on behind `chunk`, of which `inside` was looked at. Returns the first byte that is wrong, if it is not `valid`.
+    pub(crate) fn leave(
+        &mut self,
+        chunk: &[u8],
+        inside: Range<usize>,
+        valid: bool,
+    ) -> Option<ByteOffset> {
+        if !valid && let Err(error) = std::str::from_utf8(&chunk[inside.clone()]) {
+            return Some(self.at + (inside.start + error.valid_up_to()) as u64);
         }
-        self.pending = ([0; 4], cut);
-        self.pending.0[..cut].copy_from_slice(tail);
+        let tail = &chunk[inside.end..];
+        self.pending = ([0; 4], tail.len());
+        self.pending.0[..tail.len()].copy_from_slice(tail);
         self.at += chunk.len() as u64;
         None
     }
@@ -57,6 +74,16 @@ impl Utf8 {
         let (_, had) = self.pending;
         (had > 0).then(|| self.at - had as u64)
     }
+}
+
+/// What is to be looked at of a chunk.
+pub(crate) enum Entered {
+    /// This range of it: whole sequences. What is in front goes on one that was settled, what is behind begins one.
+    Inside(Range<usize>),
+    /// Nothing: it goes on a sequence that does not end in it.
+    Cut,
+    /// The sequence that begins there is wrong.
+    Wrong(ByteOffset),
 }
 
 /// What is known of a stretch of bytes by itself, whatever stands before it: so stretches are checked in any order.
@@ -134,21 +161,21 @@ impl Task for Valid<'_> {
         let mut check = Check::new(kernel);
         let mut groups = self.0.chunks_exact(K::GROUP_BYTES);
         for group in &mut groups {
-            check.group(kernel.load(group));
+            kernel.prefetch(group);
+            check.group(kernel, group);
         }
         // Padding ends every sequence; one that is cut shows as an error in it. A full rest needs a group of its own.
         let mut padded = [b' '; GROUP_BLOCKS_MAX * BLOCK_BYTES];
         let rest = groups.remainder();
         padded[..rest.len()].copy_from_slice(rest);
-        check.group(kernel.load(&padded));
-        !check.errors.any()
+        check.group(kernel, &padded);
+        check.is_valid()
     }
 }
 
 /// The masks that a group hands to the next one.
 #[derive(Clone, Copy)]
 struct Leads<L> {
-    above_ascii: L,
     all: L,
     of_three_and_four: L,
     of_four: L,
@@ -158,17 +185,19 @@ struct Leads<L> {
     f4: L,
 }
 
-struct Check<L> {
+/// A look at group after group.
+pub(crate) struct Check<L> {
     before: Leads<L>,
+    /// Whether the last group was ASCII and nothing else, so that no sequence goes on behind it.
+    was_ascii: bool,
     errors: L,
 }
 
 impl<L: Lanes> Check<L> {
     #[inline(always)]
-    fn new<K: Kernel<Lanes = L>>(kernel: K) -> Self {
+    pub(crate) fn new<K: Kernel<Lanes = L>>(kernel: K) -> Self {
         let none = kernel.splat(0);
         let before = Leads {
-            above_ascii: none,
             all: none,
             of_three_and_four: none,
             of_four: none,
@@ -177,21 +206,28 @@ impl<L: Lanes> Check<L> {
             f0: none,
             f4: none,
         };
-        Check { before, errors: none }
+        Check { before, was_ascii: true, errors: none }
     }
 
+    /// Whether all was UTF-8 so far. A sequence that the end cuts is not told: spaces behind it tell it.
     #[inline(always)]
-    fn group<G: Group<Lanes = L>>(&mut self, group: G) {
-        let before = self.before;
-        let above_ascii = group.matching::<0x80, 0x80>();
-        if !above_ascii.or(before.above_ascii).any() {
+    pub(crate) fn is_valid(&self) -> bool {
+        !self.errors.any()
+    }
+
+    /// Looks at the group that `bytes` begin with.
+    #[inline(always)]
+    pub(crate) fn group<K: Kernel<Lanes = L>>(&mut self, kernel: K, bytes: &[u8]) {
+        let is_ascii = kernel.is_ascii(bytes);
+        if is_ascii && self.was_ascii {
             return;
         }
+        self.was_ascii = is_ascii;
+        let (group, before) = (kernel.load(bytes), self.before);
         let of_two = group.matching::<0xC0, 0xE0>();
         let of_three = group.matching::<0xE0, 0xF0>();
         let of_four = group.matching::<0xF0, 0xF8>();
         let leads = Leads {
-            above_ascii,
             all: of_two.or(of_three).or(of_four),
             of_three_and_four: of_three.or(of_four),
             of_four,

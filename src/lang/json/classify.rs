@@ -69,6 +69,12 @@ impl<K: Kernel> Masks<K> {
         mask.and_not(self.covered)
     }
 
+    /// All structural characters.
+    #[inline(always)]
+    pub(super) fn structural(&self) -> K::Lanes {
+        self.code(self.open().or(self.close()).or(self.comma()).or(self.colon()))
+    }
+
     /// `/` and backslash: in code, a reason to look with care.
     #[inline(always)]
     fn suspect(&self) -> K::Lanes {

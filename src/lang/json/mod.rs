@@ -13,6 +13,6 @@ mod detail;
 mod summary;
 mod survey;
 
-pub(crate) use detail::{detail, structurals};
+pub(crate) use detail::{detail, structurals, structurals_checked};
 pub(crate) use summary::summarize;
 pub(crate) use survey::{survey, survey_and_summary};

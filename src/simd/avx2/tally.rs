@@ -17,7 +17,7 @@
 //! bounds it: `docs/decisions/0006-avx2-tallies.md`.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
+    __m128i, __m256i, _MM_HINT_T1, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_prefetch, _mm_set1_epi8, _mm_set1_epi64x, _mm_setzero_si128,
     _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
     _mm256_cmpeq_epi32, _mm256_cmpeq_epi64, _mm256_extract_epi64, _mm256_loadu_si256,
@@ -116,7 +116,7 @@ impl Run {
         for (blocks, (covered, slashed)) in blocks.as_chunks::<2>().0.iter().zip(found) {
             for i in 0..2 {
                 let block = &blocks[i];
-                _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
+                _mm_prefetch::<_MM_HINT_T1>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
                 let (low, high) = load(block);
                 covered[i] = met.cover(mask(equal(low, b'"'), equal(high, b'"')));
                 slashed[i] = signs(_mm256_or_si256(slashes(low), slashes(high)));

@@ -104,7 +104,7 @@ pub(super) unsafe fn follow(
             start: all.depth,
         };
         all.batches[all.n_batches % BATCHES_MAX].write(batch);
-        all.depth += i64::from((super::last(after) >> 48) as i16);
+        all.depth += i64::from((super::lanes::last(after) >> 48) as i16);
         all.n_batches += 1;
         all.n_suspects += suspects.count_ones();
         if all.n_batches == BATCHES_MAX || all.n_suspects >= SUSPECTS_MIN {
