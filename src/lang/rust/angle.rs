@@ -5,7 +5,7 @@
 
 use super::look_back::{self, Before, is_word};
 use super::token::{Kind, Token, Word};
-use super::{Bounds, Frame, Last, Question, State, bracket, head, plain_generics};
+use super::{Bounds, Frame, Last, Question, State, bracket, head, plain_types};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -42,7 +42,7 @@ pub(super) fn less<S: Sink>(
         Before::Word { is_name: true, .. } => false,
         _ => return true,
     };
-    if let Some(end) = plain_generics::end(cursor, sink, at, certain) {
+    if let Some(end) = plain_types::generics_end(cursor, sink, at, certain) {
         cursor.at = end;
         return true;
     }

@@ -1,8 +1,9 @@
 //! Heads of functions that are written as most are, in one go instead of token by token: `fn name(`, and behind the
 //! parameters `{` or `-> Type {`. Whatever else stands there is left to `head.rs`, which finds the same.
 
+use super::plain_types::PlainType;
 use super::token::Word;
-use super::{Frame, Last, Role, Stage, State, WORD, bracket, plain_generics};
+use super::{Frame, Last, Role, Stage, State, WORD, bracket};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -19,7 +20,7 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 
 /// The end of the name at `start`, if it is neither a keyword nor beyond ASCII.
 #[inline]
-fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
+pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let end = cursor.next_out::<WORD>(start);
     let word = cursor.slice(start, end);
     let is_plain = !word.is_empty() && word.is_ascii() && Word::of(word) == Word::Name;
@@ -34,21 +35,16 @@ pub(super) fn behind_parameters<S: Sink>(state: &mut State, cursor: &mut Cursor<
         return;
     }
     let defined = *defined;
-    let mut end = cursor.at;
-    if cursor.stands(end, b" -> ") {
-        let Some(word_end) = plain_word(cursor, end + 4) else { return };
-        end = word_end;
-        if cursor.byte(end) == b'<' {
-            let Some(list_end) = plain_generics::end(cursor, sink, end, true) else { return };
-            end = list_end;
-            // They are reported: from here on in any case.
-            cursor.at = end;
-            state.note_end(end);
-            state.last = Last::Close;
-        }
+    if cursor.stands(cursor.at, b" -> ") {
+        let Some(result) = PlainType::read(cursor, cursor.at + 4) else { return };
+        result.report(sink);
+        cursor.at = result.end;
+        state.note_end(result.end);
+        state.last = if result.has_generics() { Last::Close } else { Last::Word };
     }
-    if cursor.stands(end, b" {") {
+    if cursor.stands(cursor.at, b" {") {
+        let body = (cursor.at + 1, b'{');
         state.pop_frame();
-        bracket::open_as(state, cursor, sink, (end + 1, b'{'), Role::Body(defined));
+        bracket::open_as(state, cursor, sink, body, Role::Body(defined));
     }
 }

@@ -3,7 +3,7 @@
 use super::bracket;
 use super::items::{anywhere, define};
 use super::token::{Kind, Token, Word};
-use super::{Defined, Frame, Last, Role, Stage, State, angle, plain_generics};
+use super::{Defined, Frame, Last, Role, Stage, State, angle, plain_types};
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -117,7 +117,7 @@ pub(super) fn in_types<S: Sink>(
             let generic = matches!(state.last, Last::Word | Last::Separator | Last::For);
             let is_plain = matches!(state.last, Last::Word | Last::Separator);
             let end = if is_plain {
-                plain_generics::end(cursor, sink, token.start, certain)
+                plain_types::generics_end(cursor, sink, token.start, certain)
             } else {
                 None
             };

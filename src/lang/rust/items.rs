@@ -2,6 +2,7 @@
 
 use super::bracket::{self, plain};
 use super::look_back::{self, Before};
+use super::plain_types::report_lifetime as lifetime;
 use super::token::{Kind, Token, Word};
 use super::{Bounds, Defined, Frame, Last, Question, Role, Stage, State};
 use super::{angle, fn_head, head, statement};
@@ -75,11 +76,6 @@ pub(super) fn dispatch_at_end<S: Sink>(state: &mut State, sink: &mut S, token: T
     if kind == Kind::Lifetime {
         lifetime(sink, start, end);
     }
-}
-
-fn lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: ByteOffset) {
-    let name = Some((start + 1, end));
-    sink.pattern(crate::lang::code::Pattern { start, end, kind: PatternKind::Lifetime, name });
 }
 
 /// Takes a token: first for what waits for it, then for what it is inside of.
@@ -223,7 +219,7 @@ fn name<S: Sink>(
     matches!(token.kind, Kind::Word(_, true)) && begin_head(state, sink, start, token)
 }
 
-fn begin_head<S: Sink>(
+pub(super) fn begin_head<S: Sink>(
     state: &mut State,
     sink: &mut S,
     (start, kind): (ByteOffset, PatternKind),

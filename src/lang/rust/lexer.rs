@@ -3,7 +3,7 @@
 use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
 use super::{BLANK, Frame, Mode, Question, Stage, State, WORD};
-use super::{angle, bracket, comment, items, literals, shebang, sparse};
+use super::{angle, bracket, comment, items, literals, plain_items, shebang, sparse};
 use crate::lang::code::shared::keyword;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
@@ -16,7 +16,10 @@ const WORD_BYTES_MAX: u64 = 1 << 10;
 pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     while cursor.at < cursor.end() {
         let decided = match state.mode {
-            Mode::Code if state.is_slow() => token(state, cursor, sink),
+            Mode::Code if state.is_slow() => {
+                state.question == Question::Item && plain_items::take(state, cursor, sink)
+                    || token(state, cursor, sink)
+            }
             Mode::Code => fast(state, cursor, sink),
             Mode::Start => shebang::begin(state, cursor),
             Mode::Word { start } => long_word(state, cursor, sink, start),
