@@ -233,7 +233,9 @@ fn token<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> b
         }
         b'(' | b'[' | b'{' => Kind::Open(byte),
         b':' | b'-' | b'=' | b'!' | b'<' | b'.' => {
-            if cursor.is_unknown(at + 1) {
+            // What `<` is depends on two bytes behind it.
+            let last = at + if byte == b'<' { 2 } else { 1 };
+            if cursor.is_unknown(last) {
                 return false;
             }
             pair(byte, cursor.byte(at + 1))

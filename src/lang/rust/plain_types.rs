@@ -52,7 +52,8 @@ impl PlainType {
                     let (generics, end) = (Some((end, generics)), generics.end_from(end));
                     return Some(PlainType { lifetime, generics, end });
                 }
-                [b'#' | b'!', _] => return None,
+                // 0: it may go on in what is not at hand.
+                [b'#' | b'!' | 0, _] => return None,
                 _ => return Some(PlainType { lifetime, generics: None, end }),
             }
         }
