@@ -1,7 +1,7 @@
 //! Whole equals cut: every code language's fixtures, cut at any places, by any kernel, give what they give whole.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use warp_tui::lang::code::{Scanner, Tokens};
 use warp_tui::lang::{LanguageInfo, detect, languages};
@@ -124,4 +124,95 @@ fn mixtures_survive_any_cut() {
             }
         }
     }
+}
+
+/// What looks back or ahead finds nothing there in the shortest texts.
+#[test]
+fn every_text_of_two_bytes_and_many_of_three_survive_a_cut() {
+    let ascii: Vec<u8> = (0..=0x80).collect();
+    let marks = b"\"'`/\\\n\r#$?!{}()[]<>%*@:;,.|&=-+~^ae0_";
+    for (info, scanner) in scanned() {
+        let check = |text: &[u8]| {
+            let whole = scanner.tokens(available()[0], text, &[]);
+            for cut in 1..text.len() {
+                let found = scanner.tokens(available()[0], text, &[cut]);
+                assert!(found == whole, "{} {text:?}: {}", info.name, parting(&found, &whole));
+            }
+        };
+        for a in &ascii {
+            ascii.iter().for_each(|b| check(&[*a, *b]));
+        }
+        for a in marks {
+            for b in marks {
+                marks.iter().for_each(|c| check(&[*a, *b, *c]));
+            }
+        }
+    }
+}
+
+/// Stretches of real code, of a corpus if `WARP_TUI_CORPUS` names one and of the fixtures otherwise, changed in a few places: so
+/// all sorts of code stands before all sorts of mistakes, where no writer of fixtures would put them.
+#[test]
+fn changed_code_survives_any_cut() {
+    const ROUNDS: usize = 20;
+    let mut numbers = Numbers(0xA076_1D64_78BD_642F);
+    for (info, scanner) in scanned() {
+        let texts = corpus(info).unwrap_or_else(|| fixtures(info));
+        eprintln!("{}: {} texts, each changed {ROUNDS} times", info.name, texts.len());
+        for (path, text) in texts.iter().flat_map(|it| std::iter::repeat_n(it, ROUNDS)) {
+            let start = numbers.below(text.len());
+            let mut text = text[start..(start + 3000).min(text.len())].to_vec();
+            for _ in 0..1 + numbers.below(12) {
+                change(&mut text, &mut numbers);
+            }
+            let step = [17, 100, 1000][numbers.below(3)];
+            let cuts: Vec<usize> = (step..text.len()).step_by(step).collect();
+            let whole = scanner.tokens(available()[0], &text, &[]);
+            let found = scanner.tokens(available()[0], &text, &cuts);
+            let shown = String::from_utf8_lossy(&text);
+            let parting = parting(&found, &whole);
+            assert!(found == whole, "{path}, cut every {step}: {parting}: {shown:?}");
+        }
+    }
+}
+
+/// Takes some bytes out, or writes some that stand elsewhere in the text, or that mean much, in between.
+fn change(text: &mut Vec<u8>, numbers: &mut Numbers) {
+    const NASTY: &[&str] = &[
+        "\"", "'", "`", "/", "//", "/*", "*/", "\\", "\n", "#", "{", "}", "(", ")", "[", "]", "<",
+        ">", "<<", "::", ";", "|", "\u{e9}", "=>", "->", "%", "@", "r#\"", "\"\"\"", "${", "#{",
+        "'a", "end", "def", "fn", "union ",
+    ];
+    let at = numbers.below(text.len());
+    let from = numbers.below(text.len());
+    let to = (from + numbers.below(30)).min(text.len());
+    let (range, new) = match numbers.below(3) {
+        0 => (from..to, Vec::new()),
+        1 => (at..at, text[from..to].to_vec()),
+        _ => (at..at, NASTY[numbers.below(NASTY.len())].as_bytes().to_vec()),
+    };
+    text.splice(range, new);
+}
+
+/// The files of a language in the corpus that the environment names, up to a few thousand of them, from all over it.
+fn corpus(info: &LanguageInfo) -> Option<Vec<(String, Vec<u8>)>> {
+    const FILES_MAX: usize = 4000;
+    let folder = Path::new(&std::env::var_os("WARP_TUI_CORPUS")?).join(info.family);
+    let mut paths = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
+        for entry in entries.flatten() {
+            match entry.file_type() {
+                Ok(it) if it.is_dir() => folders.push(entry.path()),
+                Ok(it) if it.is_file() => paths.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    paths.sort();
+    let step = (paths.len() / FILES_MAX).max(1);
+    let read = |path: &PathBuf| Some((path.display().to_string(), fs::read(path).ok()?));
+    let files = paths.iter().step_by(step).filter_map(read);
+    Some(files.filter(|(path, text)| detect(Path::new(path), text) == info.id).collect())
 }

@@ -218,7 +218,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.operator_ended(Last::Op(b'~'), at + 1);
                 true
             }
-            b'|' | b'&' if self.cur.byte(at - 2) != before => {
+            b'|' | b'&' if self.cur.byte(at.wrapping_sub(2)) != before => {
                 self.operator_ended(Last::Op(b'~'), at + 1);
                 true
             }
