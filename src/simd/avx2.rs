@@ -9,6 +9,7 @@ use super::{
 
 pub(super) mod depth;
 mod tally;
+mod utf8;
 
 use std::arch::x86_64::{
     __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi32_si128, _mm_cvtsi64_si128,
@@ -58,6 +59,7 @@ impl Kernel for Avx2 {
     type Lanes = Lane;
     type Group = Block;
     type Coded<A: Alphabet> = Block;
+    type Utf8 = utf8::LookUp;
     const TALLIES: bool = true;
 
     #[inline(always)]

@@ -10,6 +10,7 @@
 use std::arch::x86_64::*;
 
 use super::kernel::WHITE;
+use super::utf8::ByMasks;
 use super::{
     Alphabet, BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, Quoted, SETS_MAX, SetTable, Tally,
     Task, avx2,
@@ -102,6 +103,7 @@ impl Kernel for Avx512 {
     type Lanes = Lanes512;
     type Group = Planes;
     type Coded<A: Alphabet> = CodePlanes<A>;
+    type Utf8 = ByMasks<Lanes512>;
     const TALLIES: bool = true;
 
     #[inline(always)]

@@ -1,5 +1,6 @@
 //! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
 
+use super::utf8::CheckGroup;
 use super::{Alphabet, BLOCK_BYTES, Lanes, Quoted, SETS_MAX, Scalar, SetTable, Tally};
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
@@ -12,6 +13,9 @@ pub trait Kernel: Copy {
     type Group: Group<Lanes = Self::Lanes>;
     /// The same, of which only questions about an alphabet will be asked.
     type Coded<A: Alphabet>: Group<Lanes = Self::Lanes>;
+
+    /// How UTF-8 is checked.
+    type Utf8: CheckGroup<Self>;
 
     /// Bytes in a group.
     const GROUP_BYTES: usize = Self::Lanes::COUNT * BLOCK_BYTES;

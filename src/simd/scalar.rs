@@ -1,6 +1,7 @@
 //! The kernel for any processor: one block at a time, eight bytes at a time.
 
 use super::lanes::one_lane;
+use super::utf8::ByMasks;
 use super::{Alphabet, BLOCK_BYTES, DepthRun, Group, Kernel, Lanes, Parities, SETS_MAX, SetTable};
 
 /// The kernel for any processor.
@@ -19,6 +20,7 @@ impl Kernel for Scalar {
     type Lanes = Lane;
     type Group = Block;
     type Coded<A: Alphabet> = Block;
+    type Utf8 = ByMasks<Lane>;
 
     #[inline(always)]
     fn load(self, bytes: &[u8]) -> Block {

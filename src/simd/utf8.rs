@@ -173,8 +173,56 @@ impl Task for Valid<'_> {
     }
 }
 
-/// The masks that a group hands to the next one.
-#[derive(Clone, Copy)]
+/// A look at group after group: those of ASCII behind others of ASCII take one test.
+pub(crate) struct Check<K: Kernel> {
+    of_others: K::Utf8,
+    /// Whether the last group was ASCII and nothing else, so that no sequence goes on behind it.
+    was_ascii: bool,
+}
+
+impl<K: Kernel> Check<K> {
+    #[inline(always)]
+    pub(crate) fn new(kernel: K) -> Self {
+        Check { of_others: K::Utf8::new(kernel), was_ascii: true }
+    }
+
+    /// Whether all was UTF-8 so far. A sequence that the end cuts is not told: spaces behind it tell it.
+    #[inline(always)]
+    pub(crate) fn is_valid(&self) -> bool {
+        self.of_others.is_valid()
+    }
+
+    /// Looks at the group that `bytes` begin with.
+    #[inline(always)]
+    pub(crate) fn group(&mut self, kernel: K, bytes: &[u8]) {
+        let is_ascii = kernel.is_ascii(bytes);
+        if !is_ascii || !self.was_ascii {
+            self.of_others.group(kernel, bytes);
+        }
+        self.was_ascii = is_ascii;
+    }
+}
+
+/// How a kernel looks at groups that are not all ASCII. Between two that it is given others of ASCII may have been.
+pub trait CheckGroup<K> {
+    /// Nothing was looked at yet.
+    fn new(kernel: K) -> Self;
+
+    /// Looks at the group that `bytes` begin with.
+    fn group(&mut self, kernel: K, bytes: &[u8]);
+
+    /// Whether all was UTF-8 so far.
+    fn is_valid(&self) -> bool;
+}
+
+/// By masks: the leads of the group before, and where mistakes were.
+#[derive(Clone, Copy, Debug)]
+pub struct ByMasks<L> {
+    before: Leads<L>,
+    errors: L,
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Leads<L> {
     all: L,
     of_three_and_four: L,
@@ -185,17 +233,9 @@ struct Leads<L> {
     f4: L,
 }
 
-/// A look at group after group.
-pub(crate) struct Check<L> {
-    before: Leads<L>,
-    /// Whether the last group was ASCII and nothing else, so that no sequence goes on behind it.
-    was_ascii: bool,
-    errors: L,
-}
-
-impl<L: Lanes> Check<L> {
+impl<K: Kernel> CheckGroup<K> for ByMasks<K::Lanes> {
     #[inline(always)]
-    pub(crate) fn new<K: Kernel<Lanes = L>>(kernel: K) -> Self {
+    fn new(kernel: K) -> Self {
         let none = kernel.splat(0);
         let before = Leads {
             all: none,
@@ -206,23 +246,16 @@ impl<L: Lanes> Check<L> {
             f0: none,
             f4: none,
         };
-        Check { before, was_ascii: true, errors: none }
+        ByMasks { before, errors: none }
     }
 
-    /// Whether all was UTF-8 so far. A sequence that the end cuts is not told: spaces behind it tell it.
     #[inline(always)]
-    pub(crate) fn is_valid(&self) -> bool {
+    fn is_valid(&self) -> bool {
         !self.errors.any()
     }
 
-    /// Looks at the group that `bytes` begin with.
     #[inline(always)]
-    pub(crate) fn group<K: Kernel<Lanes = L>>(&mut self, kernel: K, bytes: &[u8]) {
-        let is_ascii = kernel.is_ascii(bytes);
-        if is_ascii && self.was_ascii {
-            return;
-        }
-        self.was_ascii = is_ascii;
+    fn group(&mut self, kernel: K, bytes: &[u8]) {
         let (group, before) = (kernel.load(bytes), self.before);
         let of_two = group.matching::<0xC0, 0xE0>();
         let of_three = group.matching::<0xE0, 0xF0>();

@@ -126,7 +126,7 @@ impl<const CHECKED: bool> Task for Structurals<'_, CHECKED> {
 impl<const CHECKED: bool> Structurals<'_, CHECKED> {
     /// Checks the batch at `at`, with spaces for what is not to be checked; a sequence that is cut shows as an error there.
     #[inline(always)]
-    fn check_seam<K: Kernel>(&self, kernel: K, check: &mut Utf8Check<K::Lanes>, at: usize) {
+    fn check_seam<K: Kernel>(&self, kernel: K, check: &mut Utf8Check<K>, at: usize) {
         let mut padded = [b' '; BATCH_BYTES_MAX];
         let end = at + BATCH_GROUPS * K::GROUP_BYTES;
         let (from, to) = (self.inside.start.clamp(at, end), self.inside.end.clamp(at, end));

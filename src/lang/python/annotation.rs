@@ -46,7 +46,8 @@ pub(super) fn follow<S: Sink>(
                 at += 1;
             }
             byte if depth == 0 && ends.contains(&byte) && at + 1 < cursor.end() => {
-                if byte == b'=' && cursor.byte(at + 1) == b'=' {
+                // `==` and `:=` are operators.
+                if matches!(byte, b'=' | b':') && cursor.byte(at + 1) == b'=' {
                     return Reach::Open(at);
                 }
                 break;
