@@ -12,6 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::buffer::Buffer;
+use super::counters::{DriverMonitor, Slot, add};
 use super::stitch::{Batch, Stitcher};
 use super::{GiveWay, Scanned, State, Summary, speculate};
 use crate::error::Error;
@@ -60,58 +61,11 @@ pub enum ScanEvent<S = Summary> {
     Failed(Error),
 }
 
-/// Counters of a running scan. Reading them costs the scan nothing.
-#[derive(Clone, Debug, Default)]
-pub struct DriverMonitor {
-    /// One for each worker thread.
-    pub workers: Vec<WorkerCounters>,
-    /// Batches given out and not yet stitched.
-    pub queue_depth: usize,
-    /// The most batches that may be.
-    pub queue_capacity: usize,
-    /// Batches whose guessed state was right.
-    pub speculation_hits: u64,
-    /// Batches whose guessed state was wrong.
-    pub speculation_misses: u64,
-    /// Bytes scanned again after a wrong guess.
-    pub rescanned_bytes: u64,
-    /// Bytes that read buffers take.
-    pub buffer_bytes: u64,
-}
-
-/// Counters of one worker thread.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WorkerCounters {
-    /// Nanoseconds spent reading and scanning.
-    pub busy_ns: u64,
-    /// Those of them spent reading.
-    pub read_ns: u64,
-    /// Nanoseconds spent waiting for slower workers, because it was too far ahead of what is in order.
-    pub ahead_ns: u64,
-    /// Nanoseconds spent putting batches in order, and waiting for others that did.
-    pub order_ns: u64,
-    /// Bytes scanned.
-    pub bytes: u64,
-    /// The chunk at work, if one is.
-    pub chunk: Option<u64>,
-}
-
 /// A scan under way. Dropping it cancels the scan and waits for nothing.
 #[derive(Debug)]
 pub struct Driver<S = Summary> {
     shared: Arc<Shared<S>>,
     pool: Mutex<rayon::ThreadPool>,
-}
-
-#[derive(Debug, Default)]
-struct Slot {
-    busy_ns: AtomicU64,
-    read_ns: AtomicU64,
-    ahead_ns: AtomicU64,
-    order_ns: AtomicU64,
-    bytes: AtomicU64,
-    /// The chunk at work plus one; 0 for none.
-    chunk: AtomicU64,
 }
 
 struct Shared<S> {
@@ -249,16 +203,8 @@ impl<S: Scanned> Driver<S> {
     pub fn monitor(&self) -> DriverMonitor {
         let shared = &self.shared;
         let threads = shared.threads.load(Ordering::Relaxed);
-        let worker = |slot: &Slot| WorkerCounters {
-            busy_ns: slot.busy_ns.load(Ordering::Relaxed),
-            read_ns: slot.read_ns.load(Ordering::Relaxed),
-            ahead_ns: slot.ahead_ns.load(Ordering::Relaxed),
-            order_ns: slot.order_ns.load(Ordering::Relaxed),
-            bytes: slot.bytes.load(Ordering::Relaxed),
-            chunk: slot.chunk.load(Ordering::Relaxed).checked_sub(1),
-        };
         DriverMonitor {
-            workers: shared.slots.iter().take(threads).map(worker).collect(),
+            workers: shared.slots.iter().take(threads).map(Slot::counters).collect(),
             queue_depth: shared.queue_depth.load(Ordering::Relaxed),
             queue_capacity: threads * BATCHES_PER_WORKER,
             speculation_hits: shared.hits.load(Ordering::Relaxed),
@@ -501,12 +447,6 @@ impl<S: Scanned> Shared<S> {
         slot.chunk.store(0, Ordering::Relaxed);
         Ok(Batch { sequence, guessed, chunks, bytes: buffer })
     }
-}
-
-/// Adds the nanoseconds since `begin`.
-fn add(counter: &AtomicU64, begin: Instant) {
-    let ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    counter.fetch_add(ns, Ordering::Relaxed);
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

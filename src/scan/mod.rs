@@ -3,6 +3,7 @@
 mod buffer;
 mod check;
 mod chunk;
+mod counters;
 mod detail;
 mod driver;
 mod give_way;
@@ -17,9 +18,10 @@ mod whole;
 
 pub use check::Checker;
 pub use chunk::{Scanned, detail, structurals, structurals_checked, summarize};
+pub use counters::{DriverMonitor, WorkerCounters};
 pub use detail::{Detail, LevelChange, Span};
 pub(crate) use driver::take_low_priority;
-pub use driver::{Driver, DriverMonitor, ScanEvent, ScanJob, WorkerCounters};
+pub use driver::{Driver, ScanEvent, ScanJob};
 pub use give_way::GiveWay;
 pub(crate) use line_kinds::GroupLines;
 pub use line_kinds::{LineCounter, LineKinds};
