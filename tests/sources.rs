@@ -244,6 +244,8 @@ fn an_https_address_speaks_tls_and_takes_no_plain_answer() {
     // A record of TLS that holds a handshake.
     assert_eq!(heard.recv(), Ok(0x16));
     assert!(bytes.is_empty() && ended.is_err(), "{ended:?}");
+    // Asked again, it would say the same.
+    assert!(heard.try_recv().is_err(), "{ended:?}");
 }
 
 #[test]

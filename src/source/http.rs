@@ -241,6 +241,10 @@ impl Reader {
 /// Why a request got no answer, without the URL.
 fn refused(error: ureq::Error) -> Refused {
     match error {
+        // A certificate that is not trusted, or no TLS at all: asked again, it would be the same.
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Refused::ForGood(error)
+        }
         ureq::Error::Io(error) => Refused::ForNow(error),
         ureq::Error::Timeout(what) => Refused::ForNow(io::Error::new(
             io::ErrorKind::TimedOut,
