@@ -1,7 +1,7 @@
 //! Types: read token by token, because where one ends is said by no bracket.
 
 use super::WORD;
-use super::ahead::{AHEAD_BYTES_MAX, Ahead};
+use super::ahead::AHEAD_BYTES_MAX;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Pending};
 use super::words::{Word, is_word};
@@ -146,7 +146,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether a token that begins an operand would go on with the type.
-    fn wants_operand(&self) -> bool {
+    pub(super) fn wants_operand(&self) -> bool {
         self.st.frame.value || matches!(self.st.last, Last::Word(word) if word.is_type_prefix())
     }
 
@@ -158,7 +158,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// A token of the type ended at `end`.
-    fn type_token(&mut self, last: Last, end: u64) {
+    pub(super) fn type_token(&mut self, last: Last, end: u64) {
         let st = &mut *self.st;
         st.last = last;
         st.newline = false;
@@ -167,7 +167,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = end;
     }
 
-    fn type_operand(&mut self, last: Last, end: u64) {
+    pub(super) fn type_operand(&mut self, last: Last, end: u64) {
         self.st.frame.value = false;
         self.type_token(last, end);
     }
@@ -230,7 +230,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// A member without a mark at its end is over when another token comes: ends the method that it may be.
-    fn end_member(&mut self, at: u64, at_semicolon: bool) {
+    pub(super) fn end_member(&mut self, at: u64, at_semicolon: bool) {
         if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Params {
             let end = if at_semicolon { at + 1 } else { self.st.end };
             self.st.frame.pending = Pending::None;
@@ -249,203 +249,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         } else {
             self.st.mode = Mode::String(at, byte);
             self.cur.at = at + 1;
-        }
-        true
-    }
-
-    fn type_paren(&mut self, at: u64) -> bool {
-        if self.st.frame.kind == Kind::Members {
-            return self.member_paren(at);
-        }
-        let import = self.st.last == Last::Word(Word::Import);
-        if self.is_open_type() && !self.wants_operand() && !import {
-            return self.end_type(at);
-        }
-        let parameters = self.parameters_ahead(at + 1);
-        if parameters == Ahead::Unknown {
-            return false;
-        }
-        self.sink.open_bracket(at, Class::ParenOpen);
-        self.open_types(Kind::TypeParen, at, parameters != Ahead::No);
-        if import {
-            self.st.frame.after = Last::Dot;
-        }
-        true
-    }
-
-    fn open_types(&mut self, kind: Kind, at: u64, special: bool) {
-        self.st.frame.push(Frame { kind, start: at, special, value: true, ..Frame::default() });
-        self.type_token(Last::Op(b'('), at + 1);
-    }
-
-    /// The parameters of a method, or of a call or construct signature.
-    fn member_paren(&mut self, at: u64) -> bool {
-        if self.st.frame.pending != Pending::Function {
-            self.end_member(at, false);
-            if let Some(start) = self.member_name() {
-                self.begin_method(start);
-            }
-        }
-        self.sink.open_bracket(at, Class::ParenOpen);
-        self.open_types(Kind::TypeParen, at, true);
-        true
-    }
-
-    /// Where the member begins whose name is the last token, if it has one.
-    fn member_name(&self) -> Option<u64> {
-        match self.st.last {
-            Last::Word(Word::New) => None,
-            Last::Word(_) | Last::Literal => Some(self.st.word.0),
-            Last::Computed => Some(self.st.group.0),
-            _ => None,
-        }
-    }
-
-    fn type_paren_end(&mut self, at: u64) -> bool {
-        if self.is_open_type() {
-            return self.end_type(at);
-        }
-        if self.st.frame.kind != Kind::TypeParen {
-            return self.wrong_closer(at, Class::ParenClose);
-        }
-        self.sink.close_bracket(at, Class::ParenClose);
-        let last = if self.st.frame.special { Last::Params } else { Last::Close };
-        self.st.frame.pop();
-        if self.st.frame.kind == Kind::Members && self.st.frame.pending == Pending::Function {
-            self.st.frame.pending = Pending::Params;
-        }
-        self.type_operand(last, at + 1);
-        true
-    }
-
-    fn type_bracket(&mut self, at: u64) -> bool {
-        if self.is_open_type() && !self.wants_operand() && self.st.newline {
-            return self.end_type(at);
-        }
-        self.end_member(at, false);
-        self.sink.open_bracket(at, Class::BracketOpen);
-        self.open_types(Kind::TypeBracket, at, false);
-        true
-    }
-
-    fn type_bracket_end(&mut self, at: u64) -> bool {
-        if self.is_open_type() {
-            return self.end_type(at);
-        }
-        if self.st.frame.kind != Kind::TypeBracket {
-            return self.wrong_closer(at, Class::BracketClose);
-        }
-        self.sink.close_bracket(at, Class::BracketClose);
-        self.st.group = (self.st.frame.start, at + 1);
-        self.st.frame.pop();
-        let is_member = self.st.frame.kind == Kind::Members;
-        let last = if is_member { Last::Computed } else { Last::Close };
-        self.type_operand(last, at + 1);
-        true
-    }
-
-    fn type_brace(&mut self, at: u64) -> bool {
-        if self.is_open_type() && !self.wants_operand() {
-            return self.end_type(at);
-        }
-        let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
-        if self.st.frame.kind == Kind::TypeParen && begins_parameter {
-            // The options of `import()` are an object too.
-            let import = self.st.frame.after == Last::Dot;
-            match if import { Ahead::Yes(at) } else { self.pattern_ahead(at) } {
-                Ahead::Unknown => return false,
-                Ahead::Yes(_) => {
-                    self.sink.open_bracket(at, Class::BraceOpen);
-                    let kind = Kind::Object;
-                    self.st.frame.push(Frame {
-                        kind,
-                        start: at,
-                        after: Last::Close,
-                        ..Frame::default()
-                    });
-                    self.operator_ended(Last::Op(b'{'), at + 1);
-                    return true;
-                }
-                Ahead::No => {}
-            }
-        }
-        self.sink.open_bracket(at, Class::BraceOpen);
-        self.st.frame.push(Frame { kind: Kind::Members, start: at, ..Frame::default() });
-        self.type_token(Last::Start, at + 1);
-        true
-    }
-
-    fn type_brace_end(&mut self, at: u64) -> bool {
-        if self.is_open_type() {
-            return self.end_type(at);
-        }
-        let frame = *self.st.frame;
-        match frame.kind {
-            Kind::Members => {}
-            Kind::TypeTemplate => {
-                self.st.frame.pop();
-                self.st.mode = Mode::Template(at);
-                self.cur.at = at + 1;
-                return true;
-            }
-            _ => return self.wrong_closer(at, Class::BraceClose),
-        }
-        self.end_member(at, false);
-        self.sink.close_bracket(at, Class::BraceClose);
-        self.st.frame.pop();
-        if frame.defines {
-            self.end_definition(at + 1);
-            self.operator_ended(Last::Start, at + 1);
-        } else {
-            self.type_operand(Last::Close, at + 1);
-        }
-        true
-    }
-
-    fn type_less(&mut self, at: u64) -> bool {
-        if self.is_open_type() && !self.st.frame.value {
-            let takes = matches!(self.st.last, Last::Word(_)) && !self.st.newline;
-            // `import("a")<T>`
-            let import = !self.st.newline && self.cur.byte(self.st.end.wrapping_sub(1)) == b')';
-            if !takes && !import {
-                return self.end_type(at);
-            }
-        }
-        if self.st.frame.kind == Kind::Members {
-            self.end_member(at, false);
-            if let Some(start) = self.member_name() {
-                self.begin_method(start);
-            }
-        }
-        let operand = !self.wants_operand();
-        self.st.frame.push(Frame {
-            kind: Kind::Angle,
-            start: at,
-            special: true,
-            value: true,
-            after: if operand { Last::Close } else { Last::Op(b'<') },
-            ..Frame::default()
-        });
-        self.type_token(Last::Op(b'<'), at + 1);
-        true
-    }
-
-    fn end_angle(&mut self, at: u64) -> bool {
-        let frame = *self.st.frame;
-        if frame.kind == Kind::Angle && frame.special {
-            self.pattern(frame.start, at + 1, PatternKind::Generic, None);
-        }
-        self.st.frame.pop();
-        let outer = self.st.frame.kind;
-        if outer.is_type() {
-            self.st.frame.value = frame.after == Last::Op(b'<') && outer != Kind::Members;
-            self.type_token(frame.after, at + 1);
-            return true;
-        }
-        self.operator_ended(frame.after, at + 1);
-        self.st.before = Last::Op(0);
-        if outer.is_jsx_tag() {
-            self.st.last = Last::Close;
         }
         true
     }
@@ -527,7 +330,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// The type ends before the token at `at`, which is not part of it.
-    fn end_type(&mut self, at: u64) -> bool {
+    pub(super) fn end_type(&mut self, at: u64) -> bool {
         let frame = *self.st.frame;
         let end = self.st.end;
         let newline = self.st.newline;

@@ -1,0 +1,111 @@
+//! Members of classes and objects: methods, and where a member without a `;` ends.
+
+use super::scan::Scan;
+use super::state::{Kind, Last, Pending};
+use super::words::{Word, is_word};
+use crate::lang::PatternKind;
+use crate::lang::code::Sink;
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// Where the member begins whose name is the last token, if that is what it is.
+    pub(super) fn method_head(&self) -> Option<u64> {
+        let st = &*self.st;
+        if st.frame.pending != Pending::None {
+            return None;
+        }
+        match st.frame.kind {
+            Kind::Class if st.frame.value => return None,
+            Kind::Class | Kind::Object => {}
+            _ => return None,
+        }
+        match st.last {
+            Last::Computed => Some(st.group.0),
+            Last::Literal => Some(st.word.0),
+            Last::Word(_) if st.frame.kind == Kind::Class => Some(st.word.0),
+            Last::Word(_) => {
+                let in_place = match st.before {
+                    Last::Op(b'{' | b',') => true,
+                    Last::Op(b'*') => self.star_begins_name(),
+                    Last::Word(Word::Get | Word::Set | Word::Async | Word::Static) => true,
+                    _ => false,
+                };
+                in_place.then_some(st.word.0)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the `*` before the last word is that of a generator, not a multiplication.
+    fn star_begins_name(&self) -> bool {
+        let star = self.skip_blank_back(self.st.word.0).saturating_sub(1);
+        let end = self.skip_blank_back(star);
+        let byte = self.cur.byte(end.wrapping_sub(1));
+        let is_async = end >= 5 && self.cur.slice(end - 5, end) == b"async";
+        matches!(byte, b',' | b'{') || is_async
+    }
+
+    /// A method begins, whose name is the last token.
+    pub(super) fn begin_method(&mut self, start: u64) {
+        let (from, to) = self.st.word;
+        let name = match self.st.last {
+            Last::Word(_) => (from, to),
+            Last::Literal if matches!(self.cur.byte(from), b'"' | b'\'') => (from + 1, to - 1),
+            Last::Literal => (from, to),
+            _ => (0, 0),
+        };
+        let after = if self.st.frame.kind == Kind::Class { Last::Start } else { Last::Close };
+        self.begin_definition(PatternKind::Method, start, name, after);
+        self.st.frame.pending = Pending::Function;
+    }
+
+    /// In a class, after a value: whether a line break has begun a new member in the gap before `at`.
+    pub(super) fn check_member_break(&mut self, at: u64) {
+        if !self.st.frame.value || self.st.gap >= at {
+            return;
+        }
+        let mut operand = self.st.last.is_operand() || self.st.last == Last::Start;
+        let mut newline = self.st.newline;
+        let mut from = self.st.gap;
+        while from < at {
+            let byte = self.cur.byte(from);
+            if byte == b'\n' || byte == b'\r' {
+                newline = true;
+                from += 1;
+            } else if byte.is_ascii_whitespace() {
+                from += 1;
+            } else if is_word(byte) || byte == b'#' {
+                let mut end = from + 1;
+                while end < at && is_word(self.cur.byte(end)) {
+                    end += 1;
+                }
+                let word = Word::of(self.cur.slice(from, end));
+                let goes_on =
+                    matches!(word, Word::In | Word::Instanceof | Word::As | Word::Satisfies);
+                if operand && newline && !goes_on {
+                    self.begin_member(from);
+                    return;
+                }
+                operand = !goes_on && !word.wants_operand();
+                newline = false;
+                from = end;
+            } else {
+                operand = false;
+                newline = false;
+                from += 1;
+            }
+        }
+        let begins = matches!(self.cur.byte(at), b'"' | b'\'' | b'@' | b'{');
+        if operand && newline && begins {
+            self.begin_member(at);
+        }
+    }
+
+    fn begin_member(&mut self, at: u64) {
+        let st = &mut *self.st;
+        st.frame.value = false;
+        st.frame.ternaries = 0;
+        st.last = Last::Start;
+        st.gap = at;
+        st.newline = false;
+    }
+}
