@@ -183,9 +183,10 @@ fn is_at_top(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
         return false;
     }
     let head = cursor.slice(0, at);
-    match memchr::memchr_iter(b'\n', head).count() {
-        0 => true,
-        1 => head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).starts_with(b"#!"),
+    let mut line_breaks = memchr::memchr_iter(b'\n', head);
+    match (line_breaks.next(), line_breaks.next()) {
+        (None, _) => true,
+        (Some(_), None) => head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).starts_with(b"#!"),
         _ => false,
     }
 }
@@ -195,15 +196,21 @@ type Key = (usize, usize);
 /// The key that makes a comment (less its `#`) a magic one: where it stands in `comment`.
 fn magic_key(comment: &[u8], in_header: bool, at_top: bool) -> Option<Key> {
     let heeded = |key: &Key| {
-        let name = comment[key.0..key.1].to_ascii_lowercase();
-        let name: Vec<u8> = name.iter().map(|b| if *b == b'-' { b'_' } else { *b }).collect();
-        match &name[..] {
-            b"frozen_string_literal" | b"warn_indent" => in_header,
-            b"shareable_constant_value" => true,
-            b"coding" | b"encoding" => at_top,
-            _ => false,
-        }
+        let name = &comment[key.0..key.1];
+        let folded = |byte: &u8| if *byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
+        let is = |word: &[u8]| {
+            name.len() == word.len() && name.iter().zip(word).all(|(a, b)| folded(a) == *b)
+        };
+        in_header && (is(b"frozen_string_literal") || is(b"warn_indent"))
+            || is(b"shareable_constant_value")
+            || at_top && (is(b"coding") || is(b"encoding"))
     };
+    // Most comments are told by their first letter, or by what is rarer than a search.
+    let first = comment.trim_ascii_start().first().map(u8::to_ascii_lowercase);
+    let may_be = at_top || matches!(first, Some(b'f' | b's' | b'w'));
+    if !may_be && memchr::memchr(b'*', comment).is_none() {
+        return None;
+    }
     let found = match between_markers(comment) {
         Some((from, to)) => pairs(comment, from, to).into_iter().find(heeded),
         None => key_and_value(comment, 0, comment.len()).filter(heeded),
@@ -212,6 +219,7 @@ fn magic_key(comment: &[u8], in_header: bool, at_top: bool) -> Option<Key> {
 }
 
 fn between_markers(comment: &[u8]) -> Option<(usize, usize)> {
+    memchr::memchr(b'*', comment)?;
     let from = memchr::memmem::find(comment, b"-*-")? + 3;
     let n = memchr::memmem::find(&comment[from..], b"-*-")?;
     Some((from, from + n))
@@ -248,6 +256,7 @@ fn key_and_value(comment: &[u8], from: usize, to: usize) -> Option<Key> {
 
 /// The word that ends in `coding` before a `:` or `=` and another word.
 fn coding(comment: &[u8]) -> Option<Key> {
+    memchr::memchr2(b':', b'=', comment)?;
     let lower = comment.to_ascii_lowercase();
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
     memchr::memmem::find_iter(&lower, b"coding").find_map(|at| {
