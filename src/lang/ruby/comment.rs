@@ -129,7 +129,7 @@ fn in_header(state: &mut State, start: ByteOffset, end: ByteOffset, cursor: &Cur
 
 /// Tells of the comment at `start..end` if it is a magic one.
 #[inline(never)]
-fn magic<S: Sink>(
+pub(super) fn magic<S: Sink>(
     state: &mut State,
     start: ByteOffset,
     end: ByteOffset,
@@ -162,6 +162,18 @@ fn may_share(head: &[u8]) -> bool {
         [b' ', second, ..] if *second != b' ' => matches!(second, b's' | b'S' | b'-' | b'\t'),
         _ => matches!(head.trim_ascii_start().first(), Some(b's' | b'S' | b'-')),
     }
+}
+
+/// Whether [`may_share`] may be true of a comment with text that begins with the low four bytes of `head`, told without a
+/// branch.
+#[inline(always)]
+pub(super) fn may_be_shared(head: u64) -> bool {
+    const SPACES: u32 = u32::from_le_bytes(*b"    ");
+    const OTHERS: u64 = 1 << b'\t' | 1 << 0x0C | 1 << b'\r' | 1 << b'-';
+    let head = head as u32;
+    let spaces = (head ^ SPACES).trailing_zeros() / u8::BITS;
+    let first = (u64::from(head) >> (spaces * u8::BITS)) as u8;
+    (first | 0x20 == b's') | (first < 64) & (OTHERS >> (first & 63) & 1 != 0)
 }
 
 /// Whether nothing but blanks stands before `start` on its line.
@@ -267,4 +279,21 @@ fn coding(comment: &[u8]) -> Option<Key> {
         let before = comment[..at].iter().rposition(|byte| !is_word(byte));
         Some((before.map_or(0, |before| before + 1), end))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_look_at_a_comment_misses_none(
+            head in prop::collection::vec(prop::sample::select(b" \t\r\x0C\n-sSx#~".to_vec()), 8),
+        ) {
+            let quick = may_be_shared(u64::from_le_bytes(head[..].try_into()?));
+            let has_text = !head[..4].trim_ascii_start().is_empty() && !head[..4].contains(&b'\n');
+            prop_assert!(quick || !has_text || !may_share(&head[..4]));
+        }
+    }
 }
