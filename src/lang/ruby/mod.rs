@@ -53,7 +53,7 @@ const BRACKET: usize = 1;
 const WORD: usize = 2;
 const SPECIAL: usize = 3;
 const LINE_END: usize = 4;
-const HEREDOC: usize = 5;
+const BOUND: usize = 5;
 const KEYWORD_FIRST: usize = 6;
 const KEYWORD_SECOND: usize = 7;
 
@@ -150,8 +150,8 @@ impl CodeLanguage for Ruby {
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
         ByteSet::of(b"\n"),
-        ByteSet::of(b"\n\\#"),
-        // First and second bytes of keywords, of `=begin` and of `__END__`.
+        ByteSet::word().with(b'.', b'.').with(b'@', b'@'),
+        // First and second bytes of keywords, of `=begin` and of `__END__`. Behind a `.` or `@` a word is a name.
         ByteSet::of(b"cmdbiuwfe=_"),
         ByteSet::of(b"aefhlnob_"),
     ];
@@ -160,7 +160,7 @@ impl CodeLanguage for Ruby {
         first: KEYWORD_FIRST,
         second: KEYWORD_SECOND,
         word: WORD,
-        bound: WORD,
+        bound: BOUND,
         into: WAKE,
     });
 
