@@ -69,6 +69,12 @@ pub trait Sink {
         }
     }
 
+    /// A level that opens (`change` 1) or closes (-1) at `place`, for scanners that do not want to branch on which.
+    #[inline]
+    fn level(&mut self, place: ByteOffset, change: i64) {
+        if change > 0 { self.open_level(place) } else { self.close_level(place) }
+    }
+
     /// So many structural characters that open and close nothing, for sinks to which places do not matter.
     #[inline]
     fn separators(&mut self, class: Class, n: u32) {
@@ -165,9 +171,14 @@ impl Sink for Counts {
     }
 
     #[inline]
-    fn punctuation(&mut self, _: ByteOffset, class: Class, change: i64) {
+    fn punctuation(&mut self, at: ByteOffset, class: Class, change: i64) {
+        self.summary.classes[class as usize] += 1;
+        self.level(at, change);
+    }
+
+    #[inline]
+    fn level(&mut self, _: ByteOffset, change: i64) {
         let summary = &mut self.summary;
-        summary.classes[class as usize] += 1;
         let depth = summary.depth_change + change;
         let lower = depth < summary.depth_min;
         summary.depth_change = depth;
@@ -236,6 +247,11 @@ impl Sink for CountsAndComments {
     #[inline]
     fn punctuation(&mut self, at: ByteOffset, class: Class, change: i64) {
         self.counts.punctuation(at, class, change);
+    }
+
+    #[inline]
+    fn level(&mut self, place: ByteOffset, change: i64) {
+        self.counts.level(place, change);
     }
 
     #[inline]

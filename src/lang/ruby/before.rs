@@ -99,7 +99,7 @@ fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
     if at < n { 0 } else { cursor.byte(at - n) }
 }
 
-pub(super) fn is_word(byte: u8) -> bool {
+pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 

@@ -2,8 +2,8 @@
 
 use super::before::{self, Before, is_word};
 use super::{
-    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, STATEMENT_END, State, WAKE, comment, definition,
-    keyword, start, text,
+    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, State, WAKE, comment, definition, keyword,
+    sparse, start, text,
 };
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
@@ -17,9 +17,15 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         return false;
     }
     loop {
+        if !state.is_watchful() && !sparse::skim(state, cursor, sink) {
+            if cursor.at == cursor.end() || state.literal.is_some() {
+                return true;
+            }
+            continue;
+        }
         let mut at = cursor.next_in::<WAKE>(cursor.at);
         if state.is_watchful() {
-            at = cursor.next_before::<STATEMENT_END>(cursor.at, at).unwrap_or(at);
+            at = cursor.next_before::<LINE_END>(cursor.at, at).unwrap_or(at);
         }
         cursor.at = at;
         if at == cursor.end() {

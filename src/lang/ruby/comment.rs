@@ -129,7 +129,7 @@ fn in_header(state: &mut State, start: ByteOffset, end: ByteOffset, cursor: &Cur
 
 /// Tells of the comment at `start..end` if it is a magic one.
 #[inline(never)]
-fn magic<S: Sink>(
+pub(super) fn magic<S: Sink>(
     state: &mut State,
     start: ByteOffset,
     end: ByteOffset,
@@ -164,6 +164,18 @@ fn may_share(head: &[u8]) -> bool {
     }
 }
 
+/// Whether [`may_share`] may be true of a comment with text that begins with the low four bytes of `head`, told without a
+/// branch.
+#[inline(always)]
+pub(super) fn may_be_shared(head: u64) -> bool {
+    const SPACES: u32 = u32::from_le_bytes(*b"    ");
+    const OTHERS: u64 = 1 << b'\t' | 1 << 0x0C | 1 << b'\r' | 1 << b'-';
+    let head = head as u32;
+    let spaces = (head ^ SPACES).trailing_zeros() / u8::BITS;
+    let first = (u64::from(head) >> (spaces * u8::BITS)) as u8;
+    (first | 0x20 == b's') | (first < 64) & (OTHERS >> (first & 63) & 1 != 0)
+}
+
 /// Whether nothing but blanks stands before `start` on its line.
 fn is_alone(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
     let mut at = start;
@@ -183,9 +195,10 @@ fn is_at_top(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
         return false;
     }
     let head = cursor.slice(0, at);
-    match memchr::memchr_iter(b'\n', head).count() {
-        0 => true,
-        1 => head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).starts_with(b"#!"),
+    let mut line_breaks = memchr::memchr_iter(b'\n', head);
+    match (line_breaks.next(), line_breaks.next()) {
+        (None, _) => true,
+        (Some(_), None) => head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).starts_with(b"#!"),
         _ => false,
     }
 }
@@ -195,15 +208,21 @@ type Key = (usize, usize);
 /// The key that makes a comment (less its `#`) a magic one: where it stands in `comment`.
 fn magic_key(comment: &[u8], in_header: bool, at_top: bool) -> Option<Key> {
     let heeded = |key: &Key| {
-        let name = comment[key.0..key.1].to_ascii_lowercase();
-        let name: Vec<u8> = name.iter().map(|b| if *b == b'-' { b'_' } else { *b }).collect();
-        match &name[..] {
-            b"frozen_string_literal" | b"warn_indent" => in_header,
-            b"shareable_constant_value" => true,
-            b"coding" | b"encoding" => at_top,
-            _ => false,
-        }
+        let name = &comment[key.0..key.1];
+        let folded = |byte: &u8| if *byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
+        let is = |word: &[u8]| {
+            name.len() == word.len() && name.iter().zip(word).all(|(a, b)| folded(a) == *b)
+        };
+        in_header && (is(b"frozen_string_literal") || is(b"warn_indent"))
+            || is(b"shareable_constant_value")
+            || at_top && (is(b"coding") || is(b"encoding"))
     };
+    // Most comments are told by their first letter, or by what is rarer than a search.
+    let first = comment.trim_ascii_start().first().map(u8::to_ascii_lowercase);
+    let may_be = at_top || matches!(first, Some(b'f' | b's' | b'w'));
+    if !may_be && memchr::memchr(b'*', comment).is_none() {
+        return None;
+    }
     let found = match between_markers(comment) {
         Some((from, to)) => pairs(comment, from, to).into_iter().find(heeded),
         None => key_and_value(comment, 0, comment.len()).filter(heeded),
@@ -212,6 +231,7 @@ fn magic_key(comment: &[u8], in_header: bool, at_top: bool) -> Option<Key> {
 }
 
 fn between_markers(comment: &[u8]) -> Option<(usize, usize)> {
+    memchr::memchr(b'*', comment)?;
     let from = memchr::memmem::find(comment, b"-*-")? + 3;
     let n = memchr::memmem::find(&comment[from..], b"-*-")?;
     Some((from, from + n))
@@ -248,6 +268,7 @@ fn key_and_value(comment: &[u8], from: usize, to: usize) -> Option<Key> {
 
 /// The word that ends in `coding` before a `:` or `=` and another word.
 fn coding(comment: &[u8]) -> Option<Key> {
+    memchr::memchr2(b':', b'=', comment)?;
     let lower = comment.to_ascii_lowercase();
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
     memchr::memmem::find_iter(&lower, b"coding").find_map(|at| {
@@ -258,4 +279,21 @@ fn coding(comment: &[u8]) -> Option<Key> {
         let before = comment[..at].iter().rposition(|byte| !is_word(byte));
         Some((before.map_or(0, |before| before + 1), end))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_look_at_a_comment_misses_none(
+            head in prop::collection::vec(prop::sample::select(b" \t\r\x0C\n-sSx#~".to_vec()), 8),
+        ) {
+            let quick = may_be_shared(u64::from_le_bytes(head[..].try_into()?));
+            let has_text = !head[..4].trim_ascii_start().is_empty() && !head[..4].contains(&b'\n');
+            prop_assert!(quick || !has_text || !may_share(&head[..4]));
+        }
+    }
 }

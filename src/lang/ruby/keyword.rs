@@ -64,7 +64,7 @@ fn eight_bytes(cursor: &Cursor<'_>, at: ByteOffset) -> u64 {
 }
 
 /// A word as its bytes stand in the low bytes of an integer.
-const fn packed(word: &[u8]) -> u64 {
+pub(super) const fn packed(word: &[u8]) -> u64 {
     let (mut packed, mut i) = (0, word.len());
     while i > 0 {
         i -= 1;

@@ -2,7 +2,8 @@
 //!
 //! Ruby's own lexer carries a state from token to token that says whether a value may begin. This scanner does not look
 //! at most tokens: it goes from one byte of interest to the next, and where a byte has two readings (`/`, `%`, `<<`, `?`,
-//! `if`) looks back on what stands before it ([`before`]).
+//! `if`) looks back on what stands before it ([`before`]). What is common and plain goes through one tight loop
+//! ([`sparse`]), with its literals and definitions ([`plain`]) and keywords ([`words`]).
 //!
 //! ```text
 //! may leave code        to
@@ -17,8 +18,11 @@ mod code;
 mod comment;
 mod definition;
 mod keyword;
+mod plain;
+mod sparse;
 mod start;
 mod text;
+mod words;
 
 use std::collections::VecDeque;
 
@@ -37,16 +41,19 @@ pub(crate) struct Ruby;
 /// How far is looked back: no token that matters is further from the byte it matters to.
 const LOOK_BACK: u64 = 2 << 10;
 
+/// Bytes that must be at hand behind what is looked at in one go, so that no token in it is cut off.
+const NEAR: u64 = 64;
+
 /// How far a token may reach beyond the bytes at hand before it is taken for what it is not.
 const LOOK_AHEAD: u64 = 1 << 10;
 
 // Set numbers.
 const WAKE: usize = 0;
-const STATEMENT_END: usize = 1;
+const BRACKET: usize = 1;
 const WORD: usize = 2;
 const SPECIAL: usize = 3;
 const LINE_END: usize = 4;
-const HEREDOC: usize = 5;
+const BOUND: usize = 5;
 const KEYWORD_FIRST: usize = 6;
 const KEYWORD_SECOND: usize = 7;
 
@@ -138,12 +145,13 @@ impl CodeLanguage for Ruby {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"{}[]()\"'`#/%<?\0\x04\x1A"),
-        ByteSet::of(b"\n;"),
+        ByteSet::of(b"{}[]()\"'`#/%<?;\0\x04\x1A"),
+        ByteSet::of(b"{}[]()"),
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
         ByteSet::of(b"\n"),
-        ByteSet::of(b"\n\\#"),
+        ByteSet::word().with(b'.', b'.').with(b'@', b'@'),
+        // First and second bytes of keywords, of `=begin` and of `__END__`. Behind a `.` or `@` a word is a name.
         ByteSet::of(b"cmdbiuwfe=_"),
         ByteSet::of(b"aefhlnob_"),
     ];
@@ -152,7 +160,7 @@ impl CodeLanguage for Ruby {
         first: KEYWORD_FIRST,
         second: KEYWORD_SECOND,
         word: WORD,
-        bound: WORD,
+        bound: BOUND,
         into: WAKE,
     });
 
@@ -265,7 +273,12 @@ impl FrameKind {
 impl State {
     /// Whether line ends and `;` mean something.
     fn is_watchful(&self) -> bool {
-        !self.pending.is_empty() || self.frames.last().is_some_and(|frame| frame.waits)
+        !self.pending.is_empty() || self.waits()
+    }
+
+    /// Whether line ends and `;` mean something to what is open.
+    fn waits(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.waits)
     }
 
     /// Forgets what is too far back to matter, so that states that go on equally are equal.

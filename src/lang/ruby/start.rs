@@ -80,7 +80,7 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 
 /// Whether a string that begins at `at` may be a label: after an opening bracket or a comma, or as the first argument of
 /// a call. Not after the `?` of `? :`.
-fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+pub(super) fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let (before, mut end) = before::before(state, cursor, at);
     match before {
         Before::Name(..) => true,

@@ -225,7 +225,7 @@ pub(crate) fn escape_end(
 const INDENTATION_MAX: u64 = 1 << 10;
 
 /// Moves `cursor` over a heredoc's body to what stops it. At [`Stop::Closing`] the cursor stands at the end of its
-/// terminator's word. `LINE_END` is the number of the set of line breaks, `SPECIAL` that of line breaks, `#`, backslash.
+/// terminator's word. `LINE_END` is the number of the set of line breaks, `SPECIAL` that of one with `#` and the backslash.
 #[inline]
 pub(crate) fn skip_body<const SPECIAL: usize, const LINE_END: usize>(
     body: &mut Body,
@@ -244,7 +244,7 @@ pub(crate) fn skip_body<const SPECIAL: usize, const LINE_END: usize>(
             }
         }
         let at = if body.heredoc.interpolates {
-            cursor.next_in::<SPECIAL>(cursor.at)
+            cursor.next_in_either::<SPECIAL, LINE_END>(cursor.at)
         } else {
             cursor.next_in::<LINE_END>(cursor.at)
         };
