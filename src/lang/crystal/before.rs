@@ -32,6 +32,9 @@ pub(super) struct Last {
     pub(super) crossed: bool,
 }
 
+/// Lines that are looked at before anything else is thought of.
+const LINES_NEAR: usize = 3;
+
 /// The byte `n` before `at`; 0 where there is none.
 #[inline]
 pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
@@ -41,20 +44,31 @@ pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
 /// The end of the last token before `at`.
 #[inline]
 pub(super) fn last(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Last {
-    let aside_to = state.aside.1;
-    let plain = |end: ByteOffset| {
+    let (token_end, aside_to) = state.aside;
+    // Most tokens follow the one before but for spaces, or begin a line behind one that ends with a token or a comment,
+    // perhaps with an empty line in between.
+    let mut end = at;
+    let mut crossed = false;
+    for _ in 0..LINES_NEAR {
+        if end != aside_to {
+            end -= cursor.spaces_before(end);
+        }
+        if end == aside_to {
+            let far = at.saturating_sub(LOOK_BACK).max(cursor.begin());
+            if token_end > far.max(3) {
+                return Last { end: token_end, crossed: true };
+            }
+            break;
+        }
         let byte = byte_before(cursor, end, 1);
-        end != aside_to && byte > b' ' && byte < 0x80 && byte != b'\\'
-    };
-    // Most tokens follow the one before but for spaces, or begin a line behind one that ends with a token.
-    let end = at - cursor.spaces_before(at);
-    if at != aside_to {
-        if plain(end) {
-            return Last { end, crossed: false };
+        if byte > b' ' && byte < 0x80 && byte != b'\\' {
+            return Last { end, crossed };
         }
-        if end != aside_to && byte_before(cursor, end, 1) == b'\n' && plain(end - 1) {
-            return Last { end: end - 1, crossed: true };
+        if byte != b'\n' {
+            break;
         }
+        end -= 1;
+        crossed = true;
     }
     last_far(cursor, state.aside, at)
 }

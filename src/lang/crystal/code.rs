@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
-use super::{definition, literal, locals, macro_text, word};
+use super::{definition, literal, locals, macro_text, sparse, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -20,6 +20,14 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         return false;
     }
     while state.literal.is_none() && state.mode == Mode::Code {
+        if !state.is_watchful() {
+            if !sparse::skim(state, cursor, sink) {
+                return false;
+            }
+            if state.literal.is_some() || state.mode != Mode::Code {
+                break;
+            }
+        }
         let from = cursor.at;
         cursor.at = if state.is_watchful() {
             cursor.next_in_either::<WAKE, WATCH>(from)
@@ -64,7 +72,11 @@ fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sin
 
 /// The byte at the cursor.
 #[inline]
-fn byte_of_interest<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn byte_of_interest<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
     let at = cursor.at;
     match cursor.byte(at) {
         b'(' => open(state, cursor, sink, FrameKind::Paren, Class::ParenOpen),
@@ -107,7 +119,7 @@ fn byte_of_interest<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
 
 /// A `=` at the cursor, of an assignment or an operator.
 #[inline]
-fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
+pub(super) fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
     let is_operator = matches!(cursor.byte(cursor.at + 1), b'=' | b'~' | b'>');
     if !is_operator {
         locals::assigned(state, cursor);

@@ -16,12 +16,34 @@ const NAME_BYTES: u64 = 256;
 
 /// Eight bytes at a time. Two names of one hash would do no more harm than a `/` read wrongly.
 fn hash(name: &[u8]) -> u32 {
+    (name.chunks(BYTES_MAX).fold(name.len() as u64, |hash, bytes| step(hash, load(bytes))) >> 16)
+        as u32
+}
+
+/// The hash of what up to eight bytes more are added to.
+#[inline(always)]
+fn step(hash: u64, bytes: u64) -> u64 {
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let hash = name.chunks(BYTES_MAX).fold(name.len() as u64, |hash, bytes| {
-        let hash = (hash ^ load(bytes)).wrapping_mul(SPREAD);
-        hash ^ hash >> 32
-    });
-    (hash >> 16) as u32
+    let hash = (hash ^ bytes).wrapping_mul(SPREAD);
+    hash ^ hash >> 32
+}
+
+/// The word that stands at `start..end`, not all of it beyond what is at hand, is a variable from here on, if it can be one.
+#[inline]
+pub(super) fn declare_at(
+    state: &mut State,
+    cursor: &Cursor<'_>,
+    start: ByteOffset,
+    end: ByteOffset,
+) {
+    let length = end - start;
+    if length > BYTES_MAX as u64 {
+        return declare(state, cursor.slice(start, end));
+    }
+    let name = cursor.eight(start) & !(u64::MAX << 1 << (8 * length - 1));
+    if length > 0 && !(name as u8).is_ascii_uppercase() {
+        declare_hash(state, (step(length, name) >> 16) as u32);
+    }
 }
 
 /// The word that ends at `end`, and where it begins.
@@ -47,13 +69,18 @@ fn in_scope(state: &State) -> usize {
 }
 
 /// `name` is a variable from here on, if it can be one.
-fn declare(state: &mut State, name: &[u8]) {
-    // As many as may be declared again and again by code that assigns them in turn.
-    const LAST: usize = 16;
+pub(super) fn declare(state: &mut State, name: &[u8]) {
     if !name.first().is_some_and(|first| is_word(*first) && !first.is_ascii_uppercase()) {
         return;
     }
-    let hash = hash(name);
+    declare_hash(state, hash(name));
+}
+
+/// As [`declare`], of the name with this hash.
+#[inline]
+fn declare_hash(state: &mut State, hash: u32) {
+    // As many as may be declared again and again by code that assigns them in turn.
+    const LAST: usize = 16;
     let last = in_scope(state).min(LAST);
     let innermost = state.locals.innermost_mut();
     let known = match innermost.len().checked_sub(last) {
@@ -110,7 +137,30 @@ pub(super) fn parameter(state: &mut State, cursor: &Cursor<'_>) {
 }
 
 /// A `=` stands at the cursor: it assigns the name before it, and those that commas join to that.
+#[inline]
 pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
+    let at = cursor.at;
+    let end = at - cursor.spaces_before(at);
+    if end != state.aside.1 && byte_before(cursor, end, 1) > b' ' {
+        let Some(start) = cursor.run_start::<WORD>(end) else {
+            return assigned_far(state, cursor);
+        };
+        let before = byte_before(cursor, start, 1);
+        if start == end || state.tags > 0 || b".@:$".contains(&before) {
+            return;
+        }
+        // What a comma may stand before. Most stand alone.
+        let comma = byte_before(cursor, start - cursor.spaces_before(start), 1);
+        if !matches!(comma, b',' | b'*' | b' ' | 0) {
+            return declare_at(state, cursor, start, end);
+        }
+    }
+    assigned_far(state, cursor);
+}
+
+/// As [`assigned`], whatever stands before it.
+#[inline(never)]
+fn assigned_far(state: &mut State, cursor: &Cursor<'_>) {
     let last = before::last(state, cursor, cursor.at);
     if last.crossed || state.tags > 0 {
         return;

@@ -19,6 +19,8 @@ mod definition;
 mod literal;
 mod locals;
 mod macro_text;
+mod parameters;
+mod sparse;
 mod word;
 
 use std::collections::VecDeque;
@@ -277,6 +279,28 @@ impl FrameKind {
         matches!(self, Annotation | Type | Definition | Lib | AbstractDef | Macro)
     }
 
+    /// What closes it, if it is a bracket and nothing besides; else 0.
+    #[inline(always)]
+    fn closer(self) -> u8 {
+        match self {
+            FrameKind::Paren => b')',
+            FrameKind::Bracket => b']',
+            FrameKind::Brace => b'}',
+            _ => 0,
+        }
+    }
+
+    /// Whether names of arguments stand directly in it.
+    fn holds_arguments(self) -> bool {
+        matches!(self, FrameKind::Parameters | FrameKind::MacroParameters)
+    }
+
+    /// Whether line breaks, `;` and commas mean something directly in it.
+    #[inline(always)]
+    fn is_watchful(self) -> bool {
+        matches!(self, FrameKind::AbstractDef | FrameKind::Parameters)
+    }
+
     /// Whether macro text stands directly in it.
     fn holds_text(self) -> bool {
         matches!(self, FrameKind::Macro | FrameKind::MacroBlock)
@@ -306,7 +330,7 @@ impl State {
     fn is_watchful(&self) -> bool {
         self.macro_head
             || !self.pending.is_empty()
-            || matches!(self.top(), Some(FrameKind::AbstractDef | FrameKind::Parameters))
+            || self.top().is_some_and(FrameKind::is_watchful)
     }
 
     /// Forgets what is too far back to matter, so that states that go on equally are equal.

@@ -1,6 +1,6 @@
 //! Words of code that may be keywords: those that open a level, `end`, and those that a name follows.
 
-use super::before::{self, Before, byte_before};
+use super::before::{self, Before, Last, byte_before};
 use super::code::is_word;
 use super::{FrameKind, LOOK_AHEAD, State, definition, locals};
 use crate::lang::code::shared::keyword::key;
@@ -10,7 +10,7 @@ use crate::units::ByteOffset;
 
 /// What a word of code is to the scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
+pub(super) enum Word {
     /// None.
     Name,
     End,
@@ -102,7 +102,7 @@ static SLOTS: [Slot; 1 << SLOTS_BITS] = {
 
 /// The keyword at `at`, a whole word, and its end.
 #[inline(always)]
-fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
+pub(super) fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
     let eight = cursor.eight(at);
     let slot = &SLOTS[slot(eight)];
     if eight & slot.mask == slot.head {
@@ -142,31 +142,44 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 
 /// The word from the cursor to `end` is spelt as a keyword. False if it cannot be decided yet.
 #[inline(never)]
-fn found<S: Sink>(
+pub(super) fn found<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     word: Word,
     end: ByteOffset,
 ) -> bool {
-    match is_name(state, cursor, cursor.at, end) {
-        None => false,
-        Some(true) => {
-            cursor.at = end;
-            true
+    let at = cursor.at;
+    let last = before::last(state, cursor, at);
+    // All that a name may be told by, without a branch for each.
+    let [next, further] = cursor.near(end);
+    let may_be_name = matches!(next, b'?' | b'!' | b':')
+        | (next == b' ') & matches!(further, b' ' | b':')
+        | matches!(byte_before(cursor, at, 1), b'@' | b'$' | b':')
+        | matches!(byte_before(cursor, last.end, 1), b'.' | b':')
+        | state.top().is_some_and(FrameKind::holds_arguments);
+    if may_be_name {
+        match is_name(state, cursor, at, end) {
+            None => return false,
+            Some(true) => {
+                cursor.at = end;
+                return true;
+            }
+            Some(false) => {}
         }
-        Some(false) => keyword(state, cursor, sink, word, end),
     }
+    keyword(state, cursor, sink, (word, end), last)
 }
 
 /// Whether a word begins at `at`.
-fn begins(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+#[inline]
+pub(super) fn begins(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     !is_word(byte_before(cursor, at, 1)) || at == 3 && cursor.stands(0, b"\xEF\xBB\xBF")
 }
 
 /// Whether the word at `at..end`, spelt as a keyword, is a name: of a method after a dot, of a variable, a symbol, a label,
 /// of what has a type, or with a `?` or `!` behind it. None if that depends on what is not at hand.
-#[inline]
+#[inline(never)]
 fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
     match (cursor.byte(end), cursor.byte(end + 1)) {
         (b'?' | b'!', further) if further != b'=' => return Some(true),
@@ -207,18 +220,18 @@ pub(super) fn follows_declarer(state: &State, cursor: &Cursor<'_>, at: ByteOffse
 /// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword.
 #[inline]
 fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    matches!(state.top(), Some(FrameKind::Parameters | FrameKind::MacroParameters))
+    state.top().is_some_and(FrameKind::holds_arguments)
         && matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b',')
 }
 
-/// The keyword `word` from the cursor to `end`.
-#[inline]
+/// The keyword `word` from the cursor to `end`, behind the token `last`.
+#[inline(always)]
 fn keyword<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    word: Word,
-    end: ByteOffset,
+    (word, end): (Word, ByteOffset),
+    last: Last,
 ) -> bool {
     let (at, length) = (cursor.at, end - cursor.at);
     if state.tags > 0 && word != Word::Names {
@@ -230,8 +243,8 @@ fn keyword<S: Sink>(
             close(state, cursor, sink);
             return true;
         }
-        Word::Def => return definition::method(state, cursor, sink, length, PatternKind::Def),
-        Word::Macro => return definition::method(state, cursor, sink, length, PatternKind::Macro),
+        Word::Def => return definition::method(state, cursor, sink, last, PatternKind::Def),
+        Word::Macro => return definition::method(state, cursor, sink, last, PatternKind::Macro),
         Word::Type(kind) => return definition::named(state, cursor, sink, length, kind),
         Word::Fun => return fun(state, cursor, sink, end),
         Word::Do => {
@@ -245,7 +258,7 @@ fn keyword<S: Sink>(
                 return false;
             }
         }
-        Word::Condition if modifies(state, cursor, at) => {}
+        Word::Condition if modifies(state, cursor, last) => {}
         Word::Union if state.top() != Some(FrameKind::Lib) => {}
         _ => level(state, sink, at),
     }
@@ -253,10 +266,15 @@ fn keyword<S: Sink>(
     true
 }
 
-/// Whether a condition at `at` modifies what stands before it.
-#[inline]
-fn modifies(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    matches!(before::before(state, cursor, at).0, Before::Value | Before::Name | Before::Middle)
+/// Whether a condition behind the token `last` modifies what stands before it.
+#[inline(always)]
+fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
+    // Most begin a line.
+    !last.crossed
+        && matches!(
+            before::kind(state, cursor, last),
+            Before::Value | Before::Name | Before::Middle
+        )
 }
 
 fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
@@ -295,6 +313,7 @@ fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: B
 }
 
 /// The keyword `end` at the cursor.
+#[inline]
 pub(super) fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let at = cursor.at;
     definition::end_abstract(state, cursor, sink, at);
