@@ -6,6 +6,7 @@
 use super::code::is_word;
 use super::{FrameKind, LOOK_BACK, State, WORD};
 use crate::lang::code::Cursor;
+use crate::lang::code::shared::keyword::{BYTES_MAX, key};
 use crate::units::ByteOffset;
 
 /// What the last token was.
@@ -32,9 +33,6 @@ pub(super) struct Last {
     pub(super) crossed: bool,
 }
 
-/// Lines that are looked at before anything else is thought of.
-const LINES_NEAR: usize = 3;
-
 /// The byte `n` before `at`; 0 where there is none.
 #[inline]
 pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
@@ -42,36 +40,59 @@ pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
 }
 
 /// The end of the last token before `at`.
-#[inline]
+#[inline(always)]
 pub(super) fn last(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Last {
-    let (token_end, aside_to) = state.aside;
-    // Most tokens follow the one before but for spaces, or begin a line behind one that ends with a token or a comment,
-    // perhaps with an empty line in between.
-    let mut end = at;
-    let mut crossed = false;
-    for _ in 0..LINES_NEAR {
-        if end != aside_to {
-            end -= cursor.spaces_before(end);
+    let aside_to = state.aside.1;
+    // Most tokens follow the one before but for spaces, or begin a line behind one that ends with a token.
+    let end = at - cursor.spaces_before(at);
+    let byte = byte_before(cursor, end, 1);
+    if ENDS_TOKEN[usize::from(byte)] && end != aside_to {
+        return Last { end, crossed: false };
+    }
+    if byte == b'\n' && end != aside_to {
+        let end = end - 1;
+        if ENDS_TOKEN[usize::from(byte_before(cursor, end, 1))] && end != aside_to {
+            return Last { end, crossed: true };
         }
+    }
+    last_near(state, cursor, at, end)
+}
+
+/// As [`last`], of a token before a comment, perhaps with an empty line in between. Nothing but spaces stands from `end`
+/// to `at`.
+#[inline(never)]
+fn last_near(state: &State, cursor: &Cursor<'_>, at: ByteOffset, mut end: ByteOffset) -> Last {
+    let (token_end, aside_to) = state.aside;
+    let far = at.saturating_sub(LOOK_BACK).max(cursor.begin());
+    for crossed in [false, true, true] {
         if end == aside_to {
-            let far = at.saturating_sub(LOOK_BACK).max(cursor.begin());
             if token_end > far.max(3) {
                 return Last { end: token_end, crossed: true };
             }
             break;
         }
         let byte = byte_before(cursor, end, 1);
-        if byte > b' ' && byte < 0x80 && byte != b'\\' {
+        if ENDS_TOKEN[usize::from(byte)] {
             return Last { end, crossed };
         }
         if byte != b'\n' {
             break;
         }
         end -= 1;
-        crossed = true;
     }
     last_far(cursor, state.aside, at)
 }
+
+/// By byte: whether the last one of a token may be it, and nothing else. A byte order mark is no token.
+static ENDS_TOKEN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x7F {
+        ends[byte as usize] = byte != b'\\';
+        byte += 1;
+    }
+    ends
+};
 
 /// As [`last`], byte by byte.
 fn last_far(cursor: &Cursor<'_>, aside: (ByteOffset, ByteOffset), at: ByteOffset) -> Last {
@@ -207,17 +228,7 @@ fn word(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     if cursor.byte(start).is_ascii_digit() || is_marked(cursor, start) {
         return Before::Value;
     }
-    let text = cursor.slice(start, end);
-    let known = match text {
-        b"return" | b"break" | b"next" | b"yield" => Before::Middle,
-        b"self" | b"true" | b"false" | b"nil" | b"end" => Before::Value,
-        b"if" | b"unless" | b"while" | b"until" | b"case" | b"when" | b"in" | b"then" | b"else"
-        | b"elsif" | b"begin" | b"do" | b"ensure" | b"select" | b"of" | b"include" | b"extend"
-        | b"require" | b"with" | b"private" | b"protected" | b"rescue" | b"out" | b"abstract" => {
-            Before::Begin
-        }
-        _ => Before::Name,
-    };
+    let known = known(cursor, start, end);
     let announces = byte_before(cursor, start, 1) == b'-'
         && byte_before(cursor, start, 2) == b'<'
         && byte_before(cursor, start, 3) == b'<';
@@ -227,6 +238,68 @@ fn word(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
         _ if follows_dot(state, cursor, start) => Before::Name,
         _ => known,
     }
+}
+
+/// What the word at `start..end` is to what follows, if it is no name of a method.
+#[inline(always)]
+fn known(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Before {
+    let length = end - start;
+    if length > BYTES_MAX as u64 {
+        let is_known = cursor.slice(start, end) == b"protected";
+        return if is_known { Before::Begin } else { Before::Name };
+    }
+    let name = cursor.eight(start) & !(!1 << (8 * length - 1));
+    let is = |words: &[u64]| words.contains(&name);
+    if is(&BEGIN) {
+        Before::Begin
+    } else if is(&VALUE) {
+        Before::Value
+    } else if is(&MIDDLE) {
+        Before::Middle
+    } else {
+        Before::Name
+    }
+}
+
+/// Words behind which a value begins, but `protected`.
+const BEGIN: [u64; 23] = keys([
+    b"if",
+    b"unless",
+    b"while",
+    b"until",
+    b"case",
+    b"when",
+    b"in",
+    b"then",
+    b"else",
+    b"elsif",
+    b"begin",
+    b"do",
+    b"ensure",
+    b"select",
+    b"of",
+    b"include",
+    b"extend",
+    b"require",
+    b"with",
+    b"private",
+    b"rescue",
+    b"out",
+    b"abstract",
+]);
+/// Words that are values.
+const VALUE: [u64; 5] = keys([b"self", b"true", b"false", b"nil", b"end"]);
+/// Words behind which a value or a modifier may follow.
+const MIDDLE: [u64; 4] = keys([b"return", b"break", b"next", b"yield"]);
+
+const fn keys<const N: usize>(words: [&[u8]; N]) -> [u64; N] {
+    let mut keys = [0; N];
+    let mut i = 0;
+    while i < N {
+        keys[i] = key(words[i]);
+        i += 1;
+    }
+    keys
 }
 
 /// A `=` that ends at `end`, right behind a name: the end of a symbol (`:name=`, `:[]=`), or an assignment.

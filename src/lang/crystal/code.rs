@@ -11,8 +11,20 @@ use crate::units::ByteOffset;
 
 #[inline]
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    IS_WORD[usize::from(byte)]
 }
+
+/// By byte: whether words are made of it.
+static IS_WORD: [bool; 256] = {
+    let mut is_word = [false; 256];
+    let mut byte = 0;
+    while byte < is_word.len() {
+        let known = byte as u8;
+        is_word[byte] = known.is_ascii_alphanumeric() || known == b'_' || known >= 0x80;
+        byte += 1;
+    }
+    is_word
+};
 
 /// Goes on in code. False if it cannot decide yet.
 pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {

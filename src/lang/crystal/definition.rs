@@ -130,10 +130,12 @@ pub(super) fn method<S: Sink>(
         return false;
     }
     let has_parameters = cursor.byte(after) == b'(';
-    let body = after_break(cursor, after);
-    if is_macro && !has_parameters && body.is_none() {
-        return false;
-    }
+    let body = if is_macro && !has_parameters {
+        let Some(body) = after_break(cursor, after) else { return false };
+        body
+    } else {
+        after
+    };
     let name = (name_start, name_end);
     sink.define(Definition { start, kind, name });
     let is_abstract = follows_abstract(state, cursor, last);
@@ -145,7 +147,9 @@ pub(super) fn method<S: Sink>(
     if frame != FrameKind::AbstractDef {
         sink.open_level(start);
     }
-    for at in name_start..name_end {
+    // Brackets are those of operators.
+    let names_operator = !is_word(cursor.byte(name_end - 1));
+    for at in if names_operator { name_start } else { name_end }..name_end {
         match cursor.byte(at) {
             b'[' => sink.open_bracket(at, Class::BracketOpen),
             b']' => sink.close_bracket(at, Class::BracketClose),
@@ -185,7 +189,7 @@ pub(super) fn method<S: Sink>(
     } else if is_macro && cursor.byte(after) == b'#' {
         state.macro_head = true;
     } else if is_macro {
-        begin_text(state, cursor, body.unwrap_or(name_end));
+        begin_text(state, cursor, body);
     }
     true
 }

@@ -40,8 +40,8 @@ pub(super) fn declare_at(
     if length > BYTES_MAX as u64 {
         return declare(state, cursor.slice(start, end));
     }
-    let name = cursor.eight(start) & !(u64::MAX << 1 << (8 * length - 1));
-    if length > 0 && !(name as u8).is_ascii_uppercase() {
+    let name = cursor.eight(start) & !(!1 << (8 * length - 1));
+    if !(name as u8).is_ascii_uppercase() {
         declare_hash(state, (step(length, name) >> 16) as u32);
     }
 }
@@ -94,33 +94,66 @@ fn declare_hash(state: &mut State, hash: u32) {
 
 /// A `:` that white space follows stands at the cursor: the name before it, apart from it, has a type. It is a parameter or
 /// a variable that is declared so.
+#[inline(always)]
 pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
+    let at = cursor.at;
+    let end = at - cursor.spaces_before(at);
+    let byte = byte_before(cursor, end, 1);
+    if end == at || state.tags > 0 || byte != b' ' && !is_word(byte) {
+        return;
+    }
+    match cursor.run_start::<WORD>(end) {
+        // Not behind more spaces than are counted.
+        Some(start) if start < end => typed_name(state, cursor, start, end),
+        _ => typed_far(state, cursor),
+    }
+}
+
+/// As [`typed`], byte by byte.
+#[inline(never)]
+fn typed_far(state: &mut State, cursor: &Cursor<'_>) {
     let mut end = cursor.at;
     let limit = end.saturating_sub(LOOK_AHEAD).max(cursor.begin());
     while end > limit && cursor.byte(end - 1) == b' ' {
         end -= 1;
     }
-    if end == cursor.at || !is_word(byte_before(cursor, end, 1)) || state.tags > 0 {
-        return;
-    }
     let (start, name) = word_before(cursor, end);
-    if name.first().is_none_or(|first| first.is_ascii_uppercase() || first.is_ascii_digit())
-        || b"@$:".contains(&byte_before(cursor, start, 1))
-        || matches!(name, b"nil" | b"true" | b"false" | b"self")
-        || name == b"end" && !word::follows_declarer(state, cursor, start)
+    if !name.is_empty() {
+        typed_name(state, cursor, start, end);
+    }
+}
+
+/// The name at `start..end` has a type.
+#[inline(always)]
+fn typed_name(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) {
+    let first = cursor.byte(start);
+    if first.is_ascii_uppercase()
+        || first.is_ascii_digit()
+        || matches!(byte_before(cursor, start, 1), b'@' | b'$' | b':')
+        || end - start <= 5 && is_no_name(state, cursor, start, end)
     {
         return;
     }
-    let (before, last) = before::before(state, cursor, start);
-    let declares = match before {
-        Before::Dot => false,
-        _ if state.top() == Some(FrameKind::Parameters) => true,
-        Before::Begin => byte_before(cursor, last.end, 1) != b'?',
-        _ => false,
+    let last = before::last(state, cursor, start);
+    let declares = match (last.crossed, byte_before(cursor, last.end, 1)) {
+        (true, b'!'..=b'-' | b'0'..=b'9' | b'@'..=b'~') | (_, b'(' | b',') => true,
+        _ => match before::kind(state, cursor, last) {
+            Before::Dot => false,
+            _ if state.top() == Some(FrameKind::Parameters) => true,
+            Before::Begin => byte_before(cursor, last.end, 1) != b'?',
+            _ => false,
+        },
     };
     if declares {
-        declare(state, name);
+        declare_at(state, cursor, start, end);
     }
+}
+
+/// Whether the short word at `start..end`, which has a type, is no variable's.
+fn is_no_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
+    let name = cursor.slice(start, end);
+    matches!(name, b"nil" | b"true" | b"false" | b"self")
+        || name == b"end" && !word::follows_declarer(state, cursor, start)
 }
 
 /// The last token may be a parameter: a comma, `)` or `=` follows.

@@ -70,6 +70,15 @@ struct Slot {
     shared: bool,
 }
 
+impl Slot {
+    /// That of one keyword.
+    const fn of((text, word): (&[u8], Word)) -> Self {
+        let (head, _) = text.split_at(if text.len() < 8 { text.len() } else { 8 });
+        let mask = if text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
+        Slot { head: key(head), mask, length: text.len() as u8, word, shared: false }
+    }
+}
+
 const SLOTS_BITS: u32 = 6;
 /// A number for which no two pairs of letters fall into one slot, found by trying.
 const SPREAD: u64 = 0x01F7;
@@ -84,20 +93,33 @@ static SLOTS: [Slot; 1 << SLOTS_BITS] = {
     let mut slots = [none; 1 << SLOTS_BITS];
     let mut i = 0;
     while i < KEYWORDS.len() {
-        let (text, word) = KEYWORDS[i];
-        let (head, _) = text.split_at(if text.len() < 8 { text.len() } else { 8 });
-        let head = key(head);
-        let mask = if text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
-        let at = slot(head);
+        let new = Slot::of(KEYWORDS[i]);
+        let at = slot(new.head);
         if slots[at].mask == 0 {
-            slots[at] = Slot { head, mask, length: text.len() as u8, word, shared: false };
+            slots[at] = new;
         } else {
-            assert!(slots[at].head as u16 == head as u16, "two pairs in one slot");
+            assert!(slots[at].head as u16 == new.head as u16, "two pairs in one slot");
             slots[at].shared = true;
         }
         i += 1;
     }
     slots
+};
+
+/// The keywords that others stand before in [`SLOTS`].
+static OTHERS: [Slot; 3] = {
+    let mut others = [SLOTS[0]; 3];
+    let (mut i, mut n) = (0, 0);
+    while i < KEYWORDS.len() {
+        let new = Slot::of(KEYWORDS[i]);
+        if SLOTS[slot(new.head)].head != new.head {
+            others[n] = new;
+            n += 1;
+        }
+        i += 1;
+    }
+    assert!(n == others.len());
+    others
 };
 
 /// The keyword at `at`, a whole word, and its end.
@@ -111,16 +133,19 @@ pub(super) fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, Byte
             return Some((slot.word, end));
         }
     }
-    if slot.shared && eight as u16 == slot.head as u16 { look_up_others(cursor, at) } else { None }
+    if slot.shared && eight as u16 == slot.head as u16 {
+        look_up_others(cursor, at, eight)
+    } else {
+        None
+    }
 }
 
 /// As [`look_up`], where several keywords begin alike.
 #[inline(never)]
-fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
-    let (text, word) = KEYWORDS.iter().find(|(text, _)| {
-        cursor.stands(at, text) && !is_word(cursor.byte(at + text.len() as u64))
-    })?;
-    Some((*word, at + text.len() as u64))
+fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset, eight: u64) -> Option<(Word, ByteOffset)> {
+    let slot = OTHERS.iter().find(|slot| eight & slot.mask == slot.head)?;
+    let end = at + u64::from(slot.length);
+    (!is_word(cursor.byte(end))).then_some((slot.word, end))
 }
 
 /// A word at the cursor that begins as a keyword does. False if it cannot be decided yet.
@@ -153,11 +178,13 @@ pub(super) fn found<S: Sink>(
     let last = before::last(state, cursor, at);
     // All that a name may be told by, without a branch for each.
     let [next, further] = cursor.near(end);
-    let may_be_name = matches!(next, b'?' | b'!' | b':')
-        | (next == b' ') & matches!(further, b' ' | b':')
-        | matches!(byte_before(cursor, at, 1), b'@' | b'$' | b':')
-        | matches!(byte_before(cursor, last.end, 1), b'.' | b':')
-        | state.top().is_some_and(FrameKind::holds_arguments);
+    let [before, token] = [byte_before(cursor, at, 1), byte_before(cursor, last.end, 1)];
+    let hints = HINTS[usize::from(next)] & NAME_BEFORE
+        | HINTS[usize::from(before)] & NAME_BEHIND
+        | HINTS[usize::from(token)] & NAME_CALLED;
+    let may_have_type = (next == b' ') & matches!(further, b' ' | b':');
+    let may_be_name =
+        (hints != 0) | may_have_type | state.top().is_some_and(FrameKind::holds_arguments);
     if may_be_name {
         match is_name(state, cursor, at, end) {
             None => return false,
@@ -170,6 +197,25 @@ pub(super) fn found<S: Sink>(
     }
     keyword(state, cursor, sink, (word, end), last)
 }
+
+/// Names stand right before these bytes,
+const NAME_BEFORE: u8 = 1;
+/// right behind these,
+const NAME_BEHIND: u8 = 2;
+/// and behind tokens that end with these.
+const NAME_CALLED: u8 = 4;
+
+/// By byte: whether a word at it may be a name although it is spelt as a keyword.
+static HINTS: [u8; 256] = {
+    let mut hints = [0; 256];
+    hints[b'?' as usize] = NAME_BEFORE;
+    hints[b'!' as usize] = NAME_BEFORE;
+    hints[b':' as usize] = NAME_BEFORE | NAME_BEHIND | NAME_CALLED;
+    hints[b'@' as usize] = NAME_BEHIND;
+    hints[b'$' as usize] = NAME_BEHIND;
+    hints[b'.' as usize] = NAME_CALLED;
+    hints
+};
 
 /// Whether a word begins at `at`.
 #[inline]
