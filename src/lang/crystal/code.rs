@@ -175,7 +175,11 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
 
 /// A `#` at the cursor.
 #[inline]
-fn begin_comment<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn begin_comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
     let start = cursor.at;
     state.aside = (before::last(state, cursor, start).end, 0);
     cursor.at += 1;
@@ -189,27 +193,32 @@ pub(super) fn comment<S: Sink>(
     cursor: &mut Cursor<'_>,
     sink: &mut S,
 ) -> bool {
+    let mut from = cursor.at;
+    let (mut breaks, mut end) = cursor.places_in::<LINE_END>(from).unwrap_or((0, from));
     loop {
-        let line_end = cursor.next_in::<LINE_END>(cursor.at);
+        while breaks == 0 && end < cursor.end() {
+            from = end;
+            (breaks, end) = cursor.places_in::<LINE_END>(from).unwrap_or((0, from));
+        }
+        let is_ended = breaks != 0;
+        let line_end = if is_ended { from + u64::from(breaks.trailing_zeros()) } else { end };
         cursor.at = line_end;
-        if line_end == cursor.end() && !cursor.is_last() {
+        if !is_ended && !cursor.is_last() {
             state.mode = Mode::Comment(start);
             return true;
         }
-        let has_return = line_end < cursor.end() && cursor.byte(line_end - 1) == b'\r';
+        let has_return = is_ended && cursor.byte(line_end - 1) == b'\r';
         sink.span(start, line_end - u64::from(has_return), SpanKind::Comment);
         state.mode = Mode::Code;
         state.aside.1 = line_end;
         if state.is_watchful() {
             return true;
         }
-        let mut next = line_end + 1;
-        while cursor.byte(next) == b' ' {
-            next += 1;
-        }
+        let next = cursor.past_spaces(line_end + 1);
         if cursor.byte(next) != b'#' {
             return true;
         }
+        breaks &= breaks.wrapping_sub(1);
         start = next;
         cursor.at = next + 1;
     }
@@ -229,7 +238,7 @@ fn open<S: Sink>(
 }
 
 /// A `{` at the cursor: a brace or a tag.
-fn brace<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn brace<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     match cursor.byte(cursor.at + 1) {
         b'{' | b'%' => tag(state, cursor, sink),
         _ => {

@@ -149,6 +149,12 @@ pub(super) fn text<S: Sink>(
             cursor.at = cursor.next_out::<WORD>(at + 1);
             continue;
         }
+        if place.quoted.is_none() && OPERATOR[usize::from(byte)] {
+            place.after_blank = false;
+            place.line_start = false;
+            cursor.at = at + 1;
+            continue;
+        }
         let is_tag = byte == b'{' && matches!(cursor.byte(at + 1), b'{' | b'%');
         let ends = byte == b'e' && place.ends_at(cursor, at);
         if !is_tag && !ends {
@@ -200,6 +206,18 @@ static FIRST: [bool; 256] = {
     first
 };
 
+/// By byte: whether outside of strings it means nothing but that no keyword follows it.
+static OPERATOR: [bool; 256] = {
+    let bytes = b".,)]:@$?!&|*+-/>^~`";
+    let mut operator = [false; 256];
+    let mut i = 0;
+    while i < bytes.len() {
+        operator[bytes[i] as usize] = true;
+        i += 1;
+    }
+    operator
+};
+
 fn ends_name(byte: u8) -> bool {
     !is_word(byte) && !matches!(byte, b'?' | b'!')
 }
@@ -237,6 +255,7 @@ impl Place {
                 self.curly += u32::from(self.curly > 0);
                 return Some(at + 1);
             }
+            b'\n' if self.quoted.is_none() && self.heredocs.is_empty() => self.begin_line(),
             b'\n' => return self.line_break(cursor, at),
             _ if self.in_comment => return Some(at + 1),
             b'#' if self.quoted.is_none() => self.in_comment = true,
@@ -318,10 +337,15 @@ impl Place {
                 self.quoted = self.heredocs.pop_front();
             }
         }
+        self.begin_line();
+        Some(next)
+    }
+
+    #[inline(always)]
+    fn begin_line(&mut self) {
         self.in_comment = false;
         self.after_blank = true;
         self.line_start = true;
-        Some(next)
     }
 
     /// A `%` at `at`: a literal, or a variable of the macro.

@@ -6,7 +6,7 @@
 
 use super::before::byte_before;
 use super::code::{self, byte_of_interest};
-use super::{FrameKind, Mode, SPECIAL, State, WAKE, locals, word};
+use super::{FrameKind, Mode, SPECIAL, State, WAKE, WORD, locals, word};
 use crate::lang::code::shared::literal::plain_end;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, SpanKind};
@@ -29,17 +29,29 @@ pub(super) enum Next {
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let known = if cursor.is_last() { u64::MAX } else { cursor.end().saturating_sub(NEAR_BYTES) };
     let mut from = cursor.at;
-    while let Some((mut places, end)) = cursor.places_in::<WAKE>(from) {
+    while let Some((mut places, words, end)) = cursor.places_in_both::<WAKE, WORD>(from) {
         if end > known {
             break;
+        }
+        let mut heads = places & words;
+        while heads != 0 {
+            let head = heads & heads.wrapping_neg();
+            let at = from + u64::from(heads.trailing_zeros());
+            places ^= head & word::is_none(cursor.eight(at));
+            heads ^= head;
         }
         from = loop {
             if places == 0 {
                 break end;
             }
             let at = from + u64::from(places.trailing_zeros());
-            let byte = cursor.byte(at);
-            match place(state, cursor, sink, at, byte) {
+            // Asked of the masks, so that a wrong guess is found out before the byte has been read.
+            let next = if places & places.wrapping_neg() & words != 0 {
+                word(state, cursor, sink, at)
+            } else {
+                place(state, cursor, sink, at)
+            };
+            match next {
                 Next::On(next) => {
                     if next >= end {
                         break next;
@@ -98,9 +110,8 @@ fn place<S: Sink>(
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
-    byte: u8,
 ) -> Next {
-    match byte {
+    match cursor.byte(at) {
         b'(' => open(state, sink, at, (Class::ParenOpen, FrameKind::Paren)),
         b')' => close(state, cursor, sink, at, (Class::ParenClose, FrameKind::Paren)),
         b'[' if byte_before(cursor, at, 1) != b'@' => {
@@ -128,19 +139,36 @@ fn place<S: Sink>(
             }
         }
         b'<' if cursor.near(at + 1) != *b"<-" => Next::On(at + 1),
-        b'a'..=b'z' => match word::look_up(cursor, at) {
-            None => Next::On(at + 1),
-            Some((found, end)) if word::begins(cursor, at) => {
-                cursor.at = at;
-                if word::found(state, cursor, sink, found, end) {
-                    changed(state, cursor)
-                } else {
-                    Next::Undecided
-                }
+        b'#' => {
+            cursor.at = at;
+            code::begin_comment(state, cursor, sink);
+            match state.mode {
+                // In code it waits for nothing more than before.
+                Mode::Code => Next::On(cursor.at),
+                _ => Next::Left,
             }
-            Some(_) => Next::On(at + 1),
-        },
+        }
+        b'{' if !matches!(cursor.byte(at + 1), b'{' | b'%') => {
+            cursor.at = at;
+            if code::brace(state, cursor, sink) { Next::On(cursor.at) } else { Next::Undecided }
+        }
         _ => any(state, cursor, sink, at),
+    }
+}
+
+/// A word that begins as a keyword does.
+#[inline(always)]
+fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, at: ByteOffset) -> Next {
+    match word::look_up(cursor, at) {
+        Some((found, end)) if word::begins(cursor, at) => {
+            cursor.at = at;
+            if word::found(state, cursor, sink, found, end) {
+                changed(state, cursor)
+            } else {
+                Next::Undecided
+            }
+        }
+        _ => Next::On(at + 1),
     }
 }
 

@@ -140,6 +140,13 @@ pub(super) fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, Byte
     }
 }
 
+/// All bits if no keyword stands where these eight bytes do.
+#[inline(always)]
+pub(super) fn is_none(eight: u64) -> u64 {
+    let slot = &SLOTS[slot(eight)];
+    u64::from((eight & slot.mask != slot.head) & !slot.shared).wrapping_neg()
+}
+
 /// As [`look_up`], where several keywords begin alike.
 #[inline(never)]
 fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset, eight: u64) -> Option<(Word, ByteOffset)> {
