@@ -249,58 +249,48 @@ fn known(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Before {
         return if is_known { Before::Begin } else { Before::Name };
     }
     let name = cursor.eight(start) & !(!1 << (8 * length - 1));
-    let is = |words: &[u64]| words.contains(&name);
-    if is(&BEGIN) {
-        Before::Begin
-    } else if is(&VALUE) {
-        Before::Value
-    } else if is(&MIDDLE) {
-        Before::Middle
-    } else {
-        Before::Name
-    }
+    let (known, before) = WORDS[slot(name)];
+    if known == name { before } else { Before::Name }
 }
 
-/// Words behind which a value begins, but `protected`.
-const BEGIN: [u64; 23] = keys([
-    b"if",
-    b"unless",
-    b"while",
-    b"until",
-    b"case",
-    b"when",
-    b"in",
-    b"then",
-    b"else",
-    b"elsif",
-    b"begin",
-    b"do",
-    b"ensure",
-    b"select",
-    b"of",
-    b"include",
-    b"extend",
-    b"require",
-    b"with",
-    b"private",
-    b"rescue",
-    b"out",
-    b"abstract",
-]);
-/// Words that are values.
-const VALUE: [u64; 5] = keys([b"self", b"true", b"false", b"nil", b"end"]);
-/// Words behind which a value or a modifier may follow.
-const MIDDLE: [u64; 4] = keys([b"return", b"break", b"next", b"yield"]);
+const WORDS_BITS: u32 = 6;
 
-const fn keys<const N: usize>(words: [&[u8]; N]) -> [u64; N] {
-    let mut keys = [0; N];
-    let mut i = 0;
-    while i < N {
-        keys[i] = key(words[i]);
-        i += 1;
-    }
-    keys
+/// Where a word is in [`WORDS`].
+const fn slot(name: u64) -> usize {
+    /// A number for which no two words fall into one slot, found by trying.
+    const SPREAD: u64 = 0x404D_4DB5_AF47_9535;
+    (name.wrapping_mul(SPREAD) >> (64 - WORDS_BITS)) as usize
 }
+
+/// Words that are no names, but `protected`.
+static WORDS: [(u64, Before); 1 << WORDS_BITS] = {
+    const fn add<const N: usize>(
+        mut words: [(u64, Before); 1 << WORDS_BITS],
+        before: Before,
+        added: [&[u8]; N],
+    ) -> [(u64, Before); 1 << WORDS_BITS] {
+        let mut i = 0;
+        while i < N {
+            let name = key(added[i]);
+            assert!(words[slot(name)].0 == 0, "two words in one slot");
+            words[slot(name)] = (name, before);
+            i += 1;
+        }
+        words
+    }
+    let words = [(0, Before::Name); 1 << WORDS_BITS];
+    let words = add(words, Before::Middle, [b"return", b"break", b"next", b"yield"]);
+    let words = add(words, Before::Value, [b"self", b"true", b"false", b"nil", b"end"]);
+    let words = add(
+        words,
+        Before::Begin,
+        [
+            b"if", b"unless", b"while", b"until", b"case", b"when", b"in", b"then", b"else",
+            b"elsif", b"begin", b"do", b"ensure", b"select", b"of", b"include", b"extend",
+        ],
+    );
+    add(words, Before::Begin, [b"require", b"with", b"private", b"rescue", b"out", b"abstract"])
+};
 
 /// A `=` that ends at `end`, right behind a name: the end of a symbol (`:name=`, `:[]=`), or an assignment.
 fn setter(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {

@@ -3,11 +3,13 @@
 //! Names are kept by hash, the innermost scope last. A definition sees none from around it; a block's own go with it.
 //! In tags of macros every name is a variable.
 
+use std::hash::{Hash, Hasher};
+
 use super::before::{self, Before, byte_before};
 use super::code::is_word;
 use super::{Frame, FrameKind, LOOK_AHEAD, State, WORD, word};
 use crate::lang::code::Cursor;
-use crate::lang::code::shared::keyword::{BYTES_MAX, load};
+use crate::lang::code::shared::keyword::{BYTES_MAX, key, load};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
@@ -29,7 +31,7 @@ fn step(hash: u64, bytes: u64) -> u64 {
 }
 
 /// The word that stands at `start..end`, not all of it beyond what is at hand, is a variable from here on, if it can be one.
-#[inline]
+#[inline(always)]
 pub(super) fn declare_at(
     state: &mut State,
     cursor: &Cursor<'_>,
@@ -37,13 +39,23 @@ pub(super) fn declare_at(
     end: ByteOffset,
 ) {
     let length = end - start;
-    if length > BYTES_MAX as u64 {
+    if length > 2 * BYTES_MAX as u64 {
         return declare(state, cursor.slice(start, end));
     }
-    let name = cursor.eight(start) & !(!1 << (8 * length - 1));
-    if !(name as u8).is_ascii_uppercase() {
-        declare_hash(state, (step(length, name) >> 16) as u32);
+    let (head, tail) = (first(cursor, start, length.min(8)), length.saturating_sub(8));
+    let short = step(length, head);
+    // Whether a name is a long one cannot be foretold.
+    let long = step(short, first(cursor, start + 8, tail.max(1)));
+    let hash = if tail > 0 { long } else { short };
+    if !(head as u8).is_ascii_uppercase() {
+        declare_hash(state, (hash >> 16) as u32);
     }
+}
+
+/// The first `length` bytes from `start` on, the first one lowest: 1 to 8.
+#[inline(always)]
+fn first(cursor: &Cursor<'_>, start: ByteOffset, length: u64) -> u64 {
+    cursor.eight(start) & !(!1 << (8 * length - 1))
 }
 
 /// The word that ends at `end`, and where it begins.
@@ -57,6 +69,20 @@ fn word_before<'t>(cursor: &Cursor<'t>, end: ByteOffset) -> (ByteOffset, &'t [u8
         start -= 1;
     }
     (start, cursor.slice(start, end))
+}
+
+/// Where the spaces begin that end at `at`; of many only the last ones are looked at.
+#[inline(always)]
+fn spaces_start(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let mut start = at;
+    for _ in 0..4 {
+        let n = cursor.spaces_before(start);
+        start -= n;
+        if n < 15 {
+            break;
+        }
+    }
+    start
 }
 
 /// Whether the word that begins at `start` follows a dot, but not that of a range.
@@ -77,19 +103,54 @@ pub(super) fn declare(state: &mut State, name: &[u8]) {
 }
 
 /// As [`declare`], of the name with this hash.
-#[inline]
+#[inline(always)]
 fn declare_hash(state: &mut State, hash: u32) {
+    let bit = 1 << (hash % u64::BITS);
+    if state.seen.0 & bit != 0 && is_recent(state, hash) {
+        return;
+    }
+    state.seen.0 |= bit;
+    state.locals.push(hash);
+}
+
+/// Whether the name with this hash is one of the last that were declared here.
+fn is_recent(state: &mut State, hash: u32) -> bool {
     // As many as may be declared again and again by code that assigns them in turn.
     const LAST: usize = 16;
     let last = in_scope(state).min(LAST);
     let innermost = state.locals.innermost_mut();
-    let known = match innermost.len().checked_sub(last) {
+    match innermost.len().checked_sub(last) {
         Some(from) => innermost[from..].contains(&hash),
         None => state.locals.iter().take(last).any(|local| *local == hash),
-    };
-    if !known {
-        state.locals.push(hash);
     }
+}
+
+/// A bit for each hash that may be that of a name in scope: a name whose bit is not set needs not be looked for. It is
+/// no part of what a state is, for it follows from the rest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen(u64);
+
+impl Seen {
+    const NOTHING: Self = Seen(0);
+}
+
+impl Default for Seen {
+    /// Nothing is known of what is in scope.
+    fn default() -> Self {
+        Seen(!0)
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Seen {}
+
+impl Hash for Seen {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// A `:` that white space follows stands at the cursor: the name before it, apart from it, has a type. It is a parameter or
@@ -97,7 +158,7 @@ fn declare_hash(state: &mut State, hash: u32) {
 #[inline(always)]
 pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
     let at = cursor.at;
-    let end = at - cursor.spaces_before(at);
+    let end = spaces_start(cursor, at);
     let byte = byte_before(cursor, end, 1);
     if end == at || state.tags > 0 || byte != b' ' && !is_word(byte) {
         return;
@@ -126,35 +187,49 @@ fn typed_far(state: &mut State, cursor: &Cursor<'_>) {
 /// The name at `start..end` has a type.
 #[inline(always)]
 fn typed_name(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) {
-    let first = cursor.byte(start);
-    if first.is_ascii_uppercase()
-        || first.is_ascii_digit()
-        || matches!(byte_before(cursor, start, 1), b'@' | b'$' | b':')
-        || end - start <= 5 && is_no_name(state, cursor, start, end)
-    {
+    const NIL: u64 = key(b"nil");
+    const TRUE: u64 = key(b"true");
+    const FALSE: u64 = key(b"false");
+    const SELF: u64 = key(b"self");
+    const END: u64 = key(b"end");
+    let name = first(cursor, start, (end - start).min(8));
+    let letter = name as u8;
+    let is_none = letter.is_ascii_uppercase()
+        | letter.is_ascii_digit()
+        | matches!(byte_before(cursor, start, 1), b'@' | b'$' | b':')
+        | matches!(name, NIL | TRUE | FALSE | SELF);
+    if is_none || name == END && !word::follows_declarer(state, cursor, start) {
         return;
     }
     let last = before::last(state, cursor, start);
-    let declares = match (last.crossed, byte_before(cursor, last.end, 1)) {
-        (true, b'!'..=b'-' | b'0'..=b'9' | b'@'..=b'~') | (_, b'(' | b',') => true,
-        _ => match before::kind(state, cursor, last) {
+    let behind = DECLARES[usize::from(byte_before(cursor, last.end, 1))];
+    let declares = behind & (1 << u8::from(last.crossed)) != 0
+        || match before::kind(state, cursor, last) {
             Before::Dot => false,
             _ if state.top() == Some(FrameKind::Parameters) => true,
             Before::Begin => byte_before(cursor, last.end, 1) != b'?',
             _ => false,
-        },
-    };
+        };
     if declares {
         declare_at(state, cursor, start, end);
     }
 }
 
-/// Whether the short word at `start..end`, which has a type, is no variable's.
-fn is_no_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
-    let name = cursor.slice(start, end);
-    matches!(name, b"nil" | b"true" | b"false" | b"self")
-        || name == b"end" && !word::follows_declarer(state, cursor, start)
-}
+/// By the last byte of the token before: whether what stands behind it, apart, and has a type is a variable, whatever that
+/// token is: 1 if it does so on the same line, 2 if on the next.
+static DECLARES: [u8; 256] = {
+    let mut declares = [0; 256];
+    let mut byte = b'!';
+    while byte < 0x7F {
+        declares[byte as usize] = match byte {
+            b'(' | b',' => 3,
+            b'.' | b':' | b'?' => 0,
+            _ => 2,
+        };
+        byte += 1;
+    }
+    declares
+};
 
 /// The last token may be a parameter: a comma, `)` or `=` follows.
 #[inline]
@@ -173,7 +248,7 @@ pub(super) fn parameter(state: &mut State, cursor: &Cursor<'_>) {
 #[inline]
 pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
     let at = cursor.at;
-    let end = at - cursor.spaces_before(at);
+    let end = spaces_start(cursor, at);
     if end != state.aside.1 && byte_before(cursor, end, 1) > b' ' {
         let Some(start) = cursor.run_start::<WORD>(end) else {
             return assigned_far(state, cursor);
@@ -271,17 +346,27 @@ pub(super) fn named_by_keyword(state: &mut State, cursor: &Cursor<'_>, end: Byte
 /// A definition begins: it sees no variables from around it.
 pub(super) fn begin_scope(state: &mut State) {
     state.scope = state.locals.len().try_into().unwrap_or(u32::MAX);
+    state.seen = Seen::NOTHING;
 }
 
 /// `frame` has ended: what was declared in it is forgotten, if it has variables of its own.
 pub(super) fn end_scope(state: &mut State, frame: &Frame) {
     match frame.kind {
-        FrameKind::Definition | FrameKind::AbstractDef => state.scope = 0,
+        FrameKind::Definition | FrameKind::AbstractDef => {
+            state.scope = 0;
+            state.seen = if frame.locals == 0 { Seen::NOTHING } else { Seen::default() };
+        }
         FrameKind::Block | FrameKind::Brace => {}
         _ => return,
     }
-    while state.locals.len() > frame.locals as usize {
-        state.locals.pop();
+    let extra = state.locals.len().saturating_sub(frame.locals as usize);
+    let innermost = state.locals.innermost_mut();
+    match innermost.len().checked_sub(extra) {
+        Some(kept) => {
+            innermost.truncate(kept);
+            state.locals.settle();
+        }
+        None => (0..extra).for_each(|_| _ = state.locals.pop()),
     }
 }
 
