@@ -6,6 +6,7 @@
 use super::code::is_word;
 use super::{FrameKind, LOOK_BACK, State, WORD};
 use crate::lang::code::Cursor;
+use crate::lang::code::shared::keyword::{BYTES_MAX, key};
 use crate::units::ByteOffset;
 
 /// What the last token was.
@@ -39,25 +40,59 @@ pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
 }
 
 /// The end of the last token before `at`.
-#[inline]
+#[inline(always)]
 pub(super) fn last(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Last {
     let aside_to = state.aside.1;
-    let plain = |end: ByteOffset| {
-        let byte = byte_before(cursor, end, 1);
-        end != aside_to && byte > b' ' && byte < 0x80 && byte != b'\\'
-    };
     // Most tokens follow the one before but for spaces, or begin a line behind one that ends with a token.
     let end = at - cursor.spaces_before(at);
-    if at != aside_to {
-        if plain(end) {
-            return Last { end, crossed: false };
+    let byte = byte_before(cursor, end, 1);
+    if ENDS_TOKEN[usize::from(byte)] && end != aside_to {
+        return Last { end, crossed: false };
+    }
+    if byte == b'\n' && end != aside_to {
+        let end = end - 1;
+        if ENDS_TOKEN[usize::from(byte_before(cursor, end, 1))] && end != aside_to {
+            return Last { end, crossed: true };
         }
-        if end != aside_to && byte_before(cursor, end, 1) == b'\n' && plain(end - 1) {
-            return Last { end: end - 1, crossed: true };
+    }
+    last_near(state, cursor, at, end)
+}
+
+/// As [`last`], of a token before a comment, perhaps with an empty line in between. Nothing but spaces stands from `end`
+/// to `at`.
+#[inline(never)]
+fn last_near(state: &State, cursor: &Cursor<'_>, at: ByteOffset, mut end: ByteOffset) -> Last {
+    let (token_end, aside_to) = state.aside;
+    let far = at.saturating_sub(LOOK_BACK).max(cursor.begin());
+    for crossed in [false, true, true] {
+        if end == aside_to {
+            if token_end > far.max(3) {
+                return Last { end: token_end, crossed: true };
+            }
+            break;
         }
+        let byte = byte_before(cursor, end, 1);
+        if ENDS_TOKEN[usize::from(byte)] {
+            return Last { end, crossed };
+        }
+        if byte != b'\n' {
+            break;
+        }
+        end -= 1;
     }
     last_far(cursor, state.aside, at)
 }
+
+/// By byte: whether the last one of a token may be it, and nothing else. A byte order mark is no token.
+static ENDS_TOKEN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x7F {
+        ends[byte as usize] = byte != b'\\';
+        byte += 1;
+    }
+    ends
+};
 
 /// As [`last`], byte by byte.
 fn last_far(cursor: &Cursor<'_>, aside: (ByteOffset, ByteOffset), at: ByteOffset) -> Last {
@@ -193,17 +228,7 @@ fn word(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     if cursor.byte(start).is_ascii_digit() || is_marked(cursor, start) {
         return Before::Value;
     }
-    let text = cursor.slice(start, end);
-    let known = match text {
-        b"return" | b"break" | b"next" | b"yield" => Before::Middle,
-        b"self" | b"true" | b"false" | b"nil" | b"end" => Before::Value,
-        b"if" | b"unless" | b"while" | b"until" | b"case" | b"when" | b"in" | b"then" | b"else"
-        | b"elsif" | b"begin" | b"do" | b"ensure" | b"select" | b"of" | b"include" | b"extend"
-        | b"require" | b"with" | b"private" | b"protected" | b"rescue" | b"out" | b"abstract" => {
-            Before::Begin
-        }
-        _ => Before::Name,
-    };
+    let known = known(cursor, start, end);
     let announces = byte_before(cursor, start, 1) == b'-'
         && byte_before(cursor, start, 2) == b'<'
         && byte_before(cursor, start, 3) == b'<';
@@ -214,6 +239,58 @@ fn word(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
         _ => known,
     }
 }
+
+/// What the word at `start..end` is to what follows, if it is no name of a method.
+#[inline(always)]
+fn known(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Before {
+    let length = end - start;
+    if length > BYTES_MAX as u64 {
+        let is_known = cursor.slice(start, end) == b"protected";
+        return if is_known { Before::Begin } else { Before::Name };
+    }
+    let name = cursor.eight(start) & !(!1 << (8 * length - 1));
+    let (known, before) = WORDS[slot(name)];
+    if known == name { before } else { Before::Name }
+}
+
+const WORDS_BITS: u32 = 6;
+
+/// Where a word is in [`WORDS`].
+const fn slot(name: u64) -> usize {
+    /// A number for which no two words fall into one slot, found by trying.
+    const SPREAD: u64 = 0x404D_4DB5_AF47_9535;
+    (name.wrapping_mul(SPREAD) >> (64 - WORDS_BITS)) as usize
+}
+
+/// Words that are no names, but `protected`.
+static WORDS: [(u64, Before); 1 << WORDS_BITS] = {
+    const fn add<const N: usize>(
+        mut words: [(u64, Before); 1 << WORDS_BITS],
+        before: Before,
+        added: [&[u8]; N],
+    ) -> [(u64, Before); 1 << WORDS_BITS] {
+        let mut i = 0;
+        while i < N {
+            let name = key(added[i]);
+            assert!(words[slot(name)].0 == 0, "two words in one slot");
+            words[slot(name)] = (name, before);
+            i += 1;
+        }
+        words
+    }
+    let words = [(0, Before::Name); 1 << WORDS_BITS];
+    let words = add(words, Before::Middle, [b"return", b"break", b"next", b"yield"]);
+    let words = add(words, Before::Value, [b"self", b"true", b"false", b"nil", b"end"]);
+    let words = add(
+        words,
+        Before::Begin,
+        [
+            b"if", b"unless", b"while", b"until", b"case", b"when", b"in", b"then", b"else",
+            b"elsif", b"begin", b"do", b"ensure", b"select", b"of", b"include", b"extend",
+        ],
+    );
+    add(words, Before::Begin, [b"require", b"with", b"private", b"rescue", b"out", b"abstract"])
+};
 
 /// A `=` that ends at `end`, right behind a name: the end of a symbol (`:name=`, `:[]=`), or an assignment.
 fn setter(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {

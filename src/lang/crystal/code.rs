@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
-use super::{definition, literal, locals, macro_text, word};
+use super::{definition, literal, locals, macro_text, sparse, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -11,8 +11,20 @@ use crate::units::ByteOffset;
 
 #[inline]
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    IS_WORD[usize::from(byte)]
 }
+
+/// By byte: whether words are made of it.
+static IS_WORD: [bool; 256] = {
+    let mut is_word = [false; 256];
+    let mut byte = 0;
+    while byte < is_word.len() {
+        let known = byte as u8;
+        is_word[byte] = known.is_ascii_alphanumeric() || known == b'_' || known >= 0x80;
+        byte += 1;
+    }
+    is_word
+};
 
 /// Goes on in code. False if it cannot decide yet.
 pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
@@ -20,6 +32,14 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         return false;
     }
     while state.literal.is_none() && state.mode == Mode::Code {
+        if !state.is_watchful() {
+            if !sparse::skim(state, cursor, sink) {
+                return false;
+            }
+            if state.literal.is_some() || state.mode != Mode::Code {
+                break;
+            }
+        }
         let from = cursor.at;
         cursor.at = if state.is_watchful() {
             cursor.next_in_either::<WAKE, WATCH>(from)
@@ -64,7 +84,11 @@ fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sin
 
 /// The byte at the cursor.
 #[inline]
-fn byte_of_interest<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn byte_of_interest<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
     let at = cursor.at;
     match cursor.byte(at) {
         b'(' => open(state, cursor, sink, FrameKind::Paren, Class::ParenOpen),
@@ -107,7 +131,7 @@ fn byte_of_interest<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
 
 /// A `=` at the cursor, of an assignment or an operator.
 #[inline]
-fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
+pub(super) fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
     let is_operator = matches!(cursor.byte(cursor.at + 1), b'=' | b'~' | b'>');
     if !is_operator {
         locals::assigned(state, cursor);
@@ -151,7 +175,11 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
 
 /// A `#` at the cursor.
 #[inline]
-fn begin_comment<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn begin_comment<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+) -> bool {
     let start = cursor.at;
     state.aside = (before::last(state, cursor, start).end, 0);
     cursor.at += 1;
@@ -165,27 +193,32 @@ pub(super) fn comment<S: Sink>(
     cursor: &mut Cursor<'_>,
     sink: &mut S,
 ) -> bool {
+    let mut from = cursor.at;
+    let (mut breaks, mut end) = cursor.places_in::<LINE_END>(from).unwrap_or((0, from));
     loop {
-        let line_end = cursor.next_in::<LINE_END>(cursor.at);
+        while breaks == 0 && end < cursor.end() {
+            from = end;
+            (breaks, end) = cursor.places_in::<LINE_END>(from).unwrap_or((0, from));
+        }
+        let is_ended = breaks != 0;
+        let line_end = if is_ended { from + u64::from(breaks.trailing_zeros()) } else { end };
         cursor.at = line_end;
-        if line_end == cursor.end() && !cursor.is_last() {
+        if !is_ended && !cursor.is_last() {
             state.mode = Mode::Comment(start);
             return true;
         }
-        let has_return = line_end < cursor.end() && cursor.byte(line_end - 1) == b'\r';
+        let has_return = is_ended && cursor.byte(line_end - 1) == b'\r';
         sink.span(start, line_end - u64::from(has_return), SpanKind::Comment);
         state.mode = Mode::Code;
         state.aside.1 = line_end;
         if state.is_watchful() {
             return true;
         }
-        let mut next = line_end + 1;
-        while cursor.byte(next) == b' ' {
-            next += 1;
-        }
+        let next = cursor.past_spaces(line_end + 1);
         if cursor.byte(next) != b'#' {
             return true;
         }
+        breaks &= breaks.wrapping_sub(1);
         start = next;
         cursor.at = next + 1;
     }
@@ -205,7 +238,7 @@ fn open<S: Sink>(
 }
 
 /// A `{` at the cursor: a brace or a tag.
-fn brace<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+pub(super) fn brace<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     match cursor.byte(cursor.at + 1) {
         b'{' | b'%' => tag(state, cursor, sink),
         _ => {

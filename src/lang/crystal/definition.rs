@@ -1,6 +1,8 @@
 //! Definitions and annotations: their names, where they begin and end.
 
+use super::before::Last;
 use super::code::is_word;
+use super::parameters::{self, Reach};
 use super::{FrameKind, LOOK_AHEAD, Mode, State, WORD, before, locals, macro_text};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
@@ -110,30 +112,33 @@ pub(super) fn annotation<S: Sink>(
     true
 }
 
-/// `def` or `macro`, of `length` bytes, at the cursor: its name, up to its parameters.
+/// `def` or `macro` at the cursor, behind the token `last`: its name, up to its parameters.
 pub(super) fn method<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    length: u64,
+    last: Last,
     kind: PatternKind,
 ) -> bool {
     let start = cursor.at;
+    let is_macro = kind == PatternKind::Macro;
+    let length = if is_macro { b"macro".len() } else { b"def".len() } as u64;
     let name_start = skip_blanks(cursor, start + length);
     let Some(name_end) = name_end(cursor, name_start) else { return false };
     let after = skip_inline_blanks(cursor, name_end);
     if cursor.is_unknown(after + 1) {
         return false;
     }
-    let is_macro = kind == PatternKind::Macro;
     let has_parameters = cursor.byte(after) == b'(';
-    let body = after_break(cursor, after);
-    if is_macro && !has_parameters && body.is_none() {
-        return false;
-    }
+    let body = if is_macro && !has_parameters {
+        let Some(body) = after_break(cursor, after) else { return false };
+        body
+    } else {
+        after
+    };
     let name = (name_start, name_end);
     sink.define(Definition { start, kind, name });
-    let is_abstract = follows_abstract(state, cursor, start);
+    let is_abstract = follows_abstract(state, cursor, last);
     let frame = match (is_macro, is_abstract) {
         (true, _) => FrameKind::Macro,
         (false, true) => FrameKind::AbstractDef,
@@ -142,7 +147,9 @@ pub(super) fn method<S: Sink>(
     if frame != FrameKind::AbstractDef {
         sink.open_level(start);
     }
-    for at in name_start..name_end {
+    // Brackets are those of operators.
+    let names_operator = !is_word(cursor.byte(name_end - 1));
+    for at in if names_operator { name_start } else { name_end }..name_end {
         match cursor.byte(at) {
             b'[' => sink.open_bracket(at, Class::BracketOpen),
             b']' => sink.close_bracket(at, Class::BracketClose),
@@ -162,22 +169,36 @@ pub(super) fn method<S: Sink>(
         state.value_end = name_end;
     }
     if has_parameters {
-        let kind = if is_macro { FrameKind::MacroParameters } else { FrameKind::Parameters };
         sink.open_bracket(after, Class::ParenOpen);
-        state.push(after, kind);
-        cursor.at = after + 1;
+        let kind = if is_macro { FrameKind::MacroParameters } else { FrameKind::Parameters };
+        let reach = if is_macro {
+            Reach::Open(after + 1)
+        } else {
+            parameters::plain(state, cursor, after + 1)
+        };
+        match reach {
+            Reach::Closed(at) => {
+                sink.close_bracket(at, Class::ParenClose);
+                cursor.at = at + 1;
+            }
+            Reach::Open(at) => {
+                state.push(after, kind);
+                cursor.at = at;
+            }
+        }
     } else if is_macro && cursor.byte(after) == b'#' {
         state.macro_head = true;
     } else if is_macro {
-        begin_text(state, cursor, body.unwrap_or(name_end));
+        begin_text(state, cursor, body);
     }
     true
 }
 
-/// Whether `abstract` stands before the `def` at `at`.
-fn follows_abstract(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+/// Whether the token `last` is `abstract`.
+#[inline]
+fn follows_abstract(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     const WORD: &[u8] = b"abstract";
-    let end = before::last(state, cursor, at).end;
+    let end = last.end;
     let Some(start) = end.checked_sub(WORD.len() as u64) else { return false };
     let before = before::byte_before(cursor, start, 1);
     cursor.stands(start, WORD)

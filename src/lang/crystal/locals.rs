@@ -3,11 +3,13 @@
 //! Names are kept by hash, the innermost scope last. A definition sees none from around it; a block's own go with it.
 //! In tags of macros every name is a variable.
 
+use std::hash::{Hash, Hasher};
+
 use super::before::{self, Before, byte_before};
 use super::code::is_word;
 use super::{Frame, FrameKind, LOOK_AHEAD, State, WORD, word};
 use crate::lang::code::Cursor;
-use crate::lang::code::shared::keyword::{BYTES_MAX, load};
+use crate::lang::code::shared::keyword::{BYTES_MAX, key, load};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
@@ -16,12 +18,44 @@ const NAME_BYTES: u64 = 256;
 
 /// Eight bytes at a time. Two names of one hash would do no more harm than a `/` read wrongly.
 fn hash(name: &[u8]) -> u32 {
+    (name.chunks(BYTES_MAX).fold(name.len() as u64, |hash, bytes| step(hash, load(bytes))) >> 16)
+        as u32
+}
+
+/// The hash of what up to eight bytes more are added to.
+#[inline(always)]
+fn step(hash: u64, bytes: u64) -> u64 {
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let hash = name.chunks(BYTES_MAX).fold(name.len() as u64, |hash, bytes| {
-        let hash = (hash ^ load(bytes)).wrapping_mul(SPREAD);
-        hash ^ hash >> 32
-    });
-    (hash >> 16) as u32
+    let hash = (hash ^ bytes).wrapping_mul(SPREAD);
+    hash ^ hash >> 32
+}
+
+/// The word that stands at `start..end`, not all of it beyond what is at hand, is a variable from here on, if it can be one.
+#[inline(always)]
+pub(super) fn declare_at(
+    state: &mut State,
+    cursor: &Cursor<'_>,
+    start: ByteOffset,
+    end: ByteOffset,
+) {
+    let length = end - start;
+    if length > 2 * BYTES_MAX as u64 {
+        return declare(state, cursor.slice(start, end));
+    }
+    let (head, tail) = (first(cursor, start, length.min(8)), length.saturating_sub(8));
+    let short = step(length, head);
+    // Whether a name is a long one cannot be foretold.
+    let long = step(short, first(cursor, start + 8, tail.max(1)));
+    let hash = if tail > 0 { long } else { short };
+    if !(head as u8).is_ascii_uppercase() {
+        declare_hash(state, (hash >> 16) as u32);
+    }
+}
+
+/// The first `length` bytes from `start` on, the first one lowest: 1 to 8.
+#[inline(always)]
+fn first(cursor: &Cursor<'_>, start: ByteOffset, length: u64) -> u64 {
+    cursor.eight(start) & !(!1 << (8 * length - 1))
 }
 
 /// The word that ends at `end`, and where it begins.
@@ -37,6 +71,20 @@ fn word_before<'t>(cursor: &Cursor<'t>, end: ByteOffset) -> (ByteOffset, &'t [u8
     (start, cursor.slice(start, end))
 }
 
+/// Where the spaces begin that end at `at`; of many only the last ones are looked at.
+#[inline(always)]
+fn spaces_start(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let mut start = at;
+    for _ in 0..4 {
+        let n = cursor.spaces_before(start);
+        start -= n;
+        if n < 15 {
+            break;
+        }
+    }
+    start
+}
+
 /// Whether the word that begins at `start` follows a dot, but not that of a range.
 fn follows_dot(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
     start > 0 && cursor.byte(start - 1) == b'.' && !(start > 1 && cursor.byte(start - 2) == b'.')
@@ -47,54 +95,141 @@ fn in_scope(state: &State) -> usize {
 }
 
 /// `name` is a variable from here on, if it can be one.
-fn declare(state: &mut State, name: &[u8]) {
-    // As many as may be declared again and again by code that assigns them in turn.
-    const LAST: usize = 16;
+pub(super) fn declare(state: &mut State, name: &[u8]) {
     if !name.first().is_some_and(|first| is_word(*first) && !first.is_ascii_uppercase()) {
         return;
     }
-    let hash = hash(name);
+    declare_hash(state, hash(name));
+}
+
+/// As [`declare`], of the name with this hash.
+#[inline(always)]
+fn declare_hash(state: &mut State, hash: u32) {
+    let bit = 1 << (hash % u64::BITS);
+    if state.seen.0 & bit != 0 && is_recent(state, hash) {
+        return;
+    }
+    state.seen.0 |= bit;
+    state.locals.push(hash);
+}
+
+/// Whether the name with this hash is one of the last that were declared here.
+fn is_recent(state: &mut State, hash: u32) -> bool {
+    // As many as may be declared again and again by code that assigns them in turn.
+    const LAST: usize = 16;
     let last = in_scope(state).min(LAST);
     let innermost = state.locals.innermost_mut();
-    let known = match innermost.len().checked_sub(last) {
+    match innermost.len().checked_sub(last) {
         Some(from) => innermost[from..].contains(&hash),
         None => state.locals.iter().take(last).any(|local| *local == hash),
-    };
-    if !known {
-        state.locals.push(hash);
     }
+}
+
+/// A bit for each hash that may be that of a name in scope: a name whose bit is not set needs not be looked for. It is
+/// no part of what a state is, for it follows from the rest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen(u64);
+
+impl Seen {
+    const NOTHING: Self = Seen(0);
+}
+
+impl Default for Seen {
+    /// Nothing is known of what is in scope.
+    fn default() -> Self {
+        Seen(!0)
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Seen {}
+
+impl Hash for Seen {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// A `:` that white space follows stands at the cursor: the name before it, apart from it, has a type. It is a parameter or
 /// a variable that is declared so.
+#[inline(always)]
 pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
+    let at = cursor.at;
+    let end = spaces_start(cursor, at);
+    let byte = byte_before(cursor, end, 1);
+    if end == at || state.tags > 0 || byte != b' ' && !is_word(byte) {
+        return;
+    }
+    match cursor.run_start::<WORD>(end) {
+        // Not behind more spaces than are counted.
+        Some(start) if start < end => typed_name(state, cursor, start, end),
+        _ => typed_far(state, cursor),
+    }
+}
+
+/// As [`typed`], byte by byte.
+#[inline(never)]
+fn typed_far(state: &mut State, cursor: &Cursor<'_>) {
     let mut end = cursor.at;
     let limit = end.saturating_sub(LOOK_AHEAD).max(cursor.begin());
     while end > limit && cursor.byte(end - 1) == b' ' {
         end -= 1;
     }
-    if end == cursor.at || !is_word(byte_before(cursor, end, 1)) || state.tags > 0 {
-        return;
-    }
     let (start, name) = word_before(cursor, end);
-    if name.first().is_none_or(|first| first.is_ascii_uppercase() || first.is_ascii_digit())
-        || b"@$:".contains(&byte_before(cursor, start, 1))
-        || matches!(name, b"nil" | b"true" | b"false" | b"self")
-        || name == b"end" && !word::follows_declarer(state, cursor, start)
-    {
-        return;
-    }
-    let (before, last) = before::before(state, cursor, start);
-    let declares = match before {
-        Before::Dot => false,
-        _ if state.top() == Some(FrameKind::Parameters) => true,
-        Before::Begin => byte_before(cursor, last.end, 1) != b'?',
-        _ => false,
-    };
-    if declares {
-        declare(state, name);
+    if !name.is_empty() {
+        typed_name(state, cursor, start, end);
     }
 }
+
+/// The name at `start..end` has a type.
+#[inline(always)]
+fn typed_name(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) {
+    const NIL: u64 = key(b"nil");
+    const TRUE: u64 = key(b"true");
+    const FALSE: u64 = key(b"false");
+    const SELF: u64 = key(b"self");
+    const END: u64 = key(b"end");
+    let name = first(cursor, start, (end - start).min(8));
+    let letter = name as u8;
+    let is_none = letter.is_ascii_uppercase()
+        | letter.is_ascii_digit()
+        | matches!(byte_before(cursor, start, 1), b'@' | b'$' | b':')
+        | matches!(name, NIL | TRUE | FALSE | SELF);
+    if is_none || name == END && !word::follows_declarer(state, cursor, start) {
+        return;
+    }
+    let last = before::last(state, cursor, start);
+    let behind = DECLARES[usize::from(byte_before(cursor, last.end, 1))];
+    let declares = behind & (1 << u8::from(last.crossed)) != 0
+        || match before::kind(state, cursor, last) {
+            Before::Dot => false,
+            _ if state.top() == Some(FrameKind::Parameters) => true,
+            Before::Begin => byte_before(cursor, last.end, 1) != b'?',
+            _ => false,
+        };
+    if declares {
+        declare_at(state, cursor, start, end);
+    }
+}
+
+/// By the last byte of the token before: whether what stands behind it, apart, and has a type is a variable, whatever that
+/// token is: 1 if it does so on the same line, 2 if on the next.
+static DECLARES: [u8; 256] = {
+    let mut declares = [0; 256];
+    let mut byte = b'!';
+    while byte < 0x7F {
+        declares[byte as usize] = match byte {
+            b'(' | b',' => 3,
+            b'.' | b':' | b'?' => 0,
+            _ => 2,
+        };
+        byte += 1;
+    }
+    declares
+};
 
 /// The last token may be a parameter: a comma, `)` or `=` follows.
 #[inline]
@@ -110,7 +245,30 @@ pub(super) fn parameter(state: &mut State, cursor: &Cursor<'_>) {
 }
 
 /// A `=` stands at the cursor: it assigns the name before it, and those that commas join to that.
+#[inline]
 pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
+    let at = cursor.at;
+    let end = spaces_start(cursor, at);
+    if end != state.aside.1 && byte_before(cursor, end, 1) > b' ' {
+        let Some(start) = cursor.run_start::<WORD>(end) else {
+            return assigned_far(state, cursor);
+        };
+        let before = byte_before(cursor, start, 1);
+        if start == end || state.tags > 0 || b".@:$".contains(&before) {
+            return;
+        }
+        // What a comma may stand before. Most stand alone.
+        let comma = byte_before(cursor, start - cursor.spaces_before(start), 1);
+        if !matches!(comma, b',' | b'*' | b' ' | 0) {
+            return declare_at(state, cursor, start, end);
+        }
+    }
+    assigned_far(state, cursor);
+}
+
+/// As [`assigned`], whatever stands before it.
+#[inline(never)]
+fn assigned_far(state: &mut State, cursor: &Cursor<'_>) {
     let last = before::last(state, cursor, cursor.at);
     if last.crossed || state.tags > 0 {
         return;
@@ -188,17 +346,27 @@ pub(super) fn named_by_keyword(state: &mut State, cursor: &Cursor<'_>, end: Byte
 /// A definition begins: it sees no variables from around it.
 pub(super) fn begin_scope(state: &mut State) {
     state.scope = state.locals.len().try_into().unwrap_or(u32::MAX);
+    state.seen = Seen::NOTHING;
 }
 
 /// `frame` has ended: what was declared in it is forgotten, if it has variables of its own.
 pub(super) fn end_scope(state: &mut State, frame: &Frame) {
     match frame.kind {
-        FrameKind::Definition | FrameKind::AbstractDef => state.scope = 0,
+        FrameKind::Definition | FrameKind::AbstractDef => {
+            state.scope = 0;
+            state.seen = if frame.locals == 0 { Seen::NOTHING } else { Seen::default() };
+        }
         FrameKind::Block | FrameKind::Brace => {}
         _ => return,
     }
-    while state.locals.len() > frame.locals as usize {
-        state.locals.pop();
+    let extra = state.locals.len().saturating_sub(frame.locals as usize);
+    let innermost = state.locals.innermost_mut();
+    match innermost.len().checked_sub(extra) {
+        Some(kept) => {
+            innermost.truncate(kept);
+            state.locals.settle();
+        }
+        None => (0..extra).for_each(|_| _ = state.locals.pop()),
     }
 }
 

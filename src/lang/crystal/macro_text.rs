@@ -136,10 +136,23 @@ pub(super) fn text<S: Sink>(
             cursor.at = cursor.next_in_either::<WAKE, WATCH>(at + 1);
             continue;
         }
-        if is_word(byte) && place.goes_over_words() {
-            // The rest of a word whose beginning was looked at.
+        if byte == b' ' {
+            // No delimiter.
+            place.after_blank = true;
+            cursor.at = cursor.past_spaces(at);
+            continue;
+        }
+        if is_word(byte) && place.means_nothing(byte) {
+            // Or the rest of a word whose beginning was looked at.
+            place.after_blank = false;
             place.line_start = false;
             cursor.at = cursor.next_out::<WORD>(at + 1);
+            continue;
+        }
+        if place.quoted.is_none() && OPERATOR[usize::from(byte)] {
+            place.after_blank = false;
+            place.line_start = false;
+            cursor.at = at + 1;
             continue;
         }
         let is_tag = byte == b'{' && matches!(cursor.byte(at + 1), b'{' | b'%');
@@ -181,6 +194,30 @@ fn blank_tag(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     cursor.is_unknown(from + AHEAD_BYTES)
 }
 
+/// By byte: whether keywords begin with it.
+static FIRST: [bool; 256] = {
+    let letters = b"abcdefilmsuwy";
+    let mut first = [false; 256];
+    let mut i = 0;
+    while i < letters.len() {
+        first[letters[i] as usize] = true;
+        i += 1;
+    }
+    first
+};
+
+/// By byte: whether outside of strings it means nothing but that no keyword follows it.
+static OPERATOR: [bool; 256] = {
+    let bytes = b".,)]:@$?!&|*+-/>^~`";
+    let mut operator = [false; 256];
+    let mut i = 0;
+    while i < bytes.len() {
+        operator[bytes[i] as usize] = true;
+        i += 1;
+    }
+    operator
+};
+
 fn ends_name(byte: u8) -> bool {
     !is_word(byte) && !matches!(byte, b'?' | b'!')
 }
@@ -191,10 +228,14 @@ impl Place {
         self.is_keyword_place() && self.nest == 0 && !self.in_block && stands_end(cursor, at)
     }
 
-    /// Whether a word that goes on here means nothing: neither may it be a keyword, nor are letters delimiters.
-    fn goes_over_words(&self) -> bool {
-        let nests = |quoted: &Quoted| is_word(quoted.delimiters.open);
-        !self.after_blank && !self.quoted.as_ref().is_some_and(nests)
+    /// Whether a word, or the rest of one, that begins with `byte` means nothing: neither is it a keyword, nor are letters
+    /// delimiters.
+    #[inline]
+    fn means_nothing(&self, byte: u8) -> bool {
+        match &self.quoted {
+            Some(quoted) => !is_word(quoted.delimiters.open),
+            None => !self.after_blank || !FIRST[usize::from(byte)],
+        }
     }
 
     fn is_keyword_place(&self) -> bool {
@@ -214,6 +255,7 @@ impl Place {
                 self.curly += u32::from(self.curly > 0);
                 return Some(at + 1);
             }
+            b'\n' if self.quoted.is_none() && self.heredocs.is_empty() => self.begin_line(),
             b'\n' => return self.line_break(cursor, at),
             _ if self.in_comment => return Some(at + 1),
             b'#' if self.quoted.is_none() => self.in_comment = true,
@@ -295,10 +337,15 @@ impl Place {
                 self.quoted = self.heredocs.pop_front();
             }
         }
+        self.begin_line();
+        Some(next)
+    }
+
+    #[inline(always)]
+    fn begin_line(&mut self) {
         self.in_comment = false;
         self.after_blank = true;
         self.line_start = true;
-        Some(next)
     }
 
     /// A `%` at `at`: a literal, or a variable of the macro.
@@ -394,7 +441,9 @@ impl Place {
                 self.line_start = false;
                 return at + 5;
             }
-            if let Some((length, opens)) = opening_keyword(cursor, at, self.line_start) {
+            if FIRST[usize::from(byte)]
+                && let Some((length, opens)) = opening_keyword(cursor, at, self.line_start)
+            {
                 self.nest += i32::from(opens);
                 self.line_start = false;
                 return at + length;
@@ -435,9 +484,6 @@ fn stands_end(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 fn opening_keyword(cursor: &Cursor<'_>, at: ByteOffset, line_start: bool) -> Option<(u64, bool)> {
     /// One more than the longest of them has.
     const BYTES: u64 = 11;
-    if !b"abcdfilmsuw".contains(&cursor.byte(at)) {
-        return None;
-    }
     let mut end = at + 1;
     while end - at < BYTES && is_word(cursor.byte(end)) {
         end += 1;

@@ -19,6 +19,8 @@ mod definition;
 mod literal;
 mod locals;
 mod macro_text;
+mod parameters;
+mod sparse;
 mod word;
 
 use std::collections::VecDeque;
@@ -26,7 +28,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::code::shared::literal::{Heredoc, Literal};
-use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, INNERMOST_MAX, Sink, Stack};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -148,6 +150,9 @@ pub(super) struct State {
     locals: Stack<u32>,
     /// How many of them are not seen here.
     scope: u32,
+    /// Those that may be seen.
+    #[serde(skip)]
+    seen: locals::Seen,
 }
 
 impl CodeLanguage for Crystal {
@@ -175,6 +180,7 @@ impl CodeLanguage for Crystal {
     });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+        state.make_room();
         while cursor.at < cursor.end() {
             let went_on = match state.mode {
                 _ if state.literal.is_some() => literal::text(state, cursor, sink),
@@ -277,6 +283,28 @@ impl FrameKind {
         matches!(self, Annotation | Type | Definition | Lib | AbstractDef | Macro)
     }
 
+    /// What closes it, if it is a bracket and nothing besides; else 0.
+    #[inline(always)]
+    fn closer(self) -> u8 {
+        match self {
+            FrameKind::Paren => b')',
+            FrameKind::Bracket => b']',
+            FrameKind::Brace => b'}',
+            _ => 0,
+        }
+    }
+
+    /// Whether names of arguments stand directly in it.
+    fn holds_arguments(self) -> bool {
+        matches!(self, FrameKind::Parameters | FrameKind::MacroParameters)
+    }
+
+    /// Whether line breaks, `;` and commas mean something directly in it.
+    #[inline(always)]
+    fn is_watchful(self) -> bool {
+        matches!(self, FrameKind::AbstractDef | FrameKind::Parameters)
+    }
+
     /// Whether macro text stands directly in it.
     fn holds_text(self) -> bool {
         matches!(self, FrameKind::Macro | FrameKind::MacroBlock)
@@ -306,7 +334,17 @@ impl State {
     fn is_watchful(&self) -> bool {
         self.macro_head
             || !self.pending.is_empty()
-            || matches!(self.top(), Some(FrameKind::AbstractDef | FrameKind::Parameters))
+            || self.top().is_some_and(FrameKind::is_watchful)
+    }
+
+    /// Makes room for as much as is at hand of what is open: to grow by doubling would cost more than all else does in a
+    /// short document.
+    fn make_room(&mut self) {
+        fn reserve<T>(innermost: &mut Vec<T>) {
+            innermost.reserve(INNERMOST_MAX.saturating_sub(innermost.len()));
+        }
+        reserve(self.frames.innermost_mut());
+        reserve(self.locals.innermost_mut());
     }
 
     /// Forgets what is too far back to matter, so that states that go on equally are equal.

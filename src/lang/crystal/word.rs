@@ -1,6 +1,6 @@
 //! Words of code that may be keywords: those that open a level, `end`, and those that a name follows.
 
-use super::before::{self, Before, byte_before};
+use super::before::{self, Before, Last, byte_before};
 use super::code::is_word;
 use super::{FrameKind, LOOK_AHEAD, State, definition, locals};
 use crate::lang::code::shared::keyword::key;
@@ -10,7 +10,7 @@ use crate::units::ByteOffset;
 
 /// What a word of code is to the scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
+pub(super) enum Word {
     /// None.
     Name,
     End,
@@ -70,6 +70,15 @@ struct Slot {
     shared: bool,
 }
 
+impl Slot {
+    /// That of one keyword.
+    const fn of((text, word): (&[u8], Word)) -> Self {
+        let (head, _) = text.split_at(if text.len() < 8 { text.len() } else { 8 });
+        let mask = if text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
+        Slot { head: key(head), mask, length: text.len() as u8, word, shared: false }
+    }
+}
+
 const SLOTS_BITS: u32 = 6;
 /// A number for which no two pairs of letters fall into one slot, found by trying.
 const SPREAD: u64 = 0x01F7;
@@ -84,15 +93,12 @@ static SLOTS: [Slot; 1 << SLOTS_BITS] = {
     let mut slots = [none; 1 << SLOTS_BITS];
     let mut i = 0;
     while i < KEYWORDS.len() {
-        let (text, word) = KEYWORDS[i];
-        let (head, _) = text.split_at(if text.len() < 8 { text.len() } else { 8 });
-        let head = key(head);
-        let mask = if text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
-        let at = slot(head);
+        let new = Slot::of(KEYWORDS[i]);
+        let at = slot(new.head);
         if slots[at].mask == 0 {
-            slots[at] = Slot { head, mask, length: text.len() as u8, word, shared: false };
+            slots[at] = new;
         } else {
-            assert!(slots[at].head as u16 == head as u16, "two pairs in one slot");
+            assert!(slots[at].head as u16 == new.head as u16, "two pairs in one slot");
             slots[at].shared = true;
         }
         i += 1;
@@ -100,9 +106,25 @@ static SLOTS: [Slot; 1 << SLOTS_BITS] = {
     slots
 };
 
+/// The keywords that others stand before in [`SLOTS`].
+static OTHERS: [Slot; 3] = {
+    let mut others = [SLOTS[0]; 3];
+    let (mut i, mut n) = (0, 0);
+    while i < KEYWORDS.len() {
+        let new = Slot::of(KEYWORDS[i]);
+        if SLOTS[slot(new.head)].head != new.head {
+            others[n] = new;
+            n += 1;
+        }
+        i += 1;
+    }
+    assert!(n == others.len());
+    others
+};
+
 /// The keyword at `at`, a whole word, and its end.
 #[inline(always)]
-fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
+pub(super) fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
     let eight = cursor.eight(at);
     let slot = &SLOTS[slot(eight)];
     if eight & slot.mask == slot.head {
@@ -111,16 +133,26 @@ fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
             return Some((slot.word, end));
         }
     }
-    if slot.shared && eight as u16 == slot.head as u16 { look_up_others(cursor, at) } else { None }
+    if slot.shared && eight as u16 == slot.head as u16 {
+        look_up_others(cursor, at, eight)
+    } else {
+        None
+    }
+}
+
+/// All bits if no keyword stands where these eight bytes do.
+#[inline(always)]
+pub(super) fn is_none(eight: u64) -> u64 {
+    let slot = &SLOTS[slot(eight)];
+    u64::from((eight & slot.mask != slot.head) & !slot.shared).wrapping_neg()
 }
 
 /// As [`look_up`], where several keywords begin alike.
 #[inline(never)]
-fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
-    let (text, word) = KEYWORDS.iter().find(|(text, _)| {
-        cursor.stands(at, text) && !is_word(cursor.byte(at + text.len() as u64))
-    })?;
-    Some((*word, at + text.len() as u64))
+fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset, eight: u64) -> Option<(Word, ByteOffset)> {
+    let slot = OTHERS.iter().find(|slot| eight & slot.mask == slot.head)?;
+    let end = at + u64::from(slot.length);
+    (!is_word(cursor.byte(end))).then_some((slot.word, end))
 }
 
 /// A word at the cursor that begins as a keyword does. False if it cannot be decided yet.
@@ -142,31 +174,65 @@ pub(super) fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 
 /// The word from the cursor to `end` is spelt as a keyword. False if it cannot be decided yet.
 #[inline(never)]
-fn found<S: Sink>(
+pub(super) fn found<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     word: Word,
     end: ByteOffset,
 ) -> bool {
-    match is_name(state, cursor, cursor.at, end) {
-        None => false,
-        Some(true) => {
-            cursor.at = end;
-            true
+    let at = cursor.at;
+    let last = before::last(state, cursor, at);
+    // All that a name may be told by, without a branch for each.
+    let [next, further] = cursor.near(end);
+    let [before, token] = [byte_before(cursor, at, 1), byte_before(cursor, last.end, 1)];
+    let hints = HINTS[usize::from(next)] & NAME_BEFORE
+        | HINTS[usize::from(before)] & NAME_BEHIND
+        | HINTS[usize::from(token)] & NAME_CALLED;
+    let may_have_type = (next == b' ') & matches!(further, b' ' | b':');
+    let may_be_name =
+        (hints != 0) | may_have_type | state.top().is_some_and(FrameKind::holds_arguments);
+    if may_be_name {
+        match is_name(state, cursor, at, end) {
+            None => return false,
+            Some(true) => {
+                cursor.at = end;
+                return true;
+            }
+            Some(false) => {}
         }
-        Some(false) => keyword(state, cursor, sink, word, end),
     }
+    keyword(state, cursor, sink, (word, end), last)
 }
 
+/// Names stand right before these bytes,
+const NAME_BEFORE: u8 = 1;
+/// right behind these,
+const NAME_BEHIND: u8 = 2;
+/// and behind tokens that end with these.
+const NAME_CALLED: u8 = 4;
+
+/// By byte: whether a word at it may be a name although it is spelt as a keyword.
+static HINTS: [u8; 256] = {
+    let mut hints = [0; 256];
+    hints[b'?' as usize] = NAME_BEFORE;
+    hints[b'!' as usize] = NAME_BEFORE;
+    hints[b':' as usize] = NAME_BEFORE | NAME_BEHIND | NAME_CALLED;
+    hints[b'@' as usize] = NAME_BEHIND;
+    hints[b'$' as usize] = NAME_BEHIND;
+    hints[b'.' as usize] = NAME_CALLED;
+    hints
+};
+
 /// Whether a word begins at `at`.
-fn begins(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+#[inline]
+pub(super) fn begins(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     !is_word(byte_before(cursor, at, 1)) || at == 3 && cursor.stands(0, b"\xEF\xBB\xBF")
 }
 
 /// Whether the word at `at..end`, spelt as a keyword, is a name: of a method after a dot, of a variable, a symbol, a label,
 /// of what has a type, or with a `?` or `!` behind it. None if that depends on what is not at hand.
-#[inline]
+#[inline(never)]
 fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
     match (cursor.byte(end), cursor.byte(end + 1)) {
         (b'?' | b'!', further) if further != b'=' => return Some(true),
@@ -207,18 +273,18 @@ pub(super) fn follows_declarer(state: &State, cursor: &Cursor<'_>, at: ByteOffse
 /// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword.
 #[inline]
 fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    matches!(state.top(), Some(FrameKind::Parameters | FrameKind::MacroParameters))
+    state.top().is_some_and(FrameKind::holds_arguments)
         && matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b',')
 }
 
-/// The keyword `word` from the cursor to `end`.
-#[inline]
+/// The keyword `word` from the cursor to `end`, behind the token `last`.
+#[inline(always)]
 fn keyword<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    word: Word,
-    end: ByteOffset,
+    (word, end): (Word, ByteOffset),
+    last: Last,
 ) -> bool {
     let (at, length) = (cursor.at, end - cursor.at);
     if state.tags > 0 && word != Word::Names {
@@ -230,8 +296,8 @@ fn keyword<S: Sink>(
             close(state, cursor, sink);
             return true;
         }
-        Word::Def => return definition::method(state, cursor, sink, length, PatternKind::Def),
-        Word::Macro => return definition::method(state, cursor, sink, length, PatternKind::Macro),
+        Word::Def => return definition::method(state, cursor, sink, last, PatternKind::Def),
+        Word::Macro => return definition::method(state, cursor, sink, last, PatternKind::Macro),
         Word::Type(kind) => return definition::named(state, cursor, sink, length, kind),
         Word::Fun => return fun(state, cursor, sink, end),
         Word::Do => {
@@ -245,7 +311,7 @@ fn keyword<S: Sink>(
                 return false;
             }
         }
-        Word::Condition if modifies(state, cursor, at) => {}
+        Word::Condition if modifies(state, cursor, last) => {}
         Word::Union if state.top() != Some(FrameKind::Lib) => {}
         _ => level(state, sink, at),
     }
@@ -253,10 +319,15 @@ fn keyword<S: Sink>(
     true
 }
 
-/// Whether a condition at `at` modifies what stands before it.
-#[inline]
-fn modifies(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    matches!(before::before(state, cursor, at).0, Before::Value | Before::Name | Before::Middle)
+/// Whether a condition behind the token `last` modifies what stands before it.
+#[inline(always)]
+fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
+    // Most begin a line.
+    !last.crossed
+        && matches!(
+            before::kind(state, cursor, last),
+            Before::Value | Before::Name | Before::Middle
+        )
 }
 
 fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
@@ -295,6 +366,7 @@ fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: B
 }
 
 /// The keyword `end` at the cursor.
+#[inline]
 pub(super) fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let at = cursor.at;
     definition::end_abstract(state, cursor, sink, at);
