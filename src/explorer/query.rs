@@ -50,10 +50,11 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
         Request::Children { open, first, count } if is_code(&opened) => {
             Ok(Answer::Children(definitions(&opened, *open, *first, *count)))
         }
-        // Text has no members.
+        // Text has no members. A stream of which nothing has come is taken for text, and may be something else.
         Request::Children { open, first, .. } if opened.language == LanguageId::Text => {
             let nothing = Children::nothing(*open, *first);
-            Ok(Answer::Children(Children { complete: true, ..nothing }))
+            let complete = opened.source.is_complete() || has_begun(&opened);
+            Ok(Answer::Children(Children { complete, ..nothing }))
         }
         Request::Children { open, first, count } => {
             with_navigator(&opened, |navigator| match navigator.container_of(*open)? {
@@ -191,6 +192,11 @@ pub(super) fn with_navigator<T>(
     let index = opened.index.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let complete = opened.source.is_complete() && index.bytes() == opened.bytes();
     ask(&Navigator { index: &index, reader: &opened.reader, complete })
+}
+
+/// Whether anything has been scanned.
+fn has_begun(opened: &Opened) -> bool {
+    opened.index.read().unwrap_or_else(std::sync::PoisonError::into_inner).bytes() > 0
 }
 
 fn is_code(opened: &Opened) -> bool {

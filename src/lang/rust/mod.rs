@@ -6,9 +6,10 @@
 //! token that no list of types can have, and then it was a comparison.
 //!
 //! `lexer.rs` moves between modes, of which `literals.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
-//! `sparse.rs` is the hot loop of code, `levels.rs` what is open in it; `plain_types.rs` and `fn_head.rs` read in one go
-//! what most generics and functions begin with. `token.rs` knows words, `statement.rs` where items may begin, `items.rs`
-//! follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`, `bracket.rs` brackets and what they end.
+//! `sparse.rs` is the hot loop of code, `levels.rs` what is open in it; `plain_items.rs`, `fn_head.rs` and `plain_types.rs`
+//! read in one go what most items, functions and types begin with. `token.rs` knows words, `statement.rs` where items may
+//! begin, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`, `bracket.rs` brackets
+//! and what they end.
 
 mod angle;
 mod bounds;
