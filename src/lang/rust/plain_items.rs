@@ -3,7 +3,6 @@
 
 use super::fn_head::{self, plain_word};
 use super::items::{self, define};
-use super::look_back::is_word;
 use super::plain_types::PlainType;
 use super::token::{Kind, Token, Word};
 use super::{BLANK, Defined, Frame, Last, Question, Role, Stage, State, WAKE, WORD, bracket};
@@ -202,8 +201,7 @@ fn implementation<S: Sink>(
 #[inline]
 fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
     let end = plain_word(cursor, at)?;
-    let next = cursor.byte(end);
-    (next != 0 && next != b'#' && !is_word(next)).then_some((at, end))
+    (!matches!(cursor.byte(end), 0 | b'#')).then_some((at, end))
 }
 
 fn name_token((start, end): (ByteOffset, ByteOffset)) -> Token {
