@@ -129,6 +129,19 @@ fn where_one_is_in_a_window_is_told_as_far_as_it_is_known() {
     assert_eq!(session.exit_code(), 0);
 }
 
+/// Before its first bytes a stream is taken for text, which has no members: that is not to be the last word.
+#[test]
+fn the_outline_of_a_stream_that_begins_late_is_filled() {
+    let mut fed = Fed::start("");
+    fed.session.until_text("Outline");
+    fed.session.until_quiet(Duration::from_millis(300));
+    fed.write("{\"first\": 1,\n");
+    fed.session.until_text("first: 1");
+    fed.input = None;
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
 #[test]
 fn nothing_moves_while_a_stream_is_quiet() {
     let mut fed = Fed::start("");
