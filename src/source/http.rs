@@ -11,9 +11,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ureq::http::HeaderMap;
+use ureq::tls::TlsConfig;
 use ureq::{Agent, BodyReader};
 
-use super::ByteStream;
+use super::{ByteStream, trust};
 
 /// Redirects that are followed.
 const REDIRECTS_MAX: u32 = 5;
@@ -50,19 +51,10 @@ pub(super) fn is_url(name: &str) -> bool {
 /// The body that a URL names. It is asked for by the first read.
 #[must_use]
 pub fn http(url: &str, timeouts: HttpTimeouts) -> ByteStream {
-    let config = Agent::config_builder()
-        .user_agent(concat!("warp-tui/", env!("CARGO_PKG_VERSION")))
-        // What is packed on the way would count other bytes than a range does.
-        .accept_encoding("identity")
-        .max_redirects(REDIRECTS_MAX)
-        .http_status_as_error(false)
-        .timeout_connect(Some(timeouts.connect))
-        .timeout_recv_response(Some(timeouts.read))
-        .timeout_per_read(Some(timeouts.read))
-        .build();
     let bytes_total = Arc::new(OnceLock::new());
     let reader = Reader {
-        agent: config.into(),
+        agent: None,
+        timeouts,
         url: url.to_owned(),
         body: None,
         at: 0,
@@ -89,7 +81,9 @@ pub fn without_credentials(url: &str) -> String {
 
 /// The body as far as it was read.
 struct Reader {
-    agent: Agent,
+    /// Made by the first request, which is when certificates are read.
+    agent: Option<Agent>,
+    timeouts: HttpTimeouts,
     url: String,
     body: Option<BodyReader<'static>>,
     at: u64,
@@ -163,7 +157,11 @@ impl Reader {
 
     /// Asks for the body from where it broke off.
     fn ask(&mut self) -> Result<BodyReader<'static>, Refused> {
-        let mut request = self.agent.get(&self.url);
+        let agent = match &self.agent {
+            Some(agent) => agent,
+            None => self.agent.insert(agent(&self.url, self.timeouts).map_err(Refused::ForGood)?),
+        };
+        let mut request = agent.get(&self.url);
         if self.at > 0 {
             request = request.header("Range", format!("bytes={}-", self.at));
             if let Some(validator) = &self.validator {
@@ -236,6 +234,28 @@ impl Reader {
         let text = format!("the body changed while it was read, at byte {}", self.at);
         Refused::ForGood(io::Error::other(text))
     }
+}
+
+/// What asks, and what it insists on.
+fn agent(url: &str, timeouts: HttpTimeouts) -> io::Result<Agent> {
+    let is_https = url.get(..6).is_some_and(|begin| begin.eq_ignore_ascii_case("https:"));
+    let tls = match trust::tls() {
+        // Without TLS nobody asks for a certificate, until a redirect does: then none is believed.
+        Err(_) if !is_https => TlsConfig::builder().root_certs(Vec::new().into()).build(),
+        tls => tls?,
+    };
+    let config = Agent::config_builder()
+        .user_agent(concat!("warp-tui/", env!("CARGO_PKG_VERSION")))
+        // What is packed on the way would count other bytes than a range does.
+        .accept_encoding("identity")
+        .max_redirects(REDIRECTS_MAX)
+        .http_status_as_error(false)
+        .tls_config(tls)
+        .timeout_connect(Some(timeouts.connect))
+        .timeout_recv_response(Some(timeouts.read))
+        .timeout_per_read(Some(timeouts.read))
+        .build();
+    Ok(config.into())
 }
 
 /// Why a request got no answer, without the URL.

@@ -7,6 +7,7 @@ mod http;
 mod identity;
 mod open;
 mod stream;
+mod trust;
 
 pub use compressed::{decompressed, is_compressed};
 pub use file::FileSource;

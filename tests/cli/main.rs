@@ -6,6 +6,7 @@ mod commands;
 mod compare;
 mod errors;
 mod harness;
+mod https;
 mod mended;
 mod scan;
 mod settings;
