@@ -28,8 +28,19 @@ pub const LEVELS_LOOKED_AT: usize = 1 << 10;
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;
 
-/// Checkpoints kept for a stream: 5 MiB. A chunk of 20 GB has 512 KiB then, whose detail takes half a millisecond.
-pub const STREAM_CHECKPOINTS_MAX: usize = 1 << 16;
+/// Checkpoints kept for a stream: 1.2 MiB, and no more from the first GiB on, however long it flows.
+pub const STREAM_CHECKPOINTS_MAX: usize = 1 << 14;
+
+/// The newest checkpoints of a stream that are kept as they came, at least a part from one another: where only a window of the stream
+/// is kept, the chunk that its start lies in is known from the middle on. 16 MiB and more, twice the window in memory.
+pub const STREAM_NEWEST_MAX: usize = 256;
+
+/// Bytes that are laid open at once, unless chunks are smaller; a power of two. Chunks double with the document, this does not, and neither
+/// does the memory that a view takes.
+pub const PART_BYTES: u64 = 64 << 10;
+
+/// Chunks whose parts are known. One of 8 MiB has 128, of some 100 bytes each.
+pub const CHUNKS_PARTED_MAX: usize = 8;
 
 /// Batches handed out and not yet stitched, for each worker. Two keep a worker busy while one result waits its
 /// turn; more only grows the memory that buffers take.

@@ -14,5 +14,8 @@ pub type LineNumber = u64;
 /// A chunk of the structural index, counted from 0.
 pub type ChunkIndex = usize;
 
+/// A part of a document, what is laid open at once ([`crate::limits::PART_BYTES`]), counted from 0.
+pub type PartIndex = usize;
+
 /// The place of a member in its container, counted from 0.
 pub type MemberIndex = u64;

@@ -164,7 +164,7 @@ pub(super) fn seams(
     let (block, first) = (block.max(1), first.max(1));
     let total = index.bytes().saturating_sub(1) / block;
     let mut found = Seams { block, filter, first, next: None, total, items: Vec::new() };
-    let first_kept = opened.first_byte(index.chunk_bytes()).div_ceil(block);
+    let first_kept = opened.first_byte().div_ceil(block);
     let mut number = first.max(first_kept).max(1);
     let mut walk = None;
     while number <= total {
@@ -176,7 +176,7 @@ pub(super) fn seams(
         }
         let mut here = match walk.take() {
             Some(walk) => walk,
-            None => Walk::begin(&index, number * block)?,
+            None => Walk::begin(opened, &index, number * block)?,
         };
         here.advance(opened, &index, number * block)?;
         let inside = here.inside();
@@ -207,10 +207,11 @@ struct Walk {
 
 impl Walk {
     /// At the checkpoint before `at`.
-    fn begin(index: &StructuralIndex, at: ByteOffset) -> Result<Walk, Error> {
-        let chunk = index.chunk_of(at).or(index.chunks().checked_sub(1));
-        let checkpoint = chunk.and_then(|chunk| index.checkpoint(chunk));
-        let it = checkpoint.ok_or(Error::Truncated { at, expected: index.bytes() })?;
+    fn begin(opened: &Opened, index: &StructuralIndex, at: ByteOffset) -> Result<Walk, Error> {
+        let within = at.min(index.bytes().saturating_sub(1));
+        let part = opened.reader.part_of(index, within);
+        let part = part.ok_or(Error::Truncated { at, expected: index.bytes() })?;
+        let it = opened.reader.checkpoint(index, part)?;
         Ok(Walk { at: it.at, state: it.state, line: it.line, depth: it.depth })
     }
 
@@ -221,9 +222,9 @@ impl Walk {
         index: &StructuralIndex,
         to: ByteOffset,
     ) -> Result<(), Error> {
-        let chunk_start = to / index.chunk_bytes() * index.chunk_bytes();
-        if chunk_start > self.at {
-            *self = Walk::begin(index, to)?;
+        let part_bytes = opened.reader.part_bytes(index);
+        if to / part_bytes * part_bytes > self.at {
+            *self = Walk::begin(opened, index, to)?;
         }
         let from = self.at.saturating_sub(LOOK_BACK_MAX as u64);
         let text = opened.reader.bytes(from..to)?;
@@ -338,8 +339,8 @@ fn start_of_span(
 ) -> Result<Option<ByteOffset>, Error> {
     let mut before = at;
     while before > 0 && at - before <= TOKEN_BYTES_MAX {
-        let Some(chunk) = index.chunk_of(before - 1) else { return Ok(None) };
-        let view = opened.reader.view(index, chunk)?;
+        let Some(part) = opened.reader.part_of(index, before - 1) else { return Ok(None) };
+        let view = opened.reader.view(index, part)?;
         let base = view.range().start;
         let around = |span: &&crate::scan::Span| {
             base + u64::from(span.start) < at
@@ -362,8 +363,8 @@ fn end_of_span(
 ) -> Result<Option<ByteOffset>, Error> {
     let mut from = at;
     while from - at <= TOKEN_BYTES_MAX {
-        let Some(chunk) = index.chunk_of(from) else { return Ok(None) };
-        let view = opened.reader.view(index, chunk)?;
+        let Some(part) = opened.reader.part_of(index, from) else { return Ok(None) };
+        let view = opened.reader.view(index, part)?;
         let base = view.range().start;
         let across = |span: &&crate::scan::Span| {
             let (start, end) = (base + u64::from(span.start), base + u64::from(span.end));

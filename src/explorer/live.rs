@@ -58,7 +58,7 @@ impl Scan {
 
     /// Scans a block and tells the index.
     fn take(&mut self, shared: &Shared, block: &mut Block, last: bool) {
-        let mut parts = Vec::new();
+        let mut summaries = Vec::new();
         let checker = &mut self.checker;
         let cut = shared.options().chunk_bytes as u64;
         self.feed.take(block, last, cut, |found: Surveyed, end: &State, bytes| {
@@ -67,17 +67,18 @@ impl Scan {
             {
                 checker.look(bytes);
             }
-            parts.push((found.summary, end.clone()));
+            summaries.push((found.summary, end.clone()));
         });
-        let mut has_larger_chunks = false;
+        let reader = &self.opened.reader;
+        let mut has_larger_parts = false;
         if let Ok(mut index) = self.opened.index.write() {
-            let before = index.chunk_bytes();
-            parts.into_iter().for_each(|(summary, end)| index.append(&summary, end));
-            has_larger_chunks = index.chunk_bytes() > before;
+            let before = reader.part_bytes(&index);
+            summaries.into_iter().for_each(|(summary, end)| index.append(&summary, end));
+            has_larger_parts = reader.part_bytes(&index) > before;
         }
-        if has_larger_chunks {
+        if has_larger_parts {
             // Nobody will ask for the smaller ones again.
-            self.opened.reader.forget();
+            reader.forget();
             shared.cache.clear();
         }
         let Some(checker) = &self.checker else { return };

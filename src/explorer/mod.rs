@@ -4,7 +4,6 @@
 //! [`Explorer::try_answer`] whenever it is woken. Dropping the handle cancels everything and waits for nothing.
 
 mod boundaries;
-pub mod chunk_view;
 pub mod compare;
 mod diagnosis;
 mod findings;
@@ -17,6 +16,9 @@ pub mod navigate;
 mod opened;
 mod page;
 mod pages;
+pub mod part_reader;
+pub mod part_view;
+mod parts;
 mod query;
 mod recall;
 mod request;

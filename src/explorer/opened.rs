@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex, RwLock};
 use arc_swap::ArcSwapOption;
 
 use super::boundaries::Guess;
-use super::chunk_view::ChunkReader;
 use super::findings::Findings;
 use super::handle::EngineOptions;
+use super::part_reader::{PartReader, WINDOW_MARGIN_BYTES};
 use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
 use crate::index::store::Guesses;
 use crate::lang::LanguageId;
-use crate::limits::{CHECKPOINTS_MAX, MISSES_TOLD, STREAM_CHECKPOINTS_MAX};
+use crate::limits::{
+    CHECKPOINTS_MAX, MISSES_TOLD, PART_BYTES, STREAM_CHECKPOINTS_MAX, STREAM_NEWEST_MAX,
+};
 use crate::source::{FileSource, ReadAt};
 use crate::units::ByteOffset;
 
@@ -26,7 +28,7 @@ pub(super) struct Opened {
     /// The file, if it is one.
     pub(super) file: Option<Arc<FileSource>>,
     pub(super) language: LanguageId,
-    pub(super) reader: ChunkReader,
+    pub(super) reader: PartReader,
     pub(super) index: RwLock<StructuralIndex>,
     /// What is defined and found in code, once it is gathered.
     pub(super) findings: ArcSwapOption<Findings>,
@@ -48,9 +50,12 @@ impl Opened {
     ) -> Opened {
         // A stream may go on for days: its index stops growing early.
         let chunks_max = if file.is_some() { CHECKPOINTS_MAX } else { STREAM_CHECKPOINTS_MAX };
-        let index = StructuralIndex::with_limit(options.chunk_bytes as u64, chunks_max);
+        let mut index = StructuralIndex::with_limit(options.chunk_bytes as u64, chunks_max);
+        if file.is_none() {
+            index.keep_newest(STREAM_NEWEST_MAX, PART_BYTES);
+        }
         let reader =
-            ChunkReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
+            PartReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
         let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
         let (gathered, guesses) = (AtomicU64::new(0), Mutex::default());
         Opened { era, source, file, language, reader, index, findings, gathered, guesses }
@@ -83,13 +88,10 @@ impl Opened {
     }
 
     /// The first byte that can be shown with what is around it. Of a window over a stream, which moves on, not the very first.
-    pub(super) fn first_byte(&self, chunk_bytes: u64) -> u64 {
+    pub(super) fn first_byte(&self) -> u64 {
         match self.source.kept_from() {
             0 => 0,
-            from => (from + WINDOW_MARGIN_BYTES).next_multiple_of(chunk_bytes).min(self.bytes()),
+            from => (from + WINDOW_MARGIN_BYTES).next_multiple_of(PART_BYTES).min(self.bytes()),
         }
     }
 }
-
-/// Bytes at the start of a window over a stream that are as good as gone.
-const WINDOW_MARGIN_BYTES: u64 = 1 << 20;

@@ -1,10 +1,10 @@
-//! Making a page: the bytes around a place, with the marks and spans of the chunks under them.
+//! Making a page: the bytes around a place, with the marks and spans of the parts under them.
 
 use std::ops::Range;
 
-use super::chunk_view::ChunkView;
 use super::opened::Opened;
 use super::page::{Mark, Page, PageSpan};
+use super::part_view::PartView;
 use super::query::with_navigator;
 use crate::error::Error;
 use crate::index::Checkpoint;
@@ -16,8 +16,7 @@ use crate::units::{ByteOffset, Depth};
 
 /// The page around a byte.
 pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
-    let chunk_bytes = opened.index.read().map_or(1, |index| index.chunk_bytes());
-    let first = opened.first_byte(chunk_bytes);
+    let first = opened.first_byte();
     let start = around.min(opened.bytes()).saturating_sub(PAGE_BYTES as u64 / 2);
     let start = if start <= first { first } else { row_boundary(opened, start)?.max(first) };
     let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(opened.bytes()))?;
@@ -39,8 +38,8 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
         let indexed = range.start..range.end.min(index.bytes());
         let mut at = indexed.start;
         while at < indexed.end {
-            let Some(chunk) = index.chunk_of(at) else { break };
-            let view = opened.reader.view(index, chunk)?;
+            let Some(part) = opened.reader.part_of(index, at) else { break };
+            let view = opened.reader.view(index, part)?;
             let covered = at..view.range().end.min(indexed.end);
             add_marks(&mut page, &view, covered.clone());
             add_spans(&mut page, &view.detail.spans, view.range().start, &covered);
@@ -92,7 +91,7 @@ fn guess(
     let detail = opened.reader.detail(&state, &piece);
     let checkpoint = Checkpoint { at, state, line: 0, depth };
     let rest = piece.bytes().to_vec();
-    let view = ChunkView::new(opened.language, checkpoint, rest, detail);
+    let view = PartView::new(opened.language, checkpoint, rest, detail);
     let covered = at..page.range.end;
     add_marks(page, &view, covered.clone());
     add_spans(page, &view.detail.spans, at, &covered);
@@ -100,7 +99,7 @@ fn guess(
 }
 
 /// Adds the structural characters of `covered`.
-fn add_marks(page: &mut Page, view: &ChunkView, covered: Range<ByteOffset>) {
+fn add_marks(page: &mut Page, view: &PartView, covered: Range<ByteOffset>) {
     for found in view.structurals(covered) {
         let Some(class) = found.class else { continue };
         let at = (found.at - page.range.start) as u32;

@@ -78,7 +78,7 @@ fn find(
     wanted: &dyn Fn() -> bool,
 ) -> Result<SearchOutcome, Error> {
     let reach = progress.pattern.len() as u64 - 1;
-    let (first, end) = (opened.first_byte(1).min(from), opened.bytes().max(from));
+    let (first, end) = (opened.first_byte().min(from), opened.bytes().max(from));
     // Matches that begin in each part; together they are all of the document.
     let parts = match direction {
         Direction::Forward => [from..end, first..from],

@@ -2,6 +2,8 @@
 
 mod written;
 
+use std::collections::VecDeque;
+
 pub use written::WrittenIndex;
 
 use super::states::States;
@@ -47,6 +49,16 @@ pub struct StructuralIndex {
     /// The last chunk was given up, and what is appended next takes its place.
     reopened: bool,
     end: State,
+    newest: Newest,
+}
+
+/// The newest checkpoints as they came, whatever was merged since.
+#[derive(Clone, Debug, Default)]
+struct Newest {
+    max: usize,
+    /// From one to the next, at least.
+    bytes: u64,
+    kept: VecDeque<Checkpoint>,
 }
 
 impl StructuralIndex {
@@ -69,7 +81,21 @@ impl StructuralIndex {
             before_last: Summary::default(),
             reopened: false,
             end: State::default(),
+            newest: Newest::default(),
         }
+    }
+
+    /// Keeps the newest `max` checkpoints besides, at least `bytes` from one another, a multiple of the chunk size or a divisor.
+    pub fn keep_newest(&mut self, max: usize, bytes: u64) {
+        self.newest = Newest { max, bytes: bytes.max(self.chunk_bytes), kept: VecDeque::new() };
+    }
+
+    /// The first of the newest checkpoints in a range.
+    #[must_use]
+    pub fn newest_in(&self, range: std::ops::Range<ByteOffset>) -> Option<&Checkpoint> {
+        let kept = &self.newest.kept;
+        let first = kept.partition_point(|checkpoint| checkpoint.at < range.start);
+        kept.get(first).filter(|checkpoint| checkpoint.at < range.end)
     }
 
     /// Gives the last chunk up, to be appended anew: its end was the document's, and no longer is. Where it begins.
@@ -99,6 +125,7 @@ impl StructuralIndex {
             if self.chunks.len() == self.chunks_max {
                 self.merge_neighbours();
             }
+            self.note_newest();
             if start.is_multiple_of(self.chunk_bytes) {
                 let state = self.states.place_of(&self.end);
                 let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
@@ -109,10 +136,29 @@ impl StructuralIndex {
                 self.widen_last(lowest);
             }
         } else {
+            if summary.bytes > 0 {
+                self.note_newest();
+            }
             self.widen_last(lowest);
         }
         self.totals = self.totals.then(summary);
         self.end = end;
+    }
+
+    /// Keeps the place where the next bytes are appended, if it is time for one.
+    fn note_newest(&mut self) {
+        let (at, newest) = (self.totals.bytes, &mut self.newest);
+        if newest.max == 0
+            || !at.is_multiple_of(newest.bytes)
+            || newest.kept.back().is_some_and(|last| last.at >= at)
+        {
+            return;
+        }
+        if newest.kept.len() >= newest.max {
+            newest.kept.pop_front();
+        }
+        let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
+        newest.kept.push_back(Checkpoint { at, state: self.end.clone(), line, depth });
     }
 
     fn widen_last(&mut self, lowest: Lowest) {

@@ -1,6 +1,6 @@
 //! Partners of brackets, and the bracket around a place.
 
-use super::super::chunk_view::Structural;
+use super::super::part_view::Structural;
 use super::Navigator;
 use crate::error::Error;
 use crate::units::{ByteOffset, Depth};
@@ -11,8 +11,8 @@ impl Navigator<'_> {
     /// # Errors
     /// If the document cannot be read.
     pub fn structural_at(&self, at: ByteOffset) -> Result<Option<Structural>, Error> {
-        let Some(chunk) = self.index.chunk_of(at) else { return Ok(None) };
-        Ok(self.view(chunk)?.structurals(at..at + 1).next())
+        let Some(part) = self.part_of(at) else { return Ok(None) };
+        Ok(self.view(part)?.structurals(at..at + 1).next())
     }
 
     /// The partner of the bracket at a place; `None` if no bracket stands there or it has none.
@@ -32,8 +32,8 @@ impl Navigator<'_> {
     /// # Errors
     /// If the document cannot be read.
     pub fn bracket_on_line(&self, at: ByteOffset) -> Result<Option<ByteOffset>, Error> {
-        let Some(chunk) = self.index.chunk_of(at) else { return Ok(None) };
-        let view = self.view(chunk)?;
+        let Some(part) = self.part_of(at) else { return Ok(None) };
+        let view = self.view(part)?;
         let rest = &view.bytes[(at - view.range().start) as usize..];
         let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len()) as u64;
         let bracket = |found: &Structural| found.opens() || found.closes();
@@ -46,17 +46,17 @@ impl Navigator<'_> {
         open: ByteOffset,
         depth: Depth,
     ) -> Result<Option<ByteOffset>, Error> {
-        let Some(chunk) = self.index.chunk_of(open) else { return Ok(None) };
+        let Some(part) = self.part_of(open) else { return Ok(None) };
         let closes = |found: &Structural| found.closes() && found.depth == depth + 1;
-        let view = self.view(chunk)?;
+        let view = self.view(part)?;
         if let Some(found) = view.structurals(open + 1..view.range().end).find(closes) {
             return Ok(Some(found.at));
         }
-        let later = chunk + 1..self.index.chunks();
-        let Some(chunk) = self.index.tree().first(later, |node| node.depth <= depth) else {
+        let later = part + 1..self.parts();
+        let Some(part) = self.first(later, |node| node.depth <= depth)? else {
             return Ok(None);
         };
-        let view = self.view(chunk)?;
+        let view = self.view(part)?;
         Ok(view.structurals(view.range()).find(closes).map(|found| found.at))
     }
 
@@ -66,16 +66,16 @@ impl Navigator<'_> {
         at: ByteOffset,
         depth: Depth,
     ) -> Result<Option<ByteOffset>, Error> {
-        let Some(chunk) = self.chunk(at) else { return Ok(None) };
+        let Some(part) = self.part(at) else { return Ok(None) };
         let opens = |found: &Structural| found.opens() && found.depth == depth;
-        let view = self.view(chunk)?;
+        let view = self.view(part)?;
         if let Some(found) = view.structurals(view.range().start..at).rev().find(opens) {
             return Ok(Some(found.at));
         }
-        let Some(chunk) = self.index.tree().last(0..chunk, |node| node.depth <= depth) else {
+        let Some(part) = self.last(0..part, |node| node.depth <= depth)? else {
             return Ok(None);
         };
-        let view = self.view(chunk)?;
+        let view = self.view(part)?;
         Ok(view.structurals(view.range()).rev().find(opens).map(|found| found.at))
     }
 }

@@ -13,8 +13,8 @@ impl Navigator<'_> {
         if at > self.index.bytes() {
             return Ok(None);
         }
-        let Some(chunk) = self.chunk(at) else { return Ok(None) };
-        let Some(checkpoint) = self.index.checkpoint(chunk) else { return Ok(None) };
+        let Some(part) = self.part(at) else { return Ok(None) };
+        let checkpoint = self.reader.checkpoint(self.index, part)?;
         let bytes = self.reader.bytes(checkpoint.at..at)?;
         Ok(Some(checkpoint.line + memchr::memchr_iter(b'\n', &bytes).count() as u64))
     }
@@ -30,9 +30,9 @@ impl Navigator<'_> {
         if line > self.index.totals().line_breaks {
             return Ok(None);
         }
-        let Some(chunk) = self.index.chunk_of_line(line) else { return Ok(None) };
-        let Some(checkpoint) = self.index.checkpoint(chunk) else { return Ok(None) };
-        let bytes = self.reader.bytes(self.index.range(chunk))?;
+        let Some(part) = self.part_of_line(line)? else { return Ok(None) };
+        let checkpoint = self.reader.checkpoint(self.index, part)?;
+        let bytes = self.reader.bytes(self.reader.range(self.index, part))?;
         let nth = usize::try_from(line - checkpoint.line - 1).unwrap_or(usize::MAX);
         let at = memchr::memchr_iter(b'\n', &bytes).nth(nth);
         Ok(at.map(|at| checkpoint.at + at as u64 + 1))

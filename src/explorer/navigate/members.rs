@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::super::chunk_view::{ChunkView, Structural};
+use super::super::part_view::{PartView, Structural};
 use super::super::request::{Child, Children, ValueKind};
 use super::Navigator;
 use crate::error::Error;
 use crate::index::Lowest;
 use crate::lang::Class;
 use crate::limits::{CHILDREN_PER_ANSWER, PREVIEW_BYTES, SKIPPED_BYTES_MAX};
-use crate::units::{ByteOffset, ChunkIndex, Depth, MemberIndex};
+use crate::units::{ByteOffset, Depth, MemberIndex, PartIndex};
 
 /// A container: a bracket pair, or the document's top level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Container {
         if self.open.is_some() { node.commas } else { node.closes }
     }
 
-    fn count(self, view: &ChunkView, range: Range<ByteOffset>) -> u64 {
+    fn count(self, view: &PartView, range: Range<ByteOffset>) -> u64 {
         view.structurals(range).filter(|found| self.separates(found)).count() as u64
     }
 }
@@ -91,10 +91,10 @@ impl Navigator<'_> {
             return self.close_of(container);
         }
         let below = |node: Lowest| node.depth < container.inside;
-        let Some(chunk) = self.index.tree().first(0..self.index.chunks(), below) else {
+        let Some(part) = self.first(0..self.parts(), below)? else {
             return Ok(None);
         };
-        let view = self.view(chunk)?;
+        let view = self.view(part)?;
         let mut all = view.structurals(view.range());
         Ok(all.find(|found| found.closes() && found.depth == container.inside).map(|it| it.at))
     }
@@ -108,13 +108,13 @@ impl Navigator<'_> {
         // A bracket's own end is behind whatever is asked for; that of the top level may not be.
         let end = if container.open.is_some() { None } else { self.end_of(container)? };
         let at = at.min(end.unwrap_or(self.index.bytes())).min(self.index.bytes());
-        let (Some(from), Some(to)) = (self.chunk(first), self.chunk(at)) else { return Ok(0) };
+        let (Some(from), Some(to)) = (self.part(first), self.part(at)) else { return Ok(0) };
         if from >= to {
             let view = self.view(from)?;
             return Ok(container.count(&view, first..at));
         }
         let front = self.view(from)?;
-        let between = self.index.tree().lowest(from + 1..to);
+        let between = self.lowest(from + 1..to)?;
         let back = self.view(to)?;
         Ok(container.count(&front, first..front.range().end)
             + between.map_or(0, |node| container.separators_in(node))
@@ -150,11 +150,11 @@ impl Navigator<'_> {
         n: MemberIndex,
     ) -> Result<Option<ByteOffset>, Error> {
         let first = container.first_byte();
-        let Some(chunk) = self.chunk(first) else { return Ok(None) };
+        let Some(part) = self.part(first) else { return Ok(None) };
         let close = self.end_of(container)?;
         let end = close.unwrap_or(self.index.bytes());
-        let view = self.view(chunk)?;
-        let here = |view: &ChunkView, from: ByteOffset, n: u64| {
+        let view = self.view(part)?;
+        let here = |view: &PartView, from: ByteOffset, n: u64| {
             let n = usize::try_from(n).unwrap_or(usize::MAX);
             let mut all = view
                 .structurals(from..end.min(view.range().end).max(from))
@@ -165,22 +165,21 @@ impl Navigator<'_> {
             return Ok(Some(found));
         }
         let left = n - container.count(&view, first..end.min(view.range().end).max(first));
-        // The chunk that the container ends in may fall below its depth: the tree speaks of those before it.
-        let last = close.and_then(|close| self.chunk(close)).unwrap_or(self.index.chunks());
-        if last <= chunk {
+        // The part that the container ends in may fall below its depth: the tree speaks of those before it.
+        let last = close.and_then(|close| self.part(close)).unwrap_or(self.parts());
+        if last <= part {
             return Ok(None);
         }
-        let between = chunk + 1..last;
+        let between = part + 1..last;
         let count = |node: Lowest| if container.open.is_some() { node.commas } else { node.closes };
-        let (chunk, before) =
-            match self.index.tree().find_nth(between, container.inside, left, count) {
-                Ok(found) => found,
-                Err(before) => (last, before),
-            };
-        if chunk >= self.index.chunks() {
+        let (part, before) = match self.find_nth(between, container.inside, left, count)? {
+            Ok(found) => found,
+            Err(before) => (last, before),
+        };
+        if part >= self.parts() {
             return Ok(None);
         }
-        let view = self.view(chunk)?;
+        let view = self.view(part)?;
         Ok(here(&view, view.range().start, left - before))
     }
 
@@ -190,8 +189,8 @@ impl Navigator<'_> {
         container: Container,
         at: ByteOffset,
     ) -> Result<Option<ByteOffset>, Error> {
-        let Some(chunk) = self.index.chunk_of(at) else { return Ok(None) };
-        let view = self.view(chunk)?;
+        let Some(part) = self.part_of(at) else { return Ok(None) };
+        let view = self.view(part)?;
         let stops = |found: &Structural| {
             container.separates(found) || found.closes() && found.depth == container.inside
         };
@@ -199,9 +198,9 @@ impl Navigator<'_> {
         if found.is_none() {
             let wanted =
                 |node: Lowest| node.depth < container.inside || container.separators_in(node) > 0;
-            let later = chunk + 1..self.index.chunks();
-            if let Some(chunk) = self.index.tree().first(later, wanted) {
-                let view = self.view(chunk)?;
+            let later = part + 1..self.parts();
+            if let Some(part) = self.first(later, wanted)? {
+                let view = self.view(part)?;
                 found = view.structurals(view.range()).find(stops);
             }
         }
@@ -332,10 +331,10 @@ impl Navigator<'_> {
 
     /// The first byte of the value of the member of an object that begins at `at`; `at` itself if no colon follows soon.
     pub(super) fn value_of(&self, at: ByteOffset) -> Result<ByteOffset, Error> {
-        let Some(chunk) = self.index.chunk_of(at) else { return Ok(at) };
-        // A key may reach over the end of its chunk.
-        for chunk in chunk..self.index.chunks().min(chunk + KEY_CHUNKS_MAX) {
-            let view = self.view(chunk)?;
+        let Some(part) = self.part_of(at) else { return Ok(at) };
+        // A key may reach over the end of its part.
+        for part in part..self.parts().min(part + KEY_PARTS_MAX) {
+            let view = self.view(part)?;
             let range = view.range();
             if let Some(found) = view.structurals(range.start.max(at)..range.end).next() {
                 if found.class != Some(Class::Colon) {
@@ -375,8 +374,8 @@ impl Navigator<'_> {
     }
 }
 
-/// Chunks that a key is followed over in search of its colon.
-const KEY_CHUNKS_MAX: ChunkIndex = 4;
+/// Parts that a key is followed over in search of its colon.
+const KEY_PARTS_MAX: PartIndex = 4;
 
 /// What is skipped between values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

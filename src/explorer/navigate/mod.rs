@@ -1,8 +1,8 @@
 //! Finding one's way: brackets, members, paths, lines. Each answer costs O(log n) in the tree over depth and the detail of
-//! a few chunks, whatever the document's size; nothing recurses over its structure.
+//! a few parts, whatever the document's size; nothing recurses over its structure.
 //!
 //! Depth is a walk of steps of one, in broken input too. So the last opener before a place with a given depth before it
-//! is in the last chunk whose lowest depth is at or below that, and likewise forward for closers: that is all the
+//! is in the last part whose lowest depth is at or below that, and likewise forward for closers: that is all the
 //! searches rest on, and why stray brackets cannot lead them astray.
 //!
 //! The document's top level is a container without brackets. If several values stand in it (JSON Lines, concatenated
@@ -14,13 +14,15 @@ mod members;
 mod path;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use std::sync::Arc;
 
-use super::chunk_view::{ChunkReader, ChunkView};
+use super::part_reader::PartReader;
+use super::part_view::PartView;
 use crate::error::Error;
 use crate::index::StructuralIndex;
-use crate::units::{ByteOffset, ChunkIndex, Depth};
+use crate::units::{ByteOffset, Depth, PartIndex};
 
 pub use members::Container;
 
@@ -29,20 +31,30 @@ pub use members::Container;
 pub struct Navigator<'a> {
     /// The index.
     pub index: &'a StructuralIndex,
-    /// Makes chunk views.
-    pub reader: &'a ChunkReader,
+    /// Lays parts open.
+    pub reader: &'a PartReader,
     /// Whether the index covers the whole document.
     pub complete: bool,
 }
 
 impl Navigator<'_> {
-    fn view(&self, chunk: ChunkIndex) -> Result<Arc<ChunkView>, Error> {
-        self.reader.view(self.index, chunk)
+    fn view(&self, part: PartIndex) -> Result<Arc<PartView>, Error> {
+        self.reader.view(self.index, part)
     }
 
-    /// The chunk of a byte; of the byte after the last: the last chunk. `None` if nothing is indexed.
-    fn chunk(&self, at: ByteOffset) -> Option<ChunkIndex> {
-        self.index.chunk_of(at.min(self.index.bytes().checked_sub(1)?))
+    /// The part of a byte; of the byte after the last: the last part. `None` if nothing is indexed.
+    fn part(&self, at: ByteOffset) -> Option<PartIndex> {
+        self.part_of(at.min(self.index.bytes().checked_sub(1)?))
+    }
+
+    /// The part that a byte lies in, if it is indexed.
+    fn part_of(&self, at: ByteOffset) -> Option<PartIndex> {
+        self.reader.part_of(self.index, at)
+    }
+
+    /// How many parts there are.
+    fn parts(&self) -> PartIndex {
+        self.index.bytes().div_ceil(self.reader.part_bytes(self.index)) as PartIndex
     }
 
     /// Levels open before a byte; `None` where the index does not reach.
@@ -53,7 +65,7 @@ impl Navigator<'_> {
         if at > self.index.bytes() {
             return Ok(None);
         }
-        let Some(chunk) = self.chunk(at) else { return Ok(None) };
-        Ok(Some(self.view(chunk)?.depth_before(at)))
+        let Some(part) = self.part(at) else { return Ok(None) };
+        Ok(Some(self.view(part)?.depth_before(at)))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::chunk_view::ChunkReader;
+use super::super::part_reader::PartReader;
 use super::{Container, Navigator};
 use crate::cache::{CacheLimits, DetailCache};
 use crate::index::StructuralIndex;
@@ -15,11 +15,16 @@ use crate::simd;
 
 pub(crate) struct Document {
     pub(crate) index: StructuralIndex,
-    pub(crate) reader: ChunkReader,
+    pub(crate) reader: PartReader,
 }
 
 impl Document {
     pub(crate) fn new(bytes: &[u8], chunk_bytes: usize) -> Self {
+        Self::with_parts(bytes, chunk_bytes, chunk_bytes)
+    }
+
+    /// With chunks that are laid open part by part.
+    fn with_parts(bytes: &[u8], chunk_bytes: usize, part_bytes: usize) -> Self {
         let mut index = StructuralIndex::new(chunk_bytes as u64);
         let mut state = State::default();
         for chunk in bytes.chunks(chunk_bytes) {
@@ -35,7 +40,8 @@ impl Document {
         };
         let cache = Arc::new(DetailCache::new(limits));
         let source = Arc::new(bytes.to_vec());
-        let reader = ChunkReader::new(source, LanguageId::Json, simd::best(), cache);
+        let (kernel, part_bytes) = (simd::best(), part_bytes as u64);
+        let reader = PartReader::with_parts(source, LanguageId::Json, kernel, cache, part_bytes);
         Document { index, reader }
     }
 
@@ -144,12 +150,17 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat().into_bytes())
 }
 
+/// Bytes in a chunk and in a part of it.
+fn sizes() -> impl Strategy<Value = (usize, usize)> {
+    prop::sample::select(vec![(64, 64), (512, 64), (256, 128), (4096, 64)])
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn brackets_and_containers_are_those_of_a_plain_walk(bytes in soup()) {
-        let document = Document::new(&bytes, 64);
+    fn brackets_and_containers_are_those_of_a_plain_walk(bytes in soup(), (chunk, part) in sizes()) {
+        let document = Document::with_parts(&bytes, chunk, part);
         let navigator = document.navigator();
         let walk = Walk::new(&bytes);
         for at in 0..bytes.len() as u64 {
@@ -165,8 +176,8 @@ proptest! {
     }
 
     #[test]
-    fn lines_and_places_lead_to_each_other(bytes in soup()) {
-        let document = Document::new(&bytes, 64);
+    fn lines_and_places_lead_to_each_other(bytes in soup(), (chunk, part) in sizes()) {
+        let document = Document::with_parts(&bytes, chunk, part);
         let navigator = document.navigator();
         let mut line = 0;
         let mut start = 0;
@@ -183,8 +194,9 @@ proptest! {
 
     /// Also where brackets are stray, behind which nothing stands at the top any more.
     #[test]
-    fn no_chunk_size_changes_where_a_member_of_the_top_is(bytes in soup()) {
-        let (small, large) = (Document::new(&bytes, 64), Document::new(&bytes, 1 << 20));
+    fn no_chunk_size_changes_where_a_member_of_the_top_is(bytes in soup(), (chunk, part) in sizes()) {
+        let small = Document::with_parts(&bytes, chunk, part);
+        let large = Document::new(&bytes, 1 << 20);
         let (small, large) = (small.navigator(), large.navigator());
         let (members, exact) = large.members(Container::TOP).expect("readable");
         prop_assert_eq!(small.members(Container::TOP).expect("readable"), (members, exact));
@@ -203,10 +215,10 @@ proptest! {
 
     /// In valid JSON every value is where its path says, the n-th member is the n-th, and the count is right.
     #[test]
-    fn members_and_paths_are_those_of_serde(value in json_value(), pretty: bool) {
+    fn members_and_paths_are_those_of_serde(value in json_value(), pretty: bool, (chunk, part) in sizes()) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         let bytes = text.expect("values can be written").into_bytes();
-        let document = Document::new(&bytes, 64);
+        let document = Document::with_parts(&bytes, chunk, part);
         check_value(&document.navigator(), &bytes, &value, 0, "$");
     }
 }

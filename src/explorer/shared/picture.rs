@@ -81,7 +81,7 @@ pub(super) fn picture(
         followed: false,
         compare: None,
         tune: None,
-        first_byte: opened.first_byte(chunk_bytes),
+        first_byte: opened.first_byte(),
     }
 }
 
