@@ -258,7 +258,11 @@ fn lost(stream: &StreamStatus) -> Option<String> {
     let trouble = stream.trouble.as_ref().map(|why| safe(why.as_bytes()));
     if stream.kept.start > 0 {
         let (kept, from) = (stream.kept.end - stream.kept.start, stream.kept.start);
-        let kept = format!("only the newest {} are kept, from byte {from} on", format::bytes(kept));
+        let kept = format!(
+            "only the newest {} are kept, from byte {} on",
+            format::bytes(kept),
+            format::count(from)
+        );
         return Some(trouble.map_or(kept.clone(), |why| format!("{kept}: {why}")));
     }
     trouble

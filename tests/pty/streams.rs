@@ -129,6 +129,20 @@ fn where_one_is_in_a_window_is_told_as_far_as_it_is_known() {
     assert_eq!(session.exit_code(), 0);
 }
 
+/// Which value of many this is, is known although the first ones have gone.
+#[test]
+fn values_in_a_window_have_their_numbers_and_are_found_by_them() {
+    let mut session =
+        Start::by_line("yes '{\"a\": [1]}' | head -1000000 | \"$0\" --spill off --chunk 4096")
+            .size(120, 40)
+            .start();
+    session.until_text("only the newest").until_text("indexed in");
+    session.type_keys("G").until_text("line 1,000,000").until_text("$[999999]");
+    session.type_keys(":$[876543].a[0]\r").until_text("line 876,544").until_text("$[876543].a[0]");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
 /// Before its first bytes a stream is taken for text, which has no members: that is not to be the last word.
 #[test]
 fn the_outline_of_a_stream_that_begins_late_is_filled() {

@@ -113,12 +113,27 @@ impl Navigator<'_> {
             let view = self.view(from)?;
             return Ok(container.count(&view, first..at));
         }
-        let front = self.view(from)?;
-        let between = self.lowest(from + 1..to)?;
+        let (next, before) = self.count_to_border(container, first, from)?;
+        let between = self.lowest(next..to)?;
         let back = self.view(to)?;
-        Ok(container.count(&front, first..front.range().end)
+        Ok(before
             + between.map_or(0, |node| container.separators_in(node))
             + container.count(&back, back.range().start..at))
+    }
+
+    /// The separators from `first` on in its part, and the part after it. Where `first` begins its part, the tree speaks of that one too, and
+    /// nothing is laid open: of a stream's top level it may have gone long ago.
+    fn count_to_border(
+        &self,
+        container: Container,
+        first: ByteOffset,
+        part: PartIndex,
+    ) -> Result<(PartIndex, u64), Error> {
+        if first == self.reader.range(self.index, part).start {
+            return Ok((part, 0));
+        }
+        let view = self.view(part)?;
+        Ok((part + 1, container.count(&view, first..view.range().end)))
     }
 
     /// The first byte of a container's `n`-th member; `None` if there are not so many.
@@ -153,7 +168,6 @@ impl Navigator<'_> {
         let Some(part) = self.part(first) else { return Ok(None) };
         let close = self.end_of(container)?;
         let end = close.unwrap_or(self.index.bytes());
-        let view = self.view(part)?;
         let here = |view: &PartView, from: ByteOffset, n: u64| {
             let n = usize::try_from(n).unwrap_or(usize::MAX);
             let mut all = view
@@ -161,16 +175,14 @@ impl Navigator<'_> {
                 .filter(|found| container.separates(found));
             all.nth(n).map(|found| found.at)
         };
-        if let Some(found) = here(&view, first, n) {
-            return Ok(Some(found));
-        }
-        let left = n - container.count(&view, first..end.min(view.range().end).max(first));
+        let (next, before) = self.count_to_border(container, first, part)?;
         // The part that the container ends in may fall below its depth: the tree speaks of those before it.
         let last = close.and_then(|close| self.part(close)).unwrap_or(self.parts());
-        if last <= part {
-            return Ok(None);
+        if next > part && (n < before || last <= part) {
+            return Ok(here(&*self.view(part)?, first, n));
         }
-        let between = part + 1..last;
+        let left = n - before;
+        let between = next..last;
         let count = |node: Lowest| if container.open.is_some() { node.commas } else { node.closes };
         let (part, before) = match self.find_nth(between, container.inside, left, count)? {
             Ok(found) => found,
@@ -247,6 +259,10 @@ impl Navigator<'_> {
     /// # Errors
     /// If the document cannot be read.
     pub fn is_sequence(&self) -> Result<bool, Error> {
+        if self.reader.source.kept_from() > 0 {
+            // The first two may have gone; that there were more is known.
+            return Ok(self.member_index(Container::TOP, self.index.bytes())? > 1);
+        }
         Ok(self.nth_member(Container::TOP, 1)?.is_some())
     }
 

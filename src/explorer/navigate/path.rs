@@ -55,16 +55,16 @@ impl Navigator<'_> {
             Ok(steps) => steps,
             Err(sentence) => return Ok(Err(sentence)),
         };
-        let Some(mut at) = self.nth_member(Container::TOP, 0)? else {
-            return Ok(Err("the document is empty".to_owned()));
-        };
-        // With several values at the top level, `$` is the sequence of them.
-        let mut container = if self.is_sequence()? && matches!(steps.first(), Some(Step::Index(_)))
-        {
-            Some(Container::TOP)
-        } else {
-            self.container_of(Some(at))?
-        };
+        // With several values at the top level, `$` is the sequence of them; the first may have gone.
+        let (mut at, mut container) =
+            if matches!(steps.first(), Some(Step::Index(_))) && self.is_sequence()? {
+                (0, Some(Container::TOP))
+            } else {
+                let Some(at) = self.nth_member(Container::TOP, 0)? else {
+                    return Ok(Err("the document is empty".to_owned()));
+                };
+                (at, self.container_of(Some(at))?)
+            };
         let mut told = String::from("$");
         for step in steps {
             let Some(inner) = container else {
