@@ -185,6 +185,15 @@ impl<'t> Cursor<'t> {
         from + length as u64
     }
 
+    /// As [`Cursor::next_byte`], for one byte or another.
+    #[inline]
+    #[must_use]
+    pub fn next_of_two(&self, a: u8, b: u8, from: ByteOffset) -> ByteOffset {
+        let rest = self.slice(from, self.end());
+        let length = memchr::memchr2(a, b, rest).unwrap_or(rest.len());
+        from + length as u64
+    }
+
     /// The first place from `from` on whose byte is in set number `IN`, or not in set number `OUT`.
     #[inline]
     #[must_use]

@@ -99,8 +99,7 @@ pub(super) fn close<S: Sink>(
             return;
         }
     }
-    let in_items = matches!(state.frame(), None | Some(Frame::Bracket { .. }));
-    if item_may_follow && in_items && !state.is_bare() {
+    if item_may_follow && state.is_in_items() && !state.is_bare() {
         statement::begin(state, cursor);
     }
 }

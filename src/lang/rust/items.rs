@@ -200,7 +200,7 @@ fn item<S: Sink>(
         (_, Word::Impl) => {
             let name = (ByteOffset::MAX, ByteOffset::MAX);
             let defined = Defined { start, kind: PatternKind::Impl, name };
-            push_head(state, defined, token.end);
+            push_head(state, defined, Stage::Signature, token.end);
             return true;
         }
         _ => return false,
@@ -227,12 +227,13 @@ pub(super) fn begin_head<S: Sink>(
 ) -> bool {
     let name = (token.start, token.end);
     sink.define(Definition { start, kind, name });
-    push_head(state, Defined { start, kind, name }, token.end);
+    push_head(state, Defined { start, kind, name }, Stage::Signature, token.end);
     true
 }
 
-fn push_head(state: &mut State, defined: Defined, end: ByteOffset) {
-    let (stage, bounds) = (Stage::Signature, Bounds::default());
+/// Opens the head of an item, which has come as far as `end`.
+pub(super) fn push_head(state: &mut State, defined: Defined, stage: Stage, end: ByteOffset) {
+    let bounds = Bounds::default();
     state.push_list(defined.start, Frame::Head { defined, stage, bounds, end });
     state.last = Last::Word;
 }
@@ -392,9 +393,7 @@ pub(super) fn anywhere<S: Sink>(
         Kind::Punct(b'!') => bang(state, cursor, start),
         Kind::Punct(b'<') => {
             cursor.at = start;
-            if !angle::less(state, cursor, sink, start) {
-                cursor.at = end;
-            }
+            angle::less(state, cursor, sink, start);
         }
         Kind::Word(Word::Unsafe, _) => {
             state.question = Question::Unsafe { start, end, begins_item: false };

@@ -30,6 +30,12 @@ impl State {
         if self.levels.last()?.quick > LIST { None } else { self.frames.last() }
     }
 
+    /// Whether items may stand here, and not the rest of an item's head or of what `<` begins.
+    #[inline]
+    pub(super) fn is_in_items(&self) -> bool {
+        matches!(self.frame(), None | Some(Frame::Bracket { .. }))
+    }
+
     /// As [`State::frame`], to change it.
     #[inline]
     pub(super) fn frame_mut(&mut self) -> Option<&mut Frame> {

@@ -75,6 +75,12 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 }
 
 impl State {
+    /// Whether this is code where only some tokens matter.
+    #[inline]
+    pub(super) fn is_fast(&self) -> bool {
+        self.mode == Mode::Code && !self.is_slow()
+    }
+
     /// Whether each token matters here.
     pub(super) fn is_slow(&self) -> bool {
         !matches!(self.question, Question::None)
@@ -91,7 +97,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     loop {
         sparse::skim(state, cursor, sink);
         let at = cursor.at;
-        if at >= cursor.end() || state.question != Question::None {
+        if at >= cursor.end() || !state.is_fast() {
             return true;
         }
         let byte = cursor.byte(at);
@@ -127,7 +133,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
 
 /// Whether the fast loop may go on.
 fn continue_fast(state: &State) -> Option<bool> {
-    Some(state.mode == Mode::Code && !state.is_slow())
+    Some(state.is_fast())
 }
 
 /// The other bytes that wake the fast loop: `None` if what follows must be known first, else whether the loop may go on.
@@ -178,7 +184,13 @@ fn uncommon<S: Sink>(
             items::bang(state, cursor, at);
             true
         }
-        b'<' => angle::less(state, cursor, sink, at),
+        b'<' => {
+            if cursor.is_unknown(at + 2) {
+                return None;
+            }
+            angle::less(state, cursor, sink, at);
+            true
+        }
         _ => unsafe_word(state, cursor, at),
     };
     if decided { continue_fast(state) } else { None }

@@ -49,7 +49,7 @@ const WORD: usize = 1;
 const BLANK: usize = 2;
 const STRING_END: usize = 3;
 const LINE_END: usize = 4;
-const COMMENT_MARK: usize = 5;
+const NAME: usize = 5;
 const U: usize = 6;
 const N: usize = 7;
 
@@ -273,7 +273,7 @@ impl CodeLanguage for Rust {
         ByteSet::of(b" \t\n\r\x0b\x0c"),
         ByteSet::of(b"\"\\"),
         ByteSet::of(b"\n"),
-        ByteSet::of(b"*/"),
+        ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').with(b'0', b'9'),
         ByteSet::of(b"u"),
         ByteSet::of(b"n"),
     ];

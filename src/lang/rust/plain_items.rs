@@ -1,31 +1,93 @@
-//! Items that begin as most do, in one go instead of token by token: `pub const N: usize = 4;`, `fn name(`, `impl A for B {`.
-//! Whatever else stands there is left to `items.rs` and `head.rs`, which find the same.
+//! Where an item may begin: comments, attributes and items that are written as most are, one after the other in one go
+//! instead of token by token: `pub const N: usize = 4;`, `#[derive(Debug)]`, `fn name(`, `impl A for B {`. Whatever else
+//! stands there is left to `items.rs` and `head.rs`, which find the same.
 
 use super::fn_head::{self, plain_word};
 use super::items::{self, define};
 use super::plain_types::PlainType;
+use super::sparse::{self, Attribute};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Defined, Frame, Last, Question, Role, Stage, State, WAKE, WORD, bracket};
+use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, Stage, State, WAKE};
+use super::{bracket, comment, statement};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
-/// Takes the item that may begin at the cursor, as far as it is plain. False: nothing was taken.
-#[inline]
+/// Takes what begins at the cursor, as far as it is plain. False: it may go on with an item that is not.
+#[inline(never)]
 pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    if !matches!(state.frame(), None | Some(Frame::Bracket { .. })) {
+    if !state.is_in_items() {
         return false;
     }
+    while state.question == Question::Item && state.mode == Mode::Code {
+        if !one(state, cursor, sink) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Takes one comment, attribute or item; or finds that there is none.
+#[inline(always)]
+fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let begin = cursor.next_out::<BLANK>(cursor.at);
-    let (start, within) = behind_visibility(cursor, begin);
-    let end = cursor.next_out::<WORD>(start);
-    if cursor.byte(end) != b' ' {
-        return false;
+    cursor.at = begin;
+    let near = cursor.near(begin);
+    if !statement::looks_like_item(near) {
+        match near[0] {
+            b'#' => return attribute(state, cursor, sink, begin),
+            // It may be the name of an ABI.
+            b'"' => return false,
+            _ => state.question = Question::None,
+        }
+        return true;
     }
-    let before = Before { begin, within };
-    match Word::of(cursor.slice(start, end)) {
-        Word::Fn => function(state, cursor, sink, before, start),
+    if near[0] == b'/' {
+        return comment::take(state, cursor, sink);
+    }
+    let (start, within) = behind_visibility(cursor, begin);
+    let before = Before { begin, within, unsafe_word: None };
+    item(state, cursor, sink, before, start)
+}
+
+/// The item behind `before`, if one begins at `start`.
+#[inline(always)]
+fn item<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    mut before: Before,
+    mut start: ByteOffset,
+) -> bool {
+    let mut end = cursor.next_out::<NAME>(start);
+    let mut word = Word::of(cursor.slice(start, end));
+    let next = cursor.byte(end);
+    if !word.may_begin_item() && next != 0 && next < 0x80 && start < end {
+        before.take(state, sink);
+        cursor.at = end;
+        return true;
+    }
+    loop {
+        if cursor.byte(end) != b' ' {
+            return false;
+        }
+        let near = cursor.near(end + 1);
+        match word {
+            Word::Const if matches!(near, [b'f', b'n'] | [b'u', b'n']) => {}
+            Word::Qualifier if near[0].is_ascii_lowercase() => {}
+            Word::Unsafe if near[0] == b'{' => {
+                return unsafe_block(state, cursor, sink, before, (start, end));
+            }
+            Word::Unsafe => before.unsafe_word = Some((start, end)),
+            _ => break,
+        }
+        start = end + 1;
+        end = cursor.next_out::<NAME>(start);
+        word = Word::of(cursor.slice(start, end));
+    }
+    match word {
         Word::Const => valued(state, cursor, sink, before, (start, end, PatternKind::Const)),
+        Word::Fn => fn_head::take(state, cursor, sink, before, start),
         Word::Type => valued(state, cursor, sink, before, (start, end, PatternKind::Type)),
         Word::Struct => named(state, cursor, sink, before, (start, end, PatternKind::Struct)),
         Word::Enum => named(state, cursor, sink, before, (start, end, PatternKind::Enum)),
@@ -36,24 +98,67 @@ pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     }
 }
 
+/// `unsafe {`
+#[inline]
+fn unsafe_block<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    before: Before,
+    (start, end): (ByteOffset, ByteOffset),
+) -> bool {
+    before.take(state, sink);
+    block(state, cursor, sink, Role::Unsafe(start), end + 1);
+    true
+}
+
+/// The attribute at `begin`: as a whole, or as far as it is plain.
+#[inline]
+fn attribute<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    begin: ByteOffset,
+) -> bool {
+    match sparse::attribute(state, cursor, sink, begin) {
+        Attribute::Whole { end } => {
+            state.last = Last::Close;
+            behind(state, cursor, end - 1);
+        }
+        Attribute::Inside { at, .. } => {
+            (state.last, state.question) = (Last::Open, Question::None);
+            state.gap.forget();
+            cursor.at = at;
+        }
+        Attribute::Unknown => return false,
+    }
+    true
+}
+
 /// What stands before an item.
 #[derive(Clone, Copy)]
-struct Before {
+pub(super) struct Before {
     begin: ByteOffset,
     /// The last byte of `pub(crate)`, or of `pub(super)`.
     within: Option<ByteOffset>,
+    /// An `unsafe`.
+    unsafe_word: Option<(ByteOffset, ByteOffset)>,
 }
 
 impl Before {
     /// Now it is sure that the item is taken.
     #[inline]
-    fn take<S: Sink>(self, state: &mut State, sink: &mut S) {
+    pub(super) fn take<S: Sink>(self, state: &mut State, sink: &mut S) {
         state.question = Question::None;
         if let Some(close) = self.within {
             sink.open_bracket(self.begin + 3, Class::ParenOpen);
             sink.close_bracket(close, Class::ParenClose);
+            state.last = Last::Close;
             state.gap.forget();
             state.literal_end = 0;
+        }
+        if let Some((start, end)) = self.unsafe_word {
+            sink.pattern(bracket::plain(start, end, PatternKind::Unsafe));
         }
     }
 }
@@ -61,31 +166,19 @@ impl Before {
 /// Where an item's keyword stands behind a plain visibility at `at`, or without one, and where `pub(crate)` ends.
 #[inline]
 fn behind_visibility(cursor: &Cursor<'_>, at: ByteOffset) -> (ByteOffset, Option<ByteOffset>) {
-    if cursor.byte(at) != b'p' {
-        (at, None)
-    } else if cursor.stands(at, b"pub ") {
+    const PUB: u32 = u32::from_le_bytes(*b"pub ");
+    const CRATE: u64 = u64::from_le_bytes(*b"pub(crat");
+    const SUPER: u64 = u64::from_le_bytes(*b"pub(supe");
+    let eight = cursor.eight(at);
+    if eight as u32 == PUB {
         (at + 4, None)
-    } else if cursor.stands(at, b"pub(crate) ") || cursor.stands(at, b"pub(super) ") {
+    } else if eight == CRATE && cursor.stands(at + 8, b"e) ")
+        || eight == SUPER && cursor.stands(at + 8, b"r) ")
+    {
         (at + 11, Some(at + 9))
     } else {
         (at, None)
     }
-}
-
-/// `fn name(`
-#[inline]
-fn function<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    before: Before,
-    start: ByteOffset,
-) -> bool {
-    let Some(name) = fn_head::name(cursor, start + 2) else { return false };
-    before.take(state, sink);
-    items::begin_head(state, sink, (start, PatternKind::Fn), name_token(name));
-    bracket::open(state, cursor, sink, name.1, b'(');
-    true
 }
 
 /// `struct Name {`, `mod name;` and the like, or as far as behind the name.
@@ -100,15 +193,78 @@ fn named<S: Sink>(
     let Some(name) = name(cursor, keyword_end + 1) else { return false };
     before.take(state, sink);
     let end = name.1;
-    if cursor.stands(end, b" {") {
-        let defined = Defined { start, kind, name };
-        define(sink, defined);
-        bracket::open_as(state, cursor, sink, (end + 1, b'{'), Role::Body(defined));
-    } else {
-        items::begin_head(state, sink, (start, kind), name_token(name));
-        cursor.at = end;
+    let defined = Defined { start, kind, name };
+    match cursor.near(end) {
+        [b' ', b'{'] => {
+            define(sink, defined);
+            body(state, cursor, sink, defined, end + 1);
+        }
+        [b';', _] => {
+            define(sink, defined);
+            semicolon(state, cursor, sink, defined, end);
+        }
+        [b'(', _] => {
+            items::begin_head(state, sink, (start, kind), name_token(name));
+            bracket::open(state, cursor, sink, end, b'(');
+        }
+        _ => {
+            items::begin_head(state, sink, (start, kind), name_token(name));
+            cursor.at = end;
+        }
     }
     true
+}
+
+/// The body of `defined` opens at `at`.
+#[inline]
+pub(super) fn body<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    defined: Defined,
+    at: ByteOffset,
+) {
+    block(state, cursor, sink, Role::Body(defined), at);
+}
+
+/// A block of statements or items opens at `at`.
+#[inline]
+fn block<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    role: Role,
+    at: ByteOffset,
+) {
+    sink.open_bracket(at, Class::BraceOpen);
+    state.push_bracket(at, b'}', role, false);
+    state.last = Last::Open;
+    behind(state, cursor, at);
+}
+
+/// `defined` ends with the `;` at `at`.
+#[inline]
+pub(super) fn semicolon<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    defined: Defined,
+    at: ByteOffset,
+) {
+    sink.structural(at, Class::Semicolon);
+    sink.pattern(defined.pattern(at + 1));
+    state.last = Last::Other;
+    state.held.clear();
+    behind(state, cursor, at);
+}
+
+/// An item may begin behind `at`.
+#[inline]
+fn behind(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) {
+    state.gap.forget();
+    state.literal_end = 0;
+    state.question = Question::Item;
+    cursor.at = at + 1;
 }
 
 /// `const NAME: Type = `, `type Name = Type`, up to the `;` if nothing in between matters; or as far as behind the name.
@@ -120,47 +276,53 @@ fn valued<S: Sink>(
     before: Before,
     (start, keyword_end, kind): (ByteOffset, ByteOffset, PatternKind),
 ) -> bool {
-    let Some(name) = name(cursor, keyword_end + 1) else { return false };
+    let is_const = kind == PatternKind::Const;
+    let name = match cursor.near(keyword_end + 1) {
+        [b'_', b':'] if is_const => Some((keyword_end + 1, keyword_end + 2)),
+        _ => name(cursor, keyword_end + 1),
+    };
+    let Some(name) = name else { return false };
     before.take(state, sink);
     let defined = Defined { start, kind, name };
-    let is_const = kind == PatternKind::Const;
+    define(sink, defined);
+    let has_sign = match cursor.near(name.1) {
+        [b':', second] => is_const && second != b':',
+        [b' ', b'='] => !is_const,
+        _ => false,
+    };
+    if has_sign {
+        let semicolon_at = cursor.next_in::<WAKE>(name.1);
+        if cursor.byte(semicolon_at) == b';' {
+            semicolon(state, cursor, sink, defined, semicolon_at);
+            return true;
+        }
+    }
     let between: &[u8] = if is_const { b": " } else { b" = " };
     let typed = if cursor.stands(name.1, between) {
         PlainType::read(cursor, name.1 + between.len() as u64)
     } else {
         None
     };
-    let Some(typed) = typed else {
-        items::begin_head(state, sink, (start, kind), name_token(name));
-        cursor.at = name.1;
-        return true;
-    };
-    let semicolon = if !is_const {
-        typed.end
-    } else if cursor.stands(typed.end, b" = ") {
-        cursor.next_in::<WAKE>(typed.end + 3)
-    } else {
-        ByteOffset::MAX
-    };
-    if cursor.byte(semicolon) == b';' {
-        define(sink, defined);
-        typed.report(sink);
-        sink.structural(semicolon, Class::Semicolon);
-        sink.pattern(defined.pattern(semicolon + 1));
-        cursor.at = semicolon + 1;
-        items::semicolon(state, cursor, sink, semicolon);
-        return true;
-    }
-    items::begin_head(state, sink, (start, kind), name_token(name));
-    if is_const && semicolon != ByteOffset::MAX {
-        typed.report(sink);
-        cursor.at = typed.end + 3;
-        state.last = Last::Equals;
-        if let Some(Frame::Head { stage, end, .. }) = state.frame_mut() {
-            (*stage, *end) = (Stage::Value, typed.end);
+    match typed {
+        Some(typed) if !is_const && cursor.byte(typed.end) == b';' => {
+            typed.report(sink);
+            semicolon(state, cursor, sink, defined, typed.end);
         }
-    } else {
-        cursor.at = name.1;
+        Some(typed) if is_const && cursor.stands(typed.end, b" = ") => {
+            typed.report(sink);
+            let at = cursor.next_in::<WAKE>(typed.end + 3);
+            if cursor.byte(at) == b';' {
+                semicolon(state, cursor, sink, defined, at);
+                return true;
+            }
+            items::push_head(state, defined, Stage::Value, typed.end);
+            state.last = Last::Equals;
+            cursor.at = typed.end + 3;
+        }
+        _ => {
+            items::push_head(state, defined, Stage::Signature, name.1);
+            cursor.at = name.1;
+        }
     }
     true
 }
@@ -183,7 +345,7 @@ fn implementation<S: Sink>(
         end = implementor.end;
         second = Some(implementor);
     }
-    if !cursor.stands(end, b" {") {
+    if cursor.near(end) != *b" {" {
         return false;
     }
     before.take(state, sink);
@@ -193,7 +355,7 @@ fn implementation<S: Sink>(
     }
     let defined = Defined { start, kind: PatternKind::Impl, name: (name_start, end) };
     define(sink, defined);
-    bracket::open_as(state, cursor, sink, (end + 1, b'{'), Role::Body(defined));
+    body(state, cursor, sink, defined, end + 1);
     true
 }
 

@@ -6,9 +6,10 @@
 
 use super::levels::{BARE, LIST, Level};
 use super::token::Word;
-use super::{BLANK, Last, Question, Role, STRING_END, State, WAKE, WORD, statement};
-use crate::lang::code::{Cursor, INNERMOST_MAX, Sink};
-use crate::lang::{Class, SpanKind};
+use super::{BLANK, Last, Question, Role, STRING_END, State, WAKE, WORD};
+use super::{fn_head, plain_items, statement};
+use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
+use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// What a byte does to depth, and what closes the level that it opens.
@@ -53,6 +54,8 @@ enum Step {
     On,
     /// From this place on.
     Past(ByteOffset),
+    /// A statement begins at this place or behind white space, perhaps with an item.
+    Begins(ByteOffset),
     /// Something at this place is not for this loop.
     Stop(ByteOffset),
 }
@@ -61,66 +64,108 @@ enum Step {
 /// is none.
 #[inline(never)]
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
-    let bare = if state.is_bare() { BARE } else { 0 };
-    let mut seen = Seen { mark: ByteOffset::MAX, semicolon: false, bare };
+    let mut seen = Seen::new(state);
     let mut from = cursor.at;
     let stop = loop {
         let Some((places, dark, end)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
             break cursor.end();
         };
-        match in_window(state, cursor, sink, &mut seen, (from, places, dark)) {
+        let step = match in_window(state, cursor, sink, &mut seen, (from, places, dark)) {
+            Step::Stop(at) => special(state, cursor, sink, &mut seen, at),
+            step => step,
+        };
+        match step {
             Step::On => from = end,
             Step::Past(at) => from = at,
-            Step::Stop(at) => match bare_begins(state, cursor, sink, at) {
-                Some(open) => {
-                    (seen.bare, seen.mark) = (BARE, open);
-                    from = open + 1;
+            Step::Begins(at) => {
+                seen.settle(state, cursor);
+                (cursor.at, state.question) = (at, Question::Item);
+                if !plain_items::take(state, cursor, sink) || !state.is_fast() {
+                    return;
                 }
-                None => break at,
-            },
+                from = cursor.at;
+                seen = Seen::new(state);
+            }
+            Step::Stop(at) => break at,
         }
     };
     cursor.at = stop.min(cursor.end());
-    if seen.mark != ByteOffset::MAX {
-        if let Some(mark) = MARKS[usize::from(cursor.byte(seen.mark))] {
+    seen.settle(state, cursor);
+}
+
+impl Seen {
+    fn new(state: &State) -> Self {
+        let bare = if state.is_bare() { BARE } else { 0 };
+        Seen { mark: ByteOffset::MAX, semicolon: false, bare }
+    }
+
+    /// Writes it into the state.
+    #[inline]
+    fn settle(&self, state: &mut State, cursor: &Cursor<'_>) {
+        if self.mark == ByteOffset::MAX {
+            return;
+        }
+        if let Some(mark) = MARKS[usize::from(cursor.byte(self.mark))] {
             state.last = mark.last;
         }
-        if seen.semicolon {
+        if self.semicolon {
             state.held.clear();
         }
-        if state.literal_end <= seen.mark {
+        if state.literal_end <= self.mark {
             state.literal_end = 0;
         }
-        state.gap.forget_before(seen.mark);
+        state.gap.forget_before(self.mark);
     }
 }
 
-/// A macro call or an attribute at `at`, written as most are: takes it up to its opening bracket, and tells where that
-/// stands.
+/// What stands at `at` and is more than a bracket: macro calls and attributes, written as most are, and brackets that close
+/// more than themselves.
 #[inline(always)]
-fn bare_begins<S: Sink>(
+fn special<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    seen: &mut Seen,
+    at: ByteOffset,
+) -> Step {
+    match cursor.byte(at) {
+        b'!' => {
+            let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop(at) };
+            (seen.bare, seen.mark) = (BARE, open);
+            Step::Past(open + 1)
+        }
+        b'#' => match attribute(state, cursor, sink, at) {
+            Attribute::Whole { end } => {
+                seen.mark = end - 1;
+                let in_items = seen.bare == 0 && state.is_in_items();
+                if in_items { Step::Begins(end) } else { Step::Past(end) }
+            }
+            Attribute::Inside { mark, at } => {
+                (seen.bare, seen.mark) = (BARE, mark);
+                Step::Past(at)
+            }
+            Attribute::Unknown => Step::Stop(at),
+        },
+        _ => Step::Stop(at),
+    }
+}
+
+/// A macro call whose `!` is at `at`, written as most are: takes it up to its opening bracket, and tells where that stands.
+#[inline(always)]
+fn macro_begins<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
 ) -> Option<ByteOffset> {
-    let (open, role) = match cursor.byte(at) {
-        b'!' => (at + 1, Role::MacroCall(macro_name(cursor, at)?)),
-        b'#' => {
-            let open = at + 1 + u64::from(cursor.byte(at + 1) == b'!');
-            if cursor.byte(open) != b'[' {
-                return None;
-            }
-            (open, Role::Attribute(at, Some(attribute_name(cursor, open + 1)?)))
-        }
-        _ => return None,
-    };
+    let open = at + 1;
     let (class, closer) = match cursor.byte(open) {
         b'(' => (Class::ParenOpen, b')'),
         b'[' => (Class::BracketOpen, b']'),
         b'{' => (Class::BraceOpen, b'}'),
         _ => return None,
     };
+    let role = Role::MacroCall(macro_name(cursor, at)?);
     sink.open_bracket(open, class);
     state.push_bracket(open, closer, role, true);
     Some(open)
@@ -139,13 +184,95 @@ fn macro_name(cursor: &Cursor<'_>, end: ByteOffset) -> Option<ByteOffset> {
     is_plain.then_some(start)
 }
 
-/// The name of the attribute whose path begins at `start`, if it is one word.
+/// How far an attribute was taken.
+pub(super) enum Attribute {
+    Whole {
+        end: ByteOffset,
+    },
+    /// Its last bracket so far, and where to go on.
+    Inside {
+        mark: ByteOffset,
+        at: ByteOffset,
+    },
+    /// It is not plain: nothing was taken.
+    Unknown,
+}
+
+/// An attribute at `at`, if its path is plain: as a whole, or up to what is more than a string in its argument.
+#[inline(never)]
+pub(super) fn attribute<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Attribute {
+    let open = at + 1 + u64::from(cursor.byte(at + 1) == b'!');
+    if cursor.byte(open) != b'[' {
+        return Attribute::Unknown;
+    }
+    let Some(end) = plain_path(cursor, open + 1) else { return Attribute::Unknown };
+    let mut paren = None;
+    match cursor.near(end) {
+        [b'(', _] => paren = Some(end),
+        [b']' | b'=', _] | [b' ', b'='] => {}
+        _ => return Attribute::Unknown,
+    }
+    let name = Some((open + 1, end));
+    sink.open_bracket(open, Class::BracketOpen);
+    if let Some(open) = paren {
+        sink.open_bracket(open, Class::ParenOpen);
+    }
+    let mark = paren.unwrap_or(open);
+    let mut from = end + u64::from(paren.is_some());
+    loop {
+        let at_next = cursor.next_in::<WAKE>(from);
+        match cursor.byte(at_next) {
+            b')' if paren.is_some() => {
+                sink.close_bracket(at_next, Class::ParenClose);
+                paren = None;
+            }
+            b']' if paren.is_none() => {
+                let end = at_next + 1;
+                sink.close_bracket(at_next, Class::BracketClose);
+                let kind = PatternKind::Attribute;
+                sink.pattern(Pattern { start: at, end, kind, name });
+                return Attribute::Whole { end };
+            }
+            b'"' if !is_prefixed(cursor, at_next) => {
+                let Some(end) = string_end(cursor, at_next) else { break };
+                sink.span(at_next, end, SpanKind::String);
+                state.literal_end = end;
+                from = end;
+                continue;
+            }
+            b'u' if !matches!(cursor.byte(at_next + 2), b's' | 0) => {}
+            _ => break,
+        }
+        from = at_next + 1;
+    }
+    state.push_bracket(open, b']', Role::Attribute(at, name), true);
+    if let Some(open) = paren {
+        state.push_bracket(open, b')', Role::Plain, true);
+    }
+    Attribute::Inside { mark, at: from }
+}
+
+/// The end of the path at `start`, if it is made of plain names.
 #[inline]
-fn attribute_name(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
-    let end = cursor.next_out::<WORD>(start);
-    let name = cursor.slice(start, end);
-    let is_plain = name.is_ascii() && !name.is_empty() && Word::of(name) == Word::Name;
-    (is_plain && matches!(cursor.byte(end), b'(' | b']')).then_some((start, end))
+fn plain_path(cursor: &mut Cursor<'_>, mut start: ByteOffset) -> Option<ByteOffset> {
+    loop {
+        let end = fn_head::plain_word(cursor, start)?;
+        if cursor.near(end) != *b"::" {
+            return Some(end);
+        }
+        start = end + 2;
+    }
+}
+
+/// Whether the quote at `at` may have a prefix.
+#[inline(always)]
+fn is_prefixed(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    matches!(cursor.byte(at.wrapping_sub(1)), b'r' | b'b' | b'c' | b'#')
 }
 
 /// Takes the places of the 64 bytes from `from` on, of which `dark` are those that are not blank.
@@ -193,11 +320,7 @@ fn in_window<S: Sink>(
         let next = dark & (!0 << place << 1);
         let near = cursor.near(from + u64::from(next.trailing_zeros()));
         if mark.ends & (seen.bare == 0) & (next == 0 || statement::looks_like_item(near)) {
-            cursor.at = at + 1;
-            statement::begin(state, cursor);
-            if state.question != Question::None {
-                break Step::Stop(at + 1);
-            }
+            break Step::Begins(at + 1);
         }
     };
     cut(state, top);
@@ -216,7 +339,7 @@ fn other<S: Sink>(
 ) -> Step {
     match byte {
         b'"' => {
-            if matches!(cursor.byte(at.wrapping_sub(1)), b'r' | b'b' | b'c' | b'#') {
+            if is_prefixed(cursor, at) {
                 return Step::Stop(at);
             }
             let Some(end) = string_end(cursor, at) else { return Step::Stop(at) };
