@@ -5,9 +5,10 @@
 //! more than that leaves the loop.
 
 use super::levels::{BARE, LIST, Level};
+use super::plain_types::report_lifetime;
 use super::token::Word;
-use super::{BLANK, Last, Question, Role, STRING_END, State, WAKE, WORD};
-use super::{fn_head, plain_items, statement};
+use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE, WORD};
+use super::{angle, bracket, comment, fn_head, plain_items, statement};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
@@ -56,6 +57,8 @@ enum Step {
     Past(ByteOffset),
     /// A statement begins at this place or behind white space, perhaps with an item.
     Begins(ByteOffset),
+    /// What stood there was taken: on from the cursor, as the state says.
+    Taken,
     /// Something at this place is not for this loop.
     Stop(ByteOffset),
 }
@@ -65,29 +68,51 @@ enum Step {
 #[inline(never)]
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let mut seen = Seen::new(state);
+    let mut top = state.levels.innermost_mut().len();
     let mut from = cursor.at;
     let stop = loop {
         let Some((places, dark, end)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
+            cut(state, top);
             break cursor.end();
         };
-        let step = match in_window(state, cursor, sink, &mut seen, (from, places, dark)) {
-            Step::Stop(at) => special(state, cursor, sink, &mut seen, at),
-            step => step,
-        };
+        let mut step = in_window(state, cursor, sink, (&mut seen, &mut top), (from, places, dark));
         match step {
-            Step::On => from = end,
-            Step::Past(at) => from = at,
+            Step::On => {
+                from = end;
+                continue;
+            }
+            Step::Past(at) => {
+                from = at;
+                continue;
+            }
+            _ => {}
+        }
+        cut(state, top);
+        if let Step::Stop(at) = step {
+            step = special(state, cursor, sink, &mut seen, at);
+        }
+        match step {
+            Step::On | Step::Past(_) => {
+                if let Step::Past(at) = step {
+                    from = at;
+                }
+                top = state.levels.innermost_mut().len();
+                continue;
+            }
             Step::Begins(at) => {
                 seen.settle(state, cursor);
                 (cursor.at, state.question) = (at, Question::Item);
-                if !plain_items::take(state, cursor, sink) || !state.is_fast() {
-                    return;
-                }
-                from = cursor.at;
-                seen = Seen::new(state);
             }
+            Step::Taken => {}
             Step::Stop(at) => break at,
         }
+        let is_decided = state.question != Question::Item || plain_items::take(state, cursor, sink);
+        if !is_decided || !state.is_fast() {
+            return;
+        }
+        from = cursor.at;
+        seen = Seen::new(state);
+        top = state.levels.innermost_mut().len();
     };
     cursor.at = stop.min(cursor.end());
     seen.settle(state, cursor);
@@ -146,8 +171,60 @@ fn special<S: Sink>(
             }
             Attribute::Unknown => Step::Stop(at),
         },
+        byte @ (b')' | b']' | b'}') => {
+            seen.settle(state, cursor);
+            bracket::close(state, cursor, sink, at, byte);
+            Step::Taken
+        }
+        b'/' => {
+            seen.settle(state, cursor);
+            cursor.at = at;
+            if comment::take(state, cursor, sink) { Step::Taken } else { Step::Stop(at) }
+        }
+        b'<' if !cursor.is_unknown(at + 2) => {
+            seen.settle(state, cursor);
+            angle::less(state, cursor, sink, at);
+            Step::Taken
+        }
+        b'\'' => quote(state, cursor, sink, at).map_or(Step::Stop(at), Step::Past),
         _ => Step::Stop(at),
     }
+}
+
+/// A char, or the lifetime of a reference, that begins at `at`, if it is plain: its end.
+#[inline(always)]
+fn quote<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) -> Option<ByteOffset> {
+    let before = cursor.byte(at.wrapping_sub(1));
+    let four = (cursor.eight(at) as u32).to_le_bytes();
+    let length = match four {
+        [_, b'\\', _, b'\''] => 4,
+        [_, first, b'\'', _] if first != b'\\' && first < 0x80 => 3,
+        _ if before == b'&' => {
+            let end = cursor.next_out::<NAME>(at + 1);
+            let name = cursor.slice(at + 1, end);
+            let [space, next] = cursor.near(end);
+            let is_reference = name.first().is_some_and(|first| !first.is_ascii_digit())
+                && space == b' '
+                && (next.is_ascii_alphabetic() && next != b'u');
+            if is_reference {
+                report_lifetime(sink, at, end);
+            }
+            return is_reference.then_some(end);
+        }
+        _ => return None,
+    };
+    if before == b'b' {
+        return None;
+    }
+    let end = at + length;
+    sink.span(at, end, SpanKind::Char);
+    state.literal_end = end;
+    Some(end)
 }
 
 /// A macro call whose `!` is at `at`, written as most are: takes it up to its opening bracket, and tells where that stands.
@@ -281,10 +358,10 @@ fn in_window<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    seen: &mut Seen,
+    (seen, top_now): (&mut Seen, &mut usize),
     (from, mut places, dark): (ByteOffset, u64, u64),
 ) -> Step {
-    let mut top = state.levels.innermost_mut().len();
+    let mut top = *top_now;
     let step = loop {
         if places == 0 {
             break Step::On;
@@ -304,13 +381,11 @@ fn in_window<S: Sink>(
             top = cut(state, top);
         }
         let levels = state.levels.innermost_mut();
-        if levels.len() == top {
-            levels.push(Level { open: 0, quick: 0 });
-        }
-        levels[top] = Level { open: at, quick: mark.closer | seen.bare };
+        levels.truncate(top);
+        levels.push(Level { open: at, quick: mark.closer | seen.bare });
         let quick = top.checked_sub(1).map_or(0, |below| levels[below].quick);
         let is_its_closer = quick == byte | seen.bare;
-        if quick == LIST || mark.change < 0 && !is_its_closer {
+        if (quick == LIST) | (mark.change < 0) & !is_its_closer {
             break Step::Stop(at);
         }
         sink.punctuation(at, mark.class, i64::from(mark.change));
@@ -319,11 +394,11 @@ fn in_window<S: Sink>(
         seen.semicolon |= byte == b';';
         let next = dark & (!0 << place << 1);
         let near = cursor.near(from + u64::from(next.trailing_zeros()));
-        if mark.ends & (seen.bare == 0) & (next == 0 || statement::looks_like_item(near)) {
+        if mark.ends & (seen.bare == 0) & ((next == 0) | statement::looks_like_item(near)) {
             break Step::Begins(at + 1);
         }
     };
-    cut(state, top);
+    *top_now = top;
     step
 }
 
