@@ -132,6 +132,23 @@ impl<'t> Cursor<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The `N` bytes from `at` on; `None` where there are less.
+    #[inline(always)]
+    #[must_use]
+    pub fn chunk<const N: usize>(&self, at: ByteOffset) -> Option<&'t [u8; N]> {
+        self.text.get(at.wrapping_sub(self.base) as usize..)?.first_chunk()
+    }
+
+    /// The `N` bytes from `at` on; 0 where there are none, or none at hand.
+    #[cold]
+    #[must_use]
+    pub fn padded<const N: usize>(&self, at: ByteOffset) -> [u8; N] {
+        let bytes = self.slice(at, at + N as u64);
+        let mut padded = [0; N];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        padded
+    }
+
     /// Whether `bytes` stand at `at`. False where they are cut off by [`Cursor::end`]: ask [`Cursor::is_unknown`] first.
     #[inline]
     #[must_use]

@@ -11,6 +11,7 @@ use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE, WORD};
 use super::{angle, bracket, comment, fn_head, plain_items, statement};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
+use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
 
 /// What a byte does to depth, and what closes the level that it opens.
@@ -50,18 +51,28 @@ struct Seen {
     bare: u8,
 }
 
+/// Where the loop goes on.
 enum Step {
-    /// To the next window.
+    /// In the next window.
     On,
-    /// From this place on.
+    /// At this place.
     Past(ByteOffset),
+    /// At this place; brackets have been opened.
+    Inside(ByteOffset),
     /// A statement begins at this place or behind white space, perhaps with an item.
     Begins(ByteOffset),
-    /// What stood there was taken: on from the cursor, as the state says.
+    /// At the cursor, as the state says.
     Taken,
-    /// Something at this place is not for this loop.
+    /// This place is not for this loop.
     Stop(ByteOffset),
+    /// A bracket here closes more than itself, or nothing, or is in a list.
+    Odd(ByteOffset, u8),
+    /// This is no bracket.
+    Other(ByteOffset, u8),
 }
+
+/// Bytes looked at together: a window, and what is looked at behind its last one.
+const REACH: usize = BLOCK_BYTES + 2;
 
 /// Goes on to the next thing that is not for this loop, and leaves the cursor there; to the end of what is at hand if there
 /// is none.
@@ -70,49 +81,65 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let mut seen = Seen::new(state);
     let mut top = state.levels.innermost_mut().len();
     let mut from = cursor.at;
-    let stop = loop {
-        let Some((places, dark, end)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
+    let mut padded;
+    let stop = 'windows: loop {
+        let Some((mut places, dark, end)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
             cut(state, top);
             break cursor.end();
         };
-        let mut step = in_window(state, cursor, sink, (&mut seen, &mut top), (from, places, dark));
-        match step {
-            Step::On => {
-                from = end;
-                continue;
+        let text = if let Some(text) = cursor.chunk(from) {
+            text
+        } else {
+            padded = cursor.padded(from);
+            &padded
+        };
+        loop {
+            let window = (from, &mut places, dark, text);
+            let mut step = in_window(state, sink, (&mut seen, &mut top), window);
+            if let Step::Other(at, byte) = step {
+                step = other(state, cursor, sink, (&mut seen, top), (at, byte));
             }
-            Step::Past(at) => {
-                from = at;
-                continue;
-            }
-            _ => {}
-        }
-        cut(state, top);
-        if let Step::Stop(at) = step {
-            step = special(state, cursor, sink, &mut seen, at);
-        }
-        match step {
-            Step::On | Step::Past(_) => {
-                if let Step::Past(at) = step {
-                    from = at;
+            let next = match step {
+                Step::On => {
+                    from = end;
+                    continue 'windows;
                 }
-                top = state.levels.innermost_mut().len();
-                continue;
+                Step::Past(at) => at,
+                Step::Inside(at) => {
+                    top = state.levels.innermost_mut().len();
+                    at
+                }
+                step => {
+                    if !matches!(step, Step::Taken) {
+                        cut(state, top);
+                    }
+                    match step {
+                        Step::Begins(at) => {
+                            seen.settle(state, cursor);
+                            (cursor.at, state.question) = (at, Question::Item);
+                        }
+                        Step::Odd(at, byte @ (b')' | b']' | b'}')) => {
+                            seen.settle(state, cursor);
+                            bracket::close(state, cursor, sink, at, byte);
+                        }
+                        Step::Stop(at) | Step::Odd(at, _) => break 'windows at,
+                        _ => {}
+                    }
+                    let is_item = matches!(state.question, Question::Item);
+                    if is_item && !plain_items::take(state, cursor, sink) || !state.is_fast() {
+                        return;
+                    }
+                    seen = Seen::new(state);
+                    top = state.levels.innermost_mut().len();
+                    cursor.at
+                }
+            };
+            if next >= end {
+                from = next;
+                continue 'windows;
             }
-            Step::Begins(at) => {
-                seen.settle(state, cursor);
-                (cursor.at, state.question) = (at, Question::Item);
-            }
-            Step::Taken => {}
-            Step::Stop(at) => break at,
+            places &= !0 << (next - from);
         }
-        let is_decided = state.question != Question::Item || plain_items::take(state, cursor, sink);
-        if !is_decided || !state.is_fast() {
-            return;
-        }
-        from = cursor.at;
-        seen = Seen::new(state);
-        top = state.levels.innermost_mut().len();
     };
     cursor.at = stop.min(cursor.end());
     seen.settle(state, cursor);
@@ -143,50 +170,72 @@ impl Seen {
     }
 }
 
-/// What stands at `at` and is more than a bracket: macro calls and attributes, written as most are, and brackets that close
-/// more than themselves.
+/// What stands at `at` and is no bracket. `top`: how many of the innermost levels there are.
 #[inline(always)]
-fn special<S: Sink>(
+fn other<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    seen: &mut Seen,
-    at: ByteOffset,
+    (seen, top): (&mut Seen, usize),
+    (at, byte): (ByteOffset, u8),
 ) -> Step {
-    match cursor.byte(at) {
+    match byte {
+        b'"' => {
+            if is_prefixed(cursor, at) {
+                return Step::Stop(at);
+            }
+            let Some(end) = string_end(cursor, at) else { return Step::Stop(at) };
+            sink.span(at, end, SpanKind::String);
+            state.literal_end = end;
+            Step::Past(end)
+        }
+        b'\'' => quote(state, cursor, sink, at).map_or(Step::Stop(at), Step::Past),
         b'!' => {
+            if cursor.byte(at + 1) == b'=' {
+                return Step::Past(at + 1);
+            }
+            cut(state, top);
             let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop(at) };
             (seen.bare, seen.mark) = (BARE, open);
-            Step::Past(open + 1)
+            Step::Inside(open + 1)
         }
-        b'#' => match attribute(state, cursor, sink, at) {
-            Attribute::Whole { end } => {
-                seen.mark = end - 1;
-                let in_items = seen.bare == 0 && state.is_in_items();
-                if in_items { Step::Begins(end) } else { Step::Past(end) }
+        b'#' => {
+            cut(state, top);
+            match attribute(state, cursor, sink, at) {
+                Attribute::Whole { end } => {
+                    seen.mark = end - 1;
+                    let in_items = seen.bare == 0 && state.is_in_items();
+                    if in_items { Step::Begins(end) } else { Step::Past(end) }
+                }
+                Attribute::Inside { mark, at } => {
+                    (seen.bare, seen.mark) = (BARE, mark);
+                    Step::Inside(at)
+                }
+                Attribute::Unknown => Step::Stop(at),
             }
-            Attribute::Inside { mark, at } => {
-                (seen.bare, seen.mark) = (BARE, mark);
-                Step::Past(at)
-            }
-            Attribute::Unknown => Step::Stop(at),
-        },
-        byte @ (b')' | b']' | b'}') => {
-            seen.settle(state, cursor);
-            bracket::close(state, cursor, sink, at, byte);
-            Step::Taken
         }
         b'/' => {
+            if !matches!(cursor.byte(at + 1), b'/' | b'*' | 0) {
+                return Step::Past(at + 1);
+            }
+            cut(state, top);
             seen.settle(state, cursor);
             cursor.at = at;
             if comment::take(state, cursor, sink) { Step::Taken } else { Step::Stop(at) }
         }
-        b'<' if !cursor.is_unknown(at + 2) => {
+        b'<' => {
+            if seen.bare != 0 {
+                return Step::Past(at + 1);
+            }
+            if cursor.is_unknown(at + 2) {
+                return Step::Stop(at);
+            }
+            cut(state, top);
             seen.settle(state, cursor);
             angle::less(state, cursor, sink, at);
             Step::Taken
         }
-        b'\'' => quote(state, cursor, sink, at).map_or(Step::Stop(at), Step::Past),
+        _ if !matches!(cursor.byte(at + 2), b's' | 0) => Step::Past(at + 1),
         _ => Step::Stop(at),
     }
 }
@@ -352,29 +401,26 @@ fn is_prefixed(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     matches!(cursor.byte(at.wrapping_sub(1)), b'r' | b'b' | b'c' | b'#')
 }
 
-/// Takes the places of the 64 bytes from `from` on, of which `dark` are those that are not blank.
+/// Takes the brackets and separators of the window that begins at `from`, whose bytes are `text`: `places` are those that
+/// matter, `dark` those that are not blank.
 #[inline(always)]
 fn in_window<S: Sink>(
     state: &mut State,
-    cursor: &mut Cursor<'_>,
     sink: &mut S,
     (seen, top_now): (&mut Seen, &mut usize),
-    (from, mut places, dark): (ByteOffset, u64, u64),
+    (from, places, dark, text): (ByteOffset, &mut u64, u64, &[u8; REACH]),
 ) -> Step {
     let mut top = *top_now;
     let step = loop {
-        if places == 0 {
+        if *places == 0 {
             break Step::On;
         }
         let place = places.trailing_zeros();
         let at = from + u64::from(place);
-        places &= places - 1;
-        let byte = cursor.byte(at);
-        let Some(mark) = MARKS[usize::from(byte)] else {
-            match other(state, cursor, sink, seen, at, byte) {
-                Step::On => continue,
-                step => break step,
-            }
+        *places &= *places - 1;
+        let byte = text[place as usize];
+        let Some(mark) = &MARKS[usize::from(byte)] else {
+            break Step::Other(at, byte);
         };
         // The level is written whether the byte opens or not: beyond the top it means nothing.
         if top >= INNERMOST_MAX && mark.change > 0 {
@@ -386,48 +432,21 @@ fn in_window<S: Sink>(
         let quick = top.checked_sub(1).map_or(0, |below| levels[below].quick);
         let is_its_closer = quick == byte | seen.bare;
         if (quick == LIST) | (mark.change < 0) & !is_its_closer {
-            break Step::Stop(at);
+            break Step::Odd(at, byte);
         }
         sink.punctuation(at, mark.class, i64::from(mark.change));
         top = top.wrapping_add_signed(isize::from(mark.change));
         seen.mark = if byte == b'|' { seen.mark } else { at };
         seen.semicolon |= byte == b';';
         let next = dark & (!0 << place << 1);
-        let near = cursor.near(from + u64::from(next.trailing_zeros()));
+        let next_place = next.trailing_zeros() as usize;
+        let near = [text[next_place], text[next_place + 1]];
         if mark.ends & (seen.bare == 0) & ((next == 0) | statement::looks_like_item(near)) {
             break Step::Begins(at + 1);
         }
     };
     *top_now = top;
     step
-}
-
-/// A byte that is no bracket and no separator: `Step::On` if it means nothing.
-#[inline(always)]
-fn other<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    seen: &Seen,
-    at: ByteOffset,
-    byte: u8,
-) -> Step {
-    match byte {
-        b'"' => {
-            if is_prefixed(cursor, at) {
-                return Step::Stop(at);
-            }
-            let Some(end) = string_end(cursor, at) else { return Step::Stop(at) };
-            sink.span(at, end, SpanKind::String);
-            state.literal_end = end;
-            Step::Past(end)
-        }
-        b'<' if seen.bare != 0 => Step::On,
-        b'u' if !matches!(cursor.byte(at + 2), b's' | 0) => Step::On,
-        b'!' if cursor.byte(at + 1) == b'=' => Step::On,
-        b'/' if !matches!(cursor.byte(at + 1), b'/' | b'*' | 0) => Step::On,
-        _ => Step::Stop(at),
-    }
 }
 
 /// The end of the string that begins at `start`, if it is at hand.
