@@ -46,7 +46,7 @@ pub(super) fn open_as<S: Sink>(
     state.literal_end = 0;
     cursor.at = at + 1;
     if byte == b'{' && !bare {
-        statement::begin(state, cursor);
+        state.question = Question::Item;
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) fn close<S: Sink>(
         }
     }
     if item_may_follow && state.is_in_items() && !state.is_bare() {
-        statement::begin(state, cursor);
+        state.question = Question::Item;
     }
 }
 

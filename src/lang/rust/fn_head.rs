@@ -55,9 +55,8 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 #[inline]
 pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let end = cursor.next_out::<NAME>(start);
-    let word = cursor.slice(start, end);
-    let is_plain = !word.is_empty() && cursor.byte(end) < 0x80 && Word::of(word) == Word::Name;
-    is_plain.then_some(end)
+    let is_name = matches!(Word::between(cursor, start, end), Word::Name);
+    (is_name & (start < end) && cursor.byte(end) < 0x80).then_some(end)
 }
 
 /// Behind the `)` of parameters, at the cursor: takes what is up to the body, and its `{`.

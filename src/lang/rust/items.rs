@@ -32,7 +32,7 @@ pub(super) fn semicolon<S: Sink>(
         sink.pattern(defined.pattern(at + 1));
     }
     if !state.is_bare() {
-        statement::begin(state, cursor);
+        state.question = Question::Item;
     }
 }
 

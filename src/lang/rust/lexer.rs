@@ -17,7 +17,7 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     while cursor.at < cursor.end() {
         let decided = match state.mode {
             Mode::Code if state.is_slow() => {
-                state.question == Question::Item && plain_items::take(state, cursor, sink)
+                matches!(state.question, Question::Item) && plain_items::take(state, cursor, sink)
                     || token(state, cursor, sink)
             }
             Mode::Code => fast(state, cursor, sink),

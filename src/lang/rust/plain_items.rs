@@ -19,7 +19,7 @@ pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     if !state.is_in_items() {
         return false;
     }
-    while state.question == Question::Item && state.mode == Mode::Code {
+    while matches!((state.question, state.mode), (Question::Item, Mode::Code)) {
         if !one(state, cursor, sink) {
             return false;
         }
@@ -60,7 +60,7 @@ fn item<S: Sink>(
     mut start: ByteOffset,
 ) -> bool {
     let mut end = cursor.next_out::<NAME>(start);
-    let mut word = Word::of(cursor.slice(start, end));
+    let mut word = Word::between(cursor, start, end);
     let next = cursor.byte(end);
     if !word.may_begin_item() && next != 0 && next < 0x80 && start < end {
         before.take(state, sink);
@@ -83,7 +83,7 @@ fn item<S: Sink>(
         }
         start = end + 1;
         end = cursor.next_out::<NAME>(start);
-        word = Word::of(cursor.slice(start, end));
+        word = Word::between(cursor, start, end);
     }
     match word {
         Word::Const => valued(state, cursor, sink, before, (start, end, PatternKind::Const)),

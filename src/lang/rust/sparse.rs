@@ -7,7 +7,7 @@
 use super::levels::{BARE, LIST, Level};
 use super::plain_types::report_lifetime;
 use super::token::Word;
-use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE, WORD};
+use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE};
 use super::{angle, bracket, comment, fn_head, plain_items, statement};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
@@ -300,13 +300,13 @@ fn macro_begins<S: Sink>(
 /// Where the name begins that ends before the `!` at `end`, if a macro can have it.
 #[inline]
 fn macro_name(cursor: &Cursor<'_>, end: ByteOffset) -> Option<ByteOffset> {
-    let start = cursor.run_before::<WORD, BLANK>(end)?;
-    let name = cursor.slice(start, end);
+    let start = cursor.run_start::<NAME>(end)?;
+    let before = cursor.byte(start.wrapping_sub(1));
     let is_plain = start < end
-        && name.is_ascii()
-        && Word::of(name) == Word::Name
-        && name != b"macro_rules"
-        && cursor.byte(start.wrapping_sub(1)) != b'#';
+        && before < 0x80
+        && before != b'#'
+        && matches!(Word::between(cursor, start, end), Word::Name)
+        && (end - start != 11 || !cursor.stands(start, b"macro_rules"));
     is_plain.then_some(start)
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::code::Cursor;
 use crate::lang::code::shared::keyword;
 use crate::units::ByteOffset;
 
@@ -58,6 +59,20 @@ impl Word {
             (word, found) if found == key => word,
             _ => Word::Name,
         }
+    }
+
+    /// As [`Word::of`], for the word from `start` to `end`, without a branch on its length. It is not empty.
+    #[inline]
+    pub(super) fn between(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Word {
+        let eight = cursor.eight(start);
+        if (eight as u8).is_ascii_digit() {
+            return Word::Number;
+        }
+        let length = end - start;
+        let beyond = u64::BITS - 8 * length.clamp(1, keyword::BYTES_MAX as u64) as u32;
+        let key = eight << beyond >> beyond;
+        let (word, found) = TABLE[keyword::slot(key, SPREAD)];
+        if (found == key) & (length <= keyword::BYTES_MAX as u64) { word } else { Word::Name }
     }
 
     /// Whether an item, or what qualifies one, can begin with it.
