@@ -3,7 +3,7 @@
 use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
 use super::{BLANK, Frame, Mode, Question, Stage, State, WORD};
-use super::{angle, bracket, comment, items, literals, plain_items, shebang, sparse};
+use super::{angle, bracket, comment, items, literals, plain_items, quick_head, shebang, sparse};
 use crate::lang::code::shared::keyword;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
@@ -17,8 +17,12 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     while cursor.at < cursor.end() {
         let decided = match state.mode {
             Mode::Code if state.is_slow() => {
-                matches!(state.question, Question::Item) && plain_items::take(state, cursor, sink)
-                    || token(state, cursor, sink)
+                let is_taken = match state.question {
+                    Question::Item => plain_items::take(state, cursor, sink),
+                    Question::None => quick_head::resume(state, cursor, sink),
+                    _ => false,
+                };
+                is_taken || token(state, cursor, sink)
             }
             Mode::Code => fast(state, cursor, sink),
             Mode::Start => shebang::begin(state, cursor),

@@ -24,6 +24,7 @@ mod literals;
 mod look_back;
 mod plain_items;
 mod plain_types;
+mod quick_head;
 mod shebang;
 mod sparse;
 mod statement;
