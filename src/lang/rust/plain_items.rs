@@ -3,10 +3,10 @@
 //! stands there is left to `items.rs` and `head.rs`, which find the same.
 
 use super::fn_head::{self, plain_word};
-use super::items::{self, define};
-use super::plain_types::PlainType;
+use super::items::define;
+use super::quick_head::{self, Head};
 use super::sparse::{self, Attribute};
-use super::token::{Kind, Token, Word};
+use super::token::Word;
 use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, Stage, State, WAKE};
 use super::{bracket, comment, statement};
 use crate::lang::code::{Cursor, Sink};
@@ -69,7 +69,8 @@ fn item<S: Sink>(
     }
     loop {
         if cursor.byte(end) != b' ' {
-            return false;
+            let is_plain = matches!(word, Word::Impl) && cursor.byte(end) == b'<';
+            return is_plain && implementation(state, cursor, sink, before, (start, end));
         }
         let near = cursor.near(end + 1);
         match word {
@@ -203,13 +204,10 @@ fn named<S: Sink>(
             define(sink, defined);
             semicolon(state, cursor, sink, defined, end);
         }
-        [b'(', _] => {
-            items::begin_head(state, sink, (start, kind), name_token(name));
-            bracket::open(state, cursor, sink, end, b'(');
-        }
         _ => {
-            items::begin_head(state, sink, (start, kind), name_token(name));
+            define(sink, defined);
             cursor.at = end;
+            quick_head::read(state, cursor, sink, Head::new(defined, end), Last::Word);
         }
     }
     true
@@ -297,37 +295,12 @@ fn valued<S: Sink>(
             return true;
         }
     }
-    let between: &[u8] = if is_const { b": " } else { b" = " };
-    let typed = if cursor.stands(name.1, between) {
-        PlainType::read(cursor, name.1 + between.len() as u64)
-    } else {
-        None
-    };
-    match typed {
-        Some(typed) if !is_const && cursor.byte(typed.end) == b';' => {
-            typed.report(sink);
-            semicolon(state, cursor, sink, defined, typed.end);
-        }
-        Some(typed) if is_const && cursor.stands(typed.end, b" = ") => {
-            typed.report(sink);
-            let at = cursor.next_in::<WAKE>(typed.end + 3);
-            if cursor.byte(at) == b';' {
-                semicolon(state, cursor, sink, defined, at);
-                return true;
-            }
-            items::push_head(state, defined, Stage::Value, typed.end);
-            state.last = Last::Equals;
-            cursor.at = typed.end + 3;
-        }
-        _ => {
-            items::push_head(state, defined, Stage::Signature, name.1);
-            cursor.at = name.1;
-        }
-    }
+    cursor.at = name.1;
+    quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
     true
 }
 
-/// `impl Type {`, `impl Trait for Type {`
+/// `impl` and what is behind it.
 #[inline]
 fn implementation<S: Sink>(
     state: &mut State,
@@ -336,26 +309,11 @@ fn implementation<S: Sink>(
     before: Before,
     (start, keyword_end): (ByteOffset, ByteOffset),
 ) -> bool {
-    let name_start = keyword_end + 1;
-    let Some(first) = PlainType::read(cursor, name_start) else { return false };
-    let mut end = first.end;
-    let mut second = None;
-    if cursor.stands(end, b" for ") {
-        let Some(implementor) = PlainType::read(cursor, end + 5) else { return false };
-        end = implementor.end;
-        second = Some(implementor);
-    }
-    if cursor.near(end) != *b" {" {
-        return false;
-    }
     before.take(state, sink);
-    first.report(sink);
-    if let Some(second) = second {
-        second.report(sink);
-    }
-    let defined = Defined { start, kind: PatternKind::Impl, name: (name_start, end) };
-    define(sink, defined);
-    body(state, cursor, sink, defined, end + 1);
+    let name = (ByteOffset::MAX, ByteOffset::MAX);
+    let defined = Defined { start, kind: PatternKind::Impl, name };
+    cursor.at = keyword_end;
+    quick_head::read(state, cursor, sink, Head::new(defined, keyword_end), Last::Word);
     true
 }
 
@@ -364,8 +322,4 @@ fn implementation<S: Sink>(
 fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
     let end = plain_word(cursor, at)?;
     (!matches!(cursor.byte(end), 0 | b'#')).then_some((at, end))
-}
-
-fn name_token((start, end): (ByteOffset, ByteOffset)) -> Token {
-    Token { kind: Kind::Word(Word::Name, true), start, end }
 }

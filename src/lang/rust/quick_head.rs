@@ -2,7 +2,7 @@
 //! `angle.rs` in one loop, with what is open kept at hand. Whatever else stands there is left to them; what is open then
 //! goes onto the stack, so they go on as if they had taken each token.
 
-use super::bracket::plain;
+use super::bracket::{self, plain};
 use super::items::define;
 use super::plain_items;
 use super::plain_types::report_lifetime;
@@ -57,6 +57,9 @@ impl Head {
 /// Goes on with the head that is innermost, if one is, from the cursor on. False: nothing was taken.
 pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let Some(Frame::Head { defined, stage, bounds, end }) = state.frame() else { return false };
+    if matches!(stage, Stage::Value) {
+        return false;
+    }
     let head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
     let at = cursor.at;
     let last = state.last;
@@ -121,10 +124,17 @@ pub(super) fn read<S: Sink>(
         }
         is_first = false;
         if matches!(reader.head.stage, Stage::Value) {
-            break;
+            return reader.leave(state);
         }
     }
+    let at = cursor.next_out::<BLANK>(cursor.at);
+    let byte = cursor.byte(at);
+    if !matches!(byte, b'(' | b'[') {
+        return reader.leave(state);
+    }
+    reader.note(cursor, Kind::Open(byte), at, at + 1);
     reader.leave(state);
+    bracket::open(state, cursor, sink, at, byte);
 }
 
 impl Reader {
