@@ -46,10 +46,11 @@ impl Gap {
         self.end = end;
     }
 
-    /// As [`Gap::forget`], for code at `at` that has been gone over.
-    pub(super) fn forget_before(&mut self, at: ByteOffset) {
-        if self.end <= at {
-            self.forget();
+    /// As [`Gap::forget`], for code before `end` that has been gone over.
+    #[inline]
+    pub(super) fn forget_before(&mut self, end: ByteOffset) {
+        if self.end != 0 && self.end < end {
+            *self = Gap::default();
         }
     }
 

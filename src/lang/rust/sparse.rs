@@ -44,8 +44,8 @@ static MARKS: [Option<Mark>; 256] = {
 
 /// What the loop has seen and not yet written into the state.
 struct Seen {
-    /// Where the last bracket or `;` stood; [`ByteOffset::MAX`] if there was none.
-    mark: ByteOffset,
+    /// Where the last bracket or `;` ended; 0 if there was none.
+    mark_end: ByteOffset,
     semicolon: bool,
     /// What is added to the closers of brackets here.
     bare: u8,
@@ -53,8 +53,6 @@ struct Seen {
 
 /// Where the loop goes on.
 enum Step {
-    /// In the next window.
-    On,
     /// At this place.
     Past(ByteOffset),
     /// At this place; brackets have been opened.
@@ -64,11 +62,7 @@ enum Step {
     /// At the cursor, as the state says.
     Taken,
     /// This place is not for this loop.
-    Stop(ByteOffset),
-    /// A bracket here closes more than itself, or nothing, or is in a list.
-    Odd(ByteOffset, u8),
-    /// This is no bracket.
-    Other(ByteOffset, u8),
+    Stop,
 }
 
 /// Bytes looked at together: a window, and what is looked at behind its last one.
@@ -84,90 +78,130 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let mut padded;
     let stop = 'windows: loop {
         let Some((mut places, dark, end)) = cursor.places_in_and_out::<WAKE, BLANK>(from) else {
-            cut(state, top);
             break cursor.end();
         };
-        let text = if let Some(text) = cursor.chunk(from) {
+        let text: &[u8; REACH] = if let Some(text) = cursor.chunk(from) {
             text
         } else {
             padded = cursor.padded(from);
             &padded
         };
-        loop {
-            let window = (from, &mut places, dark, text);
-            let mut step = in_window(state, sink, (&mut seen, &mut top), window);
-            if let Step::Other(at, byte) = step {
-                step = other(state, cursor, sink, (&mut seen, top), (at, byte));
+        while places != 0 {
+            let place = places.trailing_zeros();
+            let at = from + u64::from(place);
+            places &= places - 1;
+            let byte = text[place as usize];
+            if let Some(mark) = &MARKS[usize::from(byte)] {
+                let is_odd = bracket_at(state, sink, (&mut seen, &mut top), mark, (at, byte));
+                let next = dark & (!0 << place << 1);
+                let next_place = next.trailing_zeros() as usize;
+                let near = [text[next_place], text[next_place + 1]];
+                let may_begin = (next == 0) | statement::looks_like_item(near);
+                if !is_odd & !(mark.ends & (seen.bare == 0) & may_begin) {
+                    continue;
+                }
+                cut(state, top);
+                if is_odd & (mark.change >= 0) {
+                    break 'windows at;
+                }
+                seen.settle(state, cursor);
+                if is_odd {
+                    bracket::close(state, cursor, sink, at, byte);
+                } else {
+                    (cursor.at, state.question) = (at + 1, Question::Item);
+                }
+            } else {
+                let next = match other(state, cursor, sink, (&mut seen, top), (at, byte)) {
+                    Step::Past(next) => Some(next),
+                    Step::Inside(next) => {
+                        top = state.levels.innermost_mut().len();
+                        Some(next)
+                    }
+                    Step::Begins(next) => {
+                        seen.settle(state, cursor);
+                        (cursor.at, state.question) = (next, Question::Item);
+                        None
+                    }
+                    Step::Taken => None,
+                    Step::Stop => break 'windows at,
+                };
+                if let Some(next) = next {
+                    if next >= end {
+                        from = next;
+                        continue 'windows;
+                    }
+                    places &= !0 << (next - from);
+                    continue;
+                }
             }
-            let next = match step {
-                Step::On => {
-                    from = end;
-                    continue 'windows;
-                }
-                Step::Past(at) => at,
-                Step::Inside(at) => {
-                    top = state.levels.innermost_mut().len();
-                    at
-                }
-                step => {
-                    if !matches!(step, Step::Taken) {
-                        cut(state, top);
-                    }
-                    match step {
-                        Step::Begins(at) => {
-                            seen.settle(state, cursor);
-                            (cursor.at, state.question) = (at, Question::Item);
-                        }
-                        Step::Odd(at, byte @ (b')' | b']' | b'}')) => {
-                            seen.settle(state, cursor);
-                            bracket::close(state, cursor, sink, at, byte);
-                        }
-                        Step::Stop(at) | Step::Odd(at, _) => break 'windows at,
-                        _ => {}
-                    }
-                    let is_item = matches!(state.question, Question::Item);
-                    if is_item && !plain_items::take(state, cursor, sink) || !state.is_fast() {
-                        return;
-                    }
-                    seen = Seen::new(state);
-                    top = state.levels.innermost_mut().len();
-                    cursor.at
-                }
-            };
-            if next >= end {
-                from = next;
+            let is_item = matches!(state.question, Question::Item);
+            if is_item && !plain_items::take(state, cursor, sink) || !state.is_fast() {
+                return;
+            }
+            seen = Seen::new(state);
+            top = state.levels.innermost_mut().len();
+            if cursor.at >= end {
+                from = cursor.at;
                 continue 'windows;
             }
-            places &= !0 << (next - from);
+            places &= !0 << (cursor.at - from);
         }
+        from = end;
     };
+    cut(state, top);
     cursor.at = stop.min(cursor.end());
     seen.settle(state, cursor);
 }
 
 impl Seen {
+    #[inline(always)]
     fn new(state: &State) -> Self {
         let bare = if state.is_bare() { BARE } else { 0 };
-        Seen { mark: ByteOffset::MAX, semicolon: false, bare }
+        Seen { mark_end: 0, semicolon: false, bare }
     }
 
     /// Writes it into the state.
     #[inline]
     fn settle(&self, state: &mut State, cursor: &Cursor<'_>) {
-        if self.mark == ByteOffset::MAX {
-            return;
-        }
-        if let Some(mark) = MARKS[usize::from(cursor.byte(self.mark))] {
+        if let Some(mark) = MARKS[usize::from(cursor.byte(self.mark_end.wrapping_sub(1)))] {
             state.last = mark.last;
         }
-        if self.semicolon {
+        if !state.held.is_empty() && self.semicolon {
             state.held.clear();
         }
-        if state.literal_end <= self.mark {
+        if state.literal_end < self.mark_end {
             state.literal_end = 0;
         }
-        state.gap.forget_before(self.mark);
+        state.gap.forget_before(self.mark_end);
     }
+}
+
+/// Takes the bracket or separator at `at`. True: it closes more than itself, or nothing, or is in a list; it was not taken.
+#[inline(always)]
+fn bracket_at<S: Sink>(
+    state: &mut State,
+    sink: &mut S,
+    (seen, top): (&mut Seen, &mut usize),
+    mark: &Mark,
+    (at, byte): (ByteOffset, u8),
+) -> bool {
+    // The level is written whether the byte opens or not: beyond the top it means nothing.
+    if *top >= INNERMOST_MAX && mark.change > 0 {
+        *top = cut(state, *top);
+    }
+    let levels = state.levels.innermost_mut();
+    levels.truncate(*top);
+    levels.push(Level { open: at, quick: mark.closer | seen.bare });
+    let quick = top.checked_sub(1).map_or(0, |below| levels[below].quick);
+    let is_its_closer = quick == byte | seen.bare;
+    if (quick == LIST) | (mark.change < 0) & !is_its_closer {
+        return true;
+    }
+    sink.punctuation(at, mark.class, i64::from(mark.change));
+    *top = top.wrapping_add_signed(isize::from(mark.change));
+    seen.mark_end = if byte == b'|' { seen.mark_end } else { at + 1 };
+    seen.semicolon |= byte == b';';
+    false
 }
 
 /// What stands at `at` and is no bracket. `top`: how many of the innermost levels there are.
@@ -182,36 +216,36 @@ fn other<S: Sink>(
     match byte {
         b'"' => {
             if is_prefixed(cursor, at) {
-                return Step::Stop(at);
+                return Step::Stop;
             }
-            let Some(end) = string_end(cursor, at) else { return Step::Stop(at) };
+            let Some(end) = string_end(cursor, at) else { return Step::Stop };
             sink.span(at, end, SpanKind::String);
             state.literal_end = end;
             Step::Past(end)
         }
-        b'\'' => quote(state, cursor, sink, at).map_or(Step::Stop(at), Step::Past),
+        b'\'' => quote(state, cursor, sink, at).map_or(Step::Stop, Step::Past),
         b'!' => {
             if cursor.byte(at + 1) == b'=' {
                 return Step::Past(at + 1);
             }
             cut(state, top);
-            let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop(at) };
-            (seen.bare, seen.mark) = (BARE, open);
+            let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop };
+            (seen.bare, seen.mark_end) = (BARE, open + 1);
             Step::Inside(open + 1)
         }
         b'#' => {
             cut(state, top);
             match attribute(state, cursor, sink, at) {
                 Attribute::Whole { end } => {
-                    seen.mark = end - 1;
+                    seen.mark_end = end;
                     let in_items = seen.bare == 0 && state.is_in_items();
                     if in_items { Step::Begins(end) } else { Step::Past(end) }
                 }
                 Attribute::Inside { mark, at } => {
-                    (seen.bare, seen.mark) = (BARE, mark);
+                    (seen.bare, seen.mark_end) = (BARE, mark + 1);
                     Step::Inside(at)
                 }
-                Attribute::Unknown => Step::Stop(at),
+                Attribute::Unknown => Step::Stop,
             }
         }
         b'/' => {
@@ -221,14 +255,14 @@ fn other<S: Sink>(
             cut(state, top);
             seen.settle(state, cursor);
             cursor.at = at;
-            if comment::take(state, cursor, sink) { Step::Taken } else { Step::Stop(at) }
+            if comment::take(state, cursor, sink) { Step::Taken } else { Step::Stop }
         }
         b'<' => {
             if seen.bare != 0 {
                 return Step::Past(at + 1);
             }
             if cursor.is_unknown(at + 2) {
-                return Step::Stop(at);
+                return Step::Stop;
             }
             cut(state, top);
             seen.settle(state, cursor);
@@ -236,7 +270,7 @@ fn other<S: Sink>(
             Step::Taken
         }
         _ if !matches!(cursor.byte(at + 2), b's' | 0) => Step::Past(at + 1),
-        _ => Step::Stop(at),
+        _ => Step::Stop,
     }
 }
 
@@ -399,54 +433,6 @@ fn plain_path(cursor: &mut Cursor<'_>, mut start: ByteOffset) -> Option<ByteOffs
 #[inline(always)]
 fn is_prefixed(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     matches!(cursor.byte(at.wrapping_sub(1)), b'r' | b'b' | b'c' | b'#')
-}
-
-/// Takes the brackets and separators of the window that begins at `from`, whose bytes are `text`: `places` are those that
-/// matter, `dark` those that are not blank.
-#[inline(always)]
-fn in_window<S: Sink>(
-    state: &mut State,
-    sink: &mut S,
-    (seen, top_now): (&mut Seen, &mut usize),
-    (from, places, dark, text): (ByteOffset, &mut u64, u64, &[u8; REACH]),
-) -> Step {
-    let mut top = *top_now;
-    let step = loop {
-        if *places == 0 {
-            break Step::On;
-        }
-        let place = places.trailing_zeros();
-        let at = from + u64::from(place);
-        *places &= *places - 1;
-        let byte = text[place as usize];
-        let Some(mark) = &MARKS[usize::from(byte)] else {
-            break Step::Other(at, byte);
-        };
-        // The level is written whether the byte opens or not: beyond the top it means nothing.
-        if top >= INNERMOST_MAX && mark.change > 0 {
-            top = cut(state, top);
-        }
-        let levels = state.levels.innermost_mut();
-        levels.truncate(top);
-        levels.push(Level { open: at, quick: mark.closer | seen.bare });
-        let quick = top.checked_sub(1).map_or(0, |below| levels[below].quick);
-        let is_its_closer = quick == byte | seen.bare;
-        if (quick == LIST) | (mark.change < 0) & !is_its_closer {
-            break Step::Odd(at, byte);
-        }
-        sink.punctuation(at, mark.class, i64::from(mark.change));
-        top = top.wrapping_add_signed(isize::from(mark.change));
-        seen.mark = if byte == b'|' { seen.mark } else { at };
-        seen.semicolon |= byte == b';';
-        let next = dark & (!0 << place << 1);
-        let next_place = next.trailing_zeros() as usize;
-        let near = [text[next_place], text[next_place + 1]];
-        if mark.ends & (seen.bare == 0) & ((next == 0) | statement::looks_like_item(near)) {
-            break Step::Begins(at + 1);
-        }
-    };
-    *top_now = top;
-    step
 }
 
 /// The end of the string that begins at `start`, if it is at hand.
