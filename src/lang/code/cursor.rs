@@ -60,6 +60,10 @@ pub struct Cursor<'t> {
     heads: Option<Heads>,
     /// The first block of the window, and the masks of its blocks by set.
     window: usize,
+    /// Where the window begins, and how many bytes from there on have a whole block behind their own in it: what follows
+    /// them is found without asking where a block ends. None before the first window.
+    window_start: ByteOffset,
+    near_bytes: u64,
     masks: Masks,
 }
 
@@ -84,7 +88,20 @@ impl<'t> Cursor<'t> {
         last: bool,
     ) -> Self {
         let masks = Masks([[0; SETS_MAX]; WINDOW_BLOCKS]);
-        Cursor { at, text, base, last, kernel, sets, heads, window: usize::MAX, masks }
+        let (window, window_start, near_bytes) = (usize::MAX, 0, 0);
+        Cursor {
+            at,
+            text,
+            base,
+            last,
+            kernel,
+            sets,
+            heads,
+            window,
+            window_start,
+            near_bytes,
+            masks,
+        }
     }
 
     /// One past the last byte at hand.
@@ -270,6 +287,12 @@ impl<'t> Cursor<'t> {
         &mut self,
         from: ByteOffset,
     ) -> Option<(u64, u64, ByteOffset)> {
+        let place = from.wrapping_sub(self.window_start);
+        if place < self.near_bytes && from + (BLOCK_BYTES as u64) < self.end() {
+            let near = |pick: fn(&[u64; SETS_MAX]) -> u64| self.near_mask(place, pick);
+            let (places, out) = (near(|masks| masks[SET]), near(|masks| !masks[OUT]));
+            return Some((places, out, from + BLOCK_BYTES as u64));
+        }
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         let (out, _) = self.window_at(start, |masks| !masks[OUT]);
@@ -402,28 +425,33 @@ impl<'t> Cursor<'t> {
 
     #[inline]
     fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
-        let start = from.wrapping_sub(self.base) as usize;
-        if start >= self.text.len() {
-            return self.end();
-        }
-        // The 64 bytes from there on lie in two blocks: what is found in them is found without asking where one ends.
-        let (block, bit) = (start / BLOCK_BYTES, start % BLOCK_BYTES);
-        let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS == self.window && in_window + 1 < WINDOW_BLOCKS {
-            let (here, after) = (&self.masks.0[in_window], &self.masks.0[in_window + 1]);
-            let near = pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit);
+        let place = from.wrapping_sub(self.window_start);
+        if place < self.near_bytes {
+            // Beyond the text nothing is in a set.
+            let near = self.near_mask(place, &pick);
             if near != 0 {
-                // Beyond the text the masks mean nothing.
-                let found = start + near.trailing_zeros() as usize;
-                return self.base + found.min(self.text.len()) as u64;
+                return from + u64::from(near.trailing_zeros());
             }
         }
-        self.next_far(start, pick)
+        self.next_far(from, pick)
+    }
+
+    /// The mask of the 64 bytes from `place` in the window on; there is a block behind its own.
+    #[inline(always)]
+    fn near_mask(&self, place: u64, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> u64 {
+        let (block, bit) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
+        let here = &self.masks.0[block % WINDOW_BLOCKS];
+        let after = &self.masks.0[(block + 1) % WINDOW_BLOCKS];
+        pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit)
     }
 
     /// As [`Cursor::next`], block by block.
     #[inline(never)]
-    fn next_far(&mut self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
+    fn next_far(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
+        let start = from.wrapping_sub(self.base) as usize;
+        if start >= self.text.len() {
+            return self.end();
+        }
         let mut block = start / BLOCK_BYTES;
         let mut mask = pick(self.masks_of(block)) & (!0 << (start % BLOCK_BYTES));
         while mask == 0 {
@@ -466,6 +494,15 @@ impl<'t> Cursor<'t> {
         if let Some(heads) = self.heads {
             heads.add(&mut self.masks.0[..text.len().div_ceil(BLOCK_BYTES)]);
         }
+        // Beyond the text nothing is in a set.
+        if let Some(last) = self.masks.0.get_mut(whole) {
+            last.iter_mut().for_each(|mask| *mask &= !(!0 << rest.len()));
+        }
+        if let Some(after) = self.masks.0.get_mut(whole + 1) {
+            *after = [0; SETS_MAX];
+        }
+        self.window_start = self.base + (window * WINDOW_BLOCKS * BLOCK_BYTES) as u64;
+        self.near_bytes = text.len().min((WINDOW_BLOCKS - 1) * BLOCK_BYTES) as u64;
     }
 }
 
