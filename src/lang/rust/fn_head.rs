@@ -44,5 +44,6 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let end = cursor.next_out::<NAME>(start);
     let is_name = matches!(Word::between(cursor, start, end), Word::Name);
-    (is_name & (start < end) && cursor.byte(end) < 0x80).then_some(end)
+    let first = cursor.byte(start);
+    (is_name & (start < end) & !first.is_ascii_digit() && cursor.byte(end) < 0x80).then_some(end)
 }

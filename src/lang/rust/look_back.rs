@@ -113,8 +113,8 @@ fn near_before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Option<Bef
     if matches!(cursor.byte(start.wrapping_sub(1)), b'#' | 0 | 0x80..) {
         return None;
     }
-    let word = Word::between(cursor, start, end);
     let bytes = cursor.slice(start, end);
+    let word = Word::of(bytes);
     let is_macro_rules = bytes == b"macro_rules";
     Some(Before::Word { start, word, is_macro_rules, is_name: word.is_name(bytes) })
 }

@@ -93,29 +93,27 @@ pub(super) fn read<S: Sink>(
     loop {
         let at = cursor.next_out::<BLANK>(cursor.at);
         let byte = cursor.byte(at);
-        let step = if byte.is_ascii_alphabetic() || byte == b'_' {
-            reader.word(cursor, sink, at)
-        } else {
-            match byte {
-                b'<' => reader.open(cursor, at),
-                b'>' if reader.n_angles > 0 => reader.close(sink, at),
-                b',' | b'=' | b':' => reader.separator(cursor, sink, (at, byte)),
-                b'\'' if !is_first => reader.lifetime(cursor, sink, at),
-                b'(' | b'[' => reader.brackets(cursor, sink, (at, byte)),
-                b'&' | b'*' | b'+' | b'?' => {
-                    reader.note(cursor, Kind::Punct(byte), at, at + 1);
-                    reader.last = Last::Other;
-                    Step::On(at + 1)
-                }
-                b'-' if cursor.byte(at + 1) == b'>' => {
-                    reader.note(cursor, Kind::Arrow, at, at + 2);
-                    reader.last = Last::Other;
-                    Step::On(at + 2)
-                }
-                b'{' if reader.n_angles == 0 => reader.body(state, cursor, sink, at),
-                b';' if reader.n_angles == 0 => reader.semicolon(state, cursor, sink, at),
-                _ => Step::Stop,
+        let step = match byte {
+            b'a'..=b'z' | b'_' => reader.word(cursor, sink, at),
+            b'A'..=b'Z' => reader.name(cursor, at),
+            b'<' => reader.open(cursor, at),
+            b'>' if reader.n_angles > 0 => reader.close(sink, at),
+            b',' | b'=' | b':' => reader.separator(cursor, sink, (at, byte)),
+            b'\'' if !is_first => reader.lifetime(cursor, sink, at),
+            b'(' | b'[' => reader.brackets(cursor, sink, (at, byte)),
+            b'&' | b'*' | b'+' | b'?' => {
+                reader.note(cursor, Kind::Punct(byte), at, at + 1);
+                reader.last = Last::Other;
+                Step::On(at + 1)
             }
+            b'-' if cursor.byte(at + 1) == b'>' => {
+                reader.note(cursor, Kind::Arrow, at, at + 2);
+                reader.last = Last::Other;
+                Step::On(at + 2)
+            }
+            b'{' if reader.n_angles == 0 => reader.body(state, cursor, sink, at),
+            b';' if reader.n_angles == 0 => reader.semicolon(state, cursor, sink, at),
+            _ => Step::Stop,
         };
         match step {
             Step::On(next) => cursor.at = next,
@@ -227,6 +225,18 @@ impl Reader {
             && cursor.byte(end) != b'<';
         self.note(cursor, Kind::Word(word, false), at, end);
         self.last = if is_of_impl { Last::Other } else { last };
+        Step::On(end)
+    }
+
+    /// A word that begins like no keyword but `Self`, which is as good as a name here.
+    #[inline]
+    fn name(&mut self, cursor: &mut Cursor<'_>, at: ByteOffset) -> Step {
+        let end = cursor.next_out::<NAME>(at);
+        if matches!(cursor.byte(end), 0 | b'#' | 0x80..) {
+            return Step::Stop;
+        }
+        self.note(cursor, Kind::Word(Word::Name, true), at, end);
+        self.last = Last::Word;
         Step::On(end)
     }
 

@@ -61,16 +61,13 @@ impl Word {
         }
     }
 
-    /// As [`Word::of`], for the word from `start` to `end`, without a branch on its length. It is not empty.
-    #[inline]
+    /// As [`Word::of`], for the word from `start` to `end`, without a branch on its length; but a number is a name.
+    #[inline(always)]
     pub(super) fn between(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Word {
         let eight = cursor.eight(start);
-        if (eight as u8).is_ascii_digit() {
-            return Word::Number;
-        }
         let length = end - start;
-        let beyond = u64::BITS - 8 * length.clamp(1, keyword::BYTES_MAX as u64) as u32;
-        let key = eight << beyond >> beyond;
+        let beyond = u64::BITS - 8 * length.min(keyword::BYTES_MAX as u64) as u32;
+        let key = eight.wrapping_shl(beyond).wrapping_shr(beyond);
         let (word, found) = TABLE[keyword::slot(key, SPREAD)];
         if (found == key) & (length <= keyword::BYTES_MAX as u64) { word } else { Word::Name }
     }
