@@ -52,6 +52,9 @@ pub(super) fn head<S: Sink>(
             let is_constant = defined.kind == PatternKind::Const;
             *stage = if is_constant { Stage::Value } else { Stage::Type };
             state.last = Last::Equals;
+            if is_constant {
+                state.begin_value();
+            }
             return;
         }
         Kind::Punct(b':') if !bounds.active => {

@@ -12,12 +12,7 @@ use crate::lang::code::{Cursor, Definition, Sink};
 use crate::units::ByteOffset;
 
 /// A `;` at `at`, counted already.
-pub(super) fn semicolon<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) {
+pub(super) fn semicolon<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
     state.last = Last::Other;
     state.gap.forget();
     state.literal_end = 0;
@@ -386,7 +381,7 @@ pub(super) fn anywhere<S: Sink>(
         Kind::Open(byte) => bracket::open(state, cursor, sink, start, byte),
         Kind::Punct(b';') => {
             sink.structural(start, Class::Semicolon);
-            semicolon(state, cursor, sink, start);
+            semicolon(state, sink, start);
         }
         Kind::Punct(b'|') => sink.structural(start, Class::Bar),
         Kind::Punct(b'#') => state.question = Question::Attribute { start, inner: false },

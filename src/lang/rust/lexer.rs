@@ -104,30 +104,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
         if at >= cursor.end() || !state.is_fast() {
             return true;
         }
-        let byte = cursor.byte(at);
-        let decided = match byte {
-            b'(' | b'[' | b'{' => {
-                bracket::open(state, cursor, sink, at, byte);
-                continue_fast(state)
-            }
-            b')' | b']' | b'}' => {
-                bracket::close(state, cursor, sink, at, byte);
-                continue_fast(state)
-            }
-            b';' => {
-                sink.structural(at, Class::Semicolon);
-                cursor.at = at + 1;
-                items::semicolon(state, cursor, sink, at);
-                continue_fast(state)
-            }
-            b'|' => {
-                sink.structural(at, Class::Bar);
-                cursor.at = at + 1;
-                continue;
-            }
-            _ => uncommon(state, cursor, sink, byte),
-        };
-        match decided {
+        match uncommon(state, cursor, sink, cursor.byte(at)) {
             Some(true) => {}
             Some(false) => return true,
             None => return false,

@@ -17,7 +17,9 @@ use crate::units::ByteOffset;
 #[inline(never)]
 pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     if !state.is_in_items() {
-        return false;
+        // A block in the value of a const has ended.
+        state.question = Question::None;
+        return true;
     }
     while matches!((state.question, state.mode), (Question::Item, Mode::Code)) {
         if !one(state, cursor, sink) {

@@ -4,11 +4,11 @@
 //! Whether an item may begin behind a `{`, `}` or `;` is looked up the same way, from the next two letters. Whatever is
 //! more than that leaves the loop.
 
-use super::levels::{BARE, LIST, Level};
+use super::levels::{BARE, Level, VALUE};
 use super::plain_types::report_lifetime;
 use super::token::Word;
 use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE};
-use super::{angle, bracket, comment, fn_head, plain_items, statement};
+use super::{angle, bracket, comment, fn_head, items, plain_items, statement};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::simd::BLOCK_BYTES;
@@ -20,25 +20,40 @@ struct Mark {
     class: Class,
     change: i8,
     closer: u8,
+    /// What is innermost where a closer closes that and no more, or where a `;` ends more than a statement.
+    needs: u8,
     /// A statement may begin behind it.
     ends: bool,
+    semicolon: bool,
     last: Last,
 }
 
 /// By byte: brackets and separators.
 static MARKS: [Option<Mark>; 256] = {
-    const fn mark(class: Class, change: i8, closer: u8, ends: bool, last: Last) -> Option<Mark> {
-        Some(Mark { class, change, closer, ends, last })
+    /// Is never innermost.
+    const NOTHING: u8 = 0x7f;
+    const fn opener(class: Class, closer: u8) -> Option<Mark> {
+        let (ends, last) = (closer == b'}', Last::Open);
+        Some(Mark { class, change: 1, closer, needs: NOTHING, ends, semicolon: false, last })
+    }
+    const fn closer(class: Class, byte: u8) -> Option<Mark> {
+        let (ends, last) = (byte == b'}', Last::Close);
+        Some(Mark { class, change: -1, closer: 0, needs: byte, ends, semicolon: false, last })
+    }
+    const fn separator(class: Class, semicolon: bool) -> Option<Mark> {
+        let needs = if semicolon { VALUE } else { NOTHING };
+        let (ends, last) = (semicolon, Last::Other);
+        Some(Mark { class, change: 0, closer: 0, needs, ends, semicolon, last })
     }
     let mut marks = [None; 256];
-    marks[b'(' as usize] = mark(Class::ParenOpen, 1, b')', false, Last::Open);
-    marks[b'[' as usize] = mark(Class::BracketOpen, 1, b']', false, Last::Open);
-    marks[b'{' as usize] = mark(Class::BraceOpen, 1, b'}', true, Last::Open);
-    marks[b')' as usize] = mark(Class::ParenClose, -1, 0, false, Last::Close);
-    marks[b']' as usize] = mark(Class::BracketClose, -1, 0, false, Last::Close);
-    marks[b'}' as usize] = mark(Class::BraceClose, -1, 0, true, Last::Close);
-    marks[b';' as usize] = mark(Class::Semicolon, 0, 0, true, Last::Other);
-    marks[b'|' as usize] = mark(Class::Bar, 0, 0, false, Last::Other);
+    marks[b'(' as usize] = opener(Class::ParenOpen, b')');
+    marks[b'[' as usize] = opener(Class::BracketOpen, b']');
+    marks[b'{' as usize] = opener(Class::BraceOpen, b'}');
+    marks[b')' as usize] = closer(Class::ParenClose, b')');
+    marks[b']' as usize] = closer(Class::BracketClose, b']');
+    marks[b'}' as usize] = closer(Class::BraceClose, b'}');
+    marks[b';' as usize] = separator(Class::Semicolon, true);
+    marks[b'|' as usize] = separator(Class::Bar, false);
     marks
 };
 
@@ -101,14 +116,15 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                     continue;
                 }
                 cut(state, top);
-                if is_odd & (mark.change >= 0) {
-                    break 'windows at;
-                }
                 seen.settle(state, cursor);
-                if is_odd {
-                    bracket::close(state, cursor, sink, at, byte);
+                cursor.at = at + 1;
+                if !is_odd {
+                    state.question = Question::Item;
+                } else if mark.semicolon {
+                    sink.structural(at, Class::Semicolon);
+                    items::semicolon(state, sink, at);
                 } else {
-                    (cursor.at, state.question) = (at + 1, Question::Item);
+                    bracket::close(state, cursor, sink, at, byte);
                 }
             } else {
                 let next = match other(state, cursor, sink, (&mut seen, top), (at, byte)) {
@@ -176,7 +192,7 @@ impl Seen {
     }
 }
 
-/// Takes the bracket or separator at `at`. True: it closes more than itself, or nothing, or is in a list; it was not taken.
+/// Takes the bracket or separator at `at`. True: it closes more than itself, or nothing; it was not taken.
 #[inline(always)]
 fn bracket_at<S: Sink>(
     state: &mut State,
@@ -193,14 +209,13 @@ fn bracket_at<S: Sink>(
     levels.truncate(*top);
     levels.push(Level { open: at, quick: mark.closer | seen.bare });
     let quick = top.checked_sub(1).map_or(0, |below| levels[below].quick);
-    let is_its_closer = quick == byte | seen.bare;
-    if (quick == LIST) | (mark.change < 0) & !is_its_closer {
+    if (quick == mark.needs | seen.bare) != (mark.change < 0) {
         return true;
     }
     sink.punctuation(at, mark.class, i64::from(mark.change));
     *top = top.wrapping_add_signed(isize::from(mark.change));
     seen.mark_end = if byte == b'|' { seen.mark_end } else { at + 1 };
-    seen.semicolon |= byte == b';';
+    seen.semicolon |= mark.semicolon;
     false
 }
 
