@@ -43,7 +43,11 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 #[inline]
 pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let end = cursor.next_out::<NAME>(start);
-    let is_name = matches!(Word::between(cursor, start, end), Word::Name);
     let first = cursor.byte(start);
-    (is_name & (start < end) & !first.is_ascii_digit() && cursor.byte(end) < 0x80).then_some(end)
+    // No keyword but `Self` begins with a capital.
+    let is_name = first.is_ascii_uppercase() && first != b'S'
+        || !first.is_ascii_digit()
+            && start < end
+            && matches!(Word::between(cursor, start, end), Word::Name);
+    (is_name && cursor.byte(end) < 0x80).then_some(end)
 }

@@ -61,10 +61,18 @@ fn item<S: Sink>(
     mut before: Before,
     mut start: ByteOffset,
 ) -> bool {
-    let mut end = cursor.next_out::<NAME>(start);
-    let mut word = Word::between(cursor, start, end);
-    let next = cursor.byte(end);
-    if !word.may_begin_item() && next != 0 && next < 0x80 && start < end {
+    let (mut end, mut word) = match Word::before_space(cursor.eight(start)) {
+        Some((word, length)) => (start + length, word),
+        None => {
+            let end = cursor.next_out::<NAME>(start);
+            (end, Word::between(cursor, start, end))
+        }
+    };
+    if !word.may_begin_item() {
+        let next = cursor.byte(end);
+        if next == 0 || next >= 0x80 || start == end {
+            return false;
+        }
         before.take(state, sink);
         cursor.at = end;
         return true;
@@ -167,7 +175,7 @@ impl Before {
 }
 
 /// Where an item's keyword stands behind a plain visibility at `at`, or without one, and where `pub(crate)` ends.
-#[inline]
+#[inline(always)]
 fn behind_visibility(cursor: &Cursor<'_>, at: ByteOffset) -> (ByteOffset, Option<ByteOffset>) {
     const PUB: u32 = u32::from_le_bytes(*b"pub ");
     const CRATE: u64 = u64::from_le_bytes(*b"pub(crat");
