@@ -275,39 +275,75 @@ fn behind(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) {
     cursor.at = at + 1;
 }
 
-/// `const NAME: Type = `, `type Name = Type`, up to the `;` if nothing in between matters; or as far as behind the name.
+/// `const NAME: Type = 4;`, `type Name = Type;`, and those behind it that begin with the same words; one that is not plain as
+/// far as its head is.
 #[inline]
 fn valued<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    before: Before,
-    (start, keyword_end, kind): (ByteOffset, ByteOffset, PatternKind),
+    mut before: Before,
+    (mut start, keyword_end, kind): (ByteOffset, ByteOffset, PatternKind),
 ) -> bool {
     let is_const = kind == PatternKind::Const;
-    let name = match cursor.near(keyword_end + 1) {
-        [b'_', b':'] if is_const => Some((keyword_end + 1, keyword_end + 2)),
-        _ => name(cursor, keyword_end + 1),
-    };
-    let Some(name) = name else { return false };
-    before.take(state, sink);
-    let defined = Defined { start, kind, name };
-    define(sink, defined);
-    let has_sign = match cursor.near(name.1) {
-        [b':', second] => is_const && second != b':',
-        [b' ', b'='] => !is_const,
-        _ => false,
-    };
-    if has_sign {
-        let semicolon_at = cursor.next_in::<WAKE>(name.1);
-        if cursor.byte(semicolon_at) == b';' {
-            semicolon(state, cursor, sink, defined, semicolon_at);
+    let beginning = Beginning::between(cursor, before.begin, keyword_end + 1);
+    let mut name_start = keyword_end + 1;
+    loop {
+        let name = match cursor.near(name_start) {
+            [b'_', b':'] if is_const => Some((name_start, name_start + 1)),
+            _ => name(cursor, name_start),
+        };
+        let Some(name) = name else {
+            cursor.at = before.begin;
+            return false;
+        };
+        before.take(state, sink);
+        let defined = Defined { start, kind, name };
+        define(sink, defined);
+        let has_sign = match cursor.near(name.1) {
+            [b':', second] => is_const && second != b':',
+            [b' ', b'='] => !is_const,
+            _ => false,
+        };
+        let semicolon_at = if has_sign { cursor.next_in::<WAKE>(name.1) } else { name.1 };
+        if !has_sign || cursor.byte(semicolon_at) != b';' {
+            cursor.at = name.1;
+            quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
             return true;
         }
+        semicolon(state, cursor, sink, defined, semicolon_at);
+        let next = cursor.next_out::<BLANK>(semicolon_at + 1);
+        if !beginning.stands(cursor, next) || before.unsafe_word.is_some() {
+            return true;
+        }
+        let further = next - before.begin;
+        (start, name_start) = (start + further, name_start + further);
+        before.begin = next;
+        before.within = before.within.map(|close| close + further);
     }
-    cursor.at = name.1;
-    quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
-    true
+}
+
+/// What an item begins with, up to its name.
+struct Beginning {
+    bytes: u128,
+    length: u64,
+}
+
+impl Beginning {
+    /// That of the item from `start` to `end`.
+    #[inline]
+    fn between(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Beginning {
+        let bytes = cursor.chunk(start).map_or(0, |bytes| u128::from_le_bytes(*bytes));
+        Beginning { bytes, length: end - start }
+    }
+
+    /// Whether an item at `at` begins with the same. Never if it is long.
+    #[inline]
+    fn stands(&self, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+        let Some(bytes) = cursor.chunk(at) else { return false };
+        let others = u128::from_le_bytes(*bytes) ^ self.bytes;
+        u64::from(others.trailing_zeros() / u8::BITS) >= self.length
+    }
 }
 
 /// `impl` and what is behind it.
