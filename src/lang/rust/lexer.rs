@@ -2,9 +2,8 @@
 
 use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Frame, Mode, Question, Stage, State, WORD};
+use super::{BLANK, Frame, Mode, NAME, Question, Stage, State};
 use super::{angle, bracket, comment, items, literals, plain_items, quick_head, shebang, sparse};
-use crate::lang::code::shared::keyword;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -183,10 +182,11 @@ fn unsafe_word(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bo
         cursor.at = at + 1;
         return true;
     }
-    let end = cursor.next_out::<WORD>(at);
-    if end < at + 6 && cursor.is_unknown(end) || cursor.is_unknown(at + 6) {
+    // What ends the word may be white space of three bytes.
+    if cursor.is_unknown(at + 8) {
         return false;
     }
+    let end = word_end(cursor, at);
     cursor.at = end;
     if end == at + 6 && cursor.stands(at, b"unsafe") && !look_back::is_raw(cursor, at) {
         let is_start = !is_word(cursor.byte(at.wrapping_sub(1)));
@@ -303,36 +303,20 @@ pub(super) fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> 
     wide_blank(cursor.slice(at, at + 2)).or_else(|| wide_blank(cursor.slice(at, at + 3)))
 }
 
-/// Whether all bytes are ASCII; quick where there are few.
-#[inline]
-fn is_ascii(bytes: &[u8]) -> bool {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    if bytes.len() <= keyword::BYTES_MAX {
-        keyword::load(bytes) & HIGH == 0
-    } else {
-        bytes.is_ascii()
-    }
-}
-
 /// Where the word that `from` is in ends.
 #[inline]
 pub(super) fn word_end(cursor: &mut Cursor<'_>, from: ByteOffset) -> ByteOffset {
-    let end = cursor.next_out::<WORD>(from);
-    let bytes = cursor.slice(from, end);
-    if is_ascii(bytes) {
-        return end;
-    }
-    end_before_wide_blank(bytes, from).unwrap_or(end)
+    let end = cursor.next_out::<NAME>(from);
+    if cursor.byte(end) < 0x80 { end } else { wide_word_end(cursor, end) }
 }
 
+/// Where the word ends that has a byte beyond ASCII at `at`, unless that begins white space.
 #[cold]
-fn end_before_wide_blank(bytes: &[u8], from: ByteOffset) -> Option<ByteOffset> {
-    let is_blank = |at: &usize| {
-        let rest = &bytes[*at..];
-        wide_blank(&rest[..rest.len().min(2)]).or_else(|| wide_blank(&rest[..rest.len().min(3)]))
-    };
-    let blank = (0..bytes.len()).find(|at| is_blank(at).is_some());
-    blank.map(|at| from + at as u64)
+fn wide_word_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+    while is_word(cursor.byte(at)) && wide_blank_at(cursor, at).is_none() {
+        at += 1;
+    }
+    at
 }
 
 fn long_word<S: Sink>(

@@ -46,13 +46,13 @@ pub(crate) struct Rust;
 
 // Numbers of the byte sets.
 const WAKE: usize = 0;
-const WORD: usize = 1;
+/// What words are made of, as far as it is ASCII.
+const NAME: usize = 1;
 const BLANK: usize = 2;
 const STRING_END: usize = 3;
 const LINE_END: usize = 4;
-const NAME: usize = 5;
-const U: usize = 6;
-const N: usize = 7;
+const U: usize = 5;
+const N: usize = 6;
 
 /// Where the lexer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -270,17 +270,16 @@ impl CodeLanguage for Rust {
 
     const SETS: &'static [ByteSet] = &[
         ByteSet::of(b"{}[]()|;\"'/#!<"),
-        ByteSet::word(),
+        ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').with(b'0', b'9'),
         ByteSet::of(b" \t\n\r\x0b\x0c"),
         ByteSet::of(b"\"\\"),
         ByteSet::of(b"\n"),
-        ByteSet::of(b"_").with(b'a', b'z').with(b'A', b'Z').with(b'0', b'9'),
         ByteSet::of(b"u"),
         ByteSet::of(b"n"),
     ];
 
     const HEADS: Option<Heads> =
-        Some(Heads { first: U, second: N, word: WORD, bound: WORD, into: WAKE });
+        Some(Heads { first: U, second: N, word: NAME, bound: NAME, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);
