@@ -16,6 +16,7 @@ use crate::units::ByteOffset;
 
 /// What a byte does to depth, and what closes the level that it opens.
 #[derive(Clone, Copy)]
+#[repr(align(8))]
 struct Mark {
     class: Class,
     change: i8,
@@ -59,7 +60,7 @@ static MARKS: [Option<Mark>; 256] = {
 
 /// What the loop has seen and not yet written into the state.
 struct Seen {
-    /// Where the last bracket or `;` ended; 0 if there was none.
+    /// Where the last bracket or separator ended; 0 if there was none.
     mark_end: ByteOffset,
     semicolon: bool,
     /// What is added to the closers of brackets here.
@@ -107,7 +108,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             places &= places - 1;
             let byte = text[place as usize];
             if let Some(mark) = &MARKS[usize::from(byte)] {
-                let is_odd = bracket_at(state, sink, (&mut seen, &mut top), mark, (at, byte));
+                let is_odd = bracket_at(state, sink, (&mut seen, &mut top), mark, at);
                 let next = dark & (!0 << place << 1);
                 let next_place = next.trailing_zeros() as usize;
                 let near = [text[next_place], text[next_place + 1]];
@@ -199,7 +200,7 @@ fn bracket_at<S: Sink>(
     sink: &mut S,
     (seen, top): (&mut Seen, &mut usize),
     mark: &Mark,
-    (at, byte): (ByteOffset, u8),
+    at: ByteOffset,
 ) -> bool {
     // The level is written whether the byte opens or not: beyond the top it means nothing.
     if *top >= INNERMOST_MAX && mark.change > 0 {
@@ -214,7 +215,7 @@ fn bracket_at<S: Sink>(
     }
     sink.punctuation(at, mark.class, i64::from(mark.change));
     *top = top.wrapping_add_signed(isize::from(mark.change));
-    seen.mark_end = if byte == b'|' { seen.mark_end } else { at + 1 };
+    seen.mark_end = at + 1;
     seen.semicolon |= mark.semicolon;
     false
 }
