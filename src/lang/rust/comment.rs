@@ -52,7 +52,7 @@ pub(super) fn line_comment<S: Sink>(
     mut kind: SpanKind,
 ) -> bool {
     loop {
-        let at = cursor.next_in::<LINE_END>(cursor.at);
+        let at = cursor.next_in_line::<LINE_END>(cursor.at);
         cursor.at = at;
         if at >= cursor.end() {
             state.mode = Mode::LineComment { start, kind };

@@ -1,11 +1,11 @@
 //! How functions begin that are written as most are: `fn name(`, `fn name<`.
 
-use super::plain_items::Before;
+use super::plain_items::{self, Before};
 use super::quick_head::{self, Head};
 use super::token::Word;
-use super::{Defined, Last, NAME, State, items};
-use crate::lang::PatternKind;
+use super::{Defined, Last, NAME, State, WAKE, bracket, items};
 use crate::lang::code::{Cursor, Sink};
+use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
 /// Takes the function whose `fn` is at `start`, to the beginning of its body or into its parameters. False: it is not plain.
@@ -24,8 +24,28 @@ pub(super) fn take<S: Sink>(
     before.take(state, sink);
     let defined = Defined { start, kind: PatternKind::Fn, name: (start + 3, end) };
     items::define(sink, defined);
+    let mut last = Last::Word;
     cursor.at = end;
-    quick_head::read(state, cursor, sink, Head::new(defined, end), Last::Word);
+    if cursor.byte(end) == b'(' {
+        let close = cursor.next_in::<WAKE>(end + 1);
+        if cursor.byte(close) != b')' {
+            Head::new(defined, end).push(state);
+            bracket::open(state, cursor, sink, end, b'(');
+            return true;
+        }
+        sink.open_bracket(end, Class::ParenOpen);
+        sink.close_bracket(close, Class::ParenClose);
+        if cursor.near(close + 1) == *b" {" {
+            plain_items::body(state, cursor, sink, defined, close + 2);
+            return true;
+        }
+        state.gap.forget();
+        state.literal_end = 0;
+        last = Last::Close;
+        cursor.at = close + 1;
+    }
+    let head = Head::new(defined, cursor.at);
+    quick_head::read(state, cursor, sink, head, last);
     true
 }
 

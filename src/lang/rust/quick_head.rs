@@ -52,6 +52,13 @@ impl Head {
     pub(super) fn new(defined: Defined, end: ByteOffset) -> Head {
         Head { defined, stage: Stage::Signature, bounds: Bounds::default(), end }
     }
+
+    /// Puts it onto the stack.
+    #[inline]
+    pub(super) fn push(self, state: &mut State) {
+        let Head { defined, stage, bounds, end } = self;
+        state.push_list(defined.start, Frame::Head { defined, stage, bounds, end });
+    }
 }
 
 /// Goes on with the head that is innermost, if one is, from the cursor on. False: nothing was taken.
@@ -60,8 +67,16 @@ pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
     if matches!(stage, Stage::Value) {
         return false;
     }
-    let head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
     let at = cursor.at;
+    let is_body = matches!((defined.kind, stage), (PatternKind::Fn, Stage::Signature))
+        && cursor.near(at) == *b" {";
+    if is_body {
+        let defined = *defined;
+        state.pop_frame();
+        plain_items::body(state, cursor, sink, defined, at + 1);
+        return true;
+    }
+    let head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
     let last = state.last;
     state.pop_frame();
     read(state, cursor, sink, head, last);
