@@ -17,8 +17,13 @@ pub(super) fn take<S: Sink>(
     before: Before,
     start: ByteOffset,
 ) -> bool {
-    let Some(end) = plain_word(cursor, start + 3) else { return false };
-    if !matches!(cursor.byte(end), b'(' | b'<') {
+    let end = cursor.next_out::<NAME>(start + 3);
+    let bytes = cursor.slice(start + 3, end);
+    let is_name = match Word::between(cursor, start + 3, end) {
+        Word::Name => bytes.first().is_some_and(|first| !first.is_ascii_digit()),
+        word => word.is_name(bytes),
+    };
+    if !is_name || !matches!(cursor.byte(end), b'(' | b'<') {
         return false;
     }
     before.take(state, sink);

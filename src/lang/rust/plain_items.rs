@@ -100,7 +100,13 @@ fn item<S: Sink>(
         Word::Const => valued(state, cursor, sink, before, (start, end, PatternKind::Const)),
         Word::Fn => fn_head::take(state, cursor, sink, before, start),
         Word::Type => valued(state, cursor, sink, before, (start, end, PatternKind::Type)),
-        Word::Struct => named(state, cursor, sink, before, (start, end, PatternKind::Struct)),
+        Word::Static => {
+            let end = end + if cursor.stands(end, b" mut ") { 4 } else { 0 };
+            valued(state, cursor, sink, before, (start, end, PatternKind::Const))
+        }
+        Word::Struct | Word::Union => {
+            named(state, cursor, sink, before, (start, end, PatternKind::Struct))
+        }
         Word::Enum => named(state, cursor, sink, before, (start, end, PatternKind::Enum)),
         Word::Trait => named(state, cursor, sink, before, (start, end, PatternKind::Trait)),
         Word::Mod => named(state, cursor, sink, before, (start, end, PatternKind::Mod)),

@@ -122,7 +122,8 @@ pub(super) fn report_lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: Byt
 fn name_end(text: &[u8], start: usize) -> Option<usize> {
     let length = word_bytes(text.get(start..)?)?;
     let name = &text[start..start + length];
-    let is_plain = name.is_ascii() && Word::of(name) == Word::Name || name == b"Self";
+    let is_plain =
+        name.is_ascii() && matches!(Word::of(name), Word::Name | Word::Operand | Word::Underscore);
     (length > 0 && is_plain && text[start + length] != b'#').then_some(start + length)
 }
 
@@ -147,7 +148,7 @@ fn is_lifetime_name(word: &[u8]) -> bool {
 /// Whether what follows can follow a type only, not the `>` of a comparison.
 fn ends_type(rest: &[u8]) -> bool {
     match *rest {
-        [b',' | b';' | b')' | b']' | b'}' | b'>', ..] => true,
+        [b',' | b';' | b')' | b']' | b'}' | b'>' | b'|', ..] => true,
         [b' ', next, ..] => matches!(next, b'{' | b'='),
         _ => false,
     }

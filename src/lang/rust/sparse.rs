@@ -5,6 +5,7 @@
 //! more than that leaves the loop.
 
 use super::levels::{BARE, Level, VALUE};
+use super::look_back::is_word;
 use super::plain_types::report_lifetime;
 use super::token::Word;
 use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE};
@@ -286,8 +287,25 @@ fn other<S: Sink>(
             Step::Taken
         }
         _ if !matches!(cursor.byte(at + 2), b's' | 0) => Step::Past(at + 1),
-        _ => Step::Stop,
+        _ => {
+            let Some(open) = unsafe_block(cursor, at) else { return Step::Stop };
+            cut(state, top);
+            seen.settle(state, cursor);
+            sink.open_bracket(open, Class::BraceOpen);
+            state.push_bracket(open, b'}', Role::Unsafe(at), seen.bare != 0);
+            *seen = Seen { mark_end: open + 1, semicolon: false, ..*seen };
+            if seen.bare == 0 { Step::Begins(open + 1) } else { Step::Inside(open + 1) }
+        }
     }
+}
+
+/// Where the block opens behind the `unsafe` at `at`, if that is one and the `{` follows after a space.
+#[inline(always)]
+fn unsafe_block(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+    const UNSAFE: u64 = u64::from_le_bytes(*b"unsafe {");
+    let before = cursor.byte(at.wrapping_sub(1));
+    let is_it = cursor.eight(at) == UNSAFE && before != b'#' && !is_word(before);
+    is_it.then_some(at + 7)
 }
 
 /// A char, or the lifetime of a reference, that begins at `at`, if it is plain: its end.
@@ -309,7 +327,7 @@ fn quote<S: Sink>(
             let [space, next] = cursor.near(end);
             let is_reference = name.first().is_some_and(|first| !first.is_ascii_digit())
                 && space == b' '
-                && (next.is_ascii_alphabetic() && next != b'u');
+                && (next.is_ascii_alphabetic() || matches!(next, b'[' | b'(' | b'&' | b'*'));
             if is_reference {
                 report_lifetime(sink, at, end);
             }
@@ -334,7 +352,7 @@ fn macro_begins<S: Sink>(
     sink: &mut S,
     at: ByteOffset,
 ) -> Option<ByteOffset> {
-    let open = at + 1;
+    let open = at + 1 + u64::from(cursor.byte(at + 1) == b' ');
     let (class, closer) = match cursor.byte(open) {
         b'(' => (Class::ParenOpen, b')'),
         b'[' => (Class::BracketOpen, b']'),

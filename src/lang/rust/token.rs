@@ -87,8 +87,26 @@ impl Word {
     }
 
     /// Whether an item, or what qualifies one, can begin with it.
+    #[inline]
     pub(super) fn may_begin_item(self) -> bool {
-        !matches!(self, Word::Name | Word::Number | Word::Expression | Word::Operand)
+        use Word::*;
+        matches!(
+            self,
+            Qualifier
+                | Pub
+                | Unsafe
+                | Fn
+                | Struct
+                | Union
+                | Enum
+                | Trait
+                | Mod
+                | Impl
+                | Type
+                | Const
+                | Static
+                | Macro
+        )
     }
 
     /// Whether it can name something: `union`, `auto`, `default`, `safe`, `gen` too, which are keywords in their place only.
