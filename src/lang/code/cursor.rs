@@ -299,7 +299,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn places_in_and_out<const SET: usize, const OUT: usize>(
         &mut self,
@@ -311,6 +311,15 @@ impl<'t> Cursor<'t> {
             let (places, out) = (near(|masks| masks[SET]), near(|masks| !masks[OUT]));
             return Some((places, out, from + BLOCK_BYTES as u64));
         }
+        self.far_places_in_and_out::<SET, OUT>(from)
+    }
+
+    /// As [`Cursor::places_in_and_out`], where a window or the text ends.
+    #[inline(never)]
+    fn far_places_in_and_out<const SET: usize, const OUT: usize>(
+        &mut self,
+        from: ByteOffset,
+    ) -> Option<(u64, u64, ByteOffset)> {
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         let (out, _) = self.window_at(start, |masks| !masks[OUT]);

@@ -62,11 +62,11 @@ pub(super) fn line_comment<S: Sink>(
         sink.span(start, end, kind);
         state.gap.end(end);
         let next = cursor.next_out::<BLANK>(at);
-        if next + 3 >= cursor.end() || cursor.near(next) != *b"//" {
+        let Some([b'/', b'/', third, fourth]) = cursor.chunk(next) else {
             state.mode = Mode::Code;
             return true;
-        }
-        (start, kind) = (next, line_kind(cursor.byte(next + 2), cursor.byte(next + 3)));
+        };
+        (start, kind) = (next, line_kind(*third, *fourth));
         cursor.at = next + 2;
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 }
 
 /// The end of the name at `start`, if it is neither a keyword nor beyond ASCII.
-#[inline]
+#[inline(always)]
 pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let end = cursor.next_out::<NAME>(start);
     let first = cursor.byte(start);
