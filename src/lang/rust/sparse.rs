@@ -117,7 +117,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                 if !is_odd & !(mark.ends & (seen.bare == 0) & may_begin) {
                     continue;
                 }
-                cut(state, top);
+                state.levels.cut(top);
                 seen.settle(state, cursor);
                 cursor.at = at + 1;
                 if !is_odd {
@@ -166,7 +166,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         }
         from = end;
     };
-    cut(state, top);
+    state.levels.cut(top);
     cursor.at = stop.min(cursor.end());
     seen.settle(state, cursor);
 }
@@ -205,7 +205,7 @@ fn bracket_at<S: Sink>(
 ) -> bool {
     // The level is written whether the byte opens or not: beyond the top it means nothing.
     if *top >= INNERMOST_MAX && mark.change > 0 {
-        *top = cut(state, *top);
+        *top = state.levels.cut(*top);
     }
     let levels = state.levels.innermost_mut();
     levels.truncate(*top);
@@ -245,13 +245,13 @@ fn other<S: Sink>(
             if cursor.byte(at + 1) == b'=' {
                 return Step::Past(at + 1);
             }
-            cut(state, top);
+            state.levels.cut(top);
             let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop };
             (seen.bare, seen.mark_end) = (BARE, open + 1);
             Step::Inside(open + 1)
         }
         b'#' => {
-            cut(state, top);
+            state.levels.cut(top);
             match attribute(state, cursor, sink, at) {
                 Attribute::Whole { end } => {
                     seen.mark_end = end;
@@ -269,7 +269,7 @@ fn other<S: Sink>(
             if !matches!(cursor.byte(at + 1), b'/' | b'*' | 0) {
                 return Step::Past(at + 1);
             }
-            cut(state, top);
+            state.levels.cut(top);
             seen.settle(state, cursor);
             cursor.at = at;
             if comment::take(state, cursor, sink) { Step::Taken } else { Step::Stop }
@@ -281,7 +281,7 @@ fn other<S: Sink>(
             if cursor.is_unknown(at + 2) {
                 return Step::Stop;
             }
-            cut(state, top);
+            state.levels.cut(top);
             seen.settle(state, cursor);
             angle::less(state, cursor, sink, at);
             Step::Taken
@@ -289,7 +289,7 @@ fn other<S: Sink>(
         _ if !matches!(cursor.byte(at + 2), b's' | 0) => Step::Past(at + 1),
         _ => {
             let Some(open) = unsafe_block(cursor, at) else { return Step::Stop };
-            cut(state, top);
+            state.levels.cut(top);
             seen.settle(state, cursor);
             sink.open_bracket(open, Class::BraceOpen);
             state.push_bracket(open, b'}', Role::Unsafe(at), seen.bare != 0);
@@ -482,12 +482,4 @@ fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> 
             _ => return None,
         }
     }
-}
-
-/// Takes away what lies above `top`, counted among the innermost levels, and tells how many of those there are now.
-#[inline]
-fn cut(state: &mut State, top: usize) -> usize {
-    state.levels.innermost_mut().truncate(top);
-    state.levels.settle();
-    state.levels.innermost_mut().len()
 }
