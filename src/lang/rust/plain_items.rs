@@ -4,8 +4,8 @@
 
 use super::fn_head::{self, plain_word};
 use super::items::define;
+use super::plain_attribute::{self, Attribute};
 use super::quick_head::{self, Head};
-use super::sparse::{self, Attribute};
 use super::token::Word;
 use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, Stage, State, WAKE};
 use super::{bracket, comment, statement};
@@ -137,7 +137,7 @@ fn attribute<S: Sink>(
     sink: &mut S,
     begin: ByteOffset,
 ) -> bool {
-    match sparse::attribute(state, cursor, sink, begin) {
+    match plain_attribute::take(state, cursor, sink, begin) {
         Attribute::Whole { end } => {
             state.last = Last::Close;
             behind(state, cursor, end - 1);

@@ -1,17 +1,19 @@
 //! Rust where words do not matter: most of all bytes, so the loop that must be fast.
 //!
 //! Which sort of bracket or separator comes next cannot be foretold, so they all go one way without a branch between them.
-//! Whether an item may begin behind a `{`, `}` or `;` is looked up the same way, from the next two letters. Whatever is
-//! more than that leaves the loop.
+//! Whether an item may begin behind a `{`, `}` or `;` is looked up the same way, from the next two letters. What is more than
+//! that, but written as most is, is taken without leaving the loop: strings, chars, comments, macros and attributes as far as
+//! they are plain here and in `plain_attribute.rs`, items in `plain_items.rs`, closers of more than depth in `bracket.rs`.
 
 use super::levels::{BARE, Level, VALUE};
 use super::look_back::is_word;
+use super::plain_attribute::{self, Attribute};
 use super::plain_types::report_lifetime;
 use super::token::Word;
 use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE};
-use super::{angle, bracket, comment, fn_head, items, plain_items, statement};
-use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
-use crate::lang::{Class, PatternKind, SpanKind};
+use super::{angle, bracket, comment, items, plain_items, statement};
+use crate::lang::code::{Cursor, INNERMOST_MAX, Sink};
+use crate::lang::{Class, SpanKind};
 use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
 
@@ -252,7 +254,7 @@ fn other<S: Sink>(
         }
         b'#' => {
             state.levels.cut(top);
-            match attribute(state, cursor, sink, at) {
+            match plain_attribute::take(state, cursor, sink, at) {
                 Attribute::Whole { end } => {
                     seen.mark_end = end;
                     let in_items = seen.bare == 0 && state.is_in_items();
@@ -379,100 +381,15 @@ fn macro_name(cursor: &Cursor<'_>, end: ByteOffset) -> Option<ByteOffset> {
     is_plain.then_some(start)
 }
 
-/// How far an attribute was taken.
-pub(super) enum Attribute {
-    Whole {
-        end: ByteOffset,
-    },
-    /// Its last bracket so far, and where to go on.
-    Inside {
-        mark: ByteOffset,
-        at: ByteOffset,
-    },
-    /// It is not plain: nothing was taken.
-    Unknown,
-}
-
-/// An attribute at `at`, if its path is plain: as a whole, or up to what is more than a string in its argument.
-#[inline(never)]
-pub(super) fn attribute<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) -> Attribute {
-    let open = at + 1 + u64::from(cursor.byte(at + 1) == b'!');
-    if cursor.byte(open) != b'[' {
-        return Attribute::Unknown;
-    }
-    let Some(end) = plain_path(cursor, open + 1) else { return Attribute::Unknown };
-    let mut paren = None;
-    match cursor.near(end) {
-        [b'(', _] => paren = Some(end),
-        [b']' | b'=', _] | [b' ', b'='] => {}
-        _ => return Attribute::Unknown,
-    }
-    let name = Some((open + 1, end));
-    sink.open_bracket(open, Class::BracketOpen);
-    if let Some(open) = paren {
-        sink.open_bracket(open, Class::ParenOpen);
-    }
-    let mark = paren.unwrap_or(open);
-    let mut from = end + u64::from(paren.is_some());
-    loop {
-        let at_next = cursor.next_in::<WAKE>(from);
-        match cursor.byte(at_next) {
-            b')' if paren.is_some() => {
-                sink.close_bracket(at_next, Class::ParenClose);
-                paren = None;
-            }
-            b']' if paren.is_none() => {
-                let end = at_next + 1;
-                sink.close_bracket(at_next, Class::BracketClose);
-                let kind = PatternKind::Attribute;
-                sink.pattern(Pattern { start: at, end, kind, name });
-                return Attribute::Whole { end };
-            }
-            b'"' if !is_prefixed(cursor, at_next) => {
-                let Some(end) = string_end(cursor, at_next) else { break };
-                sink.span(at_next, end, SpanKind::String);
-                state.literal_end = end;
-                from = end;
-                continue;
-            }
-            b'u' if !matches!(cursor.byte(at_next + 2), b's' | 0) => {}
-            _ => break,
-        }
-        from = at_next + 1;
-    }
-    state.push_bracket(open, b']', Role::Attribute(at, name), true);
-    if let Some(open) = paren {
-        state.push_bracket(open, b')', Role::Plain, true);
-    }
-    Attribute::Inside { mark, at: from }
-}
-
-/// The end of the path at `start`, if it is made of plain names.
-#[inline]
-fn plain_path(cursor: &mut Cursor<'_>, mut start: ByteOffset) -> Option<ByteOffset> {
-    loop {
-        let end = fn_head::plain_word(cursor, start)?;
-        if cursor.near(end) != *b"::" {
-            return Some(end);
-        }
-        start = end + 2;
-    }
-}
-
 /// Whether the quote at `at` may have a prefix.
 #[inline(always)]
-fn is_prefixed(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+pub(super) fn is_prefixed(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     matches!(cursor.byte(at.wrapping_sub(1)), b'r' | b'b' | b'c' | b'#')
 }
 
 /// The end of the string that begins at `start`, if it is at hand.
 #[inline(always)]
-fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
+pub(super) fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let mut at = start;
     loop {
         at = cursor.next_in::<STRING_END>(at + 1);
