@@ -150,8 +150,13 @@ fn uncommon<S: Sink>(
             if cursor.is_unknown(at + 1) {
                 return None;
             }
+            let next = cursor.byte(at + 1);
+            if next >= 0x80 && cursor.is_unknown(at + 3) {
+                return None;
+            }
             cursor.at = at + 1;
-            if !matches!(cursor.byte(at + 1), b'"' | b'#') && !is_word(cursor.byte(at + 1)) {
+            let is_name = is_word(next) && wide_blank_at(cursor, at + 1).is_none();
+            if !matches!(next, b'"' | b'#') && !is_name {
                 state.question = Question::Attribute { start: at, inner: false };
             }
             true
@@ -338,4 +343,25 @@ fn long_word<S: Sink>(
     let kind = Kind::Word(Word::Name, true);
     items::dispatch(state, cursor, sink, Token { kind, start, end });
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::{LanguageId, PatternKind};
+    use crate::simd::best;
+
+    /// Wherever the attribute stands, and wherever the text is cut.
+    #[test]
+    fn white_space_beyond_ascii_may_stand_inside_an_attribute() {
+        let scanner = LanguageId::Rust.info().scanner.expect("Rust has one");
+        for text in ["fn f() {#\u{2028}[a]}", "\"\"{\n #\u{2028}[a]", "f(#\u{2028}[a] b, c)"] {
+            let whole = scanner.tokens(best(), text.as_bytes(), &[]);
+            let n = whole.patterns.iter().filter(|it| it.kind == PatternKind::Attribute).count();
+            assert_eq!(n, 1, "{text:?}");
+            for cut in 1..text.len() {
+                let cut_there = scanner.tokens(best(), text.as_bytes(), &[cut]);
+                assert!(cut_there == whole, "{text:?} cut at {cut}");
+            }
+        }
+    }
 }

@@ -306,17 +306,11 @@ fn valued<S: Sink>(
         before.take(state, sink);
         let defined = Defined { start, kind, name };
         define(sink, defined);
-        let has_sign = match cursor.near(name.1) {
-            [b':', second] => is_const && second != b':',
-            [b' ', b'='] => !is_const,
-            _ => false,
-        };
-        let semicolon_at = if has_sign { cursor.next_in::<WAKE>(name.1) } else { name.1 };
-        if !has_sign || cursor.byte(semicolon_at) != b';' {
+        let Some(semicolon_at) = plain_end(cursor, name.1, is_const) else {
             cursor.at = name.1;
             quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
             return true;
-        }
+        };
         semicolon(state, cursor, sink, defined, semicolon_at);
         let next = cursor.next_out::<BLANK>(semicolon_at + 1);
         if !beginning.stands(cursor, next) || before.unsafe_word.is_some() {
@@ -327,6 +321,29 @@ fn valued<S: Sink>(
         before.begin = next;
         before.within = before.within.map(|close| close + further);
     }
+}
+
+/// The `;` of the const or type whose name ends before `at`, if its type is no more than a path and nothing matters in its
+/// value.
+#[inline(always)]
+fn plain_end(cursor: &mut Cursor<'_>, at: ByteOffset, is_const: bool) -> Option<ByteOffset> {
+    let mut end = match cursor.near(at) {
+        [b':', b' '] if is_const => at + 2,
+        [b' ', b'='] if !is_const && cursor.byte(at + 2) == b' ' => at + 3,
+        _ => return None,
+    };
+    loop {
+        end = cursor.next_out::<NAME>(end);
+        if cursor.near(end) != *b"::" {
+            break;
+        }
+        end += 2;
+    }
+    // What stands behind the type may be a list of bounds.
+    if is_const && cursor.near(end) == *b" =" {
+        end = cursor.next_in::<WAKE>(end + 2);
+    }
+    (cursor.byte(end) == b';').then_some(end)
 }
 
 /// What an item begins with, up to its name.
@@ -374,4 +391,21 @@ fn implementation<S: Sink>(
 fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
     let end = plain_word(cursor, at)?;
     (!matches!(cursor.byte(end), 0 | b'#')).then_some((at, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::{LanguageId, PatternKind};
+    use crate::simd::best;
+
+    /// Nothing that wakes the scanner stands between the name and the `;`, and there are bounds all the same.
+    #[test]
+    fn bounds_behind_a_type_are_found() {
+        let scanner = LanguageId::Rust.info().scanner.expect("Rust has one");
+        for text in ["type A = B where C: D;", "const A: B where C: D = 1;", "type A: B = C;"] {
+            let tokens = scanner.tokens(best(), text.as_bytes(), &[]);
+            let bounds = tokens.patterns.iter().find(|it| it.kind == PatternKind::TraitBound);
+            assert!(bounds.is_some(), "{text:?}");
+        }
+    }
 }
