@@ -5,7 +5,7 @@ use super::look_back::{self, Before};
 use super::plain_types::report_lifetime as lifetime;
 use super::token::{Kind, Token, Word};
 use super::{Bounds, Defined, Frame, Last, Question, Role, Stage, State};
-use super::{angle, fn_head, head, statement};
+use super::{angle, fn_head, head};
 use crate::lang::Class;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Sink};

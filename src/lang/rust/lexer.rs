@@ -5,7 +5,7 @@ use super::token::{Kind, Token, Word};
 use super::{BLANK, Frame, Mode, NAME, Question, Stage, State};
 use super::{angle, bracket, comment, items, literals, plain_items, quick_head, shebang, sparse};
 use crate::lang::code::{Cursor, Sink};
-use crate::lang::{Class, ProblemKind, SpanKind};
+use crate::lang::{ProblemKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// A longer word is no keyword, and is not waited for.

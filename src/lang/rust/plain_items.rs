@@ -7,7 +7,7 @@ use super::items::define;
 use super::plain_attribute::{self, Attribute};
 use super::quick_head::{self, Head};
 use super::token::Word;
-use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, Stage, State, WAKE};
+use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, State, WAKE};
 use super::{bracket, comment, statement};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};

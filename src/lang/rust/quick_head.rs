@@ -7,7 +7,7 @@ use super::items::define;
 use super::plain_items;
 use super::plain_types::report_lifetime;
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Bounds, Defined, Frame, Last, NAME, Question, Stage, State, WAKE, head};
+use super::{BLANK, Bounds, Defined, Frame, Last, NAME, Stage, State, WAKE, head};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
