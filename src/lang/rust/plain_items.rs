@@ -39,7 +39,7 @@ fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> boo
         match near[0] {
             b'#' => return attribute(state, cursor, sink, begin),
             // It may be the name of an ABI.
-            b'"' => return false,
+            b'"' | b'\'' => return false,
             _ => state.question = Question::None,
         }
         return true;
