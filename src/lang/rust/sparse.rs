@@ -12,6 +12,7 @@ use super::plain_types::report_lifetime;
 use super::token::Word;
 use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE};
 use super::{angle, bracket, comment, items, plain_items, statement};
+use crate::lang::code::shared::keyword;
 use crate::lang::code::{Cursor, INNERMOST_MAX, Sink};
 use crate::lang::{Class, SpanKind};
 use crate::simd::BLOCK_BYTES;
@@ -304,7 +305,7 @@ fn other<S: Sink>(
 /// Where the block opens behind the `unsafe` at `at`, if that is one and the `{` follows after a space.
 #[inline(always)]
 fn unsafe_block(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
-    const UNSAFE: u64 = u64::from_le_bytes(*b"unsafe {");
+    const UNSAFE: u64 = keyword::key(b"unsafe") | (b' ' as u64) << 48 | (b'{' as u64) << 56;
     let before = cursor.byte(at.wrapping_sub(1));
     let is_it = cursor.eight(at) == UNSAFE && before != b'#' && !is_word(before);
     is_it.then_some(at + 7)
