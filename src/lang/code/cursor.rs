@@ -1,71 +1,34 @@
 //! The cursor: a scanner's view of a piece of a document, bytes and masks, in absolute offsets.
 
+use super::Heads;
 use crate::simd::{BLOCK_BYTES, KernelId, SETS_MAX, SetTable, masks};
 use crate::units::ByteOffset;
 
 /// Blocks whose masks are made in one go: 4 KiB of text, 4 KiB of masks, both in the first-level cache.
-const WINDOW_BLOCKS: usize = 64;
-
-/// Words to be found by their first two bytes: the places that are in set `first`, are followed by a byte of set `second`
-/// and do not follow a byte of set `word` are added to the masks of set `into`. Some more may be added where a window of
-/// masks begins or ends, so whoever is woken looks at the whole word.
-#[derive(Clone, Copy, Debug)]
-pub struct Heads {
-    /// Number of the set of first bytes.
-    pub first: usize,
-    /// Number of the set of second bytes.
-    pub second: usize,
-    /// Number of the set of the bytes that words are made of.
-    pub word: usize,
-    /// Number of that set with the marks behind which a word is none to be found, but where two of them stand (`..end`);
-    /// `word` again where there are no such marks.
-    pub bound: usize,
-    /// Number of the set that the heads are added to.
-    pub into: usize,
-}
-
-impl Heads {
-    /// Adds the heads to the masks of neighbouring blocks.
-    fn add(self, masks: &mut [[u64; SETS_MAX]]) {
-        let has_marks = self.bound != self.word;
-        let (mut word_before, mut mark_before) = (0, 0);
-        for i in 0..masks.len() {
-            // What follows the last block is not known here.
-            let second_after = masks.get(i + 1).map_or(1, |next| next[self.second] & 1);
-            let block = &mut masks[i];
-            let second = block[self.second] >> 1 | second_after << 63;
-            let word = block[self.word];
-            let mut inside = word << 1 | word_before;
-            word_before = word >> 63;
-            if has_marks {
-                let mark = block[self.bound] & !word;
-                // Behind one mark, but not behind two.
-                inside |= (mark << 1 | mark_before >> 63) & !(mark << 2 | mark_before >> 62);
-                mark_before = mark;
-            }
-            block[self.into] |= block[self.first] & second & !inside;
-        }
-    }
-}
+pub(super) const WINDOW_BLOCKS: usize = 64;
 
 /// A scanner's view of a piece of a document.
 pub struct Cursor<'t> {
     /// Where the scanner is. It reads nothing before it but what it looks back on.
     pub at: ByteOffset,
-    text: &'t [u8],
-    base: ByteOffset,
+    pub(super) text: &'t [u8],
+    pub(super) base: ByteOffset,
     last: bool,
     kernel: KernelId,
     sets: &'static SetTable,
     heads: Option<Heads>,
     /// The first block of the window, and the masks of its blocks by set.
-    window: usize,
-    masks: Masks,
+    pub(super) window: usize,
+    /// Where the window begins, and how many bytes from there on have a whole block behind their own in it: what follows
+    /// them is found without asking where a block ends. None before the first window.
+    pub(super) window_start: ByteOffset,
+    pub(super) near_bytes: u64,
+    pub(super) masks: Masks,
 }
 
 /// Masks by block and set, each block's in a cache line of its own: kernels write them with one store.
 #[repr(align(64))]
-struct Masks([[u64; SETS_MAX]; WINDOW_BLOCKS]);
+pub(super) struct Masks(pub(super) [[u64; SETS_MAX]; WINDOW_BLOCKS]);
 
 impl std::fmt::Debug for Cursor<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -84,7 +47,20 @@ impl<'t> Cursor<'t> {
         last: bool,
     ) -> Self {
         let masks = Masks([[0; SETS_MAX]; WINDOW_BLOCKS]);
-        Cursor { at, text, base, last, kernel, sets, heads, window: usize::MAX, masks }
+        let (window, window_start, near_bytes) = (usize::MAX, 0, 0);
+        Cursor {
+            at,
+            text,
+            base,
+            last,
+            kernel,
+            sets,
+            heads,
+            window,
+            window_start,
+            near_bytes,
+            masks,
+        }
     }
 
     /// One past the last byte at hand.
@@ -132,47 +108,28 @@ impl<'t> Cursor<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The `N` bytes from `at` on; `None` where there are less.
+    #[inline(always)]
+    #[must_use]
+    pub fn chunk<const N: usize>(&self, at: ByteOffset) -> Option<&'t [u8; N]> {
+        self.text.get(at.wrapping_sub(self.base) as usize..)?.first_chunk()
+    }
+
+    /// The `N` bytes from `at` on; 0 where there are none, or none at hand.
+    #[cold]
+    #[must_use]
+    pub fn padded<const N: usize>(&self, at: ByteOffset) -> [u8; N] {
+        let bytes = self.slice(at, at + N as u64);
+        let mut padded = [0; N];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        padded
+    }
+
     /// Whether `bytes` stand at `at`. False where they are cut off by [`Cursor::end`]: ask [`Cursor::is_unknown`] first.
     #[inline]
     #[must_use]
     pub fn stands(&self, at: ByteOffset, bytes: &[u8]) -> bool {
         self.slice(at, at + bytes.len() as u64) == bytes
-    }
-
-    /// The first place from `from` on whose byte is in set number `SET`; [`Cursor::end`] if there is none.
-    #[inline]
-    #[must_use]
-    pub fn next_in<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
-        self.next(from, |masks| masks[SET])
-    }
-
-    /// The first place from `from` on whose byte is not in set number `SET`; [`Cursor::end`] if there is none.
-    #[inline]
-    #[must_use]
-    pub fn next_out<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
-        self.next(from, |masks| !masks[SET])
-    }
-
-    /// The first place from `from` on whose byte is in set number `A` or `B`. Asking for each by itself may run far ahead
-    /// for the rarer one, again and again.
-    #[inline]
-    #[must_use]
-    pub fn next_in_either<const A: usize, const B: usize>(
-        &mut self,
-        from: ByteOffset,
-    ) -> ByteOffset {
-        self.next(from, |masks| masks[A] | masks[B])
-    }
-
-    /// The first place from `from` on whose byte is in one of the sets of these numbers.
-    #[inline]
-    #[must_use]
-    pub fn next_in_any<const N: usize>(
-        &mut self,
-        from: ByteOffset,
-        sets: [usize; N],
-    ) -> ByteOffset {
-        self.next(from, |masks| sets.iter().fold(0, |places, set| places | masks[*set]))
     }
 
     /// The first place from `from` on where `byte` stands; [`Cursor::end`] if there is none. For what is likely far: no
@@ -185,136 +142,13 @@ impl<'t> Cursor<'t> {
         from + length as u64
     }
 
-    /// The first place from `from` on whose byte is in set number `IN`, or not in set number `OUT`.
+    /// As [`Cursor::next_byte`], for one byte or another.
     #[inline]
     #[must_use]
-    pub fn next_in_or_out_of<const IN: usize, const OUT: usize>(
-        &mut self,
-        from: ByteOffset,
-    ) -> ByteOffset {
-        self.next(from, |masks| masks[IN] | !masks[OUT])
-    }
-
-    /// The places in set number `SET` among the bytes from `from` on, as a mask whose lowest bit is `from`, and where those
-    /// bytes end: 64 of them, or less. `None` at [`Cursor::end`]. For loops that take place after place without asking anew.
-    #[inline]
-    #[must_use]
-    pub fn places_in<const SET: usize>(&mut self, from: ByteOffset) -> Option<(u64, ByteOffset)> {
-        let start = self.reach(from)?;
-        let (places, length) = self.window_at(start, |masks| masks[SET]);
-        Some((places, from + length as u64))
-    }
-
-    /// The first place in set number `SET` from `from` on and before `end`. Asking for the next place at all may run far ahead,
-    /// again and again.
-    #[inline]
-    #[must_use]
-    pub fn next_before<const SET: usize>(
-        &mut self,
-        mut from: ByteOffset,
-        end: ByteOffset,
-    ) -> Option<ByteOffset> {
-        while from < end {
-            let (places, next) = self.places_in::<SET>(from)?;
-            if places != 0 {
-                return Some(from + u64::from(places.trailing_zeros())).filter(|at| *at < end);
-            }
-            from = next;
-        }
-        None
-    }
-
-    /// As [`Cursor::places_in`], for two sets.
-    #[inline]
-    #[must_use]
-    pub fn places_in_both<const A: usize, const B: usize>(
-        &mut self,
-        from: ByteOffset,
-    ) -> Option<(u64, u64, ByteOffset)> {
-        let start = self.reach(from)?;
-        let (in_a, length) = self.window_at(start, |masks| masks[A]);
-        let (in_b, _) = self.window_at(start, |masks| masks[B]);
-        Some((in_a, in_b, from + length as u64))
-    }
-
-    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
-    #[inline]
-    #[must_use]
-    pub fn places_in_and_out<const SET: usize, const OUT: usize>(
-        &mut self,
-        from: ByteOffset,
-    ) -> Option<(u64, u64, ByteOffset)> {
-        let start = self.reach(from)?;
-        let (places, length) = self.window_at(start, |masks| masks[SET]);
-        let (out, _) = self.window_at(start, |masks| !masks[OUT]);
-        Some((places, out, from + length as u64))
-    }
-
-    /// Where `from` is in the text; its masks are made. `None` at the end.
-    #[inline]
-    fn reach(&mut self, from: ByteOffset) -> Option<usize> {
-        let start = from.wrapping_sub(self.base) as usize;
-        if start >= self.text.len() {
-            return None;
-        }
-        self.masks_of(start / BLOCK_BYTES);
-        Some(start)
-    }
-
-    /// The mask of the bytes from `start` on, wherever blocks begin, and how many bytes it tells of.
-    #[inline]
-    fn window_at(&self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> (u64, usize) {
-        let (block, bit) = (start / BLOCK_BYTES % WINDOW_BLOCKS, start % BLOCK_BYTES);
-        let here = pick(&self.masks.0[block]) >> bit;
-        let (places, length) = match self.masks.0.get(block + 1) {
-            Some(after) => (here | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit), BLOCK_BYTES),
-            None => (here, BLOCK_BYTES - bit),
-        };
-        // Beyond the text the masks mean nothing.
-        let rest = self.text.len() - start;
-        if rest < length { (places & !(!0 << rest), rest) } else { (places, length) }
-    }
-
-    /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
-    /// of set number `ODD`, or if its masks are not at hand: then it is to be gone through byte by byte.
-    #[inline]
-    #[must_use]
-    pub fn run_before<const RUN: usize, const ODD: usize>(
-        &self,
-        end: ByteOffset,
-    ) -> Option<ByteOffset> {
-        let end_place = end.wrapping_sub(self.base) as usize;
-        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
-        let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
-            return None;
-        }
-        let (before, here) = (&self.masks.0[in_window - 1], &self.masks.0[in_window]);
-        // The 64 bytes before `end`, the last one highest.
-        let window = |set: usize| before[set] >> bits | (here[set] << 1) << (63 - bits);
-        let (run, odd) = (window(RUN), window(ODD));
-        let length = run.leading_ones();
-        if length == BLOCK_BYTES as u32 || odd.leading_zeros() < length {
-            return None;
-        }
-        Some(end - u64::from(length))
-    }
-
-    /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, or if its masks are
-    /// not at hand: then it is to be gone through byte by byte.
-    #[inline]
-    #[must_use]
-    pub fn run_start<const RUN: usize>(&self, end: ByteOffset) -> Option<ByteOffset> {
-        let end_place = end.wrapping_sub(self.base) as usize;
-        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
-        let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
-            return None;
-        }
-        let (before, here) = (self.masks.0[in_window - 1][RUN], self.masks.0[in_window][RUN]);
-        // The 64 bytes before `end`, the last one highest.
-        let length = (before >> bits | (here << 1) << (63 - bits)).leading_ones();
-        if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
+    pub fn next_of_two(&self, a: u8, b: u8, from: ByteOffset) -> ByteOffset {
+        let rest = self.slice(from, self.end());
+        let length = memchr::memchr2(a, b, rest).unwrap_or(rest.len());
+        from + length as u64
     }
 
     /// How many spaces stand right before `end`; of more than 15 it is told of 15 or more.
@@ -375,44 +209,7 @@ impl<'t> Cursor<'t> {
     }
 
     #[inline]
-    fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
-        let start = from.wrapping_sub(self.base) as usize;
-        if start >= self.text.len() {
-            return self.end();
-        }
-        // The 64 bytes from there on lie in two blocks: what is found in them is found without asking where one ends.
-        let (block, bit) = (start / BLOCK_BYTES, start % BLOCK_BYTES);
-        let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS == self.window && in_window + 1 < WINDOW_BLOCKS {
-            let (here, after) = (&self.masks.0[in_window], &self.masks.0[in_window + 1]);
-            let near = pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit);
-            if near != 0 {
-                // Beyond the text the masks mean nothing.
-                let found = start + near.trailing_zeros() as usize;
-                return self.base + found.min(self.text.len()) as u64;
-            }
-        }
-        self.next_far(start, pick)
-    }
-
-    /// As [`Cursor::next`], block by block.
-    #[inline(never)]
-    fn next_far(&mut self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
-        let mut block = start / BLOCK_BYTES;
-        let mut mask = pick(self.masks_of(block)) & (!0 << (start % BLOCK_BYTES));
-        while mask == 0 {
-            block += 1;
-            if block * BLOCK_BYTES >= self.text.len() {
-                return self.end();
-            }
-            mask = pick(self.masks_of(block));
-        }
-        let found = block * BLOCK_BYTES + mask.trailing_zeros() as usize;
-        self.base + found.min(self.text.len()) as u64
-    }
-
-    #[inline]
-    fn masks_of(&mut self, block: usize) -> &[u64; SETS_MAX] {
+    pub(super) fn masks_of(&mut self, block: usize) -> &[u64; SETS_MAX] {
         let window = block / WINDOW_BLOCKS;
         if window != self.window {
             self.fill(window);
@@ -440,6 +237,15 @@ impl<'t> Cursor<'t> {
         if let Some(heads) = self.heads {
             heads.add(&mut self.masks.0[..text.len().div_ceil(BLOCK_BYTES)]);
         }
+        // Beyond the text nothing is in a set.
+        if let Some(last) = self.masks.0.get_mut(whole) {
+            last.iter_mut().for_each(|mask| *mask &= !(!0 << rest.len()));
+        }
+        if let Some(after) = self.masks.0.get_mut(whole + 1) {
+            *after = [0; SETS_MAX];
+        }
+        self.window_start = self.base + (window * WINDOW_BLOCKS * BLOCK_BYTES) as u64;
+        self.near_bytes = text.len().min((WINDOW_BLOCKS - 1) * BLOCK_BYTES) as u64;
     }
 }
 
@@ -447,7 +253,6 @@ impl<'t> Cursor<'t> {
 mod tests {
     use super::*;
     use crate::simd::ByteSet;
-    use proptest::prelude::*;
 
     #[test]
     fn a_head_whose_second_byte_is_not_at_hand_wakes() {
@@ -464,30 +269,6 @@ mod tests {
             let sets = (&SETS, Some(heads));
             let mut cursor = Cursor::new(crate::simd::best(), sets, &text, 0, 0, false);
             assert_eq!(cursor.next_in::<0>(0), n as u64 - 1);
-        }
-    }
-
-    static SETS: SetTable = SetTable::of(&[ByteSet::of(b"\0x\""), ByteSet::word()]);
-
-    proptest! {
-        #[test]
-        fn the_next_byte_of_a_set_is_found_from_anywhere(
-            text in prop::collection::vec(prop::sample::select(b"ab x\"\0\xff".to_vec()), 0..9000),
-            base in 0u64..3,
-            from in 0usize..9000,
-        ) {
-            let mut cursor = Cursor::new(crate::simd::best(), (&SETS, None), &text, base, base, true);
-            let naive = |set: &ByteSet, inside: bool| {
-                let rest = text.iter().enumerate().skip(from);
-                let found = rest.into_iter().find(|(_, byte)| set.has(**byte) == inside);
-                base + found.map_or(text.len(), |(at, _)| at) as u64
-            };
-            prop_assert_eq!(cursor.next_in::<0>(base + from as u64), naive(&SETS.sets()[0], true));
-            prop_assert_eq!(cursor.next_out::<1>(base + from as u64), naive(&SETS.sets()[1], false));
-            prop_assert_eq!(cursor.next_in::<1>(base), {
-                let found = text.iter().position(|byte| SETS.sets()[1].has(*byte));
-                base + found.unwrap_or(text.len()) as u64
-            });
         }
     }
 }

@@ -128,11 +128,20 @@ impl<T: Clone> Stack<T> {
         self.hot.iter().rev().chain(cold.flat_map(|items| items.iter().rev()))
     }
 
-    /// Some of the innermost levels, for a loop that opens and closes many. Call [`Stack::settle`] before one opens above
-    /// [`INNERMOST_MAX`] of them, and when the loop ends.
+    /// Some of the innermost levels, for a loop that opens and closes many. Call [`Stack::cut`] or [`Stack::settle`] before one
+    /// opens above [`INNERMOST_MAX`] of them, and when the loop ends.
     #[inline]
     pub fn innermost_mut(&mut self) -> &mut Vec<T> {
         &mut self.hot
+    }
+
+    /// Takes away what lies above `top`, counted among the innermost levels, makes good whatever was done to them, and tells
+    /// how many of them there are now.
+    #[inline(always)]
+    pub fn cut(&mut self, top: usize) -> usize {
+        self.hot.truncate(top);
+        self.settle();
+        self.hot.len()
     }
 
     /// Makes good whatever was done to the innermost levels.

@@ -60,7 +60,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         }
     };
     cursor.at = stop;
-    cut(state, top);
+    state.frames.cut(top);
 }
 
 enum Step {
@@ -119,7 +119,7 @@ fn at_place<S: Sink>(
         return Step::Stop(at);
     }
     if *top >= INNERMOST_MAX && mark.closer != 0 {
-        *top = cut(state, *top);
+        *top = state.frames.cut(*top);
     }
     // The frame is written whether the byte opens or not: beyond the top it means nothing.
     let frames = state.frames.innermost_mut();
@@ -152,7 +152,7 @@ fn other<S: Sink>(
                 sink.span(at, end, quoted_kind(byte));
                 if *top == 0 {
                     // What is innermost now may have gone under.
-                    *top = cut(state, 0);
+                    *top = state.frames.cut(0);
                 }
                 let frame = top.checked_sub(1).map(|i| state.frames.innermost_mut()[i]);
                 let in_struct = frame.is_some_and(|frame| frame.quick == 0)
@@ -180,14 +180,6 @@ fn other<S: Sink>(
 
 /// The word `type` in memory.
 const TYPE: u32 = u32::from_le_bytes(*b"type");
-
-/// Takes away what lies above `top`, counted among the innermost frames, and tells how many of those there are now.
-#[inline]
-fn cut(state: &mut State, top: usize) -> usize {
-    state.frames.innermost_mut().truncate(top);
-    state.frames.settle();
-    state.frames.innermost_mut().len()
-}
 
 /// The bytes that code before the brace of a struct or an interface may end with, and white space and comments behind it.
 static BEFORE_TYPE: [u8; 256] = {

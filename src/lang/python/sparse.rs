@@ -97,7 +97,7 @@ fn in_window<S: Sink>(
     let mut top = state.frames.innermost_mut().len();
     loop {
         if places == 0 {
-            cut(state, top);
+            state.frames.cut(top);
             return Step::On;
         }
         let at = from + u64::from(places.trailing_zeros());
@@ -108,7 +108,7 @@ fn in_window<S: Sink>(
         if brackets & place_bit != 0 {
             let mark = MARKS[usize::from(byte & 0x7F)];
             if top >= INNERMOST_MAX {
-                top = cut(state, top);
+                top = state.frames.cut(top);
             }
             let frames = state.frames.innermost_mut();
             let quick = match top.checked_sub(1).map(|below| &frames[below]) {
@@ -129,7 +129,7 @@ fn in_window<S: Sink>(
                 continue;
             }
         }
-        cut(state, top);
+        state.frames.cut(top);
         match place(state, cursor, sink, at, byte) {
             Step::On => {}
             Step::Past(next) if next < end => places &= !0 << (next - from),
@@ -137,14 +137,6 @@ fn in_window<S: Sink>(
         }
         top = state.frames.innermost_mut().len();
     }
-}
-
-/// Takes away what lies above `top`, counted among the innermost frames, and tells how many of those there are now.
-#[inline]
-fn cut(state: &mut State, top: usize) -> usize {
-    state.frames.innermost_mut().truncate(top);
-    state.frames.settle();
-    state.frames.innermost_mut().len()
 }
 
 /// Anything but a bracket that is like most.

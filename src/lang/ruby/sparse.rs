@@ -91,7 +91,7 @@ fn in_window<S: Sink>(
     let mut top = state.frames.innermost_mut().len();
     loop {
         if places == 0 {
-            cut(state, top);
+            state.frames.cut(top);
             return Step::On;
         }
         let at = from + u64::from(places.trailing_zeros());
@@ -102,13 +102,13 @@ fn in_window<S: Sink>(
         if brackets & place_bit != 0 {
             let mark = MARKS[usize::from(byte & 0x7F)];
             if top >= INNERMOST_MAX {
-                top = cut(state, top);
+                top = state.frames.cut(top);
             }
             if (innermost(state, top) as u8 ^ mark.kind as u8) & mark.cares == 0 {
                 sink.punctuation(at, mark.class, i64::from(mark.change));
                 let frame = Frame { at, kind: mark.kind, waits: false };
                 if change(state, &mut top, frame, mark.change) {
-                    cut(state, top);
+                    state.frames.cut(top);
                     return Step::Leave(at + 1);
                 }
                 continue;
@@ -125,7 +125,7 @@ fn in_window<S: Sink>(
                 }
             },
             b')' => {
-                cut(state, top);
+                state.frames.cut(top);
                 let step = plain::parameters_end(state, cursor, sink, at);
                 top = state.frames.innermost_mut().len();
                 step
@@ -143,7 +143,7 @@ fn in_window<S: Sink>(
             Step::On => {}
             Step::Past(next) if next < end => places &= !0 << (next - from),
             step => {
-                cut(state, top);
+                state.frames.cut(top);
                 return step;
             }
         }
@@ -171,18 +171,10 @@ pub(super) fn change(state: &mut State, top: &mut usize, frame: Frame, change: i
     match top.checked_sub(1) {
         Some(below) => frames[below].waits,
         None => {
-            *top = cut(state, *top);
+            *top = state.frames.cut(*top);
             state.waits()
         }
     }
-}
-
-/// Takes away what lies above `top`, counted among the innermost frames, and tells how many of those there are now.
-#[inline(always)]
-pub(super) fn cut(state: &mut State, top: usize) -> usize {
-    state.frames.innermost_mut().truncate(top);
-    state.frames.settle();
-    state.frames.innermost_mut().len()
 }
 
 /// The comment at `start`, and those on the lines right after it.

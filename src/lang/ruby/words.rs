@@ -138,7 +138,7 @@ pub(super) fn keyword<S: Sink>(
     if keyword.role == Role::Level {
         return level(state, sink, top, at, keyword, place);
     }
-    sparse::cut(state, *top);
+    state.frames.cut(*top);
     let step = match keyword.role {
         Role::Method => plain::method(state, cursor, sink, at),
         Role::Class => plain::class(state, cursor, sink, at, PatternKind::Class),
@@ -161,7 +161,7 @@ fn level<S: Sink>(
     place: Place,
 ) -> Step {
     if *top >= INNERMOST_MAX {
-        *top = sparse::cut(state, *top);
+        *top = state.frames.cut(*top);
     }
     let inside = 1 << sparse::innermost(state, *top) as u8;
     let is_plain = keyword.inside & inside != 0;

@@ -10,48 +10,44 @@ use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
 
-/// A `<` at `at` in code that is not gone through token by token; false if what follows must be known first.
+/// A `<` at `at` in code that is not gone through token by token. The two bytes behind it are known.
 pub(super) fn less<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
-) -> bool {
+) {
     if state.is_bare() {
         cursor.at = at + 1;
-        return true;
-    }
-    if cursor.is_unknown(at + 2) {
-        return false;
+        return;
     }
     cursor.at = at + 1;
     let (second, third) = (cursor.byte(at + 1), cursor.byte(at + 2));
     if second == b'=' {
         cursor.at = at + 2;
-        return true;
+        return;
     }
     let before = look_back::before(state, cursor, at);
     // A shift, unless a path begins behind `::<`, or two in a row.
     let may_begin_path = is_word(third) || third == b'<' || before == Before::Separator;
     if second == b'<' && !may_begin_path {
         cursor.at = at + 2;
-        return true;
+        return;
     }
     let certain = match before {
         Before::Separator | Before::Word { word: Word::For | Word::Impl, .. } => true,
         Before::Word { is_name: true, .. } => false,
-        _ => return true,
+        _ => return,
     };
     // What broken code has left in `held` is told of behind the `>`.
     if state.held.is_empty()
         && let Some(end) = plain_types::generics_end(cursor, sink, at, certain)
     {
         cursor.at = end;
-        return true;
+        return;
     }
     push(state, at, true, certain);
     state.last = Last::Open;
-    true
 }
 
 /// Opens a `<`.

@@ -1,6 +1,6 @@
 //! Brackets: what they are to what stands around them, and what ends with them.
 
-use super::{Defined, Frame, Last, Question, Role, State, fn_head, statement};
+use super::{Defined, Frame, Last, Question, Role, State, quick_head};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind};
 use crate::units::ByteOffset;
@@ -46,7 +46,7 @@ pub(super) fn open_as<S: Sink>(
     state.literal_end = 0;
     cursor.at = at + 1;
     if byte == b'{' && !bare {
-        statement::begin(state, cursor);
+        state.question = Question::Item;
     }
 }
 
@@ -84,7 +84,10 @@ pub(super) fn close<S: Sink>(
     state.note_end(end);
     let mut item_may_follow = byte == b'}';
     match role {
-        Role::Plain if byte == b')' => return fn_head::behind_parameters(state, cursor, sink),
+        Role::Plain if byte != b'}' => {
+            quick_head::resume(state, cursor, sink);
+            return;
+        }
         Role::Plain => {}
         Role::Visibility => item_may_follow = true,
         Role::Body(defined) => sink.pattern(defined.pattern(end)),
@@ -99,9 +102,8 @@ pub(super) fn close<S: Sink>(
             return;
         }
     }
-    let in_items = matches!(state.frame(), None | Some(Frame::Bracket { .. }));
-    if item_may_follow && in_items && !state.is_bare() {
-        statement::begin(state, cursor);
+    if item_may_follow && state.is_in_items() && !state.is_bare() {
+        state.question = Question::Item;
     }
 }
 

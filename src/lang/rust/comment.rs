@@ -1,7 +1,7 @@
 //! Comments: of a line, of a block, which nest, and of documentation.
 
 use super::look_back::Gap;
-use super::{BLANK, COMMENT_MARK, LINE_END, Mode, State};
+use super::{BLANK, LINE_END, Mode, State};
 use crate::lang::SpanKind;
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
@@ -32,6 +32,17 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> 
     Some(true)
 }
 
+/// A `/` at the cursor, where an item may begin: takes the comments of lines that begin with it. False: it is none of them.
+pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    if slash(state, cursor) != Some(true) {
+        return false;
+    }
+    match state.mode {
+        Mode::LineComment { start, kind } => line_comment(state, cursor, sink, start, kind),
+        _ => true,
+    }
+}
+
 /// To the end of the line, and of the comments on the next lines if nothing stands between.
 pub(super) fn line_comment<S: Sink>(
     state: &mut State,
@@ -41,7 +52,7 @@ pub(super) fn line_comment<S: Sink>(
     mut kind: SpanKind,
 ) -> bool {
     loop {
-        let at = cursor.next_in::<LINE_END>(cursor.at);
+        let at = cursor.next_in_line::<LINE_END>(cursor.at);
         cursor.at = at;
         if at >= cursor.end() {
             state.mode = Mode::LineComment { start, kind };
@@ -51,11 +62,11 @@ pub(super) fn line_comment<S: Sink>(
         sink.span(start, end, kind);
         state.gap.end(end);
         let next = cursor.next_out::<BLANK>(at);
-        if next + 3 >= cursor.end() || !cursor.stands(next, b"//") {
+        let Some([b'/', b'/', third, fourth]) = cursor.chunk(next) else {
             state.mode = Mode::Code;
             return true;
-        }
-        (start, kind) = (next, line_kind(cursor.byte(next + 2), cursor.byte(next + 3)));
+        };
+        (start, kind) = (next, line_kind(*third, *fourth));
         cursor.at = next + 2;
     }
 }
@@ -73,7 +84,7 @@ pub(super) fn block_comment<S: Sink>(
     mut depth: u32,
 ) -> bool {
     loop {
-        let at = cursor.next_in::<COMMENT_MARK>(cursor.at);
+        let at = cursor.next_of_two(b'*', b'/', cursor.at);
         cursor.at = at;
         state.mode = Mode::BlockComment { start, kind, depth };
         if at >= cursor.end() {

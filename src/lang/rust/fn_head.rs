@@ -1,12 +1,58 @@
-//! Heads of functions that are written as most are, in one go instead of token by token: `fn name(`, and behind the
-//! parameters `{` or `-> Type {`. Whatever else stands there is left to `head.rs`, which finds the same.
+//! How functions begin that are written as most are: `fn name(`, `fn name<`.
 
-use super::plain_types::PlainType;
+use super::plain_items::{self, Before};
+use super::quick_head::{self, Head};
 use super::token::Word;
-use super::{Frame, Last, Role, Stage, State, WORD, bracket};
-use crate::lang::PatternKind;
+use super::{Defined, Last, NAME, State, WAKE, bracket, items};
 use crate::lang::code::{Cursor, Sink};
+use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
+
+/// Takes the function whose `fn` is at `start`, to the beginning of its body or into its parameters. False: it is not plain.
+#[inline]
+pub(super) fn take<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    before: Before,
+    start: ByteOffset,
+) -> bool {
+    let end = cursor.next_out::<NAME>(start + 3);
+    let bytes = cursor.slice(start + 3, end);
+    let is_name = match Word::between(cursor, start + 3, end) {
+        Word::Name => bytes.first().is_some_and(|first| !first.is_ascii_digit()),
+        word => word.is_name(bytes),
+    };
+    if !is_name || !matches!(cursor.byte(end), b'(' | b'<') {
+        return false;
+    }
+    before.take(state, sink);
+    let defined = Defined { start, kind: PatternKind::Fn, name: (start + 3, end) };
+    items::define(sink, defined);
+    let mut last = Last::Word;
+    cursor.at = end;
+    if cursor.byte(end) == b'(' {
+        let close = cursor.next_in::<WAKE>(end + 1);
+        if cursor.byte(close) != b')' {
+            Head::new(defined, end).push(state);
+            bracket::open(state, cursor, sink, end, b'(');
+            return true;
+        }
+        sink.open_bracket(end, Class::ParenOpen);
+        sink.close_bracket(close, Class::ParenClose);
+        if cursor.near(close + 1) == *b" {" {
+            plain_items::body(state, cursor, sink, defined, close + 2);
+            return true;
+        }
+        state.gap.forget();
+        state.literal_end = 0;
+        last = Last::Close;
+        cursor.at = close + 1;
+    }
+    let head = Head::new(defined, cursor.at);
+    quick_head::read(state, cursor, sink, head, last);
+    true
+}
 
 /// The name behind `fn` at `at`, if one space stands before it and a `(` behind it.
 #[inline]
@@ -19,32 +65,14 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 }
 
 /// The end of the name at `start`, if it is neither a keyword nor beyond ASCII.
-#[inline]
+#[inline(always)]
 pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
-    let end = cursor.next_out::<WORD>(start);
-    let word = cursor.slice(start, end);
-    let is_plain = !word.is_empty() && word.is_ascii() && Word::of(word) == Word::Name;
-    is_plain.then_some(end)
-}
-
-/// Behind the `)` of parameters, at the cursor: takes what is up to the body, and its `{`.
-#[inline]
-pub(super) fn behind_parameters<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
-    let Some(Frame::Head { defined, stage: Stage::Signature, .. }) = state.frame() else { return };
-    if defined.kind != PatternKind::Fn {
-        return;
-    }
-    let defined = *defined;
-    if cursor.stands(cursor.at, b" -> ") {
-        let Some(result) = PlainType::read(cursor, cursor.at + 4) else { return };
-        result.report(sink);
-        cursor.at = result.end;
-        state.note_end(result.end);
-        state.last = if result.has_generics() { Last::Close } else { Last::Word };
-    }
-    if cursor.stands(cursor.at, b" {") {
-        let body = (cursor.at + 1, b'{');
-        state.pop_frame();
-        bracket::open_as(state, cursor, sink, body, Role::Body(defined));
-    }
+    let end = cursor.next_out::<NAME>(start);
+    let first = cursor.byte(start);
+    // No keyword but `Self` begins with a capital.
+    let is_name = first.is_ascii_uppercase() && first != b'S'
+        || !first.is_ascii_digit()
+            && start < end
+            && matches!(Word::between(cursor, start, end), Word::Name);
+    (is_name && cursor.byte(end) < 0x80).then_some(end)
 }

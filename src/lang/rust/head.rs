@@ -52,15 +52,13 @@ pub(super) fn head<S: Sink>(
             let is_constant = defined.kind == PatternKind::Const;
             *stage = if is_constant { Stage::Value } else { Stage::Type };
             state.last = Last::Equals;
+            if is_constant {
+                state.begin_value();
+            }
             return;
         }
         Kind::Punct(b':') if !bounds.active => {
-            let has_bounds = match *stage {
-                Stage::Where => true,
-                Stage::Signature => matches!(defined.kind, PatternKind::Trait | PatternKind::Type),
-                Stage::Type | Stage::Value => false,
-            };
-            bounds.active = has_bounds;
+            bounds.active = colon_begins_bounds(defined.kind, *stage);
             state.last = Last::Other;
             return;
         }
@@ -68,9 +66,7 @@ pub(super) fn head<S: Sink>(
     }
     let is_generics_of_impl = last == Last::Word && token.kind == Kind::Punct(b'<');
     if is_impl && defined.name.0 == ByteOffset::MAX && !is_generics_of_impl {
-        let between = cursor.slice(*end, token.start);
-        let text = between.trim_ascii_start().len() as u64;
-        defined.name.0 = token.start - text;
+        defined.name.0 = name_start(cursor, *end, token.start);
     }
     // The `for` of `impl A for B`, not that of `for<'a>`.
     let is_of_impl = is_impl
@@ -85,8 +81,22 @@ pub(super) fn head<S: Sink>(
     }
 }
 
+/// Whether a colon in the head of an item of this kind begins a list of bounds.
+pub(super) fn colon_begins_bounds(kind: PatternKind, stage: Stage) -> bool {
+    match stage {
+        Stage::Where => true,
+        Stage::Signature => matches!(kind, PatternKind::Trait | PatternKind::Type),
+        Stage::Type | Stage::Value => false,
+    }
+}
+
+/// Where the name of an impl begins whose first token stands at `start` behind one that ends at `end`: comments belong to it.
+pub(super) fn name_start(cursor: &Cursor<'_>, end: ByteOffset, start: ByteOffset) -> ByteOffset {
+    start - cursor.slice(end, start).trim_ascii_start().len() as u64
+}
+
 /// The name is the text up to `before`, comments in it too.
-fn finish_impl_name(defined: &mut Defined, cursor: &Cursor<'_>, before: ByteOffset) {
+pub(super) fn finish_impl_name(defined: &mut Defined, cursor: &Cursor<'_>, before: ByteOffset) {
     let start = defined.name.0.min(before);
     let text = cursor.slice(start, before);
     let blank = text.len() - text.trim_ascii_end().len();

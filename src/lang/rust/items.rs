@@ -5,19 +5,14 @@ use super::look_back::{self, Before};
 use super::plain_types::report_lifetime as lifetime;
 use super::token::{Kind, Token, Word};
 use super::{Bounds, Defined, Frame, Last, Question, Role, Stage, State};
-use super::{angle, fn_head, head, statement};
+use super::{angle, fn_head, head};
 use crate::lang::Class;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Definition, Sink};
 use crate::units::ByteOffset;
 
 /// A `;` at `at`, counted already.
-pub(super) fn semicolon<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) {
+pub(super) fn semicolon<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
     state.last = Last::Other;
     state.gap.forget();
     state.literal_end = 0;
@@ -32,7 +27,7 @@ pub(super) fn semicolon<S: Sink>(
         sink.pattern(defined.pattern(at + 1));
     }
     if !state.is_bare() {
-        statement::begin(state, cursor);
+        state.question = Question::Item;
     }
 }
 
@@ -200,7 +195,7 @@ fn item<S: Sink>(
         (_, Word::Impl) => {
             let name = (ByteOffset::MAX, ByteOffset::MAX);
             let defined = Defined { start, kind: PatternKind::Impl, name };
-            push_head(state, defined, token.end);
+            push_head(state, defined, Stage::Signature, token.end);
             return true;
         }
         _ => return false,
@@ -227,12 +222,13 @@ pub(super) fn begin_head<S: Sink>(
 ) -> bool {
     let name = (token.start, token.end);
     sink.define(Definition { start, kind, name });
-    push_head(state, Defined { start, kind, name }, token.end);
+    push_head(state, Defined { start, kind, name }, Stage::Signature, token.end);
     true
 }
 
-fn push_head(state: &mut State, defined: Defined, end: ByteOffset) {
-    let (stage, bounds) = (Stage::Signature, Bounds::default());
+/// Opens the head of an item, which has come as far as `end`.
+pub(super) fn push_head(state: &mut State, defined: Defined, stage: Stage, end: ByteOffset) {
+    let bounds = Bounds::default();
     state.push_list(defined.start, Frame::Head { defined, stage, bounds, end });
     state.last = Last::Word;
 }
@@ -385,16 +381,14 @@ pub(super) fn anywhere<S: Sink>(
         Kind::Open(byte) => bracket::open(state, cursor, sink, start, byte),
         Kind::Punct(b';') => {
             sink.structural(start, Class::Semicolon);
-            semicolon(state, cursor, sink, start);
+            semicolon(state, sink, start);
         }
         Kind::Punct(b'|') => sink.structural(start, Class::Bar),
         Kind::Punct(b'#') => state.question = Question::Attribute { start, inner: false },
         Kind::Punct(b'!') => bang(state, cursor, start),
         Kind::Punct(b'<') => {
             cursor.at = start;
-            if !angle::less(state, cursor, sink, start) {
-                cursor.at = end;
-            }
+            angle::less(state, cursor, sink, start);
         }
         Kind::Word(Word::Unsafe, _) => {
             state.question = Question::Unsafe { start, end, begins_item: false };

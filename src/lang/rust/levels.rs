@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Frame, Role, State};
+use super::{Frame, Role, Stage, State};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
@@ -12,7 +12,7 @@ use crate::units::ByteOffset;
 pub(super) struct Level {
     pub(super) open: ByteOffset,
     /// What closes a bracket that changes nothing but depth, with [`BARE`] where only tokens are looked at; else
-    /// [`BRACKET`] or [`LIST`], and the innermost of `State::frames` tells more.
+    /// [`BRACKET`], [`LIST`] or [`VALUE`], and the innermost of `State::frames` tells more.
     pub(super) quick: u8,
 }
 
@@ -20,6 +20,8 @@ pub(super) struct Level {
 const BRACKET: u8 = 0;
 /// The head of an item or a `<`, in which brackets are no quick ones: when they close, their place is noted.
 pub(super) const LIST: u8 = 1;
+/// The head of a `const` or `static` behind its `=`: brackets in it are quick, and a `;` ends it.
+pub(super) const VALUE: u8 = 2;
 /// Added to the closer of a quick bracket inside the delimiters of a macro or an attribute.
 pub(super) const BARE: u8 = 0x80;
 
@@ -27,19 +29,25 @@ impl State {
     /// What is innermost, if it is more than a quick bracket.
     #[inline]
     pub(super) fn frame(&self) -> Option<&Frame> {
-        if self.levels.last()?.quick > LIST { None } else { self.frames.last() }
+        if self.levels.last()?.quick > VALUE { None } else { self.frames.last() }
+    }
+
+    /// Whether items may stand here, and not the rest of an item's head or of what `<` begins.
+    #[inline]
+    pub(super) fn is_in_items(&self) -> bool {
+        matches!(self.frame(), None | Some(Frame::Bracket { .. }))
     }
 
     /// As [`State::frame`], to change it.
     #[inline]
     pub(super) fn frame_mut(&mut self) -> Option<&mut Frame> {
-        if self.levels.last()?.quick > LIST { None } else { self.frames.last_mut() }
+        if self.levels.last()?.quick > VALUE { None } else { self.frames.last_mut() }
     }
 
     /// What is innermost and what is around it, if both are more than quick brackets.
     pub(super) fn two_frames_mut(&mut self) -> Option<(&mut Frame, &mut Frame)> {
         let (inner, outer) = self.levels.last_two_mut()?;
-        if inner.quick > LIST || outer.quick > LIST { None } else { self.frames.last_two_mut() }
+        if inner.quick > VALUE || outer.quick > VALUE { None } else { self.frames.last_two_mut() }
     }
 
     /// Opens a bracket.
@@ -57,8 +65,16 @@ impl State {
 
     /// Opens the head of an item or a `<`.
     pub(super) fn push_list(&mut self, open: ByteOffset, frame: Frame) {
-        self.levels.push(Level { open, quick: LIST });
+        let is_value = matches!(frame, Frame::Head { stage: Stage::Value, .. });
+        self.levels.push(Level { open, quick: if is_value { VALUE } else { LIST } });
         self.frames.push(frame);
+    }
+
+    /// The head that is innermost has come to its value.
+    pub(super) fn begin_value(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            level.quick = VALUE;
+        }
     }
 
     /// Closes what is innermost.
@@ -72,7 +88,7 @@ impl State {
             bare: quick & BARE != 0,
         };
         // Both are there unless nesting is so deep that some of it was forgotten.
-        Some(if quick > LIST { plain } else { self.frames.pop().unwrap_or(plain) })
+        Some(if quick > VALUE { plain } else { self.frames.pop().unwrap_or(plain) })
     }
 
     /// Whether this is inside the delimiters of a macro or an attribute.
@@ -80,7 +96,7 @@ impl State {
     pub(super) fn is_bare(&self) -> bool {
         match self.levels.last() {
             None => false,
-            Some(level) if level.quick > LIST => level.quick & BARE != 0,
+            Some(level) if level.quick > VALUE => level.quick & BARE != 0,
             Some(_) => matches!(self.frames.last(), Some(Frame::Bracket { bare: true, .. })),
         }
     }
@@ -88,7 +104,7 @@ impl State {
     /// Whether an attribute is open, not too far out.
     pub(super) fn is_in_attribute(&self) -> bool {
         let near = self.levels.iter().take(LEVELS_LOOKED_AT);
-        let n_frames = near.filter(|level| level.quick <= LIST).count();
+        let n_frames = near.filter(|level| level.quick <= VALUE).count();
         let is_attribute =
             |frame: &Frame| matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. });
         self.frames.iter().take(n_frames).any(is_attribute)

@@ -2,11 +2,10 @@
 
 use super::look_back::{self, is_word, wide_blank};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Frame, Mode, Question, Stage, State, WORD};
-use super::{angle, bracket, comment, items, literals, plain_items, shebang, sparse};
-use crate::lang::code::shared::keyword;
+use super::{BLANK, Frame, Mode, NAME, Question, Stage, State};
+use super::{angle, bracket, comment, items, literals, plain_items, quick_head, shebang, sparse};
 use crate::lang::code::{Cursor, Sink};
-use crate::lang::{Class, ProblemKind, SpanKind};
+use crate::lang::{ProblemKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// A longer word is no keyword, and is not waited for.
@@ -17,8 +16,12 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     while cursor.at < cursor.end() {
         let decided = match state.mode {
             Mode::Code if state.is_slow() => {
-                state.question == Question::Item && plain_items::take(state, cursor, sink)
-                    || token(state, cursor, sink)
+                let is_taken = match state.question {
+                    Question::Item => plain_items::take(state, cursor, sink),
+                    Question::None => quick_head::resume(state, cursor, sink),
+                    _ => false,
+                };
+                is_taken || token(state, cursor, sink)
             }
             Mode::Code => fast(state, cursor, sink),
             Mode::Start => shebang::begin(state, cursor),
@@ -75,6 +78,12 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 }
 
 impl State {
+    /// Whether this is code where only some tokens matter.
+    #[inline]
+    pub(super) fn is_fast(&self) -> bool {
+        self.mode == Mode::Code && !self.is_slow()
+    }
+
     /// Whether each token matters here.
     pub(super) fn is_slow(&self) -> bool {
         !matches!(self.question, Question::None)
@@ -91,33 +100,10 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     loop {
         sparse::skim(state, cursor, sink);
         let at = cursor.at;
-        if at >= cursor.end() || state.question != Question::None {
+        if at >= cursor.end() || !state.is_fast() {
             return true;
         }
-        let byte = cursor.byte(at);
-        let decided = match byte {
-            b'(' | b'[' | b'{' => {
-                bracket::open(state, cursor, sink, at, byte);
-                continue_fast(state)
-            }
-            b')' | b']' | b'}' => {
-                bracket::close(state, cursor, sink, at, byte);
-                continue_fast(state)
-            }
-            b';' => {
-                sink.structural(at, Class::Semicolon);
-                cursor.at = at + 1;
-                items::semicolon(state, cursor, sink, at);
-                continue_fast(state)
-            }
-            b'|' => {
-                sink.structural(at, Class::Bar);
-                cursor.at = at + 1;
-                continue;
-            }
-            _ => uncommon(state, cursor, sink, byte),
-        };
-        match decided {
+        match uncommon(state, cursor, sink, cursor.byte(at)) {
             Some(true) => {}
             Some(false) => return true,
             None => return false,
@@ -127,7 +113,7 @@ fn fast<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
 
 /// Whether the fast loop may go on.
 fn continue_fast(state: &State) -> Option<bool> {
-    Some(state.mode == Mode::Code && !state.is_slow())
+    Some(state.is_fast())
 }
 
 /// The other bytes that wake the fast loop: `None` if what follows must be known first, else whether the loop may go on.
@@ -164,8 +150,13 @@ fn uncommon<S: Sink>(
             if cursor.is_unknown(at + 1) {
                 return None;
             }
+            let next = cursor.byte(at + 1);
+            if next >= 0x80 && cursor.is_unknown(at + 3) {
+                return None;
+            }
             cursor.at = at + 1;
-            if !matches!(cursor.byte(at + 1), b'"' | b'#') && !is_word(cursor.byte(at + 1)) {
+            let is_name = is_word(next) && wide_blank_at(cursor, at + 1).is_none();
+            if !matches!(next, b'"' | b'#') && !is_name {
                 state.question = Question::Attribute { start: at, inner: false };
             }
             true
@@ -178,7 +169,13 @@ fn uncommon<S: Sink>(
             items::bang(state, cursor, at);
             true
         }
-        b'<' => angle::less(state, cursor, sink, at),
+        b'<' => {
+            if cursor.is_unknown(at + 2) {
+                return None;
+            }
+            angle::less(state, cursor, sink, at);
+            true
+        }
         _ => unsafe_word(state, cursor, at),
     };
     if decided { continue_fast(state) } else { None }
@@ -190,10 +187,11 @@ fn unsafe_word(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bo
         cursor.at = at + 1;
         return true;
     }
-    let end = cursor.next_out::<WORD>(at);
-    if end < at + 6 && cursor.is_unknown(end) || cursor.is_unknown(at + 6) {
+    // What ends the word may be white space of three bytes.
+    if cursor.is_unknown(at + 8) {
         return false;
     }
+    let end = word_end(cursor, at);
     cursor.at = end;
     if end == at + 6 && cursor.stands(at, b"unsafe") && !look_back::is_raw(cursor, at) {
         let is_start = !is_word(cursor.byte(at.wrapping_sub(1)));
@@ -310,36 +308,20 @@ pub(super) fn wide_blank_at(cursor: &Cursor<'_>, at: ByteOffset) -> Option<u64> 
     wide_blank(cursor.slice(at, at + 2)).or_else(|| wide_blank(cursor.slice(at, at + 3)))
 }
 
-/// Whether all bytes are ASCII; quick where there are few.
-#[inline]
-fn is_ascii(bytes: &[u8]) -> bool {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    if bytes.len() <= keyword::BYTES_MAX {
-        keyword::load(bytes) & HIGH == 0
-    } else {
-        bytes.is_ascii()
-    }
-}
-
 /// Where the word that `from` is in ends.
 #[inline]
 pub(super) fn word_end(cursor: &mut Cursor<'_>, from: ByteOffset) -> ByteOffset {
-    let end = cursor.next_out::<WORD>(from);
-    let bytes = cursor.slice(from, end);
-    if is_ascii(bytes) {
-        return end;
-    }
-    end_before_wide_blank(bytes, from).unwrap_or(end)
+    let end = cursor.next_out::<NAME>(from);
+    if cursor.byte(end) < 0x80 { end } else { wide_word_end(cursor, end) }
 }
 
+/// Where the word ends that has a byte beyond ASCII at `at`, unless that begins white space.
 #[cold]
-fn end_before_wide_blank(bytes: &[u8], from: ByteOffset) -> Option<ByteOffset> {
-    let is_blank = |at: &usize| {
-        let rest = &bytes[*at..];
-        wide_blank(&rest[..rest.len().min(2)]).or_else(|| wide_blank(&rest[..rest.len().min(3)]))
-    };
-    let blank = (0..bytes.len()).find(|at| is_blank(at).is_some());
-    blank.map(|at| from + at as u64)
+fn wide_word_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+    while is_word(cursor.byte(at)) && wide_blank_at(cursor, at).is_none() {
+        at += 1;
+    }
+    at
 }
 
 fn long_word<S: Sink>(
@@ -361,4 +343,25 @@ fn long_word<S: Sink>(
     let kind = Kind::Word(Word::Name, true);
     items::dispatch(state, cursor, sink, Token { kind, start, end });
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::{LanguageId, PatternKind};
+    use crate::simd::best;
+
+    /// Wherever the attribute stands, and wherever the text is cut.
+    #[test]
+    fn white_space_beyond_ascii_may_stand_inside_an_attribute() {
+        let scanner = LanguageId::Rust.info().scanner.expect("Rust has one");
+        for text in ["fn f() {#\u{2028}[a]}", "\"\"{\n #\u{2028}[a]", "f(#\u{2028}[a] b, c)"] {
+            let whole = scanner.tokens(best(), text.as_bytes(), &[]);
+            let n = whole.patterns.iter().filter(|it| it.kind == PatternKind::Attribute).count();
+            assert_eq!(n, 1, "{text:?}");
+            for cut in 1..text.len() {
+                let cut_there = scanner.tokens(best(), text.as_bytes(), &[cut]);
+                assert!(cut_there == whole, "{text:?} cut at {cut}");
+            }
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::State;
 use super::token::Word;
+use super::{BLANK, NAME, State};
 use crate::lang::code::Cursor;
 use crate::units::ByteOffset;
 
@@ -46,10 +46,11 @@ impl Gap {
         self.end = end;
     }
 
-    /// As [`Gap::forget`], for code at `at` that has been gone over.
-    pub(super) fn forget_before(&mut self, at: ByteOffset) {
-        if self.end <= at {
-            self.forget();
+    /// As [`Gap::forget`], for code before `end` that has been gone over.
+    #[inline]
+    pub(super) fn forget_before(&mut self, end: ByteOffset) {
+        if self.end != 0 && self.end < end {
+            *self = Gap::default();
         }
     }
 
@@ -88,6 +89,38 @@ pub(super) fn wide_blank(bytes: &[u8]) -> Option<u64> {
 
 /// The token that ends before `at`, but for white space and comments.
 pub(super) fn before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Before {
+    near_before(state, cursor, at).unwrap_or_else(|| far_before(state, cursor, at))
+}
+
+/// As [`before`], if no comment stands between, all is ASCII and its masks are at hand.
+#[inline]
+fn near_before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Option<Before> {
+    if state.gap.end != 0 {
+        return None;
+    }
+    let end = cursor.run_start::<BLANK>(at)?;
+    let last = cursor.byte(end.wrapping_sub(1));
+    if last >= 0x80 || last == 0 {
+        return None;
+    }
+    if last == b':' && cursor.byte(end.wrapping_sub(2)) == b':' {
+        return Some(Before::Separator);
+    }
+    let start = cursor.run_start::<NAME>(end)?;
+    if start == end {
+        return Some(Before::Punct(last));
+    }
+    if matches!(cursor.byte(start.wrapping_sub(1)), b'#' | 0 | 0x80..) {
+        return None;
+    }
+    let bytes = cursor.slice(start, end);
+    let word = Word::of(bytes);
+    let is_macro_rules = bytes == b"macro_rules";
+    Some(Before::Word { start, word, is_macro_rules, is_name: word.is_name(bytes) })
+}
+
+#[inline(never)]
+fn far_before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Before {
     let limit = cursor.begin().max(at.saturating_sub(BLANK_BYTES_MAX));
     let mut end = at;
     loop {

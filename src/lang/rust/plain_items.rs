@@ -1,33 +1,112 @@
-//! Items that begin as most do, in one go instead of token by token: `pub const N: usize = 4;`, `fn name(`, `impl A for B {`.
-//! Whatever else stands there is left to `items.rs` and `head.rs`, which find the same.
+//! Where an item may begin: comments, attributes and items that are written as most are, one after the other in one go
+//! instead of token by token: `pub const N: usize = 4;`, `#[derive(Debug)]`, `fn name(`, `impl A for B {`. Whatever else
+//! stands there is left to `items.rs` and `head.rs`, which find the same.
 
 use super::fn_head::{self, plain_word};
-use super::items::{self, define};
-use super::plain_types::PlainType;
-use super::token::{Kind, Token, Word};
-use super::{BLANK, Defined, Frame, Last, Question, Role, Stage, State, WAKE, WORD, bracket};
+use super::items::define;
+use super::plain_attribute::{self, Attribute};
+use super::quick_head::{self, Head};
+use super::token::Word;
+use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, State, WAKE};
+use super::{bracket, comment, statement};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
-/// Takes the item that may begin at the cursor, as far as it is plain. False: nothing was taken.
-#[inline]
+/// Takes what begins at the cursor, as far as it is plain. False: it may go on with an item that is not.
+#[inline(never)]
 pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    if !matches!(state.frame(), None | Some(Frame::Bracket { .. })) {
-        return false;
+    if !state.is_in_items() {
+        // A block in the value of a const has ended.
+        state.question = Question::None;
+        return true;
     }
+    while matches!((state.question, state.mode), (Question::Item, Mode::Code)) {
+        if !one(state, cursor, sink) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Takes one comment, attribute or item; or finds that there is none.
+#[inline(always)]
+fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let begin = cursor.next_out::<BLANK>(cursor.at);
-    let (start, within) = behind_visibility(cursor, begin);
-    let end = cursor.next_out::<WORD>(start);
-    if cursor.byte(end) != b' ' {
-        return false;
+    cursor.at = begin;
+    let near = cursor.near(begin);
+    if !statement::looks_like_item(near) {
+        match near[0] {
+            b'#' => return attribute(state, cursor, sink, begin),
+            // It may be the name of an ABI.
+            b'"' | b'\'' => return false,
+            _ => state.question = Question::None,
+        }
+        return true;
     }
-    let before = Before { begin, within };
-    match Word::of(cursor.slice(start, end)) {
-        Word::Fn => function(state, cursor, sink, before, start),
+    if near[0] == b'/' {
+        return comment::take(state, cursor, sink);
+    }
+    let (start, within) = behind_visibility(cursor, begin);
+    let before = Before { begin, within, unsafe_word: None };
+    item(state, cursor, sink, before, start)
+}
+
+/// The item behind `before`, if one begins at `start`.
+#[inline(always)]
+fn item<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    mut before: Before,
+    mut start: ByteOffset,
+) -> bool {
+    let (mut end, mut word) = match Word::before_space(cursor.eight(start)) {
+        Some((word, length)) => (start + length, word),
+        None => {
+            let end = cursor.next_out::<NAME>(start);
+            (end, Word::between(cursor, start, end))
+        }
+    };
+    if !word.may_begin_item() {
+        let next = cursor.byte(end);
+        if next == 0 || next >= 0x80 || start == end {
+            return false;
+        }
+        before.take(state, sink);
+        cursor.at = end;
+        return true;
+    }
+    loop {
+        if cursor.byte(end) != b' ' {
+            let is_plain = matches!(word, Word::Impl) && cursor.byte(end) == b'<';
+            return is_plain && implementation(state, cursor, sink, before, (start, end));
+        }
+        let near = cursor.near(end + 1);
+        match word {
+            Word::Const if matches!(near, [b'f', b'n'] | [b'u', b'n']) => {}
+            Word::Qualifier if near[0].is_ascii_lowercase() => {}
+            Word::Unsafe if near[0] == b'{' => {
+                return unsafe_block(state, cursor, sink, before, (start, end));
+            }
+            Word::Unsafe => before.unsafe_word = Some((start, end)),
+            _ => break,
+        }
+        start = end + 1;
+        end = cursor.next_out::<NAME>(start);
+        word = Word::between(cursor, start, end);
+    }
+    match word {
         Word::Const => valued(state, cursor, sink, before, (start, end, PatternKind::Const)),
+        Word::Fn => fn_head::take(state, cursor, sink, before, start),
         Word::Type => valued(state, cursor, sink, before, (start, end, PatternKind::Type)),
-        Word::Struct => named(state, cursor, sink, before, (start, end, PatternKind::Struct)),
+        Word::Static => {
+            let end = end + if cursor.stands(end, b" mut ") { 4 } else { 0 };
+            valued(state, cursor, sink, before, (start, end, PatternKind::Const))
+        }
+        Word::Struct | Word::Union => {
+            named(state, cursor, sink, before, (start, end, PatternKind::Struct))
+        }
         Word::Enum => named(state, cursor, sink, before, (start, end, PatternKind::Enum)),
         Word::Trait => named(state, cursor, sink, before, (start, end, PatternKind::Trait)),
         Word::Mod => named(state, cursor, sink, before, (start, end, PatternKind::Mod)),
@@ -36,56 +115,87 @@ pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     }
 }
 
+/// `unsafe {`
+#[inline]
+fn unsafe_block<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    before: Before,
+    (start, end): (ByteOffset, ByteOffset),
+) -> bool {
+    before.take(state, sink);
+    block(state, cursor, sink, Role::Unsafe(start), end + 1);
+    true
+}
+
+/// The attribute at `begin`: as a whole, or as far as it is plain.
+#[inline]
+fn attribute<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    begin: ByteOffset,
+) -> bool {
+    match plain_attribute::take(state, cursor, sink, begin) {
+        Attribute::Whole { end } => {
+            state.last = Last::Close;
+            behind(state, cursor, end - 1);
+        }
+        Attribute::Inside { at, .. } => {
+            (state.last, state.question) = (Last::Open, Question::None);
+            state.gap.forget();
+            cursor.at = at;
+        }
+        Attribute::Unknown => return false,
+    }
+    true
+}
+
 /// What stands before an item.
 #[derive(Clone, Copy)]
-struct Before {
+pub(super) struct Before {
     begin: ByteOffset,
     /// The last byte of `pub(crate)`, or of `pub(super)`.
     within: Option<ByteOffset>,
+    /// An `unsafe`.
+    unsafe_word: Option<(ByteOffset, ByteOffset)>,
 }
 
 impl Before {
     /// Now it is sure that the item is taken.
     #[inline]
-    fn take<S: Sink>(self, state: &mut State, sink: &mut S) {
+    pub(super) fn take<S: Sink>(self, state: &mut State, sink: &mut S) {
         state.question = Question::None;
         if let Some(close) = self.within {
             sink.open_bracket(self.begin + 3, Class::ParenOpen);
             sink.close_bracket(close, Class::ParenClose);
+            state.last = Last::Close;
             state.gap.forget();
             state.literal_end = 0;
+        }
+        if let Some((start, end)) = self.unsafe_word {
+            sink.pattern(bracket::plain(start, end, PatternKind::Unsafe));
         }
     }
 }
 
 /// Where an item's keyword stands behind a plain visibility at `at`, or without one, and where `pub(crate)` ends.
-#[inline]
+#[inline(always)]
 fn behind_visibility(cursor: &Cursor<'_>, at: ByteOffset) -> (ByteOffset, Option<ByteOffset>) {
-    if cursor.byte(at) != b'p' {
-        (at, None)
-    } else if cursor.stands(at, b"pub ") {
+    const PUB: u32 = u32::from_le_bytes(*b"pub ");
+    const CRATE: u64 = u64::from_le_bytes(*b"pub(crat");
+    const SUPER: u64 = u64::from_le_bytes(*b"pub(supe");
+    let eight = cursor.eight(at);
+    if eight as u32 == PUB {
         (at + 4, None)
-    } else if cursor.stands(at, b"pub(crate) ") || cursor.stands(at, b"pub(super) ") {
+    } else if eight == CRATE && cursor.stands(at + 8, b"e) ")
+        || eight == SUPER && cursor.stands(at + 8, b"r) ")
+    {
         (at + 11, Some(at + 9))
     } else {
         (at, None)
     }
-}
-
-/// `fn name(`
-#[inline]
-fn function<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    before: Before,
-    start: ByteOffset,
-) -> bool {
-    let Some(name) = fn_head::name(cursor, start + 2) else { return false };
-    before.take(state, sink);
-    items::begin_head(state, sink, (start, PatternKind::Fn), name_token(name));
-    bracket::open(state, cursor, sink, name.1, b'(');
-    true
 }
 
 /// `struct Name {`, `mod name;` and the like, or as far as behind the name.
@@ -100,72 +210,166 @@ fn named<S: Sink>(
     let Some(name) = name(cursor, keyword_end + 1) else { return false };
     before.take(state, sink);
     let end = name.1;
-    if cursor.stands(end, b" {") {
-        let defined = Defined { start, kind, name };
-        define(sink, defined);
-        bracket::open_as(state, cursor, sink, (end + 1, b'{'), Role::Body(defined));
-    } else {
-        items::begin_head(state, sink, (start, kind), name_token(name));
-        cursor.at = end;
+    let defined = Defined { start, kind, name };
+    match cursor.near(end) {
+        [b' ', b'{'] => {
+            define(sink, defined);
+            body(state, cursor, sink, defined, end + 1);
+        }
+        [b';', _] => {
+            define(sink, defined);
+            semicolon(state, cursor, sink, defined, end);
+        }
+        _ => {
+            define(sink, defined);
+            cursor.at = end;
+            quick_head::read(state, cursor, sink, Head::new(defined, end), Last::Word);
+        }
     }
     true
 }
 
-/// `const NAME: Type = `, `type Name = Type`, up to the `;` if nothing in between matters; or as far as behind the name.
+/// The body of `defined` opens at `at`.
+#[inline]
+pub(super) fn body<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    defined: Defined,
+    at: ByteOffset,
+) {
+    block(state, cursor, sink, Role::Body(defined), at);
+}
+
+/// A block of statements or items opens at `at`.
+#[inline]
+fn block<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    role: Role,
+    at: ByteOffset,
+) {
+    sink.open_bracket(at, Class::BraceOpen);
+    state.push_bracket(at, b'}', role, false);
+    state.last = Last::Open;
+    behind(state, cursor, at);
+}
+
+/// `defined` ends with the `;` at `at`.
+#[inline]
+pub(super) fn semicolon<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    defined: Defined,
+    at: ByteOffset,
+) {
+    sink.structural(at, Class::Semicolon);
+    sink.pattern(defined.pattern(at + 1));
+    state.last = Last::Other;
+    state.held.clear();
+    behind(state, cursor, at);
+}
+
+/// An item may begin behind `at`.
+#[inline]
+fn behind(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) {
+    state.gap.forget();
+    state.literal_end = 0;
+    state.question = Question::Item;
+    cursor.at = at + 1;
+}
+
+/// `const NAME: Type = 4;`, `type Name = Type;`, and those behind it that begin with the same words; one that is not plain as
+/// far as its head is.
 #[inline]
 fn valued<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    before: Before,
-    (start, keyword_end, kind): (ByteOffset, ByteOffset, PatternKind),
+    mut before: Before,
+    (mut start, keyword_end, kind): (ByteOffset, ByteOffset, PatternKind),
 ) -> bool {
-    let Some(name) = name(cursor, keyword_end + 1) else { return false };
-    before.take(state, sink);
-    let defined = Defined { start, kind, name };
     let is_const = kind == PatternKind::Const;
-    let between: &[u8] = if is_const { b": " } else { b" = " };
-    let typed = if cursor.stands(name.1, between) {
-        PlainType::read(cursor, name.1 + between.len() as u64)
-    } else {
-        None
-    };
-    let Some(typed) = typed else {
-        items::begin_head(state, sink, (start, kind), name_token(name));
-        cursor.at = name.1;
-        return true;
-    };
-    let semicolon = if !is_const {
-        typed.end
-    } else if cursor.stands(typed.end, b" = ") {
-        cursor.next_in::<WAKE>(typed.end + 3)
-    } else {
-        ByteOffset::MAX
-    };
-    if cursor.byte(semicolon) == b';' {
+    let beginning = Beginning::between(cursor, before.begin, keyword_end + 1);
+    let mut name_start = keyword_end + 1;
+    loop {
+        let name = match cursor.near(name_start) {
+            [b'_', b':'] if is_const => Some((name_start, name_start + 1)),
+            _ => name(cursor, name_start),
+        };
+        let Some(name) = name else {
+            cursor.at = before.begin;
+            return false;
+        };
+        before.take(state, sink);
+        let defined = Defined { start, kind, name };
         define(sink, defined);
-        typed.report(sink);
-        sink.structural(semicolon, Class::Semicolon);
-        sink.pattern(defined.pattern(semicolon + 1));
-        cursor.at = semicolon + 1;
-        items::semicolon(state, cursor, sink, semicolon);
-        return true;
-    }
-    items::begin_head(state, sink, (start, kind), name_token(name));
-    if is_const && semicolon != ByteOffset::MAX {
-        typed.report(sink);
-        cursor.at = typed.end + 3;
-        state.last = Last::Equals;
-        if let Some(Frame::Head { stage, end, .. }) = state.frame_mut() {
-            (*stage, *end) = (Stage::Value, typed.end);
+        let Some(semicolon_at) = plain_end(cursor, name.1, is_const) else {
+            cursor.at = name.1;
+            quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
+            return true;
+        };
+        semicolon(state, cursor, sink, defined, semicolon_at);
+        let next = cursor.next_out::<BLANK>(semicolon_at + 1);
+        if !beginning.stands(cursor, next) || before.unsafe_word.is_some() {
+            return true;
         }
-    } else {
-        cursor.at = name.1;
+        let further = next - before.begin;
+        (start, name_start) = (start + further, name_start + further);
+        before.begin = next;
+        before.within = before.within.map(|close| close + further);
     }
-    true
 }
 
-/// `impl Type {`, `impl Trait for Type {`
+/// The `;` of the const or type whose name ends before `at`, if its type is no more than a path and nothing matters in its
+/// value.
+#[inline(always)]
+fn plain_end(cursor: &mut Cursor<'_>, at: ByteOffset, is_const: bool) -> Option<ByteOffset> {
+    let mut end = match cursor.near(at) {
+        [b':', b' '] if is_const => at + 2,
+        [b' ', b'='] if !is_const && cursor.byte(at + 2) == b' ' => at + 3,
+        _ => return None,
+    };
+    loop {
+        end = cursor.next_out::<NAME>(end);
+        if cursor.near(end) != *b"::" {
+            break;
+        }
+        end += 2;
+    }
+    // What stands behind the type may be a list of bounds.
+    if is_const && cursor.near(end) == *b" =" {
+        end = cursor.next_in::<WAKE>(end + 2);
+    }
+    (cursor.byte(end) == b';').then_some(end)
+}
+
+/// What an item begins with, up to its name.
+struct Beginning {
+    bytes: u128,
+    length: u64,
+}
+
+impl Beginning {
+    /// That of the item from `start` to `end`.
+    #[inline]
+    fn between(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Beginning {
+        let bytes = cursor.chunk(start).map_or(0, |bytes| u128::from_le_bytes(*bytes));
+        Beginning { bytes, length: end - start }
+    }
+
+    /// Whether an item at `at` begins with the same. Never if it is long.
+    #[inline]
+    fn stands(&self, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+        let Some(bytes) = cursor.chunk(at) else { return false };
+        let others = u128::from_le_bytes(*bytes) ^ self.bytes;
+        u64::from(others.trailing_zeros() / u8::BITS) >= self.length
+    }
+}
+
+/// `impl` and what is behind it.
 #[inline]
 fn implementation<S: Sink>(
     state: &mut State,
@@ -174,26 +378,11 @@ fn implementation<S: Sink>(
     before: Before,
     (start, keyword_end): (ByteOffset, ByteOffset),
 ) -> bool {
-    let name_start = keyword_end + 1;
-    let Some(first) = PlainType::read(cursor, name_start) else { return false };
-    let mut end = first.end;
-    let mut second = None;
-    if cursor.stands(end, b" for ") {
-        let Some(implementor) = PlainType::read(cursor, end + 5) else { return false };
-        end = implementor.end;
-        second = Some(implementor);
-    }
-    if !cursor.stands(end, b" {") {
-        return false;
-    }
     before.take(state, sink);
-    first.report(sink);
-    if let Some(second) = second {
-        second.report(sink);
-    }
-    let defined = Defined { start, kind: PatternKind::Impl, name: (name_start, end) };
-    define(sink, defined);
-    bracket::open_as(state, cursor, sink, (end + 1, b'{'), Role::Body(defined));
+    let name = (ByteOffset::MAX, ByteOffset::MAX);
+    let defined = Defined { start, kind: PatternKind::Impl, name };
+    cursor.at = keyword_end;
+    quick_head::read(state, cursor, sink, Head::new(defined, keyword_end), Last::Word);
     true
 }
 
@@ -204,6 +393,19 @@ fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffs
     (!matches!(cursor.byte(end), 0 | b'#')).then_some((at, end))
 }
 
-fn name_token((start, end): (ByteOffset, ByteOffset)) -> Token {
-    Token { kind: Kind::Word(Word::Name, true), start, end }
+#[cfg(test)]
+mod tests {
+    use crate::lang::{LanguageId, PatternKind};
+    use crate::simd::best;
+
+    /// Nothing that wakes the scanner stands between the name and the `;`, and there are bounds all the same.
+    #[test]
+    fn bounds_behind_a_type_are_found() {
+        let scanner = LanguageId::Rust.info().scanner.expect("Rust has one");
+        for text in ["type A = B where C: D;", "const A: B where C: D = 1;", "type A: B = C;"] {
+            let tokens = scanner.tokens(best(), text.as_bytes(), &[]);
+            let bounds = tokens.patterns.iter().find(|it| it.kind == PatternKind::TraitBound);
+            assert!(bounds.is_some(), "{text:?}");
+        }
+    }
 }

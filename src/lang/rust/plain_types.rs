@@ -2,7 +2,6 @@
 //! They are read in one go instead of token by token; whatever else stands in them is left to `head.rs` and `angle.rs`,
 //! which find the same.
 
-use super::WORD;
 use super::look_back::is_word;
 use super::token::Word;
 use crate::lang::PatternKind;
@@ -14,67 +13,6 @@ const BYTES_MAX: u64 = 128;
 
 /// Lists in one, and lifetimes in all of them.
 const LISTS_MAX: usize = 6;
-
-/// A path, perhaps with a reference before it and generics behind it.
-pub(super) struct PlainType {
-    lifetime: Option<(ByteOffset, ByteOffset)>,
-    generics: Option<(ByteOffset, Generics)>,
-    /// One past its last byte.
-    pub(super) end: ByteOffset,
-}
-
-impl PlainType {
-    /// The plain type at `at`, if one stands there.
-    #[inline]
-    pub(super) fn read(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> Option<PlainType> {
-        let mut lifetime = None;
-        if cursor.byte(at) == b'&' {
-            at += 1;
-            if cursor.byte(at) == b'\'' {
-                let end = cursor.next_out::<WORD>(at + 1);
-                if cursor.byte(end) != b' ' || !is_lifetime_name(cursor.slice(at + 1, end)) {
-                    return None;
-                }
-                lifetime = Some((at, end));
-                at = end + 1;
-            }
-            at += if cursor.stands(at, b"mut ") { 4 } else { 0 };
-        }
-        loop {
-            let end = cursor.next_out::<WORD>(at);
-            if !is_part_of_path(cursor.slice(at, end)) {
-                return None;
-            }
-            match cursor.near(end) {
-                [b':', b':'] => at = end + 2,
-                [b'<', _] => {
-                    let generics = Generics::read(cursor, end, true)?;
-                    let (generics, end) = (Some((end, generics)), generics.end_from(end));
-                    return Some(PlainType { lifetime, generics, end });
-                }
-                // 0: it may go on in what is not at hand.
-                [b'#' | b'!' | 0, _] => return None,
-                _ => return Some(PlainType { lifetime, generics: None, end }),
-            }
-        }
-    }
-
-    /// Whether it ends with generics.
-    pub(super) fn has_generics(&self) -> bool {
-        self.generics.is_some()
-    }
-
-    /// Reports its generics and lifetimes.
-    #[inline]
-    pub(super) fn report<S: Sink>(&self, sink: &mut S) {
-        if let Some((start, end)) = self.lifetime {
-            report_lifetime(sink, start, end);
-        }
-        if let Some((at, generics)) = &self.generics {
-            generics.report(sink, *at);
-        }
-    }
-}
 
 /// The end of the plain generics that begin at `at`, reported already; `None` if they are not plain, or not certain yet.
 pub(super) fn generics_end<S: Sink>(
@@ -184,7 +122,8 @@ pub(super) fn report_lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: Byt
 fn name_end(text: &[u8], start: usize) -> Option<usize> {
     let length = word_bytes(text.get(start..)?)?;
     let name = &text[start..start + length];
-    let is_plain = name.is_ascii() && Word::of(name) == Word::Name || name == b"Self";
+    let is_plain =
+        name.is_ascii() && matches!(Word::of(name), Word::Name | Word::Operand | Word::Underscore);
     (length > 0 && is_plain && text[start + length] != b'#').then_some(start + length)
 }
 
@@ -206,15 +145,10 @@ fn is_lifetime_name(word: &[u8]) -> bool {
     word.first().is_some_and(|byte| !byte.is_ascii_digit()) && word.is_ascii()
 }
 
-#[inline]
-fn is_part_of_path(word: &[u8]) -> bool {
-    !word.is_empty() && word.is_ascii() && matches!(Word::of(word), Word::Name | Word::Operand)
-}
-
 /// Whether what follows can follow a type only, not the `>` of a comparison.
 fn ends_type(rest: &[u8]) -> bool {
     match *rest {
-        [b',' | b';' | b')' | b']' | b'}' | b'>', ..] => true,
+        [b',' | b';' | b')' | b']' | b'}' | b'>' | b'|', ..] => true,
         [b' ', next, ..] => matches!(next, b'{' | b'='),
         _ => false,
     }

@@ -1,8 +1,4 @@
-//! Where a statement begins: whether an item may begin there, told from the first bytes of its first word.
-
-use super::token::Word;
-use super::{BLANK, Question, State, WORD};
-use crate::lang::code::Cursor;
+//! Where a statement begins: whether an item may begin there, told from its first two bytes.
 
 /// By the first byte of what may begin a statement: the second letters of items that begin with it, as bits by their low
 /// five bits. All bits where the second byte does not tell, and bit 0 where it may be missing.
@@ -33,25 +29,4 @@ static SECONDS: [u32; 256] = {
 #[inline]
 pub(super) fn looks_like_item([first, second]: [u8; 2]) -> bool {
     SECONDS[usize::from(first)] >> (second & 31) & 1 == 1
-}
-
-/// A statement may begin at the cursor: an item, if its first word is one that items begin with.
-#[inline]
-pub(super) fn begin(state: &mut State, cursor: &mut Cursor<'_>) {
-    let at = cursor.next_out::<BLANK>(cursor.at);
-    if !looks_like_item(cursor.near(at)) {
-        return;
-    }
-    let may_begin = match cursor.byte(at) {
-        0 => cursor.is_unknown(at),
-        first if first.is_ascii_lowercase() => {
-            let end = cursor.next_out::<WORD>(at);
-            let word = cursor.slice(at, end);
-            cursor.is_unknown(end) || !word.is_ascii() || Word::of(word).may_begin_item()
-        }
-        _ => true,
-    };
-    if may_begin {
-        state.question = Question::Item;
-    }
 }

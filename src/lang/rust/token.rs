@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::code::Cursor;
 use crate::lang::code::shared::keyword;
 use crate::units::ByteOffset;
 
@@ -60,9 +61,52 @@ impl Word {
         }
     }
 
+    /// As [`Word::of`], for the word from `start` to `end`, without a branch on its length; but a number is a name.
+    #[inline(always)]
+    pub(super) fn between(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> Word {
+        let eight = cursor.eight(start);
+        let length = end - start;
+        let beyond = u64::BITS - 8 * length.min(keyword::BYTES_MAX as u64) as u32;
+        let key = eight.wrapping_shl(beyond).wrapping_shr(beyond);
+        let (word, found) = TABLE[keyword::slot(key, SPREAD)];
+        if (found == key) & (length <= keyword::BYTES_MAX as u64) { word } else { Word::Name }
+    }
+
+    /// The keyword that a space ends among these eight bytes, and its length; `None` if there is none.
+    #[inline(always)]
+    pub(super) fn before_space(eight: u64) -> Option<(Word, u64)> {
+        const LOW: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = LOW << 7;
+        // The highest bit of each byte that is a space; above the first one perhaps of others.
+        let others = eight ^ (LOW * b' ' as u64);
+        let spaces = others.wrapping_sub(LOW) & !others & HIGH;
+        let bits = spaces.trailing_zeros() & 0x38;
+        let key = eight & !(!0 << bits);
+        let (word, found) = TABLE[keyword::slot(key, SPREAD)];
+        (found == key && key != 0 && spaces != 0).then_some((word, u64::from(bits / 8)))
+    }
+
     /// Whether an item, or what qualifies one, can begin with it.
+    #[inline]
     pub(super) fn may_begin_item(self) -> bool {
-        !matches!(self, Word::Name | Word::Number | Word::Expression | Word::Operand)
+        use Word::*;
+        matches!(
+            self,
+            Qualifier
+                | Pub
+                | Unsafe
+                | Fn
+                | Struct
+                | Union
+                | Enum
+                | Trait
+                | Mod
+                | Impl
+                | Type
+                | Const
+                | Static
+                | Macro
+        )
     }
 
     /// Whether it can name something: `union`, `auto`, `default`, `safe`, `gen` too, which are keywords in their place only.
