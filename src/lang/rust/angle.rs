@@ -28,8 +28,10 @@ pub(super) fn less<S: Sink>(
         return;
     }
     let before = look_back::before(state, cursor, at);
-    // A shift, unless a path begins behind `::<`, or two in a row.
-    let may_begin_path = is_word(third) || third == b'<' || before == Before::Separator;
+    // A shift, unless a path begins behind `::<`, or two in a row. Of types that are no names `&T` and `[T]` are told: nobody
+    // shifts by what is written so without a space.
+    let may_begin_path =
+        is_word(third) || matches!(third, b'<' | b'&' | b'[') || before == Before::Separator;
     if second == b'<' && !may_begin_path {
         cursor.at = at + 2;
         return;

@@ -87,6 +87,15 @@ pub(super) fn dispatch<S: Sink>(
         | Question::Visibility
         | Question::Const { .. }
         | Question::Static { .. } => item(state, cursor, sink, question, token),
+        Question::Named { start, from, to } => {
+            let word = Token { kind: Kind::Word(Word::Name, true), start: from, end: to };
+            if token.kind == Kind::Punct(b':') {
+                begin_head(state, sink, (start, PatternKind::Const), word);
+                false
+            } else {
+                item(state, cursor, sink, Question::Item, token)
+            }
+        }
         Question::Name { start, kind } => name(state, sink, (start, kind), token),
         Question::Attribute { .. } | Question::Path { .. } => {
             attribute(state, cursor, sink, question, token)
@@ -127,7 +136,7 @@ fn item<S: Sink>(
     token: Token,
 ) -> bool {
     let start = token.start;
-    let Kind::Word(word, _) = token.kind else {
+    let Kind::Word(word, is_name) = token.kind else {
         match (question, token.kind) {
             (Question::Visibility, Kind::Open(b'(')) => {
                 bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
@@ -147,6 +156,10 @@ fn item<S: Sink>(
         }
         (Question::Static { start }, Word::Name | Word::Underscore | Word::Union) => {
             return begin_head(state, sink, (start, PatternKind::Const), token);
+        }
+        (Question::Const { start } | Question::Static { start }, Word::Qualifier) if is_name => {
+            state.question = Question::Named { start, from: token.start, to: token.end };
+            return true;
         }
         (Question::Static { .. }, Word::Mut) => {
             state.question = question;

@@ -188,6 +188,8 @@ enum Question {
     Const { start: ByteOffset },
     /// The name behind `static`.
     Static { start: ByteOffset },
+    /// Whether a word like `default` from `from` to `to`, behind a `const` or `static`, is the name: then a colon follows.
+    Named { start: ByteOffset, from: ByteOffset, to: ByteOffset },
     /// Whether an `unsafe` has a block.
     Unsafe { start: ByteOffset, end: ByteOffset, begins_item: bool },
     /// Whether a bracket follows a macro's `!`.
