@@ -196,7 +196,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the `<` at `at`, after an operand, begins type arguments.
-    pub(super) fn type_arguments(&self, at: u64) -> Ahead {
+    pub(super) fn type_arguments(&mut self, at: u64) -> Ahead {
+        if let Some(end) = self.plain_angle_end(at) {
+            let mut reader = Reader { at: end, ..self.reader(at) };
+            return self.type_arguments_may_end(end, &mut reader);
+        }
         let mut reader = self.reader(at);
         match self.skip_angle(&mut reader) {
             Ahead::Yes(end) => self.type_arguments_may_end(end, &mut reader),

@@ -30,6 +30,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn begin_angle(&mut self, at: u64, special: bool) -> bool {
         let after =
             if special && self.st.last.is_operand() { self.st.last } else { Last::Op(b'<') };
+        if special && self.plain_angle(at, after) {
+            return true;
+        }
         self.begin_types(Kind::Angle, at, at + 1, special);
         self.st.frame.after = after;
         true
@@ -77,15 +80,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         let mut at = self.cur.at;
-        loop {
-            match self.cur.byte(at) {
-                b'\n' | b'\r' => self.st.newline = true,
-                0 if at >= self.cur.end() => break,
-                0..=b' ' => {}
-                0xC2 if self.cur.byte(at + 1) == 0xA0 => at += 1,
-                _ => break,
-            }
-            at += 1;
+        if !matches!(self.cur.byte(at), b'!'..0x80) {
+            at = self.past_type_blanks(at);
         }
         self.cur.at = at.min(self.cur.end());
         if self.cur.at == self.cur.end() {
@@ -137,6 +133,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.cur.at = at + 1;
                 true
             }
+        }
+    }
+
+    /// The first token of a type from `at` on; a line break before it is noted.
+    fn past_type_blanks(&mut self, mut at: u64) -> u64 {
+        loop {
+            (at, self.st.newline) = self.past_blanks(at, self.st.newline);
+            if self.cur.near(at) != [0xC2, 0xA0] {
+                return at;
+            }
+            at += 2;
         }
     }
 
