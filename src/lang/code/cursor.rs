@@ -250,6 +250,24 @@ impl<'t> Cursor<'t> {
         Some((places, out, from + length as u64))
     }
 
+    /// As [`Cursor::places_in`], for the sets of these numbers.
+    #[inline]
+    #[must_use]
+    pub fn places_in_each<const N: usize>(
+        &mut self,
+        from: ByteOffset,
+        sets: [usize; N],
+    ) -> Option<([u64; N], ByteOffset)> {
+        let start = self.reach(from)?;
+        let mut length = 0;
+        let places = sets.map(|set| {
+            let (places, n) = self.window_at(start, |masks| masks[set]);
+            length = n;
+            places
+        });
+        Some((places, from + length as u64))
+    }
+
     /// Where `from` is in the text; its masks are made. `None` at the end.
     #[inline]
     fn reach(&mut self, from: ByteOffset) -> Option<usize> {

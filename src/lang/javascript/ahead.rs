@@ -163,7 +163,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.cur.byte(reader.start).is_ascii_digit() {
             return Token::Number;
         }
-        Token::Word(Word::of(self.cur.slice(reader.start, reader.at)))
+        Token::Word(self.word_of(reader.start, reader.at))
     }
 
     /// A string, or a template with all that stands in it.

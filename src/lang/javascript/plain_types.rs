@@ -3,11 +3,10 @@
 //! Nothing is told before the whole type has been seen to be so plain; what is not goes token by token (`types.rs`), with
 //! the same result.
 
-use super::WORD;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Range};
 use super::words::{Word, is_word};
-use super::{STRING_END, ahead};
+use super::{LINE_END, PLAIN_TYPE, SPACE, STRING_END, WORD, ahead};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind, SpanKind};
 
@@ -38,7 +37,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// [`Scan::begin_annotation`] and ended by what comes next.
     #[inline]
     pub(super) fn plain_annotation(&mut self, at: u64, result: bool) -> bool {
-        let Some(plain) = self.plain_type(at + 1, false) else { return false };
+        let plain = match self.plain_names(at + 1) {
+            Some(plain) => plain,
+            None => match self.plain_type(at + 1, false) {
+                Some(plain) => plain,
+                None => return false,
+            },
+        };
         let (end, next) = (plain.end, plain.next);
         self.tell_plain(at + 1, &plain);
         let st = &mut *self.st;
@@ -85,6 +90,58 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// The end of the plain types between the `<` at `at` and its `>`.
     pub(super) fn plain_angle_end(&mut self, at: u64) -> Option<u64> {
         self.plain_type(at + 1, true).map(|plain| plain.end)
+    }
+
+    /// The type from `from` on, if it is a name, or names joined by `.`, `|` and `&`, perhaps with a `[]` behind it, on one
+    /// line: seen by masks, without a look at each word.
+    #[inline(always)]
+    fn plain_names(&mut self, from: u64) -> Option<PlainType> {
+        let sets = [PLAIN_TYPE, WORD, SPACE, LINE_END];
+        let ([plain, word, space, odd], seen_end) = self.cur.places_in_each(from, sets)?;
+        let length = plain.trailing_ones();
+        let stop = from + u64::from(length);
+        if stop >= seen_end {
+            return None;
+        }
+        let here = !(!0 << length);
+        let (word, space) = (word & here, space & here);
+        // Spaces behind a word, and what stands behind them: a word there begins something else, or has one before it that
+        // means more than a name.
+        let behind_spaces = (word << 1 & space).wrapping_add(space) & !space;
+        let last = (here & !space).checked_ilog2()?;
+        let begins = here & !space & (here & !space).wrapping_neg();
+        let is_plain = behind_spaces & word == 0 && word >> last & 1 != 0 && begins & word != 0;
+        if !is_plain || odd & here != 0 {
+            return None;
+        }
+        let end = from + u64::from(last) + 1;
+        let before = !word & !(!0 << last);
+        let start = from + before.checked_ilog2().map_or(0, |i| u64::from(i) + 1);
+        let mut plain = PlainType {
+            end,
+            next: stop,
+            newline: false,
+            word: (start, end),
+            list: self.st.group,
+            n_angles: 0,
+            n_lists: 0,
+            n_strings: 0,
+        };
+        let [mut byte, after] = self.cur.near(stop);
+        if byte == b'[' && after == b']' && stop == end {
+            plain.list = (stop, stop + 2);
+            plain.n_lists = 1;
+            plain.end = stop + 2;
+            plain.next = stop + 2 + u64::from(self.cur.byte(stop + 2) == b' ');
+            byte = self.cur.byte(plain.next);
+        }
+        let ends = match byte {
+            b',' | b')' | b';' | b'=' | b'}' | b']' => true,
+            // Behind some words it would be part of the type.
+            b'{' => plain.n_lists > 0 || !self.word_of(start, end).is_type_prefix(),
+            _ => false,
+        };
+        (ends && !self.is_near_unknown(plain.next)).then_some(plain)
     }
 
     /// The type from `from` on, if it is plain. `angle`: it stands behind a `<`, and ends with the `>` of that.

@@ -64,7 +64,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    pub(super) fn quick_paren(&mut self, at: u64) -> Next {
+    pub(super) fn quick_paren(&mut self, at: u64, near: u64) -> Next {
         let st = &*self.st;
         let frame = st.frame.kind;
         if st.frame.pending != Pending::None || matches!(frame, Kind::Class | Kind::Decorator) {
@@ -79,6 +79,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let is_control = matches!(kind, Kind::Control | Kind::For);
         let after = if is_control { Last::Start } else { Last::Close };
         self.sink.open_bracket(at, Class::ParenOpen);
+        if self.cur.byte(near) == b')' {
+            let is_group = kind == Kind::Paren;
+            st.group = if is_group { (at, near + 1) } else { (0, 0) };
+            st.group_name = name;
+            st.group_special = false;
+            self.sink.close_bracket(near, Class::ParenClose);
+            return self.quick_ended(after, near + 1);
+        }
         st.frame.push(Frame { kind, start: at, name, after, closer: b')', ..Frame::default() });
         self.quick_ended(Last::Op(b'('), at + 1)
     }
@@ -182,7 +190,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    pub(super) fn quick_bracket(&mut self, at: u64) -> Next {
+    pub(super) fn quick_bracket(&mut self, at: u64, near: u64) -> Next {
         let st = &*self.st;
         let mut special = false;
         if TYPES || matches!(st.frame.kind, Kind::Class | Kind::Object) {
@@ -210,13 +218,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::BracketOpen);
+        if self.cur.byte(near) == b']' {
+            self.sink.close_bracket(near, Class::BracketClose);
+            return self.quick_group_ended(Last::Close, special, near + 1);
+        }
         let (kind, after, closer) = (Kind::Bracket, Last::Close, b']');
         self.st.frame.push(Frame { kind, start: at, special, after, closer, ..Frame::default() });
         self.quick_ended(Last::Op(b'['), at + 1)
     }
 
     #[inline(always)]
-    pub(super) fn quick_brace(&mut self, at: u64) -> Next {
+    pub(super) fn quick_brace(&mut self, at: u64, near: u64) -> Next {
         let Some((kind, after, special)) = self.quick_brace_kind(at) else {
             return self.any_token(at);
         };
@@ -224,6 +236,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let st = &mut *self.st;
         let defines = st.frame.pending == Pending::Params;
         st.frame.pending = Pending::None;
+        if !defines && self.cur.byte(near) == b'}' {
+            self.sink.close_bracket(near, Class::BraceClose);
+            return self.quick_group_ended(after, special, near + 1);
+        }
         let closer = if defines { 0 } else { b'}' };
         st.frame.push(Frame {
             kind,
@@ -236,6 +252,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         });
         let last = if kind == Kind::Block { Last::Start } else { Last::Op(b'{') };
         self.quick_ended(last, at + 1)
+    }
+
+    /// Brackets that are no parameters ended at `end`.
+    #[inline(always)]
+    fn quick_group_ended(&mut self, last: Last, special: bool, end: u64) -> Next {
+        let st = &mut *self.st;
+        st.group = (0, 0);
+        st.group_name = (0, 0);
+        st.group_special = special;
+        self.quick_ended(last, end)
     }
 
     /// What the `{` at `at` opens, what its end means, and whether it may be a pattern of declared variables.

@@ -186,7 +186,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let (whole, end) = (end, end.min(at + AHEAD_BYTES_MAX));
         self.st.word_goes_on = end < whole || self.cur.is_unknown(whole);
-        let word = Word::of(self.cur.slice(at, end));
+        let word = self.word_of(at, end);
         if self.st.frame.kind == Kind::Members {
             return self.member_word(at, end, word);
         }
