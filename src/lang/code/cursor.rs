@@ -75,6 +75,7 @@ impl std::fmt::Debug for Cursor<'_> {
 
 impl<'t> Cursor<'t> {
     /// A cursor at `at` over `text`, whose first byte stands at `base`. `last`: the document ends with it.
+    #[inline(always)]
     pub(super) fn new(
         kernel: KernelId,
         (sets, heads): (&'static SetTable, Option<Heads>),
@@ -251,7 +252,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// As [`Cursor::places_in`], for the sets of these numbers.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn places_in_each<const N: usize>(
         &mut self,
@@ -259,12 +260,10 @@ impl<'t> Cursor<'t> {
         sets: [usize; N],
     ) -> Option<([u64; N], ByteOffset)> {
         let start = self.reach(from)?;
-        let mut length = 0;
-        let places = sets.map(|set| {
-            let (places, n) = self.window_at(start, |masks| masks[set]);
-            length = n;
-            places
-        });
+        let (mut places, mut length) = ([0; N], 0);
+        for (places, set) in places.iter_mut().zip(sets) {
+            (*places, length) = self.window_at(start, |masks| masks[set]);
+        }
         Some((places, from + length as u64))
     }
 

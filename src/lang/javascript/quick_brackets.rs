@@ -2,11 +2,12 @@
 //!
 //! The functions of `brackets.rs` know all cases; what is not plain goes there.
 
+use super::brackets::body_kind;
 use super::scan::Scan;
-use super::skim::Next;
+use super::skim::{Next, Out};
 use super::state::{Frame, Kind, Last, Pending};
 use super::words::{Word, is_word};
-use crate::lang::Class;
+use crate::lang::{Class, PatternKind};
 use crate::lang::code::Sink;
 
 /// By byte: the classes of brackets that close, and of the semicolon.
@@ -67,11 +68,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn quick_paren(&mut self, at: u64, near: u64) -> Next {
         let st = &*self.st;
         let frame = st.frame.kind;
-        if st.frame.pending != Pending::None || matches!(frame, Kind::Class | Kind::Decorator) {
+        if st.frame.pending != Pending::None || frame == Kind::Decorator {
             return self.any_token(at);
         }
         let end = self.end_before(at);
-        let Some(kind) = self.quick_paren_kind(end) else { return self.any_token(at) };
+        if frame == Kind::Class {
+            return self.quick_method(at, end);
+        }
+        let Some(kind) = self.quick_paren_kind(end) else { return self.quick_method(at, end) };
         let st = &mut *self.st;
         let is_value =
             kind == Kind::Paren && matches!(st.last, Last::Op(b'=' | b':')) && end == st.gap;
@@ -89,6 +93,50 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         st.frame.push(Frame { kind, start: at, name, after, closer: b')', ..Frame::default() });
         self.quick_ended(Last::Op(b'('), at + 1)
+    }
+
+    /// The `(` at `at` behind a name that ends at `end`, if it begins the parameters of a method.
+    #[inline(always)]
+    fn quick_method(&mut self, at: u64, end: u64) -> Next {
+        let Some(start) = self.method_before(end) else { return self.any_token(at) };
+        let in_class = self.st.frame.kind == Kind::Class;
+        let after = if in_class { Last::Start } else { Last::Close };
+        self.begin_definition(PatternKind::Method, start, (start, end), after);
+        let st = &mut *self.st;
+        st.frame.pending = Pending::Function;
+        self.sink.open_bracket(at, Class::ParenOpen);
+        st.frame.push(Frame { kind: Kind::Params, start: at, ..Frame::default() });
+        self.quick_ended(Last::Op(b'('), at + 1)
+    }
+
+    /// Where the name begins that ends at `end`, if it is plainly that of a method.
+    #[inline(always)]
+    fn method_before(&self, end: u64) -> Option<u64> {
+        let st = &*self.st;
+        if end == st.gap || st.frame.value {
+            return None;
+        }
+        let start = self.run_before(end)?;
+        let is_name = start < end
+            && start >= st.gap
+            && !self.cur.byte(start).is_ascii_digit()
+            && self.word_of(start, end) == Word::Plain;
+        if !is_name {
+            return None;
+        }
+        let before = self.end_before(start);
+        let is_place = match (st.frame.kind, before == st.gap) {
+            (Kind::Class, true) => st.last == Last::Start,
+            (Kind::Object, true) => matches!(st.last, Last::Op(b'{' | b',')),
+            (Kind::Object, false) => self.cur.byte(before - 1) == b',',
+            // Neither private nor the label of a `break` or `continue`.
+            (Kind::Class, false) => match self.cur.byte(before - 1) {
+                b'e' => !self.cur.stands(before.wrapping_sub(8), b"continue"),
+                byte => is_word(byte) && byte != b'k',
+            },
+            _ => false,
+        };
+        is_place.then_some(start)
     }
 
     /// What a `(` opens before which the code ends at `end`, if that is plain.
@@ -234,7 +282,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         self.sink.open_bracket(at, Class::BraceOpen);
         let st = &mut *self.st;
-        let defines = st.frame.pending == Pending::Params;
+        let defines = st.frame.pending != Pending::None;
         st.frame.pending = Pending::None;
         if !defines && self.cur.byte(near) == b'}' {
             self.sink.close_bracket(near, Class::BraceClose);
@@ -250,7 +298,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             closer,
             ..Frame::default()
         });
-        let last = if kind == Kind::Block { Last::Start } else { Last::Op(b'{') };
+        let is_list = matches!(kind, Kind::Object | Kind::Enum);
+        let last = if is_list { Last::Op(b'{') } else { Last::Start };
+        if TYPES && kind == Kind::Members {
+            self.type_token(last, at + 1);
+            return Err(Out::Left);
+        }
         self.quick_ended(last, at + 1)
     }
 
@@ -277,6 +330,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 let after = st.defs.last().map_or(Last::Start, |def| def.after);
                 return Some((Kind::Block, after, false));
             }
+            (Pending::Body, _) if st.frame.kind != Kind::Class => return self.quick_body(end),
             _ => return None,
         }
         if end == st.gap {
@@ -309,10 +363,31 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
+    /// What the `{` opens that follows a head that ends at `end`, if that is plain.
+    #[inline(always)]
+    fn quick_body(&self, end: u64) -> Option<(Kind, Last, bool)> {
+        let def = self.st.defs.last()?;
+        let is_plain = if end == self.st.gap {
+            self.st.last == Last::Close
+        } else {
+            // A name, and not the word that one is to follow.
+            let start = self.run_before(end)?;
+            start < end && start >= self.st.gap && self.word_of(start, end) == Word::Plain
+        };
+        is_plain.then(|| (body_kind(Some(def.kind)), def.after, false))
+    }
+
     /// The `}` of a body that ends a definition.
     #[inline(always)]
     fn quick_body_end(&mut self, at: u64) -> Next {
         let frame = &*self.st.frame;
+        if JSX && frame.kind == Kind::JsxBraces && frame.pending == Pending::None {
+            self.sink.close_bracket(at, Class::BraceClose);
+            self.st.frame.pop_open();
+            self.operator_ended(Last::Close, at + 1);
+            self.go_on_in_jsx(at + 1);
+            return Err(Out::Left);
+        }
         let is_body = frame.defines && matches!(frame.kind, Kind::Block | Kind::Class);
         if !is_body || TYPES && frame.pending == Pending::Params {
             return self.any_token(at);

@@ -92,6 +92,21 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.quick_annotation(at, false)
     }
 
+    /// A `?` and the `:` behind it.
+    #[inline(always)]
+    pub(super) fn quick_mark(&mut self, at: u64) -> Next {
+        let st = &*self.st;
+        let is_plain = st.frame.ternaries == 0
+            && !matches!(st.frame.kind, Kind::Object | Kind::Block)
+            && !(st.frame.kind == Kind::Class && st.frame.value)
+            && at > st.gap
+            && is_word(self.cur.byte(at - 1));
+        if !is_plain {
+            return self.any_token(at);
+        }
+        self.quick_annotation(at + 1, false)
+    }
+
     #[inline(always)]
     fn quick_annotation(&mut self, at: u64, result: bool) -> Next {
         self.sink.structural(at, Class::Colon);

@@ -188,6 +188,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if near == b'.' && !after.is_ascii_digit() {
             return self.quick_ended(Last::Dot, at + 2);
         }
+        if TYPES && near == b':' {
+            // The mark of what may be left out, and its type.
+            return self.quick_mark(at);
+        }
         if TYPES || near == b'?' {
             return self.any_token(at);
         }

@@ -73,12 +73,24 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = from;
     }
 
-    /// One token of a type; false if it cannot be decided on yet.
-    pub(super) fn in_type(&mut self) -> bool {
-        if self.st.word_goes_on {
-            self.go_on_in_word();
-            return true;
+    /// Types, up to what is none; false if a token cannot be decided on yet.
+    pub(super) fn in_types(&mut self) -> bool {
+        loop {
+            if self.st.word_goes_on {
+                self.go_on_in_word();
+            } else if !self.in_type() {
+                return false;
+            }
+            let goes_on = self.st.mode == Mode::Code && self.st.frame.kind.is_type();
+            if !goes_on || self.cur.at >= self.cur.end() {
+                return true;
+            }
         }
+    }
+
+    /// One token of a type; false if it cannot be decided on yet.
+    #[inline(always)]
+    fn in_type(&mut self) -> bool {
         let mut at = self.cur.at;
         if !matches!(self.cur.byte(at), b'!'..0x80) {
             at = self.past_type_blanks(at);
