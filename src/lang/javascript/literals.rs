@@ -68,7 +68,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn string_ended(&mut self, start: u64, end: u64) {
+    pub(super) fn string_ended(&mut self, start: u64, end: u64) {
         self.sink.span(start, end, SpanKind::String);
         self.st.mode = Mode::Code;
         self.st.word = (start, end);
