@@ -294,7 +294,7 @@ impl<'t> Cursor<'t> {
 
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
     /// of set number `ODD`, or if its masks are not at hand: then it is to be gone through byte by byte.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn run_before<const RUN: usize, const ODD: usize>(
         &self,
@@ -335,7 +335,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// How many spaces stand right before `end`; of more than 15 it is told of 15 or more.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn spaces_before(&self, end: ByteOffset) -> u64 {
         const SPACES: u128 = u128::from_le_bytes([b' '; 16]);

@@ -214,7 +214,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    fn quick_params_end(&mut self, at: u64) -> Next {
+    pub(super) fn quick_params_end(&mut self, at: u64) -> Next {
         if self.st.frame.kind != Kind::Params || TYPES && !self.is_before_body(at + 1) {
             return self.any_token(at);
         }
@@ -231,7 +231,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether what follows parameters that end at `end` is plainly a body or a result's type.
     #[inline(always)]
-    fn is_before_body(&self, end: u64) -> bool {
+    pub(super) fn is_before_body(&self, end: u64) -> bool {
         let [near, after] = self.cur.near(end);
         let byte = if near == b' ' { after } else { near };
         matches!(byte, b'{' | b':' | b';')
