@@ -1,52 +1,11 @@
 //! The cursor: a scanner's view of a piece of a document, bytes and masks, in absolute offsets.
 
+use super::Heads;
 use crate::simd::{BLOCK_BYTES, KernelId, SETS_MAX, SetTable, masks};
 use crate::units::ByteOffset;
 
 /// Blocks whose masks are made in one go: 4 KiB of text, 4 KiB of masks, both in the first-level cache.
 const WINDOW_BLOCKS: usize = 64;
-
-/// Words to be found by their first two bytes: the places that are in set `first`, are followed by a byte of set `second`
-/// and do not follow a byte of set `word` are added to the masks of set `into`. Some more may be added where a window of
-/// masks begins or ends, so whoever is woken looks at the whole word.
-#[derive(Clone, Copy, Debug)]
-pub struct Heads {
-    /// Number of the set of first bytes.
-    pub first: usize,
-    /// Number of the set of second bytes.
-    pub second: usize,
-    /// Number of the set of the bytes that words are made of.
-    pub word: usize,
-    /// Number of that set with the marks behind which a word is none to be found, but where two of them stand (`..end`);
-    /// `word` again where there are no such marks.
-    pub bound: usize,
-    /// Number of the set that the heads are added to.
-    pub into: usize,
-}
-
-impl Heads {
-    /// Adds the heads to the masks of neighbouring blocks.
-    fn add(self, masks: &mut [[u64; SETS_MAX]]) {
-        let has_marks = self.bound != self.word;
-        let (mut word_before, mut mark_before) = (0, 0);
-        for i in 0..masks.len() {
-            // What follows the last block is not known here.
-            let second_after = masks.get(i + 1).map_or(1, |next| next[self.second] & 1);
-            let block = &mut masks[i];
-            let second = block[self.second] >> 1 | second_after << 63;
-            let word = block[self.word];
-            let mut inside = word << 1 | word_before;
-            word_before = word >> 63;
-            if has_marks {
-                let mark = block[self.bound] & !word;
-                // Behind one mark, but not behind two.
-                inside |= (mark << 1 | mark_before >> 63) & !(mark << 2 | mark_before >> 62);
-                mark_before = mark;
-            }
-            block[self.into] |= block[self.first] & second & !inside;
-        }
-    }
-}
 
 /// A scanner's view of a piece of a document.
 pub struct Cursor<'t> {
@@ -232,10 +191,8 @@ impl<'t> Cursor<'t> {
         &mut self,
         from: ByteOffset,
     ) -> Option<(u64, u64, ByteOffset)> {
-        let start = self.reach(from)?;
-        let (in_a, length) = self.window_at(start, |masks| masks[A]);
-        let (in_b, _) = self.window_at(start, |masks| masks[B]);
-        Some((in_a, in_b, from + length as u64))
+        let ([in_a, in_b], end) = self.places_in_each(from, [A, B])?;
+        Some((in_a, in_b, end))
     }
 
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
@@ -300,16 +257,7 @@ impl<'t> Cursor<'t> {
         &self,
         end: ByteOffset,
     ) -> Option<ByteOffset> {
-        let end_place = end.wrapping_sub(self.base) as usize;
-        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
-        let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
-            return None;
-        }
-        let (before, here) = (&self.masks.0[in_window - 1], &self.masks.0[in_window]);
-        // The 64 bytes before `end`, the last one highest.
-        let window = |set: usize| before[set] >> bits | (here[set] << 1) << (63 - bits);
-        let (run, odd) = (window(RUN), window(ODD));
+        let (run, odd) = (self.window_before(end, RUN)?, self.window_before(end, ODD)?);
         let length = run.leading_ones();
         if length == BLOCK_BYTES as u32 || odd.leading_zeros() < length {
             return None;
@@ -322,16 +270,21 @@ impl<'t> Cursor<'t> {
     #[inline]
     #[must_use]
     pub fn run_start<const RUN: usize>(&self, end: ByteOffset) -> Option<ByteOffset> {
+        let length = self.window_before(end, RUN)?.leading_ones();
+        if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
+    }
+
+    /// The mask by set number `set` of the 64 bytes before `end`, the last one highest. `None` if it is not at hand.
+    #[inline(always)]
+    fn window_before(&self, end: ByteOffset, set: usize) -> Option<u64> {
         let end_place = end.wrapping_sub(self.base) as usize;
         let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
         let in_window = block % WINDOW_BLOCKS;
         if block / WINDOW_BLOCKS != self.window || in_window == 0 {
             return None;
         }
-        let (before, here) = (self.masks.0[in_window - 1][RUN], self.masks.0[in_window][RUN]);
-        // The 64 bytes before `end`, the last one highest.
-        let length = (before >> bits | (here << 1) << (63 - bits)).leading_ones();
-        if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
+        let (before, here) = (self.masks.0[in_window - 1][set], self.masks.0[in_window][set]);
+        Some(before >> bits | (here << 1) << (63 - bits))
     }
 
     /// How many spaces stand right before `end`; of more than 15 it is told of 15 or more.

@@ -16,14 +16,16 @@
 
 mod cursor;
 mod erased;
+mod heads;
 mod run;
 pub(crate) mod shared;
 mod sink;
 mod stack;
 mod tokens;
 
-pub use cursor::{Cursor, Heads};
+pub use cursor::Cursor;
 pub use erased::{CodeState, Scanner, ScannerOf};
+pub use heads::Heads;
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
 pub use stack::{INNERMOST_MAX, Segments, Stack, reading, writing};

@@ -1,8 +1,8 @@
 //! Comments all of which is at hand, taken in one go.
 
+use super::LINE_END;
 use super::literals::has_line_break;
 use super::scan::Scan;
-use super::LINE_END;
 use crate::lang::SpanKind;
 use crate::lang::code::Sink;
 

@@ -52,7 +52,12 @@ const SETS: &[ByteSet] = &[
     ByteSet::of(b"\"'\\\n\r"),
     ByteSet::of(b" "),
     ByteSet::of(b"\n\r").and_beyond_ascii(),
-    ByteSet::word().with(b'$', b'$').with(b' ', b' ').with(b'.', b'.').with(b'|', b'|').with(b'&', b'&'),
+    ByteSet::word()
+        .with(b'$', b'$')
+        .with(b' ', b' ')
+        .with(b'.', b'.')
+        .with(b'|', b'|')
+        .with(b'&', b'&'),
     ByteSet::of(b"cf"),
     ByteSet::of(b"lu"),
 ];

@@ -150,6 +150,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let mut depth = u32::from(angle);
         let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);
         let (mut word, mut list) = ((0, 0), self.st.group);
+        let mut prefixed = false;
         let mut at = from;
         loop {
             // An operand is to come.
@@ -164,6 +165,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 end = self.cur.next_out::<WORD>(start);
                 if self.word_of(start, end.min(limit)).is_type_prefix() {
                     // What follows it is part of the operand.
+                    prefixed = true;
                     at = end;
                     if self.cur.byte(end) != b' ' {
                         return None;
@@ -178,8 +180,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     end = self.cur.next_out::<WORD>(start);
                 }
                 word = (start, end);
-                takes_types = true;
-            } else if matches!(byte, b'"' | b'\'') {
+                takes_types = !byte.is_ascii_digit();
+            } else if matches!(byte, b'"' | b'\'') && !prefixed {
                 end = self.cur.next_in::<STRING_END>(at + 1);
                 if self.cur.byte(end) != byte {
                     return None;
@@ -190,6 +192,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             } else {
                 return None;
             }
+            prefixed = false;
             // What goes on with it, or ends it.
             loop {
                 let mut next = end;

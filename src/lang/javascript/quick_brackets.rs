@@ -7,8 +7,8 @@ use super::scan::Scan;
 use super::skim::{Next, Out};
 use super::state::{Frame, Kind, Last, Pending};
 use super::words::{Word, is_word};
-use crate::lang::{Class, PatternKind};
 use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind};
 
 /// By byte: the classes of brackets that close, and of the semicolon.
 pub(super) static CLOSERS: [Option<Class>; 256] = {

@@ -78,11 +78,7 @@ impl Word {
     /// The word of `n_bytes` with the eight bytes from its first one on, the first lowest; `bytes` gives all of it, which
     /// is hardly ever asked for.
     #[inline(always)]
-    pub(super) fn of_eight<'b>(
-        eight: u64,
-        n_bytes: u64,
-        bytes: impl FnOnce() -> &'b [u8],
-    ) -> Word {
+    pub(super) fn of_eight<'b>(eight: u64, n_bytes: u64, bytes: impl FnOnce() -> &'b [u8]) -> Word {
         const MAX: u64 = keyword::BYTES_MAX as u64;
         let key = eight & !0 >> (64 - 8 * n_bytes.clamp(1, MAX));
         let (word, found) = TABLE[keyword::slot(key, SPREAD)];
