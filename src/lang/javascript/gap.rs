@@ -48,7 +48,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the dot of a member stands before `start`, in the gap: not that of a number, nor a `...`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_behind_dot(&self, start: u64) -> bool {
         start > self.st.gap
             && self.cur.byte(start - 1) == b'.'
@@ -92,7 +92,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     pub(super) fn end_before(&self, at: u64) -> u64 {
         let gap = self.st.gap;
-        let end = (at - self.cur.spaces_before(at)).max(gap);
+        let mut n_spaces = self.cur.spaces_before(at);
+        if n_spaces >= 16 {
+            // Deep in its block.
+            n_spaces += self.cur.spaces_before(at - n_spaces);
+        }
+        let end = (at - n_spaces).max(gap);
         let end = end - u64::from(end > gap && self.cur.byte(end - 1) == b'\n');
         if end == gap || matches!(self.cur.byte(end - 1), b'!'..0x80) {
             return end;
