@@ -68,13 +68,6 @@ pub(super) enum Word {
 }
 
 impl Word {
-    /// The word that these bytes are.
-    #[inline]
-    pub(super) fn of(bytes: &[u8]) -> Word {
-        let head = &bytes[..bytes.len().min(keyword::BYTES_MAX)];
-        Word::of_eight(keyword::load(head), bytes.len() as u64, || bytes)
-    }
-
     /// The word of `n_bytes` with the eight bytes from its first one on, the first lowest; `bytes` gives all of it, which
     /// is hardly ever asked for.
     #[inline(always)]
