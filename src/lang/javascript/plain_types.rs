@@ -5,7 +5,7 @@
 
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Range};
-use super::words::{Word, is_word};
+use super::words::is_word;
 use super::{LINE_END, PLAIN_TYPE, SPACE, STRING_END, WORD, ahead};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind, SpanKind};
@@ -149,7 +149,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let limit = from + PLAIN_BYTES_MAX;
         let mut depth = u32::from(angle);
         let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);
-        let (mut word, mut list) = ((0, 0), self.st.group);
+        let mut list = self.st.group;
         let mut prefixed = false;
         let mut at = from;
         loop {
@@ -160,6 +160,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             let mut end;
             let mut takes_types = false;
+            let word;
             if is_word(byte) && byte < 0x80 {
                 let mut start = at;
                 end = self.cur.next_out::<WORD>(start);
