@@ -38,6 +38,7 @@ impl std::fmt::Debug for Cursor<'_> {
 
 impl<'t> Cursor<'t> {
     /// A cursor at `at` over `text`, whose first byte stands at `base`. `last`: the document ends with it.
+    #[inline(always)]
     pub(super) fn new(
         kernel: KernelId,
         (sets, heads): (&'static SetTable, Option<Heads>),
@@ -152,7 +153,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// How many spaces stand right before `end`; of more than 15 it is told of 15 or more.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn spaces_before(&self, end: ByteOffset) -> u64 {
         const SPACES: u128 = u128::from_le_bytes([b' '; 16]);

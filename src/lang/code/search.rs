@@ -106,10 +106,24 @@ impl Cursor<'_> {
         &mut self,
         from: ByteOffset,
     ) -> Option<(u64, u64, ByteOffset)> {
+        let ([in_a, in_b], end) = self.places_in_each(from, [A, B])?;
+        Some((in_a, in_b, end))
+    }
+
+    /// As [`Cursor::places_in`], for the sets of these numbers.
+    #[inline(always)]
+    #[must_use]
+    pub fn places_in_each<const N: usize>(
+        &mut self,
+        from: ByteOffset,
+        sets: [usize; N],
+    ) -> Option<([u64; N], ByteOffset)> {
         let start = self.reach(from)?;
-        let (in_a, length) = self.window_at(start, |masks| masks[A]);
-        let (in_b, _) = self.window_at(start, |masks| masks[B]);
-        Some((in_a, in_b, from + length as u64))
+        let (mut places, mut length) = ([0; N], 0);
+        for (places, set) in places.iter_mut().zip(sets) {
+            (*places, length) = self.window_at(start, |masks| masks[set]);
+        }
+        Some((places, from + length as u64))
     }
 
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
@@ -142,22 +156,13 @@ impl Cursor<'_> {
 
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
     /// of set number `ODD`, or if its masks are not at hand: then it is to be gone through byte by byte.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn run_before<const RUN: usize, const ODD: usize>(
         &self,
         end: ByteOffset,
     ) -> Option<ByteOffset> {
-        let end_place = end.wrapping_sub(self.base) as usize;
-        let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
-        let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
-            return None;
-        }
-        let (before, here) = (&self.masks.0[in_window - 1], &self.masks.0[in_window]);
-        // The 64 bytes before `end`, the last one highest.
-        let window = |set: usize| before[set] >> bits | (here[set] << 1) << (63 - bits);
-        let (run, odd) = (window(RUN), window(ODD));
+        let (run, odd) = (self.window_before(end, RUN)?, self.window_before(end, ODD)?);
         let length = run.leading_ones();
         if length == BLOCK_BYTES as u32 || odd.leading_zeros() < length {
             return None;
@@ -170,16 +175,21 @@ impl Cursor<'_> {
     #[inline]
     #[must_use]
     pub fn run_start<const RUN: usize>(&self, end: ByteOffset) -> Option<ByteOffset> {
+        let length = self.window_before(end, RUN)?.leading_ones();
+        if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
+    }
+
+    /// The mask by set number `set` of the 64 bytes before `end`, the last one highest. `None` if it is not at hand.
+    #[inline(always)]
+    fn window_before(&self, end: ByteOffset, set: usize) -> Option<u64> {
         let end_place = end.wrapping_sub(self.base) as usize;
         let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
         let in_window = block % WINDOW_BLOCKS;
         if block / WINDOW_BLOCKS != self.window || in_window == 0 {
             return None;
         }
-        let (before, here) = (self.masks.0[in_window - 1][RUN], self.masks.0[in_window][RUN]);
-        // The 64 bytes before `end`, the last one highest.
-        let length = (before >> bits | (here << 1) << (63 - bits)).leading_ones();
-        if length == BLOCK_BYTES as u32 { None } else { Some(end - u64::from(length)) }
+        let (before, here) = (self.masks.0[in_window - 1][set], self.masks.0[in_window][set]);
+        Some(before >> bits | (here << 1) << (63 - bits))
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! Looking ahead where TypeScript's grammar must: is this `<` a list of types or a comparison, does this parenthesis belong
 //! to an arrow function. Bounded: what takes more than [`AHEAD_BYTES_MAX`] to decide is decided for the plain reading.
 
+use super::WORD;
 use super::scan::Scan;
 use super::types_ahead::Types;
 use super::words::{Word, is_word};
@@ -163,7 +164,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.cur.byte(reader.start).is_ascii_digit() {
             return Token::Number;
         }
-        Token::Word(Word::of(self.cur.slice(reader.start, reader.at)))
+        Token::Word(self.word_of(reader.start, reader.at))
     }
 
     /// A string, or a template with all that stands in it.
@@ -196,7 +197,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the `<` at `at`, after an operand, begins type arguments.
-    pub(super) fn type_arguments(&self, at: u64) -> Ahead {
+    pub(super) fn type_arguments(&mut self, at: u64) -> Ahead {
+        if let Some(end) = self.plain_angle_end(at) {
+            let mut reader = Reader { at: end, ..self.reader(at) };
+            return self.type_arguments_may_end(end, &mut reader);
+        }
         let mut reader = self.reader(at);
         match self.skip_angle(&mut reader) {
             Ahead::Yes(end) => self.type_arguments_may_end(end, &mut reader),
@@ -253,7 +258,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether the `<` at `at`, where an operand is to come, begins the type parameters of an arrow function. With `tags`
     /// it must look less like a tag.
-    pub(super) fn generic_arrow(&self, at: u64, tags: bool) -> Ahead {
+    pub(super) fn generic_arrow(&mut self, at: u64, tags: bool) -> Ahead {
+        if tags && self.is_plain_tag(at) {
+            return Ahead::No;
+        }
         let mut reader = self.reader(at);
         if tags {
             match self.is_no_tag(at) {
@@ -265,6 +273,23 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Ahead::Yes(end) if tags => Ahead::Yes(end),
             Ahead::Yes(_) => self.arrow_ahead(&mut reader),
             ahead => ahead,
+        }
+    }
+
+    /// Whether a name stands behind the `<` at `at`, and behind it what ends a tag, or an attribute.
+    fn is_plain_tag(&mut self, at: u64) -> bool {
+        let start = at + 1;
+        let end = self.cur.next_out::<WORD>(start);
+        if !self.cur.byte(start).is_ascii_alphabetic() || self.cur.is_unknown(end + 2) {
+            return false;
+        }
+        match self.cur.near(end) {
+            [b'>' | b'.', _] | [b' ', b'>' | b'{'] | [b'/', b'>'] => true,
+            // Not `extends`, nor the name behind a `const`.
+            [b' ', byte] if byte.is_ascii_alphabetic() => {
+                byte != b'e' && self.word_of(start, end) != Word::Const
+            }
+            _ => false,
         }
     }
 

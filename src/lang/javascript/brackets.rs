@@ -462,7 +462,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 }
 
-fn body_kind(kind: Option<PatternKind>) -> Kind {
+pub(super) fn body_kind(kind: Option<PatternKind>) -> Kind {
     match kind {
         Some(PatternKind::Class) => Kind::Class,
         Some(PatternKind::Interface) => Kind::Members,

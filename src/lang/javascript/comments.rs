@@ -1,8 +1,8 @@
 //! Comments all of which is at hand, taken in one go.
 
+use super::LINE_END;
 use super::literals::has_line_break;
 use super::scan::Scan;
-use super::{BLOCK_END, LINE_END};
 use crate::lang::SpanKind;
 use crate::lang::code::Sink;
 
@@ -22,6 +22,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'/' => self.line_comment(at),
             b'*' => self.block_comment(at),
             _ => None,
+        }
+    }
+
+    /// Brings up to `at` what is known of the tokens before a comment there.
+    #[inline]
+    pub(super) fn settle_before_comment(&mut self, at: u64) {
+        let (past, newline) = self.past_blanks(self.st.gap, self.st.newline);
+        if past == at && !self.st.word_goes_on {
+            self.st.newline = newline;
+            self.st.gap = at;
+        } else {
+            self.settle(at);
         }
     }
 
@@ -53,16 +65,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return Some((from + 1, SpanKind::BlockComment));
             }
         }
+        // Each line of a comment begins with a star, but few slashes stand in one.
         loop {
-            let star = self.cur.next_in::<BLOCK_END>(from);
-            if star == self.cur.end() {
+            let slash = self.cur.next_byte(b'/', from + 1);
+            if slash >= self.cur.end() {
                 return None;
             }
-            if self.cur.byte(star + 1) == b'/' {
+            if self.cur.byte(slash - 1) == b'*' {
                 let kind = if stars { SpanKind::DocComment } else { SpanKind::BlockComment };
-                return Some((star + 2, kind));
+                return Some((slash + 1, kind));
             }
-            from = star + 1;
+            from = slash;
         }
     }
 

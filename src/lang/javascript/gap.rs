@@ -48,7 +48,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the dot of a member stands before `start`, in the gap: not that of a number, nor a `...`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_behind_dot(&self, start: u64) -> bool {
         start > self.st.gap
             && self.cur.byte(start - 1) == b'.'
@@ -92,7 +92,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     pub(super) fn end_before(&self, at: u64) -> u64 {
         let gap = self.st.gap;
-        let end = (at - self.cur.spaces_before(at)).max(gap);
+        let mut n_spaces = self.cur.spaces_before(at);
+        if n_spaces >= 16 {
+            // Deep in its block.
+            n_spaces += self.cur.spaces_before(at - n_spaces);
+        }
+        let end = (at - n_spaces).max(gap);
         let end = end - u64::from(end > gap && self.cur.byte(end - 1) == b'\n');
         if end == gap || matches!(self.cur.byte(end - 1), b'!'..0x80) {
             return end;
@@ -109,8 +114,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// The word from `start` to `end`, both at hand.
     #[inline(always)]
     pub(super) fn word_of(&self, start: u64, end: u64) -> Word {
-        Word::of_eight(self.cur.eight(start), end - start)
-            .unwrap_or_else(|| Word::of(self.cur.slice(start, end)))
+        Word::of_eight(self.cur.eight(start), end - start, || self.cur.slice(start, end))
     }
 
     /// The end of what stands before `at` in the gap, and whether a line break stands between.
@@ -218,7 +222,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if is_word(byte) {
             let from = self.word_start(end);
             let dotted = from > self.st.gap && matches!(self.cur.byte(from - 1), b'.' | b'#');
-            let word = if dotted { Word::Plain } else { Word::of(self.cur.slice(from, end)) };
+            let word = if dotted { Word::Plain } else { self.word_of(from, end) };
             let is_number = self.cur.byte(from).is_ascii_digit();
             return (if is_number { Last::Literal } else { Last::Word(word) }, from, newline);
         }
@@ -243,7 +247,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     self.st.last.is_operand() && !self.st.newline
                 } else {
                     is_word(self.cur.byte(from - 1)) && {
-                        let word = Word::of(self.cur.slice(self.word_start(from), from));
+                        let word = self.word_of(self.word_start(from), from);
                         !word.wants_operand() && !word.begins_statement()
                     }
                 };
@@ -268,13 +272,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let start = self.word_start(end);
         let dotted = start > self.st.gap && matches!(self.cur.byte(start - 1), b'.' | b'#');
-        let word = Word::of(self.cur.slice(start, end));
+        let word = self.word_of(start, end);
         dotted || !word.wants_operand() && !word.begins_statement()
     }
 
     /// The word at `start`, where it may be one or another by what stands before it.
     fn word(&self, start: u64, end: u64, before: Last) -> Word {
-        let word = Word::of(self.cur.slice(start, end));
+        let word = self.word_of(start, end);
         match word {
             // `of` is an operator in the head of a `for`, after a name or pattern.
             Word::Of if self.st.frame.kind != Kind::For => Word::Plain,

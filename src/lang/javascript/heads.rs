@@ -48,8 +48,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         // A name must stand by itself, and be of ASCII.
         let stands = end == from || from > at + 8 && self.run_before(end) == Some(from);
         // Nor may it be a number or a keyword: those are read otherwise.
-        let is_plain = Word::of(self.cur.slice(from, end)) == Word::Plain
-            && !self.cur.byte(from).is_ascii_digit();
+        let is_plain =
+            self.word_of(from, end) == Word::Plain && !self.cur.byte(from).is_ascii_digit();
         if !stands || !is_plain || self.cur.byte(end) != b'(' || self.is_near_unknown(end) {
             return None;
         }
@@ -105,7 +105,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return None;
         }
         let end = end.min(limit);
-        let word = Word::of(self.cur.slice(start, end));
+        let word = self.word_of(start, end);
         let is_name = !matches!(word, Word::Extends)
             && (word != Word::Implements || !is_word(self.next_significant(end)?.1));
         Some(if is_name { (start, end) } else { (0, 0) })

@@ -31,12 +31,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.frame.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
         self.cur.at = from;
         // The name's own bytes: a `:` in it is structural.
-        let mut at = from;
-        while at < name.1 {
-            if self.cur.byte(at) == b':' {
-                self.sink.structural(at, Class::Colon);
-            }
-            at += 1;
+        for i in memchr::memchr_iter(b':', self.cur.slice(from, name.1)) {
+            self.sink.structural(from + i as u64, Class::Colon);
         }
         self.operator_ended(Last::Word(super::words::Word::Plain), name.1);
         true
@@ -46,20 +42,33 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn tag_name(&mut self, start: u64) -> Option<Range> {
         let mut end = start;
         loop {
-            let byte = self.cur.byte(end);
-            if self.cur.is_unknown(end + 1) && end - start < NAME_BYTES_MAX {
-                return None;
-            }
-            let joins = matches!(byte, b'.' | b'-' | b':');
-            if !is_word(byte) && !joins || end - start >= NAME_BYTES_MAX {
-                return Some((start, end));
+            end = self.cur.next_out::<WORD>(end);
+            if !matches!(self.cur.byte(end), b'.' | b'-' | b':') || end - start >= NAME_BYTES_MAX {
+                break;
             }
             end += 1;
+        }
+        let end = end.min(start + NAME_BYTES_MAX);
+        let is_known = !self.cur.is_unknown(end + 1) || end - start >= NAME_BYTES_MAX;
+        is_known.then_some((start, end))
+    }
+
+    /// A tag, up to what stands in none; false if a token cannot be decided on yet.
+    pub(super) fn in_tags(&mut self) -> bool {
+        loop {
+            if !self.in_tag() {
+                return false;
+            }
+            let goes_on = self.st.mode == Mode::Code && self.st.frame.kind.is_jsx_tag();
+            if !goes_on || self.cur.at >= self.cur.end() {
+                return true;
+            }
         }
     }
 
     /// One token of a tag.
-    pub(super) fn in_tag(&mut self) -> bool {
+    #[inline(always)]
+    fn in_tag(&mut self) -> bool {
         let mut at = self.cur.at;
         while self.cur.byte(at).is_ascii_whitespace() {
             at += 1;
@@ -102,12 +111,36 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'<' => return self.begin_tag(at),
             b'=' => self.operator_ended(Last::Op(b'='), at + 1),
             byte if is_word(byte) => {
-                self.cur.at = self.cur.next_out::<WORD>(at);
+                let end = self.cur.next_out::<WORD>(at);
+                self.cur.at = end;
                 self.st.last = Last::Word(super::words::Word::Plain);
+                if self.cur.byte(end) == b'=' {
+                    self.operator_ended(Last::Op(b'='), end + 1);
+                    self.plain_value(end + 1);
+                }
             }
             _ => self.cur.at = at + 1,
         }
         true
+    }
+
+    /// An attribute's value at `at`, if it is a string that ends within what is at hand, or braces.
+    #[inline(always)]
+    fn plain_value(&mut self, at: u64) {
+        match self.cur.byte(at) {
+            b'{' => {
+                self.sink.open_bracket(at, Class::BraceOpen);
+                self.st.frame.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
+                self.operator_ended(Last::Op(b'{'), at + 1);
+            }
+            quote @ (b'"' | b'\'') => {
+                let close = self.cur.next_byte(quote, at + 1);
+                if close < self.cur.end() {
+                    self.string_ended(at, close + 1);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The `>` of a tag.
@@ -173,6 +206,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         if let Some(slash) = closes {
             self.end_text(start, at);
+            if let Some(end) = self.plain_closing(slash + 1) {
+                let element = *self.st.frame;
+                self.st.frame.pop();
+                self.end_element(element, end);
+                return true;
+            }
             self.st.frame.push(Frame { kind: Kind::JsxClosing, start: at, ..Frame::default() });
             self.operator_ended(Last::Op(b'/'), slash + 1);
             return true;
@@ -192,6 +231,15 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         // The tag was begun after the text that stood before it.
         self.text_before_tag(start, at);
         true
+    }
+
+    /// One past the `>` of the closing tag whose name begins at `from`, if nothing else stands in it.
+    fn plain_closing(&mut self, from: u64) -> Option<u64> {
+        let (_, end) = self.tag_name(from)?;
+        let is_plain = self.st.frame.kind == Kind::JsxChildren
+            && self.cur.byte(end) == b'>'
+            && memchr::memchr(b':', self.cur.slice(from, end)).is_none();
+        is_plain.then_some(end + 1)
     }
 
     fn end_text(&mut self, start: u64, end: u64) {

@@ -3,7 +3,7 @@
 use super::scan::Scan;
 use super::state::{Comment, Frame, Kind, Last, Mode};
 use super::words::is_word;
-use super::{BLOCK_END, LINE_END, STRING_END, TEMPLATE_END, WORD};
+use super::{LINE_END, STRING_END, WORD};
 use crate::lang::code::Sink;
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 
@@ -68,7 +68,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn string_ended(&mut self, start: u64, end: u64) {
+    pub(super) fn string_ended(&mut self, start: u64, end: u64) {
         self.sink.span(start, end, SpanKind::String);
         self.st.mode = Mode::Code;
         self.st.word = (start, end);
@@ -82,7 +82,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     pub(super) fn in_template(&mut self, start: u64) -> bool {
-        let at = self.cur.next_in::<TEMPLATE_END>(self.cur.at);
+        let rest = self.cur.slice(self.cur.at, self.cur.end());
+        let length = memchr::memchr3(b'`', b'\\', b'$', rest).unwrap_or(rest.len());
+        let at = self.cur.at + length as u64;
         self.cur.at = at;
         if at == self.cur.end() {
             return true;
@@ -222,7 +224,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             self.st.mode = Mode::Block(start, Comment::Doc);
         }
-        let star = self.cur.next_in::<BLOCK_END>(at);
+        let star = self.cur.next_byte(b'*', at);
         // A line break in the comment is one for the tokens around it.
         let seen = if self.st.newline { None } else { Some(self.cur.slice(self.cur.at, star)) };
         self.st.newline |= seen.is_some_and(has_line_break);

@@ -78,7 +78,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 while end < at && is_word(self.cur.byte(end)) {
                     end += 1;
                 }
-                let word = Word::of(self.cur.slice(from, end));
+                let word = self.word_of(from, end);
                 let goes_on =
                     matches!(word, Word::In | Word::Instanceof | Word::As | Word::Satisfies);
                 if operand && newline && !goes_on {

@@ -40,9 +40,9 @@ use crate::units::ByteOffset;
 const WAKE: usize = 0;
 const WORD: usize = 1;
 const STRING_END: usize = 2;
-const TEMPLATE_END: usize = 3;
+const SPACE: usize = 3;
 const LINE_END: usize = 4;
-const BLOCK_END: usize = 5;
+const PLAIN_TYPE: usize = 5;
 const HEAD_FIRST: usize = 6;
 const HEAD_SECOND: usize = 7;
 
@@ -50,9 +50,14 @@ const SETS: &[ByteSet] = &[
     ByteSet::of(b"{}[]();:\"'`/<>=?@"),
     ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
     ByteSet::of(b"\"'\\\n\r"),
-    ByteSet::of(b"`\\$"),
+    ByteSet::of(b" "),
     ByteSet::of(b"\n\r").and_beyond_ascii(),
-    ByteSet::of(b"*"),
+    ByteSet::word()
+        .with(b'$', b'$')
+        .with(b' ', b' ')
+        .with(b'.', b'.')
+        .with(b'|', b'|')
+        .with(b'&', b'&'),
     ByteSet::of(b"cf"),
     ByteSet::of(b"lu"),
 ];

@@ -1,47 +1,58 @@
-//! Types that are one word: most annotations are.
+//! Types that are names, strings, lists, generics and unions of these: read in one go. Most types are.
+//!
+//! Nothing is told before the whole type has been seen to be so plain; what is not goes token by token (`types.rs`), with
+//! the same result.
 
-use super::WORD;
 use super::scan::Scan;
-use super::state::{Frame, Kind, Last};
-use super::words::Word;
+use super::state::{Frame, Kind, Last, Range};
+use super::words::is_word;
+use super::{LINE_END, PLAIN_TYPE, SPACE, STRING_END, WORD, ahead};
 use crate::lang::code::Sink;
-use crate::lang::{Class, PatternKind};
+use crate::lang::{Class, PatternKind, SpanKind};
 
-/// Bytes of a word that is read in one go.
-const NAME_BYTES_MAX: u64 = 64;
+/// Bytes of a type that is read in one go, and one word more.
+const PLAIN_BYTES_MAX: u64 = 256;
+
+const _: () = assert!(PLAIN_BYTES_MAX < ahead::AHEAD_BYTES_MAX);
+
+/// A type that has been looked at.
+pub(super) struct PlainType {
+    /// One past its last token.
+    end: u64,
+    /// The token behind it.
+    next: u64,
+    /// Whether a line break stands between.
+    newline: bool,
+    /// Its last word or string, and its last `[]`.
+    word: Range,
+    list: Range,
+    /// Lists of types (`<..>`), lists of values (`[]`) and strings in it.
+    n_angles: u32,
+    n_lists: u32,
+    n_strings: u32,
+}
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
-    /// Reads a type that is one word, or a list of it, if that is what follows the `:` at `at`. The cursor then stands
-    /// behind it. As begun by [`Scan::begin_annotation`] and ended by what comes next.
+    /// Reads the type behind the `:` at `at` if it is plain. The cursor then stands behind it. As begun by
+    /// [`Scan::begin_annotation`] and ended by what comes next.
     #[inline]
     pub(super) fn plain_annotation(&mut self, at: u64, result: bool) -> bool {
-        let start = at + 1 + u64::from(self.cur.byte(at + 1) == b' ');
-        if !self.cur.byte(start).is_ascii_alphabetic() {
-            return false;
-        }
-        let name_end = self.cur.next_out::<WORD>(start);
-        // A list of it, perhaps.
-        let is_list = self.cur.near(name_end) == *b"[]";
-        let end = name_end + if is_list { 2 } else { 0 };
-        let next = end + u64::from(self.cur.byte(end) == b' ');
-        let ends = matches!(self.cur.byte(next), b',' | b')' | b';' | b'=' | b'}' | b'{' | b']');
-        if !ends || self.is_near_unknown(next) || name_end - start > NAME_BYTES_MAX {
-            return false;
-        }
-        if Word::of(self.cur.slice(start, name_end)).is_type_prefix() {
-            return false;
-        }
+        let plain = match self.plain_names(at + 1) {
+            Some(plain) => plain,
+            None => match self.plain_type(at + 1, false) {
+                Some(plain) => plain,
+                None => return false,
+            },
+        };
+        let (end, next) = (plain.end, plain.next);
+        self.tell_plain(at + 1, &plain);
         let st = &mut *self.st;
-        if is_list {
-            self.sink.open_bracket(name_end, Class::BracketOpen);
-            self.sink.close_bracket(name_end + 1, Class::BracketClose);
-            st.group = (name_end, end);
-        }
         st.before = Last::Op(b':');
-        st.word = (start, name_end);
+        st.word = plain.word;
+        st.group = plain.list;
         st.end = end;
         st.gap = next;
-        st.newline = false;
+        st.newline = plain.newline;
         self.cur.at = next;
         self.pattern(at, end, PatternKind::TypeAnnotation, None);
         if self.st.frame.kind.is_type() {
@@ -50,13 +61,297 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         let frame = Frame { kind: Kind::Annotation, special: result, ..Frame::default() };
-        self.st.last = self.last_after_type(frame, next, end, false);
+        self.st.last = self.last_after_type(frame, next, end, plain.newline);
         self.st.group = (0, 0);
         self.st.group_special = false;
         true
     }
 
-    /// A name in types and what mostly follows it: a colon, a type that is one word, a semicolon.
+    /// Reads the `<` at `at` and what ends it, if all between is plain. Behind it stands what [`Scan::end_angle`] leaves.
+    pub(super) fn plain_angle(&mut self, at: u64, after: Last) -> bool {
+        let Some(plain) = self.plain_type(at + 1, true) else { return false };
+        self.tell_plain(at, &plain);
+        self.st.word = plain.word;
+        self.st.group = plain.list;
+        let outer = self.st.frame.kind;
+        if outer.is_type() {
+            self.st.frame.value = after == Last::Op(b'<') && outer != Kind::Members;
+            self.type_token(after, plain.end);
+            return true;
+        }
+        self.operator_ended(after, plain.end);
+        self.st.before = Last::Op(0);
+        if outer.is_jsx_tag() {
+            self.st.last = Last::Close;
+        }
+        true
+    }
+
+    /// The end of the plain types between the `<` at `at` and its `>`.
+    pub(super) fn plain_angle_end(&mut self, at: u64) -> Option<u64> {
+        self.plain_type(at + 1, true).map(|plain| plain.end)
+    }
+
+    /// The type from `from` on, if it is a name, or names joined by `.`, `|` and `&`, perhaps with a `[]` behind it, on one
+    /// line: seen by masks, without a look at each word.
+    #[inline(always)]
+    fn plain_names(&mut self, from: u64) -> Option<PlainType> {
+        let sets = [PLAIN_TYPE, WORD, SPACE, LINE_END];
+        let ([plain, word, space, odd], seen_end) = self.cur.places_in_each(from, sets)?;
+        let length = plain.trailing_ones();
+        let stop = from + u64::from(length);
+        if stop >= seen_end {
+            return None;
+        }
+        let here = !(!0 << length);
+        let (word, space) = (word & here, space & here);
+        // Spaces behind a word, and what stands behind them: a word there begins something else, or has one before it that
+        // means more than a name.
+        let behind_spaces = (word << 1 & space).wrapping_add(space) & !space;
+        let last = (here & !space).checked_ilog2()?;
+        let begins = here & !space & (here & !space).wrapping_neg();
+        let is_plain = behind_spaces & word == 0 && word >> last & 1 != 0 && begins & word != 0;
+        if !is_plain || odd & here != 0 {
+            return None;
+        }
+        let end = from + u64::from(last) + 1;
+        let before = !word & !(!0 << last);
+        let start = from + before.checked_ilog2().map_or(0, |i| u64::from(i) + 1);
+        let mut plain = PlainType {
+            end,
+            next: stop,
+            newline: false,
+            word: (start, end),
+            list: self.st.group,
+            n_angles: 0,
+            n_lists: 0,
+            n_strings: 0,
+        };
+        let [mut byte, after] = self.cur.near(stop);
+        if byte == b'[' && after == b']' && stop == end {
+            plain.list = (stop, stop + 2);
+            plain.n_lists = 1;
+            plain.end = stop + 2;
+            plain.next = stop + 2 + u64::from(self.cur.byte(stop + 2) == b' ');
+            byte = self.cur.byte(plain.next);
+        }
+        let ends = match byte {
+            b',' | b')' | b';' | b'=' | b'}' | b']' => true,
+            // Behind some words it would be part of the type.
+            b'{' => plain.n_lists > 0 || !self.word_of(start, end).is_type_prefix(),
+            _ => false,
+        };
+        (ends && !self.is_near_unknown(plain.next)).then_some(plain)
+    }
+
+    /// The type from `from` on, if it is plain. `angle`: it stands behind a `<`, and ends with the `>` of that.
+    fn plain_type(&mut self, from: u64, angle: bool) -> Option<PlainType> {
+        let limit = from + PLAIN_BYTES_MAX;
+        let mut depth = u32::from(angle);
+        let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);
+        let mut list = self.st.group;
+        let mut prefixed = false;
+        let mut at = from;
+        loop {
+            // An operand is to come.
+            let byte = self.byte_behind_blanks(&mut at);
+            if at >= limit {
+                return None;
+            }
+            let mut end;
+            let mut takes_types = false;
+            let word;
+            if is_word(byte) && byte < 0x80 {
+                let mut start = at;
+                end = self.cur.next_out::<WORD>(start);
+                if self.word_of(start, end.min(limit)).is_type_prefix() {
+                    // What follows it is part of the operand.
+                    prefixed = true;
+                    at = end;
+                    if self.cur.byte(end) != b' ' {
+                        return None;
+                    }
+                    continue;
+                }
+                while self.cur.byte(end) == b'.' && !byte.is_ascii_digit() {
+                    if !self.cur.byte(end + 1).is_ascii_alphabetic() {
+                        return None;
+                    }
+                    start = end + 1;
+                    end = self.cur.next_out::<WORD>(start);
+                }
+                word = (start, end);
+                takes_types = !byte.is_ascii_digit();
+            } else if matches!(byte, b'"' | b'\'') && !prefixed {
+                end = self.cur.next_in::<STRING_END>(at + 1);
+                if self.cur.byte(end) != byte {
+                    return None;
+                }
+                end += 1;
+                word = (at, end);
+                n_strings += 1;
+            } else {
+                return None;
+            }
+            prefixed = false;
+            // What goes on with it, or ends it.
+            loop {
+                let mut next = end;
+                let mut byte = self.cur.byte(next);
+                let mut newline = false;
+                if byte <= b' ' {
+                    next += 1;
+                    newline = byte == b'\n';
+                    byte = self.cur.byte(next);
+                    if byte <= b' ' {
+                        (next, newline) = self.past_blanks(next, newline);
+                        byte = self.cur.byte(next);
+                    }
+                }
+                match byte {
+                    b'<' if takes_types && next == end => {
+                        depth += 1;
+                        n_angles += 1;
+                        at = next + 1;
+                        break;
+                    }
+                    b'>' if depth > 0 => {
+                        depth -= 1;
+                        end = next + 1;
+                        takes_types = false;
+                        if angle && depth == 0 {
+                            let known = next < limit && !self.is_near_unknown(end);
+                            return known.then_some(PlainType {
+                                end,
+                                next: end,
+                                newline: false,
+                                word,
+                                list,
+                                n_angles,
+                                n_lists,
+                                n_strings,
+                            });
+                        }
+                    }
+                    b'[' if next == end && self.cur.byte(next + 1) == b']' => {
+                        n_lists += 1;
+                        list = (next, next + 2);
+                        end = next + 2;
+                        takes_types = false;
+                    }
+                    b'|' | b'&' => {
+                        at = next + 1;
+                        break;
+                    }
+                    b',' if depth > 0 => {
+                        at = next + 1;
+                        break;
+                    }
+                    b'=' if depth > 0 && !matches!(self.cur.byte(next + 1), b'=' | b'>') => {
+                        at = next + 1;
+                        break;
+                    }
+                    b'e' if depth > 0 && !newline && self.is_word_at(next, b"extends") => {
+                        at = next + 7;
+                        break;
+                    }
+                    b',' | b')' | b';' | b'=' | b'}' | b'{' | b']' if depth == 0 => {
+                        let known = next < limit && !self.is_near_unknown(next);
+                        return known.then_some(PlainType {
+                            end,
+                            next,
+                            newline,
+                            word,
+                            list,
+                            n_angles,
+                            n_lists,
+                            n_strings,
+                        });
+                    }
+                    _ => return None,
+                }
+            }
+        }
+    }
+
+    /// Moves `at` past white space, and says which byte stands there.
+    #[inline(always)]
+    fn byte_behind_blanks(&self, at: &mut u64) -> u8 {
+        let byte = self.cur.byte(*at);
+        if byte > b' ' {
+            return byte;
+        }
+        *at += 1;
+        let byte = self.cur.byte(*at);
+        if byte > b' ' {
+            return byte;
+        }
+        *at = self.past_blanks(*at, false).0;
+        self.cur.byte(*at)
+    }
+
+    /// The first byte from `at` on that is no white space, and whether a line ends before it or did so already.
+    pub(super) fn past_blanks(&self, mut at: u64, mut newline: bool) -> (u64, bool) {
+        loop {
+            at = self.cur.past_spaces(at);
+            match self.cur.byte(at) {
+                b'\n' | b'\r' => newline = true,
+                0 if at >= self.cur.end() => return (at, newline),
+                0..=b' ' => {}
+                _ => return (at, newline),
+            }
+            at += 1;
+        }
+    }
+
+    /// Tells of what stands in a plain type from `from` on.
+    #[inline(always)]
+    fn tell_plain(&mut self, from: u64, plain: &PlainType) {
+        if S::PLACES {
+            self.tell_places(from, plain.end);
+            return;
+        }
+        for _ in 0..plain.n_angles {
+            self.pattern(from, plain.end, PatternKind::Generic, None);
+        }
+        for _ in 0..plain.n_lists {
+            self.sink.open_bracket(from, Class::BracketOpen);
+            self.sink.close_bracket(from, Class::BracketClose);
+        }
+        for _ in 0..plain.n_strings {
+            self.sink.span(from, plain.end, SpanKind::String);
+        }
+    }
+
+    /// Tells of what stands in the plain type from `from` to `end`, and where.
+    fn tell_places(&mut self, from: u64, end: u64) {
+        let mut angles = Vec::new();
+        let mut at = from;
+        while at < end {
+            match self.cur.byte(at) {
+                b'<' => angles.push(at),
+                b'>' => {
+                    if let Some(start) = angles.pop() {
+                        self.pattern(start, at + 1, PatternKind::Generic, None);
+                    }
+                }
+                b'[' => self.sink.open_bracket(at, Class::BracketOpen),
+                b']' => self.sink.close_bracket(at, Class::BracketClose),
+                quote @ (b'"' | b'\'') => {
+                    let start = at;
+                    at += 1;
+                    while at < end && self.cur.byte(at) != quote {
+                        at += 1;
+                    }
+                    self.sink.span(start, at + 1, SpanKind::String);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// A name in types and what mostly follows it: a colon, a type that is plain, a semicolon.
     #[inline]
     pub(super) fn colon_at_once(&mut self, end: u64) -> bool {
         if self.is_open_type() || self.is_near_unknown(end + 2) {

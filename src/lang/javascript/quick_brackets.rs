@@ -2,12 +2,13 @@
 //!
 //! The functions of `brackets.rs` know all cases; what is not plain goes there.
 
+use super::brackets::body_kind;
 use super::scan::Scan;
-use super::skim::Next;
+use super::skim::{Next, Out};
 use super::state::{Frame, Kind, Last, Pending};
 use super::words::{Word, is_word};
-use crate::lang::Class;
 use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind};
 
 /// By byte: the classes of brackets that close, and of the semicolon.
 pub(super) static CLOSERS: [Option<Class>; 256] = {
@@ -64,14 +65,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    pub(super) fn quick_paren(&mut self, at: u64) -> Next {
+    pub(super) fn quick_paren(&mut self, at: u64, near: u64) -> Next {
         let st = &*self.st;
         let frame = st.frame.kind;
-        if st.frame.pending != Pending::None || matches!(frame, Kind::Class | Kind::Decorator) {
+        if st.frame.pending != Pending::None || frame == Kind::Decorator {
             return self.any_token(at);
         }
         let end = self.end_before(at);
-        let Some(kind) = self.quick_paren_kind(end) else { return self.any_token(at) };
+        if frame == Kind::Class {
+            return self.quick_method(at, end);
+        }
+        let Some(kind) = self.quick_paren_kind(end) else { return self.quick_method(at, end) };
         let st = &mut *self.st;
         let is_value =
             kind == Kind::Paren && matches!(st.last, Last::Op(b'=' | b':')) && end == st.gap;
@@ -79,8 +83,60 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let is_control = matches!(kind, Kind::Control | Kind::For);
         let after = if is_control { Last::Start } else { Last::Close };
         self.sink.open_bracket(at, Class::ParenOpen);
+        if self.cur.byte(near) == b')' {
+            let is_group = kind == Kind::Paren;
+            st.group = if is_group { (at, near + 1) } else { (0, 0) };
+            st.group_name = name;
+            st.group_special = false;
+            self.sink.close_bracket(near, Class::ParenClose);
+            return self.quick_ended(after, near + 1);
+        }
         st.frame.push(Frame { kind, start: at, name, after, closer: b')', ..Frame::default() });
         self.quick_ended(Last::Op(b'('), at + 1)
+    }
+
+    /// The `(` at `at` behind a name that ends at `end`, if it begins the parameters of a method.
+    #[inline(always)]
+    fn quick_method(&mut self, at: u64, end: u64) -> Next {
+        let Some(start) = self.method_before(end) else { return self.any_token(at) };
+        let in_class = self.st.frame.kind == Kind::Class;
+        let after = if in_class { Last::Start } else { Last::Close };
+        self.begin_definition(PatternKind::Method, start, (start, end), after);
+        let st = &mut *self.st;
+        st.frame.pending = Pending::Function;
+        self.sink.open_bracket(at, Class::ParenOpen);
+        st.frame.push(Frame { kind: Kind::Params, start: at, ..Frame::default() });
+        self.quick_ended(Last::Op(b'('), at + 1)
+    }
+
+    /// Where the name begins that ends at `end`, if it is plainly that of a method.
+    #[inline(always)]
+    fn method_before(&self, end: u64) -> Option<u64> {
+        let st = &*self.st;
+        if end == st.gap || st.frame.value {
+            return None;
+        }
+        let start = self.run_before(end)?;
+        let is_name = start < end
+            && start >= st.gap
+            && !self.cur.byte(start).is_ascii_digit()
+            && self.word_of(start, end) == Word::Plain;
+        if !is_name {
+            return None;
+        }
+        let before = self.end_before(start);
+        let is_place = match (st.frame.kind, before == st.gap) {
+            (Kind::Class, true) => st.last == Last::Start,
+            (Kind::Object, true) => matches!(st.last, Last::Op(b'{' | b',')),
+            (Kind::Object, false) => self.cur.byte(before - 1) == b',',
+            // Neither private nor the label of a `break` or `continue`.
+            (Kind::Class, false) => match self.cur.byte(before - 1) {
+                b'e' => !self.cur.stands(before.wrapping_sub(8), b"continue"),
+                byte => is_word(byte) && byte != b'k',
+            },
+            _ => false,
+        };
+        is_place.then_some(start)
     }
 
     /// What a `(` opens before which the code ends at `end`, if that is plain.
@@ -158,7 +214,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    fn quick_params_end(&mut self, at: u64) -> Next {
+    pub(super) fn quick_params_end(&mut self, at: u64) -> Next {
         if self.st.frame.kind != Kind::Params || TYPES && !self.is_before_body(at + 1) {
             return self.any_token(at);
         }
@@ -175,14 +231,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether what follows parameters that end at `end` is plainly a body or a result's type.
     #[inline(always)]
-    fn is_before_body(&self, end: u64) -> bool {
+    pub(super) fn is_before_body(&self, end: u64) -> bool {
         let [near, after] = self.cur.near(end);
         let byte = if near == b' ' { after } else { near };
         matches!(byte, b'{' | b':' | b';')
     }
 
     #[inline(always)]
-    pub(super) fn quick_bracket(&mut self, at: u64) -> Next {
+    pub(super) fn quick_bracket(&mut self, at: u64, near: u64) -> Next {
         let st = &*self.st;
         let mut special = false;
         if TYPES || matches!(st.frame.kind, Kind::Class | Kind::Object) {
@@ -210,20 +266,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::BracketOpen);
+        if self.cur.byte(near) == b']' {
+            self.sink.close_bracket(near, Class::BracketClose);
+            return self.quick_group_ended(Last::Close, special, near + 1);
+        }
         let (kind, after, closer) = (Kind::Bracket, Last::Close, b']');
         self.st.frame.push(Frame { kind, start: at, special, after, closer, ..Frame::default() });
         self.quick_ended(Last::Op(b'['), at + 1)
     }
 
     #[inline(always)]
-    pub(super) fn quick_brace(&mut self, at: u64) -> Next {
+    pub(super) fn quick_brace(&mut self, at: u64, near: u64) -> Next {
         let Some((kind, after, special)) = self.quick_brace_kind(at) else {
             return self.any_token(at);
         };
         self.sink.open_bracket(at, Class::BraceOpen);
         let st = &mut *self.st;
-        let defines = st.frame.pending == Pending::Params;
+        let defines = st.frame.pending != Pending::None;
         st.frame.pending = Pending::None;
+        if !defines && self.cur.byte(near) == b'}' {
+            self.sink.close_bracket(near, Class::BraceClose);
+            return self.quick_group_ended(after, special, near + 1);
+        }
         let closer = if defines { 0 } else { b'}' };
         st.frame.push(Frame {
             kind,
@@ -234,8 +298,23 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             closer,
             ..Frame::default()
         });
-        let last = if kind == Kind::Block { Last::Start } else { Last::Op(b'{') };
+        let is_list = matches!(kind, Kind::Object | Kind::Enum);
+        let last = if is_list { Last::Op(b'{') } else { Last::Start };
+        if TYPES && kind == Kind::Members {
+            self.type_token(last, at + 1);
+            return Err(Out::Left);
+        }
         self.quick_ended(last, at + 1)
+    }
+
+    /// Brackets that are no parameters ended at `end`.
+    #[inline(always)]
+    fn quick_group_ended(&mut self, last: Last, special: bool, end: u64) -> Next {
+        let st = &mut *self.st;
+        st.group = (0, 0);
+        st.group_name = (0, 0);
+        st.group_special = special;
+        self.quick_ended(last, end)
     }
 
     /// What the `{` at `at` opens, what its end means, and whether it may be a pattern of declared variables.
@@ -251,6 +330,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 let after = st.defs.last().map_or(Last::Start, |def| def.after);
                 return Some((Kind::Block, after, false));
             }
+            (Pending::Body, _) if st.frame.kind != Kind::Class => return self.quick_body(end),
             _ => return None,
         }
         if end == st.gap {
@@ -283,10 +363,31 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
+    /// What the `{` opens that follows a head that ends at `end`, if that is plain.
+    #[inline(always)]
+    fn quick_body(&self, end: u64) -> Option<(Kind, Last, bool)> {
+        let def = self.st.defs.last()?;
+        let is_plain = if end == self.st.gap {
+            self.st.last == Last::Close
+        } else {
+            // A name, and not the word that one is to follow.
+            let start = self.run_before(end)?;
+            start < end && start >= self.st.gap && self.word_of(start, end) == Word::Plain
+        };
+        is_plain.then(|| (body_kind(Some(def.kind)), def.after, false))
+    }
+
     /// The `}` of a body that ends a definition.
     #[inline(always)]
     fn quick_body_end(&mut self, at: u64) -> Next {
         let frame = &*self.st.frame;
+        if JSX && frame.kind == Kind::JsxBraces && frame.pending == Pending::None {
+            self.sink.close_bracket(at, Class::BraceClose);
+            self.st.frame.pop_open();
+            self.operator_ended(Last::Close, at + 1);
+            self.go_on_in_jsx(at + 1);
+            return Err(Out::Left);
+        }
         let is_body = frame.defines && matches!(frame.kind, Kind::Block | Kind::Class);
         if !is_body || TYPES && frame.pending == Pending::Params {
             return self.any_token(at);

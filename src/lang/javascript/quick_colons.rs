@@ -92,11 +92,47 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.quick_annotation(at, false)
     }
 
+    /// A `?` and the `:` behind it.
+    #[inline(always)]
+    pub(super) fn quick_mark(&mut self, at: u64) -> Next {
+        let st = &*self.st;
+        let is_plain = st.frame.ternaries == 0
+            && !matches!(st.frame.kind, Kind::Object | Kind::Block)
+            && !(st.frame.kind == Kind::Class && st.frame.value)
+            && at > st.gap
+            && is_word(self.cur.byte(at - 1));
+        if !is_plain {
+            return self.any_token(at);
+        }
+        self.quick_annotation(at + 1, false)
+    }
+
     #[inline(always)]
     fn quick_annotation(&mut self, at: u64, result: bool) -> Next {
-        self.sink.structural(at, Class::Colon);
-        self.begin_annotation(at, result);
-        if self.st.frame.kind.is_type() { Err(Out::Left) } else { Ok(self.cur.at) }
+        let (mut at, mut result) = (at, result);
+        loop {
+            self.sink.structural(at, Class::Colon);
+            self.begin_annotation(at, result);
+            if self.st.frame.kind.is_type() {
+                return Err(Out::Left);
+            }
+            // Mostly what ends the type ends more than that.
+            let next = self.cur.at;
+            match self.cur.byte(next) {
+                b';' => {
+                    self.semicolon(next);
+                    return Ok(next + 1);
+                }
+                b')' if self.st.frame.kind == Kind::Params && self.is_before_body(next + 1) => {
+                    self.quick_params_end(next)?;
+                }
+                _ => return Ok(next),
+            }
+            if self.cur.byte(next + 1) != b':' {
+                return Ok(next + 1);
+            }
+            (at, result) = (next + 1, true);
+        }
     }
 
     /// The `:` behind an object's key.

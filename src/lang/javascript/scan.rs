@@ -19,8 +19,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn run(mut self) {
         while self.cur.at < self.cur.end() {
             let went_on = match self.st.mode {
-                Mode::Code if self.st.frame.kind.is_type() => self.in_type(),
-                Mode::Code if JSX && self.st.frame.kind.is_jsx_tag() => self.in_tag(),
+                Mode::Code if self.st.frame.kind.is_type() => self.in_types(),
+                Mode::Code if JSX && self.st.frame.kind.is_jsx_tag() => self.in_tags(),
                 Mode::Code => self.in_code(),
                 Mode::String(start, quote) => self.in_string(start, quote),
                 Mode::Template(start) => self.in_template(start),

@@ -41,7 +41,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     break end;
                 }
                 let at = from + u64::from(places.trailing_zeros());
-                let next = self.quick_token(at)?;
+                places &= places - 1;
+                // Where another token wakes, if that is near.
+                let near = if places == 0 { at } else { from + u64::from(places.trailing_zeros()) };
+                let next = self.quick_token(at, near)?;
                 if next >= end {
                     break next;
                 }
@@ -52,16 +55,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         Ok(())
     }
 
+    /// The token at `at`, behind which the next one stands at `near`; `at` again if that is not known.
     #[inline(always)]
-    fn quick_token(&mut self, at: u64) -> Next {
+    fn quick_token(&mut self, at: u64, near: u64) -> Next {
         let byte = self.cur.byte(at);
         if let Some(class) = CLOSERS[usize::from(byte)] {
             return self.quick_closer(at, byte, class);
         }
         match byte {
-            b'(' => self.quick_paren(at),
-            b'{' => self.quick_brace(at),
-            b'[' => self.quick_bracket(at),
+            b'(' => self.quick_paren(at, near),
+            b'{' => self.quick_brace(at, near),
+            b'[' => self.quick_bracket(at, near),
             b':' => self.quick_colon(at),
             b'"' | b'\'' => self.quick_string(at, byte),
             b'/' => self.quick_slash(at),
@@ -133,7 +137,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.any_token(at);
         }
         let Some((end, kind)) = self.comment_at(at) else { return self.any_token(at) };
-        self.settle(at);
+        self.settle_before_comment(at);
         if TYPES {
             self.keep_head(at);
         }
@@ -183,6 +187,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let [near, after] = self.cur.near(at + 1);
         if near == b'.' && !after.is_ascii_digit() {
             return self.quick_ended(Last::Dot, at + 2);
+        }
+        if TYPES && near == b':' {
+            // The mark of what may be left out, and its type.
+            return self.quick_mark(at);
         }
         if TYPES || near == b'?' {
             return self.any_token(at);

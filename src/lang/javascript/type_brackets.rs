@@ -173,12 +173,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         let operand = !self.wants_operand();
+        let after = if operand { Last::Close } else { Last::Op(b'<') };
+        if self.plain_angle(at, after) {
+            return true;
+        }
         self.st.frame.push(Frame {
             kind: Kind::Angle,
             start: at,
             special: true,
             value: true,
-            after: if operand { Last::Close } else { Last::Op(b'<') },
+            after,
             ..Frame::default()
         });
         self.type_token(Last::Op(b'<'), at + 1);

@@ -30,6 +30,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn begin_angle(&mut self, at: u64, special: bool) -> bool {
         let after =
             if special && self.st.last.is_operand() { self.st.last } else { Last::Op(b'<') };
+        if special && self.plain_angle(at, after) {
+            return true;
+        }
         self.begin_types(Kind::Angle, at, at + 1, special);
         self.st.frame.after = after;
         true
@@ -70,22 +73,27 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = from;
     }
 
-    /// One token of a type; false if it cannot be decided on yet.
-    pub(super) fn in_type(&mut self) -> bool {
-        if self.st.word_goes_on {
-            self.go_on_in_word();
-            return true;
-        }
-        let mut at = self.cur.at;
+    /// Types, up to what is none; false if a token cannot be decided on yet.
+    pub(super) fn in_types(&mut self) -> bool {
         loop {
-            match self.cur.byte(at) {
-                b'\n' | b'\r' => self.st.newline = true,
-                0 if at >= self.cur.end() => break,
-                0..=b' ' => {}
-                0xC2 if self.cur.byte(at + 1) == 0xA0 => at += 1,
-                _ => break,
+            if self.st.word_goes_on {
+                self.go_on_in_word();
+            } else if !self.in_type() {
+                return false;
             }
-            at += 1;
+            let goes_on = self.st.mode == Mode::Code && self.st.frame.kind.is_type();
+            if !goes_on || self.cur.at >= self.cur.end() {
+                return true;
+            }
+        }
+    }
+
+    /// One token of a type; false if it cannot be decided on yet.
+    #[inline(always)]
+    fn in_type(&mut self) -> bool {
+        let mut at = self.cur.at;
+        if !matches!(self.cur.byte(at), b'!'..0x80) {
+            at = self.past_type_blanks(at);
         }
         self.cur.at = at.min(self.cur.end());
         if self.cur.at == self.cur.end() {
@@ -140,6 +148,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
+    /// The first token of a type from `at` on; a line break before it is noted.
+    fn past_type_blanks(&mut self, mut at: u64) -> u64 {
+        loop {
+            (at, self.st.newline) = self.past_blanks(at, self.st.newline);
+            if self.cur.near(at) != [0xC2, 0xA0] {
+                return at;
+            }
+            at += 2;
+        }
+    }
+
     /// Whether no bracket says where the type ends.
     pub(super) fn is_open_type(&self) -> bool {
         matches!(self.st.frame.kind, Kind::Annotation | Kind::Alias | Kind::As)
@@ -179,7 +198,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let (whole, end) = (end, end.min(at + AHEAD_BYTES_MAX));
         self.st.word_goes_on = end < whole || self.cur.is_unknown(whole);
-        let word = Word::of(self.cur.slice(at, end));
+        let word = self.word_of(at, end);
         if self.st.frame.kind == Kind::Members {
             return self.member_word(at, end, word);
         }

@@ -68,40 +68,31 @@ pub(super) enum Word {
 }
 
 impl Word {
-    /// The word that these bytes are.
-    #[inline]
-    pub(super) fn of(bytes: &[u8]) -> Word {
-        if bytes.len() > keyword::BYTES_MAX {
-            return Word::long(bytes);
-        }
-        let key = keyword::load(bytes);
-        match TABLE[keyword::slot(key, SPREAD)] {
-            (word, found) if found == key => word,
-            _ => Word::Plain,
-        }
-    }
-
-    /// As [`Word::of`], for a word of `n_bytes` with the eight bytes from its first one on, the first lowest. `None` if it is
-    /// longer than eight bytes.
+    /// The word of `n_bytes` with the eight bytes from its first one on, the first lowest; `bytes` gives all of it, which
+    /// is hardly ever asked for.
     #[inline(always)]
-    pub(super) fn of_eight(eight: u64, n_bytes: u64) -> Option<Word> {
-        if n_bytes > keyword::BYTES_MAX as u64 {
-            return None;
-        }
-        let key = eight & !0 >> (64 - 8 * n_bytes);
+    pub(super) fn of_eight<'b>(eight: u64, n_bytes: u64, bytes: impl FnOnce() -> &'b [u8]) -> Word {
+        const MAX: u64 = keyword::BYTES_MAX as u64;
+        let key = eight & !0 >> (64 - 8 * n_bytes.clamp(1, MAX));
         let (word, found) = TABLE[keyword::slot(key, SPREAD)];
-        Some(if found == key { word } else { Word::Plain })
+        if found != key {
+            Word::Plain
+        } else if n_bytes > MAX || word.is_long() {
+            Word::long(bytes())
+        } else {
+            word
+        }
     }
 
+    fn is_long(self) -> bool {
+        use Word::*;
+        matches!(self, Implements | Instanceof | Interface | Namespace | Satisfies)
+    }
+
+    /// A word that begins as a keyword does.
+    #[cold]
     fn long(bytes: &[u8]) -> Word {
-        match bytes {
-            b"implements" => Word::Implements,
-            b"instanceof" => Word::Instanceof,
-            b"interface" => Word::Interface,
-            b"namespace" => Word::Namespace,
-            b"satisfies" => Word::Satisfies,
-            _ => Word::Plain,
-        }
+        LONG_KEYWORDS.iter().find(|(_, long)| *long == bytes).map_or(Word::Plain, |(word, _)| *word)
     }
 
     /// Whether an expression must follow: a `/` begins a regex, a `{` an object.
@@ -221,15 +212,26 @@ const KEYWORDS: &[(Word, &[u8])] = &[
     (Word::Yield, b"yield"),
 ];
 
+/// Words of more than eight bytes: found by the first eight.
+const LONG_KEYWORDS: &[(Word, &[u8])] = &[
+    (Word::Implements, b"implements"),
+    (Word::Instanceof, b"instanceof"),
+    (Word::Interface, b"interface"),
+    (Word::Namespace, b"namespace"),
+    (Word::Satisfies, b"satisfies"),
+];
+
 /// Found by trying.
-const SPREAD: u64 = 0x4164_d839_9f76_7c45;
+const SPREAD: u64 = 0x5732_c799_fe3b_890b;
 
 static TABLE: keyword::Table<Word> = {
     let mut table = [(Word::Plain, 0); keyword::SLOTS];
     let mut i = 0;
-    while i < KEYWORDS.len() {
-        let (word, spelling) = KEYWORDS[i];
-        let key = keyword::key(spelling);
+    while i < KEYWORDS.len() + LONG_KEYWORDS.len() {
+        let (word, spelling) =
+            if i < KEYWORDS.len() { KEYWORDS[i] } else { LONG_KEYWORDS[i - KEYWORDS.len()] };
+        let (head, _) = spelling.split_at(if spelling.len() < 8 { spelling.len() } else { 8 });
+        let key = keyword::key(head);
         let slot = keyword::slot(key, SPREAD);
         assert!(table[slot].1 == 0, "two keywords in one slot");
         table[slot] = (word, key);
