@@ -9,29 +9,22 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 /// What a connection is checked against. On a machine that holds no certificates, Mozilla's that were built in.
 ///
 /// # Errors
-/// A file or folder that the environment names gives no certificate.
+/// There are certificates, and none of them can be read.
 pub(super) fn tls() -> io::Result<TlsConfig> {
-    let roots = roots(load_native_certs(), is_named())?;
-    Ok(TlsConfig::builder().root_certs(roots).build())
-}
-
-/// Whether the environment says where certificates are.
-fn is_named() -> bool {
-    ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| std::env::var_os(name).is_some())
-}
-
-fn roots(found: CertificateResult, is_named: bool) -> io::Result<RootCerts> {
-    for error in &found.errors {
+    let CertificateResult { certs, errors, .. } = load_native_certs();
+    for error in &errors {
         tracing::warn!(%error, "certificates that cannot be read");
     }
-    if !found.certs.is_empty() {
-        let certificates = found.certs.iter().map(|der| Certificate::from_der(der).to_owned());
-        return Ok(certificates.collect::<Vec<_>>().into());
-    }
-    if is_named {
-        let why = found.errors.first().map_or(String::new(), |error| format!(": {error}"));
-        let text = format!("SSL_CERT_FILE or SSL_CERT_DIR gives no certificate{why}");
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
-    }
-    Ok(RootCerts::WebPki)
+    let roots = match errors.first() {
+        Some(error) if certs.is_empty() => {
+            let text = format!("no certificate to check the server by: {error}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        None if certs.is_empty() => RootCerts::WebPki,
+        _ => {
+            let certificates = certs.iter().map(|der| Certificate::from_der(der).to_owned());
+            certificates.collect::<Vec<_>>().into()
+        }
+    };
+    Ok(TlsConfig::builder().root_certs(roots).build())
 }
