@@ -449,15 +449,21 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if may_be { Ahead::Yes(at) } else { Ahead::No }
     }
 
-    /// Whether the `{` at `at`, where a type or a parameter is to come, is a parameter's pattern: then a `:` follows its `}`.
+    /// Whether the `{` at `at`, where a type or a parameter is to come, is a parameter's pattern: then a `:` or `?:` follows its `}`.
     pub(super) fn pattern_ahead(&self, at: u64) -> Ahead {
         let mut reader = self.reader(at + 1);
         match self.skip_balanced(&mut reader) {
-            Ahead::Yes(_) => match self.token(&mut reader) {
-                Token::Unknown => Ahead::Unknown,
-                Token::Byte(b':') => Ahead::Yes(reader.at),
-                _ => Ahead::No,
-            },
+            Ahead::Yes(_) => {
+                let mut token = self.token(&mut reader);
+                if matches!(token, Token::Byte(b'?')) {
+                    token = self.token(&mut reader);
+                }
+                match token {
+                    Token::Unknown => Ahead::Unknown,
+                    Token::Byte(b':') => Ahead::Yes(reader.at),
+                    _ => Ahead::No,
+                }
+            }
             ahead => ahead,
         }
     }

@@ -360,11 +360,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             from -= 1;
         }
         let text = self.cur.slice(from, at);
+        // The last one that stands by itself: a name may end with it.
         let find = |word: &[u8]| {
-            let places = memchr::memmem::rfind(text, word)?;
-            let before = places.checked_sub(1).map_or(b' ', |i| text[i]);
-            let after = text.get(places + word.len()).copied().unwrap_or(0);
-            (before.is_ascii_whitespace() && after.is_ascii_whitespace()).then_some(places)
+            memchr::memmem::rfind_iter(text, word).find(|place| {
+                let before = place.checked_sub(1).map_or(b' ', |i| text[i]);
+                let after = text.get(place + word.len()).copied().unwrap_or(0);
+                before.is_ascii_whitespace() && after.is_ascii_whitespace()
+            })
         };
         let (kind, keyword, length) = if let Some(i) = find(b"interface") {
             (PatternKind::Interface, i, 9)

@@ -446,6 +446,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn decorator(&mut self, at: u64) -> bool {
+        if self.st.frame.kind == Kind::Class {
+            self.check_member_break(at);
+        }
         self.settle(at);
         let Some((from, first)) = self.next_significant(at + 1) else { return false };
         if first == b'(' {

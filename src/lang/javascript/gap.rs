@@ -195,7 +195,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let start = self.word_start(end);
         let private = start > self.st.gap && self.cur.byte(start - 1) == b'#';
         let start = start - u64::from(private);
-        let (before, before_at, _) = self.token_before(start);
+        let (before, before_at, newline) = self.token_before(start);
         self.st.last = if self.cur.byte(start).is_ascii_digit() {
             Last::Literal
         } else if private || before == Last::Dot {
@@ -203,7 +203,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         } else {
             Last::Word(self.word(start, end, before))
         };
-        if matches!(before, Last::Word(Word::Break | Word::Continue)) {
+        if !newline && matches!(before, Last::Word(Word::Break | Word::Continue)) {
             // A label: what follows begins a statement.
             self.st.last = Last::Start;
         }

@@ -56,7 +56,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.begin_angle(at, true);
         }
         let is_name = matches!(self.st.last, Last::Word(_));
-        if is_name && matches!(self.st.before, Last::Word(Word::As | Word::Satisfies)) {
+        let is_type = match self.st.before {
+            Last::Word(Word::As | Word::Satisfies) => true,
+            Last::Op(b'|' | b'&') => self.is_after_as(self.st.word.0),
+            _ => false,
+        };
+        if is_name && is_type {
             return self.begin_angle(at, true);
         }
         if let Some(start) = self.method_head() {

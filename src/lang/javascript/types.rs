@@ -51,16 +51,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         is_as
     }
 
-    /// Whether `as A |` stands before `at`. A brace after a single `|` or `&` is hardly ever an operand of it.
-    fn is_after_as(&self, at: u64) -> bool {
+    /// Whether `as A |` stands before `at`, or `as |`. A brace after a single `|` or `&` is hardly ever an operand of it.
+    pub(super) fn is_after_as(&self, at: u64) -> bool {
         let end = self.skip_blank_back(at);
         let doubled = self.cur.byte(end.wrapping_sub(1)) == self.cur.byte(end.wrapping_sub(2));
         if self.cur.byte(at) == b'{' {
             return !doubled;
         }
         let text = self.cur.slice(at.saturating_sub(120), at);
-        let Some(i) = memchr::memmem::rfind(text, b" as ") else { return false };
-        let names = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'|' | b'&' | b' ' | b'\n');
+        let stands = |i: &usize| {
+            let around = [i.checked_sub(1).map(|before| text[before]), text.get(i + 2).copied()];
+            around.iter().all(|byte| byte.is_some_and(|byte| byte.is_ascii_whitespace()))
+        };
+        let Some(i) = memchr::memmem::rfind_iter(text, b"as").find(stands) else { return false };
+        let names = |byte: &u8| {
+            is_word(*byte) || byte.is_ascii_whitespace() || matches!(byte, b'.' | b'|' | b'&')
+        };
         !doubled && text[i..].iter().all(names)
     }
 
@@ -133,6 +139,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.cur.at = at + 1;
                 true
             }
+            b'-' | b'+' if self.is_exponent(at) => self.exponent(at),
             b'#' | b'@' | b'*' | b'/' | b'-' | b'+' | b'!' | b'%' | b'^' | b'~' | b'>' => {
                 if self.is_open_type() {
                     return self.end_type(at);
@@ -226,6 +233,24 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.word = (at, end);
         self.type_operand(Last::Word(word), end);
         self.colon_at_once(end)
+    }
+
+    /// Whether the sign at `at` belongs to the number before it: `1.5e+3`.
+    fn is_exponent(&self, at: u64) -> bool {
+        let starts = self.cur.byte(self.st.word.0).is_ascii_digit() && self.st.end == at;
+        let [mark, digit] = [self.cur.byte(at.wrapping_sub(1)), self.cur.byte(at + 1)];
+        starts && matches!(mark, b'e' | b'E') && digit.is_ascii_digit()
+    }
+
+    /// The exponent of a number, from its sign on.
+    fn exponent(&mut self, at: u64) -> bool {
+        let end = self.cur.next_out::<WORD>(at + 1);
+        if self.cur.is_unknown(end) && end - at < AHEAD_BYTES_MAX {
+            return false;
+        }
+        self.st.word_goes_on = self.cur.is_unknown(end);
+        self.type_operand(Last::Word(Word::Plain), end);
+        true
     }
 
     /// The rest of a word that was too long to be left undecided.
