@@ -9,7 +9,7 @@ go_packages() {
     rm -rf "$packages"
 }
 
-golang_packages=$(apt-cache search --names-only '^golang-.*-dev$' | cut -d' ' -f1 | sort | awk 'NR % 4 == 0')
+golang_packages=$(apt-cache search --names-only '^golang-.*-dev$' | cut -d' ' -f1 | sort | awk 'NR % 4 == 0 || NR % 5 == 2')
 go_packages golang-1.19-src golang-k8s-api-dev golang-k8s-client-go-dev golang-github-docker-docker-dev \
     golang-google-api-dev golang-google-cloud-dev golang-github-aws-aws-sdk-go-dev golang-etcd-server-dev \
     golang-github-hashicorp-terraform-dev golang-golang-x-tools-dev golang-golang-x-exp-dev $golang_packages

@@ -23,3 +23,16 @@ npm_packages three lodash core-js prettier eslint webpack typescript@5 phaser mo
     @wordpress/components @wordpress/block-editor react-native-elements react-native-vector-icons \
     @patternfly/react-core carbon-components-react semantic-ui-react react-admin next @tensorflow/tfjs \
     @ckeditor/ckeditor5-engine bpmn-js diagram-js openlayers ol cytoscape mermaid plotly.js echarts
+
+# Gathered when all of the above agreed, for what nobody had looked at.
+npm_packages svelte-preprocess lodash-es dayjs nunjucks showdown katex mathjax parse5 htmlparser2 css-tree postcss \
+    postcss-preset-env cssnano autoprefixer stylelint less sass stylus tailwindcss chai jasmine-core ava tap nyc \
+    istanbul sinon karma protractor testcafe nightwatch webdriverio pm2 nodemon forever koa fastify restify sails \
+    meteor-node-stubs hapi @hapi/hapi loopback socket.io engine.io ws primus sockjs request axios got superagent \
+    node-fetch undici nock supertest passport bcryptjs jsonwebtoken openpgp tweetnacl web3 truffle ganache \
+    ethereumjs-vm bitcoinjs-lib mapbox-gl-draw @turf/turf d3 c3 nvd3 dc crossfilter2 highcharts apexcharts fabric \
+    konva paper two.js dash.js shaka-player jspdf exceljs xlsx jszip pako quill summernote slate draft-js ace-code \
+    codemirror@5 monaco-editor-core blockly snapsvg raphael jointjs mxgraph gojs cytoscape-dagre vis-network sigma \
+    jquery-ui jquery-mobile datatables.net select2 semantic-ui uikit @mui/x-data-grid react-bootstrap reactstrap \
+    react-select react-dnd react-beautiful-dnd enzyme react-test-renderer inferno mithril riot hyperapp ractive \
+    aurelia-framework polymer @polymer/polymer dojox ext-core sproutcore

@@ -23,3 +23,15 @@ python_sources django sympy numpy scipy pandas matplotlib sqlalchemy twisted myp
     pygame arcade openpyxl xlsxwriter reportlab pdfminer.six lxml beautifulsoup4 html5lib mako \
     google-cloud-storage azure-mgmt-compute apache-airflow superset odoo wagtail saleor prefect dagster \
     homeassistant mitmproxy scapy impacket angr capstone z3-solver textual rich typer click attrs libcst parso
+
+# Gathered when all of the above agreed, for what nobody had looked at.
+python_sources zulip nova neutron keystone saltstack trytond frappe django-cms plone.api Products.CMFPlone weblate \
+    apache-superset luigi pydantic-core pydantic-ai langchain langchain-core llama-index-core openai anthropic \
+    torch-geometric pytorch-lightning ultralytics diffusers accelerate allennlp fairseq detectron2 open3d trimesh \
+    pyvista vtk mayavi napari cellpose biopython rdkit openbabel astropy sunpy yt pymc arviz patsy scanpy qiskit \
+    cirq pennylane qutip sagemath manim pygame-ce panda3d ursina prompt_toolkit xonsh ptpython pdm conda mkdocs \
+    pelican nikola selenium playwright locust robotframework behave hypothesis-jsonschema nox bandit semgrep \
+    pytype pyright pyre-check jedi-language-server python-lsp-server rope autopep8 yapf isort flake8 pycodestyle \
+    pyflakes mypy-protobuf grpcio-tools thrift avro fastavro pyarrow polars ibis-framework dbt-core \
+    great-expectations feast mlflow wandb ray kedro snakemake nextflow nipype nilearn mne psychopy pyserial \
+    esptool platformio micropython-stubs

@@ -41,3 +41,26 @@ npm_packages effect zod three rxjs @tanstack/query-core @tanstack/table-core @ta
     @prisma/client firebase-admin @firebase/firestore @firebase/database @firebase/auth \
     @elastic/elasticsearch @opensearch-project/opensearch @azure/core-http @azure/storage-blob \
     @azure/cosmos @azure/identity @azure/service-bus playwright-core bullmq ioredis pg-promise
+
+# Gathered when all of the above agreed, for what nobody had looked at.
+npm_packages @tldraw/tldraw @tldraw/editor @nestjs/core @nestjs/common typeorm sequelize-typescript monaco-editor \
+    @excalidraw/excalidraw @mantine/core @chakra-ui/react @radix-ui/react-dialog @headlessui/react formik \
+    react-hook-form @testing-library/react vitest @vitest/runner vite rollup @rollup/plugin-node-resolve puppeteer \
+    puppeteer-core cypress nx @nx/devkit lerna turbo @pulumi/pulumi @pulumi/aws cdktf constructs projen \
+    @aws-sdk/client-s3 @aws-sdk/client-ec2 @azure/arm-compute googleapis @google-cloud/storage stripe twilio \
+    @octokit/rest @octokit/types discord.js telegraf grammy @slack/web-api openai @anthropic-ai/sdk langchain \
+    @langchain/core ai @ai-sdk/provider next remix @remix-run/router react-router gatsby astro svelte solid-js \
+    @builder.io/qwik vue @vue/runtime-core @vue/compiler-core pinia vuetify quasar primevue element-plus \
+    ant-design-vue naive-ui @ionic/core @ionic/angular @stencil/core lit lit-html @lit/reactive-element \
+    @shoelace-style/shoelace ts-morph ts-node tsx @swc/core @typescript-eslint/parser \
+    @typescript-eslint/eslint-plugin @typescript-eslint/typescript-estree prisma @apollo/client @apollo/server \
+    graphql-tools urql relay-runtime redux-saga redux-observable immer zustand jotai recoil valtio nanostores \
+    effector @ngrx/store @ngrx/effects @tanstack/react-table ag-grid-community handsontable @visx/shape @nivo/core \
+    recharts victory plotly.js-dist-min @types/plotly.js @types/google.maps @types/chrome @types/aws-lambda \
+    @types/express @types/sequelize @types/mongoose gsap @react-three/fiber @react-three/drei @react-three/rapier \
+    cannon-es matter-js @dimforge/rapier3d-compat playcanvas phaser excalibur kaboom ink-ui ink blessed \
+    @oclif/core commander yargs listr2 inquirer @inquirer/core nativescript @nativescript/core @capacitor/core \
+    react-native react-native-windows react-native-macos @shopify/polaris @shopify/hydrogen @salesforce/core \
+    @microsoft/api-extractor @microsoft/tsdoc @fluentui/react-components @fluentui/react-northstar @pnp/sp \
+    botbuilder @okta/okta-auth-js @firebase/util protobufjs ts-proto @bufbuild/protobuf @grpc/grpc-js mongodb \
+    mongoose redis pg knex objection rate-limiter-flexible
