@@ -52,11 +52,10 @@ pub(super) fn end_question<S: Sink>(state: &mut State, sink: &mut S) {
     match std::mem::take(&mut state.question) {
         Question::Unsafe { start, end, .. } => sink.pattern(plain(start, end, PatternKind::Unsafe)),
         Question::Label { start, end, .. } => lifetime(sink, start, end),
-        Question::Generic { start, end, mut bounds } => {
-            bounds.end(sink);
-            state.release_bounds(sink);
-            sink.pattern(plain(start, end, PatternKind::Generic));
+        Question::Generic { start, end, bounds } => {
+            generic(state, sink, (start, end, bounds), true);
         }
+        Question::PathOrShift { .. } => state.held.clear(),
         _ => {}
     }
 }
@@ -65,7 +64,7 @@ pub(super) fn end_question<S: Sink>(state: &mut State, sink: &mut S) {
 pub(super) fn dispatch_at_end<S: Sink>(state: &mut State, sink: &mut S, token: Token) {
     let Token { kind, start, end } = token;
     match state.question {
-        Question::Generic { .. } => state.question = Question::None,
+        Question::Generic { .. } | Question::PathOrShift { .. } => state.question = Question::None,
         _ => end_question(state, sink),
     }
     if kind == Kind::Lifetime {
@@ -108,19 +107,38 @@ pub(super) fn dispatch<S: Sink>(
             unsafe_question(state, cursor, sink, (start, end, begins_item), token)
         }
         Question::Label { start, end, colon } => label(state, sink, (start, end), colon, token),
-        Question::Generic { start, end, mut bounds } => {
-            if angle::may_follow(token.kind) {
-                bounds.end(sink);
-                state.release_bounds(sink);
-                sink.pattern(plain(start, end, PatternKind::Generic));
+        Question::Generic { start, end, bounds } => {
+            let is_open = matches!(state.frame(), Some(Frame::Angle { .. }));
+            if token.kind == Kind::Punct(b'>') && token.start == end && !is_open {
+                state.question = Question::PathOrShift { start, end, bounds };
+            } else {
+                generic(state, sink, (start, end, bounds), angle::may_follow(token.kind));
             }
-            state.held.clear();
+            false
+        }
+        Question::PathOrShift { start, end, bounds } => {
+            generic(state, sink, (start, end, bounds), token.kind == Kind::Separator);
             false
         }
     };
     if !taken {
         within(state, cursor, sink, token);
     }
+}
+
+/// What looked like generics was one, or was not.
+fn generic<S: Sink>(
+    state: &mut State,
+    sink: &mut S,
+    (start, end, mut bounds): (ByteOffset, ByteOffset, Bounds),
+    is_one: bool,
+) {
+    if is_one {
+        bounds.end(sink);
+        state.release_bounds(sink);
+        sink.pattern(plain(start, end, PatternKind::Generic));
+    }
+    state.held.clear();
 }
 
 fn is_behind_qualifier(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {

@@ -208,6 +208,8 @@ enum Question {
     Label { start: ByteOffset, end: ByteOffset, colon: bool },
     /// Whether what looked like generics was one.
     Generic { start: ByteOffset, end: ByteOffset, bounds: Bounds },
+    /// As before, where a second `>` stands right behind it: of a path that began with `<`, or of a shift.
+    PathOrShift { start: ByteOffset, end: ByteOffset, bounds: Bounds },
 }
 
 /// The last token where it is gone token by token.

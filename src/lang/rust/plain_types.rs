@@ -145,10 +145,10 @@ fn is_lifetime_name(word: &[u8]) -> bool {
     word.first().is_some_and(|byte| !byte.is_ascii_digit()) && word.is_ascii()
 }
 
-/// Whether what follows can follow a type only, not the `>` of a comparison.
+/// Whether what follows can follow a type only, not the `>` of a comparison or shift.
 fn ends_type(rest: &[u8]) -> bool {
     match *rest {
-        [b',' | b';' | b')' | b']' | b'}' | b'>' | b'|', ..] => true,
+        [b',' | b';' | b')' | b']' | b'}' | b'|', ..] => true,
         [b' ', next, ..] => matches!(next, b'{' | b'='),
         _ => false,
     }
