@@ -84,7 +84,11 @@ pub(super) fn begin<S: Sink>(
         if at + OPENER_BYTES <= cursor.end() && is_word(first) && !has_quote([second, third]) {
             break (at, word);
         }
-        match text(state, cursor, sink, at, [first, second, third]) {
+        let whole = match first {
+            b'@' => decorator(state, cursor, sink, at),
+            _ => text(state, cursor, sink, at, [first, second, third]),
+        };
+        match whole {
             Some(end) => line = end + 1,
             None => return token_by_token(state, at),
         }
@@ -96,6 +100,33 @@ pub(super) fn begin<S: Sink>(
     state.statement.kind = kind;
     state.doc_expected = false;
     Begun::Plain(at + 1)
+}
+
+/// Takes the line that begins with an `@` at `start` if a dotted name is all that follows. Returns where its line break stands.
+fn decorator<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+) -> Option<ByteOffset> {
+    let mut word = start + 1;
+    let end = loop {
+        let end = cursor.next_out::<WORD>(word);
+        let is_name = (1..WORD_MAX).contains(&(end - word));
+        if !is_name || cursor.stands(word, b"lambda") {
+            return None;
+        }
+        match cursor.byte(end) {
+            b'.' => word = end + 1,
+            b'\n' => break end,
+            _ => return None,
+        }
+    };
+    let name = Some((start + 1, end));
+    sink.pattern(Pattern { start, end, kind: PatternKind::Decorator, name });
+    state.doc_expected = false;
+    note_end(state, end, end);
+    Some(end)
 }
 
 /// Takes a line that is a string in three quotes and nothing else, as docstrings are, if one begins at `at` with these bytes.
