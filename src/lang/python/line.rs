@@ -1,5 +1,5 @@
-//! From the end of a plain logical line to the first word of the next: over empty lines and comments, with the blocks that
-//! begin and end by indentation, as `lexer.rs` would go, but at once.
+//! From the end of a plain logical line to the first word of the next: over empty lines, comments, docstrings and plain
+//! decorators, with the blocks that begin and end by indentation, as `lexer.rs` would go, but at once.
 
 use super::lexer::{WORD_MAX, has_quote, is_word};
 use super::statement::{Expect, Kind, opener};
@@ -48,7 +48,8 @@ pub(super) fn note_end(state: &mut State, at: ByteOffset, code_end: ByteOffset) 
     state.comment = (0, 0);
 }
 
-/// From the line that begins at `start`, which begins no logical line that is known of, into the next statement.
+/// From the line that begins at `start`, which begins no logical line that is known of, into the next statement that is more
+/// than a line to be taken whole.
 #[inline(always)]
 pub(super) fn begin<S: Sink>(
     state: &mut State,
@@ -129,8 +130,8 @@ fn decorator<S: Sink>(
     Some(end)
 }
 
-/// Takes a line that is a string in three quotes and nothing else, as docstrings are, if one begins at `at` with these bytes.
-/// Returns where its line break stands.
+/// Takes a line that is a string in three quotes and nothing else, as docstrings are, if one begins at `start` with these
+/// bytes. Returns where its line break stands.
 fn text<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
