@@ -1,11 +1,11 @@
-//! From the end of a plain logical line to the first word of the next: over empty lines and comments, with the blocks that
-//! begin and end by indentation, as `lexer.rs` would go, but at once.
+//! From the end of a plain logical line to the first word of the next: over empty lines, comments, docstrings and plain
+//! decorators, with the blocks that begin and end by indentation, as `lexer.rs` would go, but at once.
 
 use super::lexer::{WORD_MAX, has_quote, is_word};
 use super::statement::{Expect, Kind, opener};
 use super::syntax;
-use super::{Defined, LINE_END, Mode, State, WORD};
-use crate::lang::code::{Cursor, Definition, Sink};
+use super::{Defined, LINE_END, Mode, STRING_END, State, WORD};
+use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
@@ -48,7 +48,8 @@ pub(super) fn note_end(state: &mut State, at: ByteOffset, code_end: ByteOffset) 
     state.comment = (0, 0);
 }
 
-/// From the line that begins at `start`, which begins no logical line that is known of, into the next statement.
+/// From the line that begins at `start`, which begins no logical line that is known of, into the next statement that is more
+/// than a line to be taken whole.
 #[inline(always)]
 pub(super) fn begin<S: Sink>(
     state: &mut State,
@@ -57,32 +58,42 @@ pub(super) fn begin<S: Sink>(
     start: ByteOffset,
 ) -> Begun {
     let mut line = start;
-    let at = loop {
-        let at = cursor.past_spaces(line);
-        match cursor.byte(at) {
-            b'\n' => line = at + 1,
-            b'#' => {
-                let end = cursor.next_in::<LINE_END>(at);
-                if cursor.byte(end) != b'\n' {
-                    return leave(state, line);
+    let (at, word) = loop {
+        let at = loop {
+            let at = cursor.past_spaces(line);
+            match cursor.byte(at) {
+                b'\n' => line = at + 1,
+                b'#' => {
+                    let end = cursor.next_in::<LINE_END>(at);
+                    if cursor.byte(end) != b'\n' {
+                        return leave(state, line);
+                    }
+                    sink.span(at, end, SpanKind::Comment);
+                    line = end + 1;
                 }
-                sink.span(at, end, SpanKind::Comment);
-                line = end + 1;
+                // Other white space, or what is not at hand.
+                0..b' ' | b'\\' => return leave(state, line),
+                _ => break at,
             }
-            // Other white space, or what is not at hand.
-            0..b' ' | b'\\' => return leave(state, line),
-            _ => break at,
+        };
+        let column = (at - line) as u32;
+        if state.next_block.is_some() || column != syntax::indent(state) {
+            syntax::indentation(state, at, column, sink);
+        }
+        let word = cursor.eight(at);
+        let [first, second, third, ..] = word.to_le_bytes();
+        if at + OPENER_BYTES <= cursor.end() && is_word(first) && !has_quote([second, third]) {
+            break (at, word);
+        }
+        let whole = match first {
+            b'@' => decorator(state, cursor, sink, at),
+            _ => text(state, cursor, sink, at, [first, second, third]),
+        };
+        match whole {
+            Some(end) => line = end + 1,
+            None => return token_by_token(state, at),
         }
     };
-    let column = (at - line) as u32;
-    if state.next_block.is_some() || column != syntax::indent(state) {
-        syntax::indentation(state, at, column, sink);
-    }
-    let word = cursor.eight(at);
-    let [first, second, third, ..] = word.to_le_bytes();
-    if at + OPENER_BYTES > cursor.end() || !is_word(first) || has_quote([second, third]) {
-        return token_by_token(state, at);
-    }
     let (kind, decides) = opener(word);
     if decides {
         return definition(state, cursor, sink, at, word);
@@ -90,6 +101,66 @@ pub(super) fn begin<S: Sink>(
     state.statement.kind = kind;
     state.doc_expected = false;
     Begun::Plain(at + 1)
+}
+
+/// Takes the line that begins with an `@` at `start` if a dotted name is all that follows. Returns where its line break stands.
+fn decorator<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+) -> Option<ByteOffset> {
+    let mut word = start + 1;
+    let end = loop {
+        let end = cursor.next_out::<WORD>(word);
+        let is_name = (1..WORD_MAX).contains(&(end - word));
+        if !is_name || cursor.stands(word, b"lambda") {
+            return None;
+        }
+        match cursor.byte(end) {
+            b'.' => word = end + 1,
+            b'\n' => break end,
+            _ => return None,
+        }
+    };
+    let name = Some((start + 1, end));
+    sink.pattern(Pattern { start, end, kind: PatternKind::Decorator, name });
+    state.doc_expected = false;
+    note_end(state, end, end);
+    Some(end)
+}
+
+/// Takes a line that is a string in three quotes and nothing else, as docstrings are, if one begins at `start` with these
+/// bytes. Returns where its line break stands.
+fn text<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+    first: [u8; 3],
+) -> Option<ByteOffset> {
+    if first != *b"\"\"\"" {
+        return None;
+    }
+    let mut at = start + 3;
+    let end = loop {
+        at = cursor.next_in::<STRING_END>(at);
+        match cursor.byte(at) {
+            b'"' if cursor.stands(at, &first) => break at + 3,
+            b'"' | b'\'' => at += 1,
+            b'\\' if !matches!(cursor.byte(at + 1), b'\r' | 0) => at += 2,
+            _ => return None,
+        }
+    };
+    if cursor.byte(end) != b'\n' {
+        return None;
+    }
+    sink.span(start, end, SpanKind::String);
+    if std::mem::take(&mut state.doc_expected) {
+        sink.pattern(Pattern { start, end, kind: PatternKind::Docstring, name: None });
+    }
+    note_end(state, end, end);
+    Some(end)
 }
 
 /// Takes `def` or `class` and the name behind it, at `at`, if they stand as they mostly do; `word` begins there.

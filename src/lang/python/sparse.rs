@@ -154,8 +154,8 @@ fn place<S: Sink>(
             next_statement(state, cursor, sink, at + 1)
         }
         b'"' | b'\'' => match string_end(cursor, at, byte) {
-            Some(end) => {
-                sink.span(at, end, SpanKind::String);
+            Some((start, end, kind)) => {
+                sink.span(start, end, kind);
                 Step::Past(end)
             }
             None => Step::Stop(at),
@@ -308,13 +308,28 @@ fn in_line(state: &State) -> bool {
     matches!(state.frames.last(), Some(Frame::Block(_)) | None)
 }
 
-/// The end of the string on one line that begins at `start` without a prefix, if it is at hand.
+/// Start, end and kind of the string on one line whose first quote stands at `quote_at`, if its end is at hand and its prefix has
+/// at most one letter and is not that of an f-string.
 #[inline(always)]
-fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset, quote: u8) -> Option<ByteOffset> {
-    if is_word(cursor.byte(start.wrapping_sub(1))) {
-        return None;
+fn string_end(
+    cursor: &mut Cursor<'_>,
+    quote_at: ByteOffset,
+    quote: u8,
+) -> Option<(ByteOffset, ByteOffset, SpanKind)> {
+    let (mut start, mut kind) = (quote_at, SpanKind::String);
+    let before = cursor.byte(quote_at.wrapping_sub(1));
+    if is_word(before) {
+        kind = match before {
+            b'b' | b'B' => SpanKind::Bytes,
+            b'r' | b'R' | b'u' | b'U' => SpanKind::String,
+            _ => return None,
+        };
+        start -= 1;
+        if is_word(cursor.byte(start.wrapping_sub(1))) {
+            return None;
+        }
     }
-    let mut at = start;
+    let mut at = quote_at;
     loop {
         at = cursor.next_in_either::<STRING_END, LINE_END>(at + 1);
         match cursor.byte(at) {
@@ -325,6 +340,7 @@ fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset, quote: u8) -> Option<B
         }
     }
     // Three quotes begin another sort of string.
-    let empty = at == start + 1;
-    (!empty || !cursor.is_unknown(at + 1) && cursor.byte(at + 1) != quote).then_some(at + 1)
+    let empty = at == quote_at + 1;
+    let ends = !empty || !cursor.is_unknown(at + 1) && cursor.byte(at + 1) != quote;
+    ends.then_some((start, at + 1, kind))
 }
