@@ -1,7 +1,7 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
 use super::scan::Scan;
-use super::state::{Kind, Last, Range};
+use super::state::{Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
 use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
@@ -17,6 +17,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if self.st.gap >= at {
             return;
+        }
+        if self.has_open_signature() {
+            self.end_signature_before_word(at);
         }
         let (end, newline) = self.skip_back(at);
         if end == self.st.gap {
@@ -45,6 +48,21 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.st.newline = newline;
         self.st.gap = at;
+    }
+
+    /// Whether a signature may be open: too much stood behind its parameters to see its end there.
+    #[inline]
+    pub(super) fn has_open_signature(&self) -> bool {
+        TYPES && self.st.frame.pending == Pending::Params && self.st.last == Last::Params
+    }
+
+    /// Ends a signature if a word comes next in the gap before `at`.
+    #[cold]
+    fn end_signature_before_word(&mut self, at: u64) {
+        let (from, _) = self.past_blanks(self.st.gap, false);
+        if from < at && is_word(self.cur.byte(from)) {
+            self.st.last = self.end_signature(self.st.end);
+        }
     }
 
     /// Whether the dot of a member stands before `start`, in the gap: not that of a number, nor a `...`.

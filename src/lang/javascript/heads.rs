@@ -22,6 +22,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.check_member_break(at);
         }
         self.settle(at);
+        if self.has_open_signature() {
+            self.st.last = self.end_signature(self.st.end);
+        }
         if self.is_name_here(next, is_class) {
             self.cur.at = end;
             return true;
@@ -54,6 +57,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return None;
         }
         self.settle(at);
+        if self.has_open_signature() {
+            self.st.last = self.end_signature(self.st.end);
+        }
         if self.is_name_here(self.cur.byte(from), false) {
             return None;
         }
