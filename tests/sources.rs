@@ -109,6 +109,21 @@ fn what_breaks_off_goes_on_where_it_did() {
     assert_eq!(fetch(&url), (body(), Ok(())));
 }
 
+/// A reset throws away what was under way; a moment lets the first bytes arrive.
+#[test]
+fn what_is_reset_goes_on_too() {
+    let url = server(|stream, asked| {
+        let most = if asked.before < 2 { 30_000 } else { 100_000 };
+        part(stream, &body(), asked.from, "\"a\"", most)?;
+        if asked.before < 2 {
+            std::thread::sleep(Duration::from_millis(100));
+            rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO))?;
+        }
+        Ok(())
+    });
+    assert_eq!(fetch(&url), (body(), Ok(())));
+}
+
 #[test]
 fn what_stalls_goes_on_too() {
     let url = server(|stream, asked| {

@@ -227,6 +227,32 @@ fn code_that_flows_is_outlined_whenever_it_is_quiet_and_can_be_scanned_as_anothe
     assert_eq!(fed.session.exit_code(), 0);
 }
 
+/// A disk of 12 MiB, in a name space of the test's own. Where none can be made, the test after this one has to do.
+#[test]
+fn a_small_disk_that_fills_up_leaves_a_window_to_look_at() {
+    let can = std::process::Command::new("unshare")
+        .args(["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
+        .output()
+        .is_ok_and(|tried| tried.status.success());
+    if !can {
+        eprintln!("no file system can be mounted here: nothing was tried");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!(
+        "yes '[1, 2]' | head -c 40000000 | unshare -rm sh -c \
+         'mount -t tmpfs -o size=12M tmpfs {0} && exec \"$0\" --spill {0} --spill-limit 1000000000' \"$0\"",
+        folder.path().display()
+    );
+    let mut session = Start::by_line(&line).size(120, 40).start();
+    session.until_text("indexed in").until_text("only the newest").until_text("No space left");
+    session.type_keys("G").until_text("99 %").until_text("[1, 2]");
+    session.type_keys("g").until_text("[1, 2]");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
 /// A disk that takes no more, played by a limit on the size of files.
 #[test]
 fn where_the_disk_is_full_the_view_goes_on_over_a_window_and_says_so() {
