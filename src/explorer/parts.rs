@@ -10,8 +10,8 @@ use crate::units::{ByteOffset, Depth, LineNumber, PartIndex};
 /// What is known of the parts of a chunk.
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
-    /// The bytes of the chunk that are known.
-    range: Range<ByteOffset>,
+    /// Where the first byte lies that is known.
+    start: ByteOffset,
     part_bytes: u64,
     begins: Vec<Checkpoint>,
     tree: DepthTree,
@@ -22,13 +22,13 @@ pub(super) struct Parts {
 impl Parts {
     /// None yet, of the chunk from `begin` on.
     pub(super) fn new(begin: Checkpoint, part_bytes: u64) -> Parts {
-        let range = begin.at..begin.at;
-        Parts { range, part_bytes, begins: Vec::new(), tree: DepthTree::default(), end: begin }
+        let (start, begins, tree) = (begin.at, Vec::new(), DepthTree::default());
+        Parts { start, part_bytes, begins, tree, end: begin }
     }
 
     /// Where the first byte lies that is known.
     pub(super) fn start(&self) -> ByteOffset {
-        self.range.start
+        self.start
     }
 
     /// Where the next part begins.
@@ -50,14 +50,12 @@ impl Parts {
             line: self.end.line + summary.line_breaks,
             depth: depth + summary.depth_change,
         };
-        self.range.end = next.at;
         self.begins.push(std::mem::replace(&mut self.end, next));
     }
 
     /// Gives the last part up, which may have been cut off by the end of what there was.
     pub(super) fn pop(&mut self) {
         let Some(last) = self.begins.pop() else { return };
-        self.range.end = last.at;
         self.end = last;
         let leaves = (0..self.begins.len()).filter_map(|part| self.tree.leaf(part)).collect();
         self.tree = DepthTree::of(leaves);
@@ -65,7 +63,7 @@ impl Parts {
 
     /// The checkpoint of the part that begins at `at`, if it is known.
     pub(super) fn checkpoint(&self, at: ByteOffset) -> Option<&Checkpoint> {
-        let part = at.checked_sub(self.range.start)? / self.part_bytes;
+        let part = at.checked_sub(self.start)? / self.part_bytes;
         self.begins.get(usize::try_from(part).ok()?)
     }
 }
@@ -73,7 +71,7 @@ impl Parts {
 /// Questions about the tree, in numbers of the document's parts.
 impl Parts {
     fn first_part(&self) -> PartIndex {
-        (self.range.start / self.part_bytes) as PartIndex
+        (self.start / self.part_bytes) as PartIndex
     }
 
     /// The parts that are known.
