@@ -395,7 +395,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn close_brace(&mut self, at: u64) -> bool {
         let frame = *self.st.frame;
         if TYPES && self.st.frame.pending == Pending::Params {
-            self.end_signature(self.st.end);
+            // Behind a mistake nobody knows where the last token ended.
+            let end = if self.has_open_signature() { self.st.end } else { at };
+            self.end_signature(end);
         }
         match frame.kind {
             Kind::Template => {

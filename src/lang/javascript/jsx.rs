@@ -13,9 +13,15 @@ const NAME_BYTES_MAX: u64 = 1 << 10;
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// An element or fragment begins at `at`, where an operand is to come.
     pub(super) fn begin_tag(&mut self, at: u64) -> bool {
+        self.begin_tag_behind(at, at)
+    }
+
+    /// As [`Scan::begin_tag`], behind text that began at `text`.
+    fn begin_tag_behind(&mut self, text: u64, at: u64) -> bool {
         let Some((from, first)) = self.next_significant(at + 1) else { return false };
         if first == b'>' {
             // A fragment.
+            self.end_text(text, at);
             self.tell_comments(at + 1, from);
             self.st.frame.push(Frame { kind: Kind::JsxChildren, start: at, ..Frame::default() });
             self.cur.at = from + 1;
@@ -23,10 +29,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return true;
         }
         if !is_word(first) {
+            self.end_text(text, at);
             self.operator_ended(Last::Op(b'<'), at + 1);
             return true;
         }
         let Some(name) = self.tag_name(from) else { return false };
+        self.end_text(text, at);
         self.tell_comments(at + 1, from);
         self.st.frame.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
         self.cur.at = from;
@@ -86,6 +94,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 // `/>`: white space may stand between.
                 let Some((next, byte)) = self.next_significant(at + 1) else { return false };
                 if byte == b'>' && self.st.frame.kind == Kind::JsxTag {
+                    self.tell_comments(at + 1, next);
                     let frame = *self.st.frame;
                     self.st.frame.pop();
                     self.end_element(frame, next + 1);
@@ -206,6 +215,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         if let Some(slash) = closes {
             self.end_text(start, at);
+            self.tell_comments(at + 1, slash);
             if let Some(end) = self.plain_closing(slash + 1) {
                 let element = *self.st.frame;
                 self.st.frame.pop();
@@ -223,14 +233,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.operator_ended(Last::Op(b'{'), at + 1);
             return true;
         }
-        self.st.mode = Mode::Code;
-        if !self.begin_tag(at) {
-            self.st.mode = Mode::JsxText(start);
-            return false;
-        }
-        // The tag was begun after the text that stood before it.
-        self.text_before_tag(start, at);
-        true
+        self.begin_tag_behind(start, at)
     }
 
     /// One past the `>` of the closing tag whose name begins at `from`, if nothing else stands in it.
@@ -242,16 +245,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         is_plain.then_some(end + 1)
     }
 
+    /// Code follows; no text where it would be empty.
     fn end_text(&mut self, start: u64, end: u64) {
         if start < end {
             self.sink.span(start, end, SpanKind::JsxText);
         }
         self.st.mode = Mode::Code;
-    }
-
-    fn text_before_tag(&mut self, start: u64, end: u64) {
-        if start < end {
-            self.sink.span(start, end, SpanKind::JsxText);
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! The scanner's loop, and what ends because the document does.
 
-use super::state::{Kind, Mode, Pending, Range, State};
+use super::state::{Kind, Last, Mode, Pending, Range, State};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 
@@ -60,9 +60,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 }
 
 pub(super) fn end_definition<S: Sink>(st: &mut State, sink: &mut S, end: u64) {
-    if let Some(def) = st.defs.pop() {
-        let name = (def.name.0 < def.name.1).then_some(def.name);
-        sink.pattern(Pattern { start: def.start, end, kind: def.kind, name });
+    while let Some(def) = st.defs.pop() {
+        // One that begins behind the end never got its body: `function ()(function f)`.
+        if def.start < end {
+            let name = (def.name.0 < def.name.1).then_some(def.name);
+            return sink.pattern(Pattern { start: def.start, end, kind: def.kind, name });
+        }
     }
 }
 
@@ -70,8 +73,9 @@ pub(super) fn end_definition<S: Sink>(st: &mut State, sink: &mut S, end: u64) {
 pub(super) fn finish<S: Sink>(st: &mut State, end: u64, sink: &mut S) {
     finish_mode(st, end, sink);
     // Declarations without a body may end with the document; everything else that is open is a mistake.
+    let is_signature = st.last == Last::Params || st.frame.kind.is_type();
     while finish_frame(st, sink) {}
-    if st.frame.pending == Pending::Params {
+    if is_signature && st.frame.pending == Pending::Params {
         st.frame.pending = Pending::None;
         end_definition(st, sink, st.end);
     }

@@ -219,7 +219,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return self.end_type(at);
             }
         }
+        // Behind `typeof` and a dot every word is a name, but for `typeof import("a")`.
+        let is_name = match self.st.last {
+            Last::Dot => true,
+            Last::Word(Word::Typeof) => word != Word::Import,
+            _ => false,
+        };
         let operator = !self.st.frame.value
+            && !is_name
             && (matches!(word, Word::Extends | Word::Is)
                 || matches!(word, Word::In | Word::As) && self.st.frame.kind == Kind::TypeBracket);
         if operator {
@@ -228,8 +235,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.type_token(Last::Op(b'|'), end);
             return true;
         }
+        let word = if is_name { Word::Plain } else { word };
+        let word = match word {
+            // A prefix before another word only.
+            Word::Asserts | Word::Abstract => match self.next_significant(end) {
+                None => return false,
+                Some((_, next)) if is_word(next) => word,
+                Some(_) => Word::Plain,
+            },
+            _ => word,
+        };
         self.st.before = self.st.last;
-        let word = if self.st.last == Last::Dot { Word::Plain } else { word };
         self.st.word = (at, end);
         self.type_operand(Last::Word(word), end);
         self.colon_at_once(end)

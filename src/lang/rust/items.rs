@@ -17,13 +17,10 @@ pub(super) fn semicolon<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset
     state.gap.forget();
     state.literal_end = 0;
     state.pop_angles();
-    if let Some(Frame::Head { defined, bounds, .. }) = state.frame_mut() {
+    if let Some(Frame::Head { defined, bounds, end, .. }) = state.frame_mut() {
         bounds.end(sink);
-        let mut defined = *defined;
+        let defined = defined.without_body(*end, at);
         state.pop_frame();
-        if defined.name.0 == ByteOffset::MAX {
-            defined.name = (at, at);
-        }
         sink.pattern(defined.pattern(at + 1));
     }
     if !state.is_bare() {

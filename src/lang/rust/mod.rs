@@ -100,6 +100,18 @@ struct Defined {
     name: (ByteOffset, ByteOffset),
 }
 
+impl Defined {
+    /// It ends with the `;` at `at`, its last token at `end`. An impl that nobody gave a body has a name that nothing ended.
+    fn without_body(mut self, end: ByteOffset, at: ByteOffset) -> Defined {
+        match self.name {
+            (ByteOffset::MAX, _) => self.name = (at, at),
+            (start, ByteOffset::MAX) => self.name.1 = end.max(start),
+            _ => {}
+        }
+        self
+    }
+}
+
 /// What a bracket pair is to what stands around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Role {

@@ -84,12 +84,12 @@ fn item<S: Sink>(
         }
         let near = cursor.near(end + 1);
         match word {
-            Word::Const if matches!(near, [b'f', b'n'] | [b'u', b'n']) => {}
+            Word::Const if near == *b"fn" || cursor.stands(end + 1, b"unsafe ") => {}
             Word::Qualifier if near[0].is_ascii_lowercase() => {}
             Word::Unsafe if near[0] == b'{' => {
                 return unsafe_block(state, cursor, sink, before, (start, end));
             }
-            Word::Unsafe => before.unsafe_word = Some((start, end)),
+            Word::Unsafe if before.unsafe_word.is_none() => before.unsafe_word = Some((start, end)),
             _ => break,
         }
         start = end + 1;

@@ -418,10 +418,7 @@ impl Reader {
         at: ByteOffset,
     ) -> Step {
         self.bounds.end(sink);
-        let mut defined = self.head.defined;
-        if defined.name.0 == ByteOffset::MAX {
-            defined.name = (at, at);
-        }
+        let defined = self.head.defined.without_body(self.head.end, at);
         plain_items::semicolon(state, cursor, sink, defined, at);
         Step::Ended
     }
