@@ -1,9 +1,9 @@
 //! `class`, `module` and `def`: their names, and where a method begins that has no `end`.
 
 use super::before::{self, is_word};
-use super::{Frame, FrameKind, LOOK_AHEAD, State};
+use super::{Frame, FrameKind, LINE_END, LOOK_AHEAD, State};
 use crate::lang::code::{Cursor, Definition, Sink};
-use crate::lang::{Class, PatternKind};
+use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// Over blanks from `at` on.
@@ -15,6 +15,30 @@ fn skip_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
     at
 }
 
+/// Over blanks and comments from `at` on.
+fn skip_gap(cursor: &mut Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let limit = at + LOOK_AHEAD / 2;
+    let mut at = skip_blanks(cursor, at);
+    while at < limit && cursor.byte(at) == b'#' {
+        let line_end = cursor.next_in::<LINE_END>(at);
+        if line_end - at > LOOK_AHEAD {
+            break;
+        }
+        at = skip_blanks(cursor, line_end);
+    }
+    at
+}
+
+/// Tells of the comments in the head of a definition between `from` and `to`, where nothing else has a `#`.
+fn tell_comments<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, from: ByteOffset, to: ByteOffset) {
+    let mut at = from;
+    while let Some(n) = memchr::memchr(b'#', cursor.slice(at, to)) {
+        let start = at + n as u64;
+        at = cursor.next_in::<LINE_END>(start);
+        sink.span(start, at - u64::from(cursor.byte(at - 1) == b'\r'), SpanKind::Comment);
+    }
+}
+
 fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
     let limit = at + LOOK_AHEAD / 2;
     while at < limit && matches!(cursor.byte(at), b' ' | b'\t') {
@@ -23,29 +47,41 @@ fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
     at
 }
 
-/// The end of a path (`A::B`, `self.class::C`) that begins at `at`.
-fn path_end(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+/// The end of a path (`A::B`, `self.class::C`) that begins at `at`. Blanks and comments may stand behind `::`.
+fn path_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
     let limit = at + LOOK_AHEAD / 2;
-    while at < limit && (is_word(cursor.byte(at)) || b":.@$".contains(&cursor.byte(at))) {
-        at += 1;
+    loop {
+        while at < limit && (is_word(cursor.byte(at)) || b":.@$".contains(&cursor.byte(at))) {
+            at += 1;
+        }
+        let next = if cursor.byte(at - 1) == b':' { skip_gap(cursor, at) } else { at };
+        let is_known = !cursor.is_unknown(next);
+        if next == at || is_known && (next >= limit || !is_word(cursor.byte(next))) {
+            return at;
+        }
+        if !is_known {
+            return next;
+        }
+        at = next;
     }
-    at
 }
 
 /// `class` at the cursor.
 pub(super) fn class<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let start = cursor.at;
-    let name_start = skip_blanks(cursor, start + b"class".len() as u64);
+    let keyword_end = start + b"class".len() as u64;
+    let name_start = skip_gap(cursor, keyword_end);
     if cursor.is_unknown(name_start + 2) {
         return false;
     }
     if !cursor.stands(name_start, b"<<") {
         return named(state, cursor, sink, name_start, FrameKind::Class, PatternKind::Class);
     }
-    let expression = skip_blanks(cursor, name_start + 2);
+    let expression = skip_gap(cursor, name_start + 2);
     if cursor.is_unknown(expression) {
         return false;
     }
+    tell_comments(cursor, sink, keyword_end, expression);
     let name = (expression, expression);
     state.definitions.push(Definition { start, kind: PatternKind::SingletonClass, name });
     state.frames.push(Frame { at: start, kind: FrameKind::SingletonClass, waits: true });
@@ -70,7 +106,7 @@ pub(super) fn end_of_singleton_name<S: Sink>(
 
 /// `module` at the cursor.
 pub(super) fn module<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let name_start = skip_blanks(cursor, cursor.at + b"module".len() as u64);
+    let name_start = skip_gap(cursor, cursor.at + b"module".len() as u64);
     named(state, cursor, sink, name_start, FrameKind::Module, PatternKind::Module)
 }
 
@@ -87,6 +123,7 @@ fn named<S: Sink>(
     if cursor.is_unknown(end) {
         return false;
     }
+    tell_comments(cursor, sink, start, end);
     let name = (name_start, end);
     let definition = Definition { start, kind, name };
     sink.define(definition);
@@ -100,8 +137,10 @@ fn named<S: Sink>(
 /// `def` at the cursor: its name, up to its parameters.
 pub(super) fn method<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let start = cursor.at;
-    let name_start = skip_blanks(cursor, start + b"def".len() as u64);
+    let keyword_end = start + b"def".len() as u64;
+    let name_start = skip_gap(cursor, keyword_end);
     if cursor.byte(name_start) == b'(' {
+        tell_comments(cursor, sink, keyword_end, name_start);
         let name = (name_start, name_start);
         state.definitions.push(Definition { start, kind: PatternKind::Method, name });
         sink.open_bracket(name_start, Class::ParenOpen);
@@ -112,6 +151,7 @@ pub(super) fn method<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
     }
     let Some(name_end) = method_name_end(cursor, name_start) else { return false };
     let Some(after) = after_name(cursor, name_end) else { return false };
+    tell_comments(cursor, sink, keyword_end, name_end);
     cursor.at = name_start;
     begin_parameters(state, cursor, sink, (start, name_start), (name_end, after));
     true
@@ -187,9 +227,8 @@ pub(super) fn end_of_receiver<S: Sink>(
         return false;
     }
     let dots = if cursor.stands(dot, b"::") { 2 } else { u64::from(cursor.byte(dot) == b'.') };
-    let Some(name_end) = method_name_end(cursor, skip_blanks(cursor, dot + dots)) else {
-        return false;
-    };
+    let name_start = skip_gap(cursor, dot + dots);
+    let Some(name_end) = method_name_end(cursor, name_start) else { return false };
     let Some(definition) = state.definitions.last().copied() else { return true };
     cursor.at = at + 1;
     let Some(after) = after_name(cursor, name_end) else {
@@ -197,6 +236,7 @@ pub(super) fn end_of_receiver<S: Sink>(
         return false;
     };
     sink.close_bracket(at, Class::ParenClose);
+    tell_comments(cursor, sink, dot, name_end);
     state.frames.pop();
     state.definitions.pop();
     begin_parameters(state, cursor, sink, (definition.start, definition.name.0), (name_end, after));
@@ -229,7 +269,7 @@ fn begin_body<S: Sink>(
 }
 
 /// The end of a method's name, receiver included, that begins at `at`; none if it is not all at hand.
-fn method_name_end(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
+fn method_name_end(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
     let limit = at + LOOK_AHEAD / 2;
     let mut at = at;
     loop {
@@ -250,7 +290,7 @@ fn method_name_end(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
             (b':', b':') if part_is_name => dot + 2,
             _ => return Some(suffix_end(cursor, at, end)),
         };
-        at = skip_blanks(cursor, next);
+        at = skip_gap(cursor, next);
     }
 }
 

@@ -118,7 +118,7 @@ pub(super) fn class<S: Sink>(
         name_end = cursor.next_out::<WORD>(name_end);
         match cursor.near(name_end) {
             _ if name_end > name_start + NAME_MAX => return Step::Stop(start),
-            [b':', b':'] => name_end += 2,
+            [b':', b':'] if before::is_word(cursor.byte(name_end + 2)) => name_end += 2,
             [b':' | b'.' | b'@' | b'$' | 0, _] => return Step::Stop(start),
             _ => break,
         }

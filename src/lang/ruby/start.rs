@@ -68,8 +68,11 @@ fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool 
 fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let colon = at - 1;
     let further = if colon > 0 { cursor.byte(colon - 1) } else { 0 };
-    if further == b':' || is_word(further) || matches!(further, b'?' | b'!') {
+    if further == b':' || matches!(further, b'?' | b'!') {
         return false;
+    }
+    if is_word(further) {
+        return !may_end_label(state, cursor, colon);
     }
     match before::before(state, cursor, colon).0 {
         Before::Value | Before::Dot => false,
@@ -78,24 +81,60 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     }
 }
 
+/// Whether the colon behind a word may end a label, or belong to `? :`: neither at the beginning of a statement, behind an
+/// operator or a dot.
+fn may_end_label(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool {
+    let mut start = colon;
+    while start > cursor.begin() && colon - start < LOOK_AHEAD && is_word(cursor.byte(start - 1)) {
+        start -= 1;
+    }
+    let (before, mut end) = before::before(state, cursor, start);
+    match before {
+        // Behind a value it can only be a keyword: `when:"a"`.
+        Before::Dot | Before::Value => return false,
+        Before::Begin => {}
+        _ => return true,
+    }
+    end = opened_before(state, cursor, end);
+    match end.checked_sub(1).map(|at| cursor.byte(at)) {
+        // A block's brace stands behind a call, a hash's does not.
+        Some(b'{') => match before::before(state, cursor, end - 1) {
+            (Before::Value | Before::Name(..), _) => false,
+            (_, at) => !cursor.stands(at.saturating_sub(2), b"->"),
+        },
+        Some(b'|') => {
+            let (_, at) = before::before(state, cursor, end - 1);
+            cursor.byte(at.wrapping_sub(1)) == b'{' || cursor.stands(at.saturating_sub(2), b"do")
+        }
+        Some(b'(' | b'[' | b',' | b'?' | b':') => true,
+        _ => ends_with_argument_keyword(cursor, end),
+    }
+}
+
+/// Where the token before a beginning ends, over line breaks and comments.
+fn opened_before(state: &State, cursor: &Cursor<'_>, mut end: ByteOffset) -> ByteOffset {
+    let mut n = 0;
+    while end > cursor.begin() && n < LOOK_AHEAD {
+        let over_comment = if end == state.comment.1 { state.comment.0 } else { end };
+        let token_end = before::token_end(state, cursor, over_comment);
+        if token_end == end {
+            break;
+        }
+        n += end - token_end;
+        end = token_end;
+    }
+    end
+}
+
 /// Whether a string that begins at `at` may be a label: after an opening bracket or a comma, or as the first argument of
 /// a call. Not after the `?` of `? :`.
 pub(super) fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    let (before, mut end) = before::before(state, cursor, at);
+    let (before, end) = before::before(state, cursor, at);
     match before {
         Before::Name(..) => true,
         Before::Begin => {
             // Over line breaks and comments, which change nothing here.
-            let mut n = 0;
-            while end > cursor.begin() && n < LOOK_AHEAD {
-                let over_comment = if end == state.comment.1 { state.comment.0 } else { end };
-                let token_end = before::token_end(state, cursor, over_comment);
-                if token_end == end {
-                    break;
-                }
-                n += end - token_end;
-                end = token_end;
-            }
+            let end = opened_before(state, cursor, end);
             end > 0 && matches!(cursor.byte(end - 1), b'(' | b'[' | b'{' | b',' | b'|')
                 || ends_with_argument_keyword(cursor, end)
         }
