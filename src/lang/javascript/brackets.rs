@@ -2,12 +2,9 @@
 
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Pending, Range};
-use super::words::{Word, is_word};
+use super::words::Word;
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind, ProblemKind};
-
-/// Bytes that are looked back on for the keyword of a declaration.
-const HEAD_BYTES_MAX: u64 = 512;
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     pub(super) fn open_paren(&mut self, at: u64) -> bool {
@@ -346,43 +343,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let before = self.cur.byte(self.st.before_at.wrapping_sub(1));
         (before != b'.').then_some((direct, self.st.before_at, self.st.word))
-    }
-
-    /// As [`Self::declaration_before`], for a head of several names.
-    pub(super) fn long_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
-        let least = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
-        let mut from = at;
-        while from > least {
-            let byte = self.cur.byte(from - 1);
-            if !is_word(byte) && !matches!(byte, b'.' | b',' | b' ' | b'\t' | b'\n' | b'\r') {
-                break;
-            }
-            from -= 1;
-        }
-        let text = self.cur.slice(from, at);
-        // The last one that stands by itself: a name may end with it.
-        let find = |word: &[u8]| {
-            memchr::memmem::rfind_iter(text, word).find(|place| {
-                let before = place.checked_sub(1).map_or(b' ', |i| text[i]);
-                let after = text.get(place + word.len()).copied().unwrap_or(0);
-                before.is_ascii_whitespace() && after.is_ascii_whitespace()
-            })
-        };
-        let (kind, keyword, length) = if let Some(i) = find(b"interface") {
-            (PatternKind::Interface, i, 9)
-        } else if let Some(i) = find(b"namespace") {
-            (PatternKind::Namespace, i, 9)
-        } else {
-            (PatternKind::Namespace, find(b"module")?, 6)
-        };
-        let skip = |i: usize| i + text[i..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let start = skip(keyword + length);
-        let dots = kind == PatternKind::Namespace;
-        let n = text[start..].iter().take_while(|b| is_word(**b) || dots && **b == b'.').count();
-        let rest = &text[skip(start + n)..];
-        let fits = if dots { rest.is_empty() } else { rest.starts_with(b"extends") };
-        let name = (from + start as u64, from + (start + n) as u64);
-        (n > 0 && fits).then_some((kind, from + keyword as u64, name))
     }
 
     /// The head of a declaration has begun: its `{` or `=` is to come.

@@ -16,6 +16,7 @@ mod heads;
 mod jsx;
 mod less;
 mod literals;
+mod long_heads;
 mod members;
 mod plain_types;
 mod quick_brackets;
