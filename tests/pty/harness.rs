@@ -257,6 +257,11 @@ impl Session {
         self
     }
 
+    /// Whether the program has not ended.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Waits until the program has ended; its exit code.
     #[track_caller]
     pub(crate) fn exit_code(&mut self) -> u32 {

@@ -4,6 +4,7 @@
 
 mod compare;
 mod harness;
+mod monkey;
 mod restore;
 mod screen;
 mod second_opening;
