@@ -287,12 +287,15 @@ fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
             Some(stream) => bound.of_stream(stream.waited_for_source, stream.held_back),
             None => bound,
         };
-        facts.insert(0, ("verdict", bound.sentence(times)));
+        let verdict = bound.sentence(times);
+        let rows = in_rows(&verdict, area.width);
+        facts.splice(0..0, rows.into_iter().map(|row| ("verdict", row)));
         facts.push(("time", times_fact(times, area.width)));
     }
     for (row, (name, text)) in (0..area.height).zip(facts) {
         let mut pen = Pen::new(buffer, area, row);
-        if name != "verdict" || NAME_COLUMNS + width(&text) <= area.width {
+        let has_room = NAME_COLUMNS + width(&text) <= area.width;
+        if name != "verdict" || has_room && row == 0 {
             pen.put_left(name, NAME_COLUMNS, style(Role::Dim));
         }
         if name == "verdict" {
@@ -303,6 +306,21 @@ fn draw_facts(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
             draw_words(&mut pen, &text, style(Role::Text), style(Role::Dim));
         }
     }
+}
+
+/// A sentence on one row beside its name if it fits, else without it, on two rows if need be.
+fn in_rows(sentence: &str, columns: u16) -> Vec<String> {
+    let mut end = sentence.len();
+    while width(&sentence[..end]) > columns {
+        match sentence[..end].rfind(' ') {
+            Some(space) => end = space,
+            None => return vec![sentence.to_owned()],
+        }
+    }
+    let (first, rest) = sentence.split_at(end);
+    let rest = rest.trim_start();
+    let rows = [first, rest].into_iter().filter(|row| !row.is_empty());
+    rows.map(str::to_owned).collect()
 }
 
 /// What was scanned again, and where the guesses were wrong.
