@@ -230,7 +230,7 @@ impl Cursor<'_> {
     fn near_mask(&self, place: u64, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> u64 {
         let (block, bit) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
         let here = &self.masks.0[block % WINDOW_BLOCKS];
-        let after = &self.masks.0[(block + 1) % WINDOW_BLOCKS];
+        let after = &self.masks.0[block % WINDOW_BLOCKS + 1];
         pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit)
     }
 
@@ -250,7 +250,7 @@ impl Cursor<'_> {
     fn window_at(&self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> (u64, usize) {
         let (block, bit) = (start / BLOCK_BYTES % WINDOW_BLOCKS, start % BLOCK_BYTES);
         let here = pick(&self.masks.0[block]) >> bit;
-        let (places, length) = match self.masks.0.get(block + 1) {
+        let (places, length) = match self.masks.0[..WINDOW_BLOCKS].get(block + 1) {
             Some(after) => (here | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit), BLOCK_BYTES),
             None => (here, BLOCK_BYTES - bit),
         };
