@@ -126,7 +126,7 @@ impl Cursor<'_> {
         Some((places, from + length as u64))
     }
 
-    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
+    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`, and all of those beyond the end.
     #[inline(always)]
     #[must_use]
     pub fn places_in_and_out<const SET: usize, const OUT: usize>(
@@ -151,7 +151,8 @@ impl Cursor<'_> {
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         let (out, _) = self.window_at(start, |masks| !masks[OUT]);
-        Some((places, out, from + length as u64))
+        let beyond = if length < BLOCK_BYTES { !0 << length } else { 0 };
+        Some((places, out | beyond, from + length as u64))
     }
 
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte

@@ -1,0 +1,197 @@
+//! Brackets and separators: the loop that takes one after the other.
+//!
+//! Which sort of them comes next cannot be foretold, so they all go one way, and what a byte is stands in a table. One branch
+//! asks whether there is more to it: whether it closes what is more than a bracket, is none of them, brings depth further
+//! than can be put off, or is followed by what an item may begin with.
+
+use super::level_stack::{Levels, PLACES, place};
+use super::levels::{BARE, Level, VALUE};
+use super::{Last, statement};
+use crate::lang::Class;
+use crate::lang::code::{INNERMOST_MAX, Sink};
+use crate::simd::BLOCK_BYTES;
+use crate::units::{ByteOffset, Depth};
+
+/// What a byte does to depth, and what closes the level that it opens.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+pub(super) struct Mark {
+    pub(super) class: Class,
+    pub(super) change: i8,
+    pub(super) closer: u8,
+    /// What is innermost where a closer closes that and no more, or where a `;` ends more than a statement.
+    needs: u8,
+    /// Whether what is innermost must be as in `needs`, and not must not.
+    must: bool,
+    /// A statement may begin behind it.
+    ends: bool,
+    pub(super) semicolon: bool,
+    /// `None`: it is no bracket or separator.
+    pub(super) last: Option<Last>,
+}
+
+/// By byte.
+static MARKS: [Mark; 256] = {
+    /// Is never innermost.
+    const NEVER: u8 = 0x7f;
+    const NO_MARK: Mark = Mark {
+        class: Class::Bar,
+        change: 0,
+        closer: 0,
+        needs: NEVER,
+        must: true,
+        ends: false,
+        semicolon: false,
+        last: None,
+    };
+    const fn opener(class: Class, closer: u8) -> Mark {
+        let (ends, last) = (closer == b'}', Some(Last::Open));
+        Mark { class, change: 1, closer, must: false, ends, last, ..NO_MARK }
+    }
+    const fn closer(class: Class, byte: u8) -> Mark {
+        let (ends, last) = (byte == b'}', Some(Last::Close));
+        Mark { class, change: -1, needs: byte, ends, last, ..NO_MARK }
+    }
+    const SEMICOLON: Mark = Mark {
+        class: Class::Semicolon,
+        needs: VALUE,
+        must: false,
+        ends: true,
+        semicolon: true,
+        last: Some(Last::Other),
+        ..NO_MARK
+    };
+    let mut marks = [NO_MARK; 256];
+    marks[b'(' as usize] = opener(Class::ParenOpen, b')');
+    marks[b'[' as usize] = opener(Class::BracketOpen, b']');
+    marks[b'{' as usize] = opener(Class::BraceOpen, b'}');
+    marks[b')' as usize] = closer(Class::ParenClose, b')');
+    marks[b']' as usize] = closer(Class::BracketClose, b']');
+    marks[b'}' as usize] = closer(Class::BraceClose, b'}');
+    marks[b';' as usize] = SEMICOLON;
+    marks[b'|' as usize] = Mark { must: false, last: Some(Last::Other), ..NO_MARK };
+    marks
+};
+
+impl Mark {
+    /// What `byte` is.
+    #[inline(always)]
+    pub(super) fn of(byte: u8) -> &'static Mark {
+        &MARKS[usize::from(byte)]
+    }
+
+    /// Whether it closes more than itself, or nothing, or ends more than a statement, where this is innermost; or is no mark.
+    #[inline(always)]
+    pub(super) fn is_odd(&self, innermost: u8, bare: u8) -> bool {
+        (innermost == self.needs | bare) != self.must
+    }
+
+    /// Whether a statement may begin behind it, with an item as far as two bytes tell.
+    #[inline(always)]
+    pub(super) fn may_begin_item(&self, view: &View<'_>, at: u32, bare: u8) -> bool {
+        let next = (view.dark & (!0 << at << 1)).trailing_zeros() as usize;
+        let near = [view.text[next], view.text[next + 1]];
+        (self.ends & (bare == 0)) & statement::looks_like_item(near)
+    }
+}
+
+/// Bytes looked at together: a window, and what is looked at behind its last one.
+pub(super) const REACH: usize = BLOCK_BYTES + 2;
+
+/// The bytes of a window.
+pub(super) struct View<'t> {
+    pub(super) text: &'t [u8; REACH],
+    /// Where no white space stands. All bits beyond the window are set.
+    pub(super) dark: u64,
+    pub(super) from: ByteOffset,
+}
+
+/// How far levels have come, and what is not yet told of them.
+pub(super) struct Run {
+    /// How many of the innermost levels are open.
+    pub(super) top: usize,
+    /// How many there were when the sink was told last.
+    told: usize,
+    /// How many there may be while it need not be told.
+    lowest: Depth,
+    span: u64,
+    /// What is added to the closers of brackets here.
+    pub(super) bare: u8,
+    /// Where the last bracket or separator ended; 0 if there was none.
+    pub(super) mark_end: ByteOffset,
+    pub(super) semicolon: bool,
+}
+
+impl Run {
+    /// From here on.
+    #[inline(always)]
+    pub(super) fn new<S: Sink>(sink: &S, levels: &Levels, is_bare: bool) -> Self {
+        let bare = if is_bare { BARE } else { 0 };
+        let (mark_end, semicolon) = (0, false);
+        let mut run = Run { top: 0, told: 0, lowest: 0, span: 0, bare, mark_end, semicolon };
+        run.go_on(sink, levels);
+        run
+    }
+
+    /// Levels have been opened or closed, and the sink was told.
+    #[inline(always)]
+    pub(super) fn go_on<S: Sink>(&mut self, sink: &S, levels: &Levels) {
+        (self.top, self.told) = (levels.top(), levels.top());
+        let top = self.top as Depth;
+        let (down, up) = if S::PLACES { (Depth::MAX / 2, Depth::MAX / 2) } else { sink.room() };
+        let highest = (top + up).min(INNERMOST_MAX as Depth);
+        self.lowest = (top - down).max(levels.lowest() as Depth).min(highest);
+        self.span = (highest - self.lowest) as u64;
+    }
+
+    /// Tells the sink of the levels so far.
+    #[inline(always)]
+    pub(super) fn tell<S: Sink>(&mut self, sink: &mut S) {
+        sink.shift_depth(self.top as Depth - self.told as Depth);
+        self.told = self.top;
+    }
+
+    /// Takes brackets and separators at `places`, as long as there is no more to them. What is left is told of by `places`.
+    #[inline(always)]
+    pub(super) fn take<S: Sink>(
+        &mut self,
+        levels: &mut [Level; PLACES],
+        sink: &mut S,
+        view: &View<'_>,
+        mut places: u64,
+    ) -> u64 {
+        let (mut top, bare) = (self.top, self.bare);
+        let (mut last_end, mut semicolon) = (0, false);
+        while places != 0 {
+            let at = places.trailing_zeros();
+            let mark = Mark::of(view.text[at as usize]);
+            if mark.last.is_none() {
+                break;
+            }
+            // The level is written whether the byte opens or not: beyond the top it means nothing.
+            levels[place(top)] = Level::new(view.from + u64::from(at), mark.closer | bare);
+            let innermost = levels[place(top.wrapping_sub(1))].quick();
+            let next = top.wrapping_add_signed(isize::from(mark.change));
+            let is_beyond = (next as Depth).wrapping_sub(self.lowest) as u64 > self.span;
+            if mark.is_odd(innermost, bare) | is_beyond | mark.may_begin_item(view, at, bare) {
+                break;
+            }
+            places &= places - 1;
+            let (class, change) = (mark.class, i64::from(mark.change));
+            if S::PLACES {
+                sink.punctuation(view.from + u64::from(at), class, change);
+            } else {
+                sink.structural(view.from + u64::from(at), class);
+            }
+            top = next;
+            last_end = at + 1;
+            semicolon |= mark.semicolon;
+        }
+        self.top = top;
+        self.semicolon |= semicolon;
+        if last_end > 0 {
+            self.mark_end = view.from + u64::from(last_end);
+        }
+        places
+    }
+}
