@@ -102,6 +102,14 @@ impl State {
         }
     }
 
+    /// As [`State::pop_frame`], for who does not ask what it was.
+    #[inline(always)]
+    pub(super) fn drop_frame(&mut self) {
+        if self.levels.pop().is_some_and(|level| level.quick() <= VALUE) {
+            self.frames.pop();
+        }
+    }
+
     /// Closes what is innermost.
     #[inline]
     pub(super) fn pop_frame(&mut self) -> Option<Frame> {
