@@ -155,6 +155,19 @@ impl Cursor<'_> {
         Some((places, out | beyond, from + length as u64))
     }
 
+    /// The places in the sets of these numbers among the 64 bytes from `from` on, as masks whose lowest bit is `from`. `None` where
+    /// that would ask for more than the masks at hand.
+    #[inline(always)]
+    #[must_use]
+    pub fn near_places<const N: usize>(
+        &self,
+        sets: [usize; N],
+        from: ByteOffset,
+    ) -> Option<[u64; N]> {
+        let place = from.wrapping_sub(self.window_start);
+        (place < self.near_bytes).then(|| sets.map(|set| self.near_mask(place, |masks| masks[set])))
+    }
+
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
     /// of set number `ODD`, or if its masks are not at hand: then it is to be gone through byte by byte.
     #[inline(always)]

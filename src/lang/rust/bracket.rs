@@ -1,6 +1,6 @@
 //! Brackets: what they are to what stands around them, and what ends with them.
 
-use super::levels::{BARE, VALUE};
+use super::levels::VALUE;
 use super::{Defined, Frame, Last, Question, Role, State, quick_head};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind};
@@ -63,7 +63,7 @@ pub(super) fn close<S: Sink>(
     state.last = Last::Close;
     state.gap.forget();
     state.literal_end = 0;
-    let quick = loop {
+    let level = loop {
         let Some(level) = state.levels.last() else {
             sink.structural(at, class(byte));
             sink.problem(at, ProblemKind::StrayCloser);
@@ -73,7 +73,7 @@ pub(super) fn close<S: Sink>(
         let is_list = level.quick() <= VALUE
             && !matches!(state.frames.last(), None | Some(Frame::Bracket { .. }));
         if !is_list {
-            break level.quick();
+            break level;
         }
         state.drop_frame();
         state.held.clear();
@@ -81,9 +81,10 @@ pub(super) fn close<S: Sink>(
     let end = at + 1;
     let mut item_may_follow = byte == b'}';
     // A frame is read where it lies: it was written field by field, and to copy it would be to wait for that.
+    let by_itself = level.role();
     let (closer, role) = match state.frames.last() {
-        Some(Frame::Bracket { closer, role, .. }) if quick <= VALUE => (*closer, role),
-        _ => (quick & !BARE, &Role::Plain),
+        Some(Frame::Bracket { closer, role, .. }) if level.quick() <= VALUE => (*closer, role),
+        _ => (by_itself.0, &by_itself.1),
     };
     if closer != byte {
         sink.problem(at, ProblemKind::MismatchedBracket);

@@ -131,6 +131,13 @@ impl Levels {
         Some(level)
     }
 
+    /// The innermost of `top` levels and the one around it; [`Level::NONE`] where there is none.
+    #[inline(always)]
+    pub(super) fn two(&self, top: usize) -> [Level; 2] {
+        let at = |at: usize| self.near.get(place(at)).copied().unwrap_or(Level::NONE);
+        [at(top.wrapping_sub(2)), at(top.wrapping_sub(1))]
+    }
+
     /// All levels, the innermost first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Level> {
         self.near[..self.top].iter().rev().chain(self.stack.iter())

@@ -7,7 +7,8 @@ use super::{Frame, Role, Stage, State};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
-/// Something open: where, and in the lowest byte what closes it, so that it is written and read in one go.
+/// Something open, in one number, so that it is written and read in one go: where, how far before it a macro's name begins,
+/// and in the lowest byte what closes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Level(u64);
 
@@ -18,20 +19,43 @@ impl Level {
     /// The level that opens at `open`; see [`Level::quick`].
     #[inline(always)]
     pub(super) const fn new(open: ByteOffset, quick: u8) -> Level {
-        Level(open << u8::BITS | quick as u64)
+        Level(open << 16 | quick as u64)
+    }
+
+    /// The arguments of the macro call that begins at `start`, if its name is not too long.
+    #[inline(always)]
+    pub(super) fn call(start: ByteOffset, open: ByteOffset, closer: u8) -> Option<Level> {
+        let back = u8::try_from(open - start).ok()?;
+        Some(Level(open << 16 | u64::from(back) << 8 | u64::from(closer | CALL | BARE)))
+    }
+
+    /// As this one, but so many bytes further on, and closed by `closer` with what this one has.
+    #[inline(always)]
+    pub(super) const fn further(self, bytes: u32, closer: u8) -> Level {
+        Level(self.0 + ((bytes as u64) << 16) + closer as u64)
     }
 
     /// Where it opens.
     #[inline(always)]
     pub(super) fn open(self) -> ByteOffset {
-        self.0 >> u8::BITS
+        self.0 >> 16
     }
 
-    /// What closes a bracket that changes nothing but depth, with [`BARE`] where only tokens are looked at; else
-    /// [`BRACKET`], [`LIST`] or [`VALUE`], and the innermost of `State::frames` tells more.
+    /// What closes a bracket that changes nothing but depth, with [`BARE`] where only tokens are looked at, or one of a macro call,
+    /// with [`CALL`]; else [`BRACKET`], [`LIST`] or [`VALUE`], and the innermost of `State::frames` tells more.
     #[inline(always)]
     pub(super) fn quick(self) -> u8 {
         self.0 as u8
+    }
+
+    /// What closes it, and what it is, if no frame tells more.
+    #[inline(always)]
+    pub(super) fn role(self) -> (u8, Role) {
+        let quick = self.quick();
+        let is_call = quick > VALUE && quick & CALL != 0;
+        let start = self.open() - (self.0 >> 8 & 0xff);
+        let role = if is_call { Role::MacroCall(start) } else { Role::Plain };
+        (quick & !(BARE | CALL), role)
     }
 }
 
@@ -43,8 +67,10 @@ pub(super) const LIST: u8 = 1;
 pub(super) const VALUE: u8 = 2;
 /// Added to the closer of a quick bracket inside the delimiters of a macro or an attribute.
 pub(super) const BARE: u8 = 0x80;
+/// Added to the closer of a macro call's arguments. No closer has this bit.
+pub(super) const CALL: u8 = 0x02;
 /// Closes nothing.
-pub(super) const NOTHING: u8 = 0x7e;
+pub(super) const NOTHING: u8 = 0x10;
 
 impl State {
     /// What is innermost, if it is more than a quick bracket.
@@ -79,13 +105,16 @@ impl State {
     #[inline(always)]
     pub(super) fn push_bracket(&mut self, open: ByteOffset, closer: u8, role: Role, bare: bool) {
         let in_list = self.levels.last().is_some_and(|level| level.quick() == LIST);
-        let quick = if role == Role::Plain && !in_list {
-            closer | if bare { BARE } else { 0 }
-        } else {
-            self.frames.push(Frame::Bracket { open, closer, role, bare });
-            BRACKET
+        let level = match role {
+            _ if in_list => None,
+            Role::Plain => Some(Level::new(open, closer | if bare { BARE } else { 0 })),
+            Role::MacroCall(start) => Level::call(start, open, closer),
+            _ => None,
         };
-        self.levels.push(Level::new(open, quick));
+        if level.is_none() {
+            self.frames.push(Frame::Bracket { open, closer, role, bare });
+        }
+        self.levels.push(level.unwrap_or(Level::new(open, BRACKET)));
     }
 
     /// Opens the head of an item or a `<`.
@@ -114,13 +143,8 @@ impl State {
     #[inline]
     pub(super) fn pop_frame(&mut self) -> Option<Frame> {
         let level = self.levels.pop()?;
-        let (open, quick) = (level.open(), level.quick());
-        let plain = Frame::Bracket {
-            open,
-            closer: quick & !BARE,
-            role: Role::Plain,
-            bare: quick & BARE != 0,
-        };
+        let (quick, (closer, role)) = (level.quick(), level.role());
+        let plain = Frame::Bracket { open: level.open(), closer, role, bare: quick & BARE != 0 };
         // Both are there unless nesting is so deep that some of it was forgotten.
         Some(if quick > VALUE { plain } else { self.frames.pop().unwrap_or(plain) })
     }

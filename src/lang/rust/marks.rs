@@ -5,7 +5,7 @@
 //! than can be put off, or is followed by what an item may begin with.
 
 use super::level_stack::{Levels, PLACES, place};
-use super::levels::{BARE, Level, VALUE};
+use super::levels::{BARE, CALL, Level, VALUE};
 use super::{Last, statement};
 use crate::lang::Class;
 use crate::lang::code::{INNERMOST_MAX, Sink};
@@ -33,7 +33,7 @@ pub(super) struct Mark {
 /// By byte.
 static MARKS: [Mark; 256] = {
     /// Is never innermost.
-    const NEVER: u8 = 0x7f;
+    const NEVER: u8 = 0x11;
     const NO_MARK: Mark = Mark {
         class: Class::Bar,
         change: 0,
@@ -86,12 +86,28 @@ impl Mark {
         (innermost == self.needs | bare) != self.must
     }
 
+    /// Whether it closes a macro call and no more.
+    #[inline(always)]
+    pub(super) fn closes_call(&self, innermost: u8) -> bool {
+        self.change < 0 && innermost == self.needs | BARE | CALL
+    }
+
+    /// Tells the sink of it, but of its level only if places matter.
+    #[inline(always)]
+    fn tell<S: Sink>(&self, sink: &mut S, at: ByteOffset) {
+        if S::PLACES {
+            sink.punctuation(at, self.class, i64::from(self.change));
+        } else {
+            sink.structural(at, self.class);
+        }
+    }
+
     /// Whether a statement may begin behind it, with an item as far as two bytes tell.
     #[inline(always)]
-    pub(super) fn may_begin_item(&self, view: &View<'_>, at: u32, bare: u8) -> bool {
+    pub(super) fn may_begin_item(&self, view: &View<'_>, at: u32) -> bool {
         let next = (view.dark & (!0 << at << 1)).trailing_zeros() as usize;
         let near = [view.text[next], view.text[next + 1]];
-        (self.ends & (bare == 0)) & statement::looks_like_item(near)
+        self.ends & statement::looks_like_item(near)
     }
 }
 
@@ -133,6 +149,23 @@ impl Run {
         run
     }
 
+    /// Takes one mark. False: depth would come further than can be put off.
+    #[inline(always)]
+    pub(super) fn step<S: Sink>(&mut self, sink: &mut S, mark: &Mark, at: ByteOffset) -> bool {
+        let next = self.top.wrapping_add_signed(isize::from(mark.change));
+        if self.is_beyond(next) {
+            return false;
+        }
+        mark.tell(sink, at);
+        (self.top, self.mark_end) = (next, at + 1);
+        true
+    }
+
+    #[inline(always)]
+    fn is_beyond(&self, top: usize) -> bool {
+        (top as Depth).wrapping_sub(self.lowest) as u64 > self.span
+    }
+
     /// Levels have been opened or closed, and the sink was told.
     #[inline(always)]
     pub(super) fn go_on<S: Sink>(&mut self, sink: &S, levels: &Levels) {
@@ -158,10 +191,28 @@ impl Run {
         levels: &mut [Level; PLACES],
         sink: &mut S,
         view: &View<'_>,
+        places: u64,
+    ) -> u64 {
+        // Two loops, so that neither asks at each byte where it is.
+        if self.bare == 0 {
+            self.take_in::<0, S>(levels, sink, view, places)
+        } else {
+            self.take_in::<BARE, S>(levels, sink, view, places)
+        }
+    }
+
+    /// As [`Run::take`], with what is added to closers here.
+    #[inline(always)]
+    fn take_in<const ADDED: u8, S: Sink>(
+        &mut self,
+        levels: &mut [Level; PLACES],
+        sink: &mut S,
+        view: &View<'_>,
         mut places: u64,
     ) -> u64 {
-        let (mut top, bare) = (self.top, self.bare);
+        let mut top = self.top;
         let (mut last_end, mut semicolon) = (0, false);
+        let first_level = Level::new(view.from, ADDED);
         while places != 0 {
             let at = places.trailing_zeros();
             let mark = Mark::of(view.text[at as usize]);
@@ -169,20 +220,15 @@ impl Run {
                 break;
             }
             // The level is written whether the byte opens or not: beyond the top it means nothing.
-            levels[place(top)] = Level::new(view.from + u64::from(at), mark.closer | bare);
+            levels[place(top)] = first_level.further(at, mark.closer);
             let innermost = levels[place(top.wrapping_sub(1))].quick();
             let next = top.wrapping_add_signed(isize::from(mark.change));
-            let is_beyond = (next as Depth).wrapping_sub(self.lowest) as u64 > self.span;
-            if mark.is_odd(innermost, bare) | is_beyond | mark.may_begin_item(view, at, bare) {
+            let may_begin = ADDED == 0 && mark.may_begin_item(view, at);
+            if mark.is_odd(innermost, ADDED) | self.is_beyond(next) | may_begin {
                 break;
             }
             places &= places - 1;
-            let (class, change) = (mark.class, i64::from(mark.change));
-            if S::PLACES {
-                sink.punctuation(view.from + u64::from(at), class, change);
-            } else {
-                sink.structural(view.from + u64::from(at), class);
-            }
+            mark.tell(sink, view.from + u64::from(at));
             top = next;
             last_end = at + 1;
             semicolon |= mark.semicolon;

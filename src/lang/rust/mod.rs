@@ -31,6 +31,7 @@ mod plain_items;
 mod plain_types;
 mod quick_head;
 mod shebang;
+mod sight;
 mod sparse;
 mod statement;
 mod token;

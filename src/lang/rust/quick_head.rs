@@ -6,8 +6,9 @@ use super::bracket::{self, plain};
 use super::items::define;
 use super::plain_items;
 use super::plain_types::report_lifetime;
+use super::sight::Sight;
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Bounds, Defined, Frame, Last, NAME, Stage, State, WAKE, head};
+use super::{Bounds, Defined, Frame, Last, Stage, State, head};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -83,6 +84,9 @@ pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
     cursor.at != at
 }
 
+/// The cursor, and what is seen around it.
+type Place<'a, 't> = (&'a mut Cursor<'t>, &'a mut Sight);
+
 /// What a token does to the loop.
 enum Step {
     /// On from here.
@@ -105,17 +109,18 @@ pub(super) fn read<S: Sink>(
     let angles = [Angle::default(); ANGLES_MAX];
     let mut reader = Reader { head, angles, n_angles: 0, bounds, last, has_bracket: false };
     let mut is_first = true;
+    let mut sight = Sight::new(cursor, cursor.at);
     loop {
-        let at = cursor.next_out::<BLANK>(cursor.at);
+        let at = sight.next_dark(cursor, cursor.at);
         let byte = cursor.byte(at);
         let step = match byte {
-            b'a'..=b'z' | b'_' => reader.word(cursor, sink, at),
-            b'A'..=b'Z' => reader.name(cursor, at),
+            b'a'..=b'z' | b'_' => reader.word((cursor, &mut sight), sink, at),
+            b'A'..=b'Z' => reader.name((cursor, &mut sight), at),
             b'<' => reader.open(cursor, at),
             b'>' if reader.n_angles > 0 => reader.close(sink, at),
             b',' | b'=' | b':' => reader.separator(cursor, sink, (at, byte)),
-            b'\'' if !is_first => reader.lifetime(cursor, sink, at),
-            b'(' | b'[' => reader.brackets(cursor, sink, (at, byte)),
+            b'\'' if !is_first => reader.lifetime((cursor, &mut sight), sink, at),
+            b'(' | b'[' => reader.brackets((cursor, &mut sight), sink, (at, byte)),
             b'&' | b'*' | b'+' | b'?' => {
                 reader.note(cursor, Kind::Punct(byte), at, at + 1);
                 reader.last = Last::Other;
@@ -140,7 +145,7 @@ pub(super) fn read<S: Sink>(
             return reader.leave(state);
         }
     }
-    let at = cursor.next_out::<BLANK>(cursor.at);
+    let at = sight.next_dark(cursor, cursor.at);
     let byte = cursor.byte(at);
     if !matches!(byte, b'(' | b'[') {
         return reader.leave(state);
@@ -198,8 +203,13 @@ impl Reader {
     }
 
     #[inline]
-    fn word<S: Sink>(&mut self, cursor: &mut Cursor<'_>, sink: &mut S, at: ByteOffset) -> Step {
-        let end = cursor.next_out::<NAME>(at);
+    fn word<S: Sink>(
+        &mut self,
+        (cursor, sight): Place<'_, '_>,
+        sink: &mut S,
+        at: ByteOffset,
+    ) -> Step {
+        let end = sight.name_end(cursor, at);
         if matches!(cursor.byte(end), 0 | b'#' | 0x80..) {
             return Step::Stop;
         }
@@ -245,8 +255,8 @@ impl Reader {
 
     /// A word that begins like no keyword but `Self`, which is as good as a name here.
     #[inline]
-    fn name(&mut self, cursor: &mut Cursor<'_>, at: ByteOffset) -> Step {
-        let end = cursor.next_out::<NAME>(at);
+    fn name(&mut self, (cursor, sight): Place<'_, '_>, at: ByteOffset) -> Step {
+        let end = sight.name_end(cursor, at);
         if matches!(cursor.byte(end), 0 | b'#' | 0x80..) {
             return Step::Stop;
         }
@@ -333,8 +343,13 @@ impl Reader {
     }
 
     #[inline]
-    fn lifetime<S: Sink>(&mut self, cursor: &mut Cursor<'_>, sink: &mut S, at: ByteOffset) -> Step {
-        let end = cursor.next_out::<NAME>(at + 1);
+    fn lifetime<S: Sink>(
+        &mut self,
+        (cursor, sight): Place<'_, '_>,
+        sink: &mut S,
+        at: ByteOffset,
+    ) -> Step {
+        let end = sight.name_end(cursor, at + 1);
         let first = cursor.byte(at + 1);
         let begins = first.is_ascii_alphabetic() || first == b'_';
         // Behind a `b` it may begin a char.
@@ -352,7 +367,7 @@ impl Reader {
     #[inline]
     fn brackets<S: Sink>(
         &mut self,
-        cursor: &mut Cursor<'_>,
+        (cursor, sight): Place<'_, '_>,
         sink: &mut S,
         (at, byte): (ByteOffset, u8),
     ) -> Step {
@@ -360,7 +375,7 @@ impl Reader {
             b'(' => (Class::ParenOpen, Class::ParenClose, b')'),
             _ => (Class::BracketOpen, Class::BracketClose, b']'),
         };
-        let mut end = cursor.next_in::<WAKE>(at + 1);
+        let mut end = sight.next_wake(cursor, at + 1);
         // `[T; N]`
         let semicolon = (byte == b'[' && cursor.byte(end) == b';').then_some(end);
         if let Some(semicolon) = semicolon {
@@ -368,7 +383,7 @@ impl Reader {
             if near[0] != b' ' || !(near[1].is_ascii_digit() || near[1].is_ascii_uppercase()) {
                 return Step::Stop;
             }
-            end = cursor.next_in::<WAKE>(semicolon + 1);
+            end = sight.next_wake(cursor, semicolon + 1);
         }
         if cursor.byte(end) != closer {
             return Step::Stop;

@@ -5,7 +5,8 @@
 //! that, but written as most is, is taken without leaving the loop: strings, chars, comments, macros and attributes as far as
 //! they are plain here and in `plain_attribute.rs`, items in `plain_items.rs`, closers of more than depth in `bracket.rs`.
 
-use super::levels::{BARE, Level};
+use super::level_stack::place;
+use super::levels::{BARE, Level, VALUE};
 use super::look_back::is_word;
 use super::marks::{Mark, REACH, Run, View};
 use super::plain_attribute::{self, Attribute};
@@ -15,7 +16,7 @@ use super::{BLANK, NAME, Question, Role, STRING_END, State, WAKE};
 use super::{angle, bracket, comment, items, plain_items};
 use crate::lang::code::shared::keyword;
 use crate::lang::code::{Cursor, Sink};
-use crate::lang::{Class, SpanKind};
+use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// Where the loop goes on.
@@ -64,8 +65,15 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             if mark.last.is_some() {
                 let innermost = state.levels.near_quick(run.top);
                 let is_odd = mark.is_odd(innermost, run.bare);
-                settle_levels(&mut run, state, sink);
-                if !is_odd {
+                if mark.closes_call(innermost) && call_ends(&mut run, state, sink, mark, at) {
+                    if run.bare != 0 || byte != b'}' {
+                        continue;
+                    }
+                    settle_levels(&mut run, state, sink);
+                    settle(&run, state, cursor);
+                    (cursor.at, state.question) = (at + 1, Question::Item);
+                } else if !is_odd {
+                    settle_levels(&mut run, state, sink);
                     sink.punctuation(at, mark.class, i64::from(mark.change));
                     match mark.change {
                         1 => state.levels.push(Level::new(at, mark.closer | run.bare)),
@@ -73,20 +81,22 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                         _ => {}
                     }
                     (run.mark_end, run.semicolon) = (at + 1, run.semicolon | mark.semicolon);
-                    if !mark.may_begin_item(&view, place, run.bare) {
+                    if run.bare != 0 || !mark.may_begin_item(&view, place) {
                         run.go_on(sink, &state.levels);
                         continue;
                     }
-                }
-                settle(&run, state, cursor);
-                cursor.at = at + 1;
-                if !is_odd {
-                    state.question = Question::Item;
-                } else if mark.semicolon {
-                    sink.structural(at, Class::Semicolon);
-                    items::semicolon(state, sink, at);
+                    settle(&run, state, cursor);
+                    (cursor.at, state.question) = (at + 1, Question::Item);
                 } else {
-                    bracket::close(state, cursor, sink, at, byte);
+                    settle_levels(&mut run, state, sink);
+                    settle(&run, state, cursor);
+                    cursor.at = at + 1;
+                    if mark.semicolon {
+                        sink.structural(at, Class::Semicolon);
+                        items::semicolon(state, sink, at);
+                    } else {
+                        bracket::close(state, cursor, sink, at, byte);
+                    }
                 }
             } else {
                 let next = match other(state, cursor, sink, &mut run, (at, byte)) {
@@ -104,12 +114,8 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                     Step::Stop => break 'windows at,
                 };
                 if let Some(next) = next {
-                    if next >= end {
-                        from = next;
-                        continue 'windows;
-                    }
-                    places &= !0 << (next - from);
-                    continue;
+                    from = next;
+                    continue 'windows;
                 }
             }
             let is_item = matches!(state.question, Question::Item);
@@ -117,17 +123,36 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                 return;
             }
             run = begin(state, sink);
-            if cursor.at >= end {
-                from = cursor.at;
-                continue 'windows;
-            }
-            places &= !0 << (cursor.at - from);
+            from = cursor.at;
+            continue 'windows;
         }
         from = end;
     };
     settle_levels(&mut run, state, sink);
     cursor.at = stop.min(cursor.end());
     settle(&run, state, cursor);
+}
+
+/// Ends the macro call that is innermost. False: it was not taken.
+#[inline(always)]
+fn call_ends<S: Sink>(
+    run: &mut Run,
+    state: &mut State,
+    sink: &mut S,
+    mark: &Mark,
+    at: ByteOffset,
+) -> bool {
+    let [outer, inner] = state.levels.two(run.top);
+    // What is noted of a value when a bracket in it closes is left to others.
+    if outer.quick() == VALUE || !run.step(sink, mark, at) {
+        return false;
+    }
+    state.levels.set_top(run.top);
+    run.bare = if state.is_bare() { BARE } else { 0 };
+    if let (_, Role::MacroCall(start)) = inner.role() {
+        sink.pattern(bracket::plain(start, at + 1, PatternKind::Macro));
+    }
+    true
 }
 
 /// A run from here on.
@@ -182,10 +207,7 @@ fn other<S: Sink>(
             if cursor.byte(at + 1) == b'=' {
                 return Step::Past(at + 1);
             }
-            settle_levels(run, state, sink);
-            let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop };
-            (run.bare, run.mark_end) = (BARE, open + 1);
-            Step::Inside(open + 1)
+            macro_begins(run, state, cursor, sink, at)
         }
         b'#' => {
             settle_levels(run, state, sink);
@@ -281,25 +303,36 @@ fn quote<S: Sink>(
     Some(end)
 }
 
-/// A macro call whose `!` is at `at`, written as most are: takes it up to its opening bracket, and tells where that stands.
+/// A macro call whose `!` is at `at`, written as most are: takes it up to its opening bracket.
 #[inline(always)]
 fn macro_begins<S: Sink>(
+    run: &mut Run,
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
-) -> Option<ByteOffset> {
+) -> Step {
     let open = at + 1 + u64::from(cursor.byte(at + 1) == b' ');
-    let (class, closer) = match cursor.byte(open) {
-        b'(' => (Class::ParenOpen, b')'),
-        b'[' => (Class::BracketOpen, b']'),
-        b'{' => (Class::BraceOpen, b'}'),
-        _ => return None,
+    let mark = Mark::of(cursor.byte(open));
+    let start = if mark.change > 0 { macro_name(cursor, at) } else { None };
+    let Some(start) = start else {
+        settle_levels(run, state, sink);
+        return Step::Stop;
     };
-    let role = Role::MacroCall(macro_name(cursor, at)?);
-    sink.open_bracket(open, class);
-    state.push_bracket(open, closer, role, true);
-    Some(open)
+    let top = run.top;
+    if let Some(level) = Level::call(start, open, mark.closer)
+        && let Some(levels) = state.levels.near_mut()
+        && run.step(sink, mark, open)
+    {
+        levels[place(top)] = level;
+        run.bare = BARE;
+        return Step::Past(open + 1);
+    }
+    settle_levels(run, state, sink);
+    sink.open_bracket(open, mark.class);
+    state.push_bracket(open, mark.closer, Role::MacroCall(start), true);
+    (run.bare, run.mark_end) = (BARE, open + 1);
+    Step::Inside(open + 1)
 }
 
 /// Where the name begins that ends before the `!` at `end`, if a macro can have it.
