@@ -6,7 +6,7 @@
 
 use super::level_stack::{Levels, PLACES, place};
 use super::levels::{BARE, CALL, Level, VALUE};
-use super::{Last, statement};
+use super::{Last, State, statement};
 use crate::lang::Class;
 use crate::lang::code::{INNERMOST_MAX, Sink};
 use crate::simd::BLOCK_BYTES;
@@ -128,24 +128,33 @@ pub(super) struct Run {
     pub(super) top: usize,
     /// How many there were when the sink was told last.
     told: usize,
-    /// How many there may be while it need not be told.
+    /// How many there must be, and how many more there may be, while it need not be told.
     lowest: Depth,
     span: u64,
     /// What is added to the closers of brackets here.
     pub(super) bare: u8,
     /// Where the last bracket or separator ended; 0 if there was none.
     pub(super) mark_end: ByteOffset,
+    /// Whether a `;` was among them, if anyone asks.
     pub(super) semicolon: bool,
+    asks_for_semicolons: bool,
 }
 
 impl Run {
     /// From here on.
     #[inline(always)]
-    pub(super) fn new<S: Sink>(sink: &S, levels: &Levels, is_bare: bool) -> Self {
-        let bare = if is_bare { BARE } else { 0 };
-        let (mark_end, semicolon) = (0, false);
-        let mut run = Run { top: 0, told: 0, lowest: 0, span: 0, bare, mark_end, semicolon };
-        run.go_on(sink, levels);
+    pub(super) fn new<S: Sink>(state: &State, sink: &S) -> Self {
+        let mut run = Run {
+            top: 0,
+            told: 0,
+            lowest: 0,
+            span: 0,
+            bare: if state.is_bare() { BARE } else { 0 },
+            mark_end: 0,
+            semicolon: false,
+            asks_for_semicolons: !state.held.is_empty(),
+        };
+        run.go_on(sink, &state.levels);
         run
     }
 
@@ -208,10 +217,9 @@ impl Run {
         levels: &mut [Level; PLACES],
         sink: &mut S,
         view: &View<'_>,
-        mut places: u64,
+        all: u64,
     ) -> u64 {
-        let mut top = self.top;
-        let (mut last_end, mut semicolon) = (0, false);
+        let (mut top, mut places) = (self.top, all);
         let first_level = Level::new(view.from, ADDED);
         while places != 0 {
             let at = places.trailing_zeros();
@@ -230,14 +238,23 @@ impl Run {
             places &= places - 1;
             mark.tell(sink, view.from + u64::from(at));
             top = next;
-            last_end = at + 1;
-            semicolon |= mark.semicolon;
         }
         self.top = top;
-        self.semicolon |= semicolon;
-        if last_end > 0 {
-            self.mark_end = view.from + u64::from(last_end);
+        let taken = all & !places;
+        if taken != 0 {
+            self.mark_end = view.from + u64::from(u64::BITS - taken.leading_zeros());
+        }
+        if self.asks_for_semicolons {
+            self.note_semicolons(view, taken);
         }
         places
+    }
+
+    #[cold]
+    fn note_semicolons(&mut self, view: &View<'_>, mut taken: u64) {
+        while taken != 0 {
+            self.semicolon |= view.text[taken.trailing_zeros() as usize] == b';';
+            taken &= taken - 1;
+        }
     }
 }

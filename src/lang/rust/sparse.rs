@@ -37,7 +37,7 @@ enum Step {
 /// is none.
 #[inline(never)]
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
-    let mut run = begin(state, sink);
+    let mut run = Run::new(state, sink);
     let mut from = cursor.at;
     let mut padded;
     let stop = 'windows: loop {
@@ -122,7 +122,7 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             if is_item && !plain_items::take(state, cursor, sink) || !state.is_fast() {
                 return;
             }
-            run = begin(state, sink);
+            run = Run::new(state, sink);
             from = cursor.at;
             continue 'windows;
         }
@@ -155,12 +155,6 @@ fn call_ends<S: Sink>(
     true
 }
 
-/// A run from here on.
-#[inline(always)]
-fn begin<S: Sink>(state: &State, sink: &S) -> Run {
-    Run::new(sink, &state.levels, state.is_bare())
-}
-
 /// Writes the levels into the state, and tells the sink.
 #[inline(always)]
 fn settle_levels<S: Sink>(run: &mut Run, state: &mut State, sink: &mut S) {
@@ -174,7 +168,7 @@ fn settle(run: &Run, state: &mut State, cursor: &Cursor<'_>) {
     if let Some(last) = Mark::of(cursor.byte(run.mark_end.wrapping_sub(1))).last {
         state.last = last;
     }
-    if !state.held.is_empty() && run.semicolon {
+    if run.semicolon {
         state.held.clear();
     }
     if state.literal_end < run.mark_end {
