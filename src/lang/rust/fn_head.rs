@@ -49,8 +49,7 @@ pub(super) fn take<S: Sink>(
         last = Last::Close;
         cursor.at = close + 1;
     }
-    let head = Head::new(defined, cursor.at);
-    quick_head::read(state, cursor, sink, head, last);
+    quick_head::read(state, cursor, sink, &mut Head::new(defined, cursor.at), last);
     true
 }
 

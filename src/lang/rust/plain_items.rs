@@ -223,7 +223,7 @@ fn named<S: Sink>(
         _ => {
             define(sink, defined);
             cursor.at = end;
-            quick_head::read(state, cursor, sink, Head::new(defined, end), Last::Word);
+            quick_head::read(state, cursor, sink, &mut Head::new(defined, end), Last::Word);
         }
     }
     true
@@ -308,7 +308,7 @@ fn valued<S: Sink>(
         define(sink, defined);
         let Some(semicolon_at) = plain_end(cursor, name.1, is_const) else {
             cursor.at = name.1;
-            quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
+            quick_head::read(state, cursor, sink, &mut Head::new(defined, name.1), Last::Word);
             return true;
         };
         semicolon(state, cursor, sink, defined, semicolon_at);
@@ -382,7 +382,7 @@ fn implementation<S: Sink>(
     let name = (ByteOffset::MAX, ByteOffset::MAX);
     let defined = Defined { start, kind: PatternKind::Impl, name };
     cursor.at = keyword_end;
-    quick_head::read(state, cursor, sink, Head::new(defined, keyword_end), Last::Word);
+    quick_head::read(state, cursor, sink, &mut Head::new(defined, keyword_end), Last::Word);
     true
 }
 

@@ -37,8 +37,9 @@ struct Angle {
 }
 
 /// The loop's state.
-struct Reader {
-    head: Head,
+struct Reader<'h> {
+    /// Where it was written: to move it is to wait for that.
+    head: &'h mut Head,
     /// The lists that are open, outermost first.
     angles: [Angle; ANGLES_MAX],
     n_angles: usize,
@@ -77,10 +78,10 @@ pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
         plain_items::body(state, cursor, sink, defined, at + 1);
         return true;
     }
-    let head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
+    let mut head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
     let last = state.last;
     state.pop_frame();
-    read(state, cursor, sink, head, last);
+    read(state, cursor, sink, &mut head, last);
     cursor.at != at
 }
 
@@ -102,7 +103,7 @@ pub(super) fn read<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    head: Head,
+    head: &mut Head,
     last: Last,
 ) {
     let bounds = head.bounds;
@@ -155,10 +156,11 @@ pub(super) fn read<S: Sink>(
     bracket::open(state, cursor, sink, at, byte);
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Puts what is open onto the stack.
     fn leave(self, state: &mut State) {
-        let Reader { head: Head { defined, stage, end, .. }, angles, n_angles, bounds, .. } = self;
+        let Reader { head, angles, n_angles, bounds, .. } = self;
+        let Head { defined, stage, end, .. } = *head;
         // The bounds of each are kept by what is inside of it.
         let inner = |i: usize| angles[..n_angles].get(i).map_or(bounds, |angle| angle.outer);
         state.push_list(defined.start, Frame::Head { defined, stage, bounds: inner(0), end });
@@ -179,7 +181,7 @@ impl Reader {
     #[inline]
     fn note(&mut self, cursor: &Cursor<'_>, kind: Kind, start: ByteOffset, end: ByteOffset) {
         if self.n_angles == 0 {
-            let head = &mut self.head;
+            let head = &mut *self.head;
             if matches!(head.defined.kind, PatternKind::Impl)
                 && head.defined.name.0 == ByteOffset::MAX
                 && !(matches!(self.last, Last::Word) && kind == Kind::Punct(b'<'))
