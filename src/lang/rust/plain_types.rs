@@ -2,14 +2,12 @@
 //! They are read in one go instead of token by token; whatever else stands in them is left to `head.rs` and `angle.rs`,
 //! which find the same.
 
-use super::look_back::is_word;
+use super::NAME;
 use super::token::Word;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
-
-/// Longer ones are gone through token by token.
-const BYTES_MAX: u64 = 128;
 
 /// Lists in one, and lifetimes in all of them.
 const LISTS_MAX: usize = 6;
@@ -24,6 +22,15 @@ pub(super) fn generics_end<S: Sink>(
     Some(Generics::read(cursor, at, certain)?.report(sink, at))
 }
 
+/// What is looked at together, in bytes from its `<`.
+struct View<'c, 't> {
+    cursor: &'c Cursor<'t>,
+    at: ByteOffset,
+    text: &'t [u8; BLOCK_BYTES],
+    /// Where nothing stands that names are made of.
+    others: u64,
+}
+
 /// What was read, in bytes from its `<`.
 #[derive(Clone, Copy, Default)]
 struct Generics {
@@ -35,9 +42,10 @@ struct Generics {
 }
 
 impl Generics {
-    /// The plain generics that begin at `at`; `None` if they are not plain, or not certain yet.
+    /// The plain generics that begin at `at`; `None` if they are not plain, not certain yet, or longer than what is seen at once.
     fn read(cursor: &Cursor<'_>, at: ByteOffset, certain: bool) -> Option<Generics> {
-        let text = cursor.slice(at, at + BYTES_MAX);
+        let view = View::new(cursor, at)?;
+        let text = view.text;
         let mut all = Generics::default();
         let (mut open, mut n_open) = ([0; LISTS_MAX], 0);
         let mut i = 0;
@@ -66,7 +74,7 @@ impl Generics {
             }
             i += 1;
             let is_path = text[i - 1] == b':';
-            i = if is_path { name_end(text, i)? } else { all.argument(text, i)? };
+            i = if is_path { view.name_end(i)? } else { all.argument(&view, i)? };
         }
         if !certain && !ends_type(text.get(i..)?) {
             return None;
@@ -77,17 +85,18 @@ impl Generics {
 
     /// What begins at `start` behind a `<` or a comma: a lifetime, or a name with a reference before it. Returns its end.
     #[inline]
-    fn argument(&mut self, text: &[u8], mut start: usize) -> Option<usize> {
+    fn argument(&mut self, view: &View<'_, '_>, mut start: usize) -> Option<usize> {
+        let text = view.text;
         let is_reference = *text.get(start)? == b'&';
         start += usize::from(is_reference);
         if *text.get(start)? != b'\'' {
-            return name_end(text, start);
+            return view.name_end(start);
         }
-        let end = lifetime_end(text, start)?;
+        let end = view.lifetime_end(start)?;
         *self.lifetimes.get_mut(self.n_lifetimes)? = (start as u8, end as u8);
         self.n_lifetimes += 1;
         match (is_reference, *text.get(end)?) {
-            (true, b' ') => name_end(text, end + 1),
+            (true, b' ') => view.name_end(end + 1),
             (false, b',' | b'>') => Some(end),
             _ => None,
         }
@@ -118,31 +127,49 @@ pub(super) fn report_lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: Byt
     sink.pattern(Pattern { start, end, kind: PatternKind::Lifetime, name });
 }
 
-/// Where the name at `start` ends; `None` if there is none, or it is a keyword.
-fn name_end(text: &[u8], start: usize) -> Option<usize> {
-    let length = word_bytes(text.get(start..)?)?;
-    let name = &text[start..start + length];
-    let is_plain =
-        name.is_ascii() && matches!(Word::of(name), Word::Name | Word::Operand | Word::Underscore);
-    (length > 0 && is_plain && text[start + length] != b'#').then_some(start + length)
-}
+impl<'c, 't> View<'c, 't> {
+    /// What is seen from `at` on; `None` where that is not all at hand.
+    #[inline]
+    fn new(cursor: &'c Cursor<'t>, at: ByteOffset) -> Option<Self> {
+        let [names] = cursor.near_places([NAME], at)?;
+        Some(View { cursor, at, text: cursor.chunk(at)?, others: !names })
+    }
 
-/// Where the lifetime ends whose quote is at `start`.
-fn lifetime_end(text: &[u8], start: usize) -> Option<usize> {
-    let rest = text.get(start + 1..)?;
-    let length = word_bytes(rest)?;
-    let is_plain = is_lifetime_name(&rest[..length]) && !matches!(rest[length], b'#' | b'\'');
-    is_plain.then_some(start + 1 + length)
-}
+    /// Where the name at `start` ends; `None` if there is none, or it is a keyword.
+    #[inline(always)]
+    fn name_end(&self, start: usize) -> Option<usize> {
+        let end = self.word_end(start)?;
+        let first = self.text[start];
+        let place = |place: usize| self.at + place as u64;
+        // No keyword but `Self` begins with a capital.
+        let is_plain = first.is_ascii_uppercase() && first != b'S'
+            || !first.is_ascii_digit()
+                && matches!(
+                    Word::between(self.cursor, place(start), place(end)),
+                    Word::Name | Word::Operand | Word::Underscore
+                );
+        (is_plain && self.text[end] != b'#').then_some(end)
+    }
 
-/// Bytes of the word that `text` begins with, if it ends in there.
-#[inline]
-fn word_bytes(text: &[u8]) -> Option<usize> {
-    text.iter().position(|byte| !is_word(*byte))
-}
+    /// Where the lifetime ends whose quote is at `start`.
+    #[inline]
+    fn lifetime_end(&self, start: usize) -> Option<usize> {
+        let end = self.word_end(start + 1)?;
+        let is_plain =
+            !self.text[start + 1].is_ascii_digit() && !matches!(self.text[end], b'#' | b'\'');
+        is_plain.then_some(end)
+    }
 
-fn is_lifetime_name(word: &[u8]) -> bool {
-    word.first().is_some_and(|byte| !byte.is_ascii_digit()) && word.is_ascii()
+    /// Where the word at `start` ends, if it is one of ASCII.
+    #[inline(always)]
+    fn word_end(&self, start: usize) -> Option<usize> {
+        if start >= BLOCK_BYTES {
+            return None;
+        }
+        let others = self.others >> start;
+        let end = start + others.trailing_zeros() as usize;
+        (others != 0 && end > start && self.text[end] < 0x80).then_some(end)
+    }
 }
 
 /// Whether what follows can follow a type only, not the `>` of a comparison or shift.
