@@ -40,8 +40,7 @@ pub(super) fn take<S: Sink>(
         }
         sink.open_bracket(end, Class::ParenOpen);
         sink.close_bracket(close, Class::ParenClose);
-        if cursor.near(close + 1) == *b" {" {
-            plain_items::body(state, cursor, sink, defined, close + 2);
+        if quick_head::ends(state, cursor, sink, defined, close + 1, |_| {}) {
             return true;
         }
         state.gap.forget();

@@ -45,10 +45,20 @@ impl Generics {
     /// The plain generics that begin at `at`; `None` if they are not plain, not certain yet, or longer than what is seen at once.
     fn read(cursor: &Cursor<'_>, at: ByteOffset, certain: bool) -> Option<Generics> {
         let view = View::new(cursor, at)?;
-        let text = view.text;
         let mut all = Generics::default();
+        let end = all.lists(&view, 0)?;
+        if !certain && !ends_type(view.text.get(end..)?) {
+            return None;
+        }
+        all.end = end as u8;
+        Some(all)
+    }
+
+    /// Reads the list at `i` and those in it: its end, if they are plain.
+    #[inline]
+    fn lists(&mut self, view: &View<'_, '_>, mut i: usize) -> Option<usize> {
+        let (all, text) = (self, view.text);
         let (mut open, mut n_open) = ([0; LISTS_MAX], 0);
-        let mut i = 0;
         loop {
             match *text.get(i)? {
                 b'<' if all.n_lists + n_open < LISTS_MAX => {
@@ -74,13 +84,9 @@ impl Generics {
             }
             i += 1;
             let is_path = text[i - 1] == b':';
-            i = if is_path { view.name_end(i)? } else { all.argument(&view, i)? };
+            i = if is_path { view.name_end(i)? } else { all.argument(view, i)? };
         }
-        if !certain && !ends_type(text.get(i..)?) {
-            return None;
-        }
-        all.end = i as u8;
-        Some(all)
+        Some(i)
     }
 
     /// What begins at `start` behind a `<` or a comma: a lifetime, or a name with a reference before it. Returns its end.
@@ -102,7 +108,7 @@ impl Generics {
         }
     }
 
-    /// Reports them all; they begin at `at`. Returns where they end.
+    /// Reports them all; they were looked at from `at` on. Returns where they end.
     fn report<S: Sink>(&self, sink: &mut S, at: ByteOffset) -> ByteOffset {
         let place = |(start, end): (u8, u8)| (at + u64::from(start), at + u64::from(end));
         for list in &self.lists[..self.n_lists] {
@@ -125,6 +131,59 @@ impl Generics {
 pub(super) fn report_lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: ByteOffset) {
     let name = Some((start + 1, end));
     sink.pattern(Pattern { start, end, kind: PatternKind::Lifetime, name });
+}
+
+/// A plain result of a function, and what stands behind it.
+pub(super) struct PlainResult {
+    generics: Generics,
+    /// The `{` or `;` that ends the function's head.
+    pub(super) end: ByteOffset,
+    pub(super) has_body: bool,
+}
+
+impl PlainResult {
+    /// That behind the `)` before `at`, if it is a name, perhaps with generics and as a reference, and the head ends with it.
+    #[inline]
+    pub(super) fn read(cursor: &Cursor<'_>, at: ByteOffset) -> Option<PlainResult> {
+        let view = View::new(cursor, at)?;
+        let text = view.text;
+        if !text.starts_with(b" -> ") {
+            return None;
+        }
+        let (mut generics, mut i) = (Generics::default(), 4);
+        if text[i] == b'&' {
+            i += 1;
+            if text[i] == b'\'' {
+                let end = view.lifetime_end(i)?;
+                (generics.lifetimes[0], generics.n_lifetimes) = ((i as u8, end as u8), 1);
+                if text[end] != b' ' {
+                    return None;
+                }
+                i = end + 1;
+            }
+            i += if text.get(i..)?.starts_with(b"mut ") { 4 } else { 0 };
+        }
+        i = view.name_end(i)?;
+        while text.get(i..)?.starts_with(b"::") {
+            i = view.name_end(i + 2)?;
+        }
+        if *text.get(i)? == b'<' {
+            i = generics.lists(&view, i)?;
+        }
+        let has_body = match text.get(i..i + 2)? {
+            b" {" => true,
+            [b';', _] => false,
+            _ => return None,
+        };
+        generics.end = i as u8;
+        Some(PlainResult { generics, end: at + i as u64 + u64::from(has_body), has_body })
+    }
+
+    /// Reports what stands in it; it was read from `at` on.
+    #[inline]
+    pub(super) fn report<S: Sink>(&self, sink: &mut S, at: ByteOffset) {
+        self.generics.report(sink, at);
+    }
 }
 
 impl<'c, 't> View<'c, 't> {

@@ -5,7 +5,7 @@
 use super::bracket::{self, plain};
 use super::items::define;
 use super::plain_items;
-use super::plain_types::report_lifetime;
+use super::plain_types::{PlainResult, report_lifetime};
 use super::sight::Sight;
 use super::token::{Kind, Token, Word};
 use super::{Bounds, Defined, Frame, Last, Stage, State, head};
@@ -70,14 +70,13 @@ pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
         return false;
     }
     let at = cursor.at;
-    let is_body = matches!((defined.kind, stage), (PatternKind::Fn, Stage::Signature))
-        && cursor.near(at) == *b" {";
-    if is_body {
+    if matches!((defined.kind, stage), (PatternKind::Fn, Stage::Signature)) {
         let defined = *defined;
-        state.pop_frame();
-        plain_items::body(state, cursor, sink, defined, at + 1);
-        return true;
+        if ends(state, cursor, sink, defined, at, State::drop_frame) {
+            return true;
+        }
     }
+    let Some(Frame::Head { defined, stage, bounds, end }) = state.frame() else { return false };
     let mut head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
     let last = state.last;
     state.pop_frame();
@@ -87,6 +86,33 @@ pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
 
 /// The cursor, and what is seen around it.
 type Place<'a, 't> = (&'a mut Cursor<'t>, &'a mut Sight);
+
+/// Ends the head of the function `defined` behind the `)` before `at`, if its body follows, or a plain result and its body or
+/// `;`. `before`: what is to be done then.
+#[inline]
+pub(super) fn ends<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    defined: Defined,
+    at: ByteOffset,
+    before: impl FnOnce(&mut State),
+) -> bool {
+    if cursor.near(at) == *b" {" {
+        before(state);
+        plain_items::body(state, cursor, sink, defined, at + 1);
+        return true;
+    }
+    let Some(result) = PlainResult::read(cursor, at) else { return false };
+    before(state);
+    result.report(sink, at);
+    if result.has_body {
+        plain_items::body(state, cursor, sink, defined, result.end);
+    } else {
+        plain_items::semicolon(state, cursor, sink, defined, result.end);
+    }
+    true
+}
 
 /// What a token does to the loop.
 enum Step {
