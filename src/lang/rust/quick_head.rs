@@ -6,7 +6,7 @@ use super::bracket::{self, plain};
 use super::items::define;
 use super::plain_items;
 use super::plain_types::{PlainResult, report_lifetime};
-use super::sight::Sight;
+use super::sight::{Place, Sight};
 use super::token::{Kind, Token, Word};
 use super::{Bounds, Defined, Frame, Last, Stage, State, head};
 use crate::lang::code::{Cursor, Sink};
@@ -83,9 +83,6 @@ pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: 
     read(state, cursor, sink, &mut head, last);
     cursor.at != at
 }
-
-/// The cursor, and what is seen around it.
-type Place<'a, 't> = (&'a mut Cursor<'t>, &'a mut Sight);
 
 /// Ends the head of the function `defined` behind the `)` before `at`, if its body follows, or a plain result and its body or
 /// `;`. `before`: what is to be done then.

@@ -19,6 +19,9 @@ pub(super) struct Sight {
     wake: u64,
 }
 
+/// The cursor, and what is seen around it.
+pub(super) type Place<'a, 't> = (&'a mut Cursor<'t>, &'a mut Sight);
+
 impl Sight {
     /// What is seen from `from` on.
     #[inline(always)]
