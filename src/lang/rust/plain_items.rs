@@ -33,7 +33,8 @@ pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 /// Takes one comment, attribute or item; or finds that there is none.
 #[inline(always)]
 fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let begin = cursor.next_out::<BLANK>(cursor.at);
+    let from = cursor.at;
+    let begin = cursor.next_out::<BLANK>(from);
     cursor.at = begin;
     let near = cursor.near(begin);
     if !statement::looks_like_item(near) {
@@ -46,7 +47,7 @@ fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> boo
         return true;
     }
     if near[0] == b'/' {
-        return comment::take(state, cursor, sink);
+        return comment::take_behind(state, cursor, sink, from);
     }
     let (start, within) = behind_visibility(cursor, begin);
     let before = Before { begin, within, unsafe_word: None };
