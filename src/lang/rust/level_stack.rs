@@ -26,6 +26,9 @@ pub(super) struct Levels {
     /// How many of `near` are open. Not 0 if there is anything in `stack`.
     #[serde(skip)]
     top: usize,
+    /// To how many of `near` may be closed while the others stay where they are: 1 if there is anything in `stack`.
+    #[serde(skip)]
+    lowest: usize,
 }
 
 impl Levels {
@@ -35,13 +38,14 @@ impl Levels {
         self.top = near.len();
         near.resize(PLACES, Level::NONE);
         self.near = near;
+        self.lowest = usize::from(self.stack.len() > 0);
     }
 
     /// Puts them back, at its end.
     pub(super) fn gather(&mut self) {
         self.near.truncate(self.top);
         *self.stack.innermost_mut() = std::mem::take(&mut self.near);
-        self.top = 0;
+        (self.top, self.lowest) = (0, 0);
     }
 
     /// Makes room for more, or gets what is around the last one that was closed.
@@ -80,7 +84,7 @@ impl Levels {
     /// To how many of them a loop may close.
     #[inline(always)]
     pub(super) fn lowest(&self) -> usize {
-        usize::from(self.stack.len() > 0)
+        self.lowest
     }
 
     /// The innermost level.
@@ -97,7 +101,7 @@ impl Levels {
 
     /// The innermost level and the one around it.
     pub(super) fn last_two(&mut self) -> Option<(Level, Level)> {
-        if self.top == 1 && self.stack.len() > 0 {
+        if self.top == 1 && self.lowest == 1 {
             self.gather();
             self.stack.last_two_mut();
             self.spread();
@@ -125,7 +129,7 @@ impl Levels {
     pub(super) fn pop(&mut self) -> Option<Level> {
         let level = self.last()?;
         self.top -= 1;
-        if self.top == 0 && self.stack.len() > 0 {
+        if self.top < self.lowest {
             self.settle();
         }
         Some(level)
