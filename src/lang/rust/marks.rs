@@ -102,17 +102,25 @@ impl Mark {
         }
     }
 
+    /// As [`Mark::may_begin_item`], as far as three bytes tell.
+    #[inline(always)]
+    pub(super) fn still_may_begin_item(&self, view: &View<'_>, at: u32) -> bool {
+        let next = view.next(at);
+        let near = [view.text[next], view.text[next + 1], view.text[next + 2]];
+        self.may_begin_item(view, at) && statement::still_looks_like_item(near)
+    }
+
     /// Whether a statement may begin behind it, with an item as far as two bytes tell.
     #[inline(always)]
     pub(super) fn may_begin_item(&self, view: &View<'_>, at: u32) -> bool {
-        let next = (view.dark & (!0 << at << 1)).trailing_zeros() as usize;
+        let next = view.next(at);
         let near = [view.text[next], view.text[next + 1]];
         self.ends & statement::looks_like_item(near)
     }
 }
 
 /// Bytes looked at together: a window, and what is looked at behind its last one.
-pub(super) const REACH: usize = BLOCK_BYTES + 2;
+pub(super) const REACH: usize = BLOCK_BYTES + 3;
 
 /// The bytes of a window.
 pub(super) struct View<'t> {
@@ -120,6 +128,14 @@ pub(super) struct View<'t> {
     /// Where no white space stands. All bits beyond the window are set.
     pub(super) dark: u64,
     pub(super) from: ByteOffset,
+}
+
+impl View<'_> {
+    /// The place behind `at` where no white space stands, or the first one behind the window.
+    #[inline(always)]
+    fn next(&self, at: u32) -> usize {
+        (self.dark & (!0 << at << 1)).trailing_zeros() as usize
+    }
 }
 
 /// How far levels have come, and what is not yet told of them.

@@ -73,18 +73,24 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                     settle(&run, state, cursor);
                     (cursor.at, state.question) = (at + 1, Question::Item);
                 } else if !is_odd {
-                    settle_levels(&mut run, state, sink);
-                    sink.punctuation(at, mark.class, i64::from(mark.change));
-                    match mark.change {
-                        1 => state.levels.push(Level::new(at, mark.closer | run.bare)),
-                        -1 => _ = state.levels.pop(),
-                        _ => {}
-                    }
-                    (run.mark_end, run.semicolon) = (at + 1, run.semicolon | mark.semicolon);
-                    if run.bare != 0 || !mark.may_begin_item(&view, place) {
+                    let is_item = run.bare == 0 && mark.still_may_begin_item(&view, place);
+                    run.semicolon |= mark.semicolon;
+                    // Its level was written already.
+                    if !run.step(sink, mark, at) {
+                        settle_levels(&mut run, state, sink);
+                        sink.punctuation(at, mark.class, i64::from(mark.change));
+                        match mark.change {
+                            1 => state.levels.push(Level::new(at, mark.closer | run.bare)),
+                            -1 => _ = state.levels.pop(),
+                            _ => {}
+                        }
+                        run.mark_end = at + 1;
                         run.go_on(sink, &state.levels);
+                    }
+                    if !is_item {
                         continue;
                     }
+                    settle_levels(&mut run, state, sink);
                     settle(&run, state, cursor);
                     (cursor.at, state.question) = (at + 1, Question::Item);
                 } else {
