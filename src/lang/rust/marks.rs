@@ -274,3 +274,42 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::LanguageId;
+    use crate::lang::code::Piece;
+    use crate::simd::best;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Depth that is told of many brackets at once is what each of them by itself would make it.
+        #[test]
+        fn depth_is_counted_as_if_each_level_were_told(
+            bits in prop::collection::vec(
+                prop::sample::select(vec![
+                    "(", ")", "[", "]", "{", "}", ";", "|", "m!(", "m![", "a", "\n", "#[a]", "<", "fn f() {",
+                    "((((((((((((((((((((((((((((((((((((", "))))))))))))))))))))))))))))))))))))",
+                ]),
+                0..80,
+            ),
+        ) {
+            let text = bits.concat();
+            let scanner = LanguageId::Rust.info().scanner.expect("Rust has one");
+            let (summary, _) = scanner.count(best(), None, &Piece::whole(text.as_bytes()));
+            let (found, _) = scanner.find(best(), None, &Piece::whole(text.as_bytes()));
+            let (mut depth, mut highest, mut lowest, mut closes) = (0, 0, 0, 0);
+            for (_, opens) in found.level_changes {
+                depth += if opens { 1 } else { -1 };
+                highest = depth.max(highest);
+                if depth < lowest {
+                    (lowest, closes) = (depth, 0);
+                }
+                closes += u64::from(!opens && depth == lowest);
+            }
+            prop_assert_eq!(summary.depth_change, depth);
+            prop_assert_eq!((summary.depth_max, summary.depth_min), (highest, lowest));
+            prop_assert_eq!(summary.closes_at_min, closes);
+        }
+    }
+}
