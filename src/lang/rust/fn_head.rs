@@ -1,6 +1,6 @@
 //! How functions begin that are written as most are: `fn name(`, `fn name<`.
 
-use super::plain_items::{self, Before};
+use super::plain_items::Before;
 use super::quick_head::{self, Head};
 use super::sight::Place;
 use super::token::Word;

@@ -7,8 +7,8 @@ use super::{Frame, Role, Stage, State};
 use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
-/// Something open, in one number, so that it is written and read in one go: where, how far before it a macro's name begins,
-/// and in the lowest byte what closes it.
+/// Something open, in one number, so that it is written and read in one go: where, as far as 48 bits go (256 TB), how far before
+/// it a macro's name begins, and in the lowest byte what closes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Level(u64);
 

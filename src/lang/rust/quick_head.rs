@@ -65,7 +65,7 @@ impl Head {
 
 /// Goes on with the head that is innermost, if one is, from the cursor on. False: nothing was taken.
 pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let Some(Frame::Head { defined, stage, bounds, end }) = state.frame() else { return false };
+    let Some(Frame::Head { defined, stage, .. }) = state.frame() else { return false };
     if matches!(stage, Stage::Value) {
         return false;
     }
