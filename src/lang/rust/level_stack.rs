@@ -38,7 +38,7 @@ impl Levels {
         self.top = near.len();
         near.resize(PLACES, Level::NONE);
         self.near = near;
-        self.lowest = usize::from(self.stack.len() > 0);
+        self.lowest = self.stack.len().min(1);
     }
 
     /// Puts them back, at its end.
