@@ -26,9 +26,10 @@ pub struct Cursor<'t> {
     pub(super) masks: Masks,
 }
 
-/// Masks by block and set, each block's in a cache line of its own: kernels write them with one store.
+/// Masks by block and set, each block's in a cache line of its own: kernels write them with one store. What lies behind the last
+/// block is there so that a block and the next can be had without asking whether there is one.
 #[repr(align(64))]
-pub(super) struct Masks(pub(super) [[u64; SETS_MAX]; WINDOW_BLOCKS]);
+pub(super) struct Masks(pub(super) [[u64; SETS_MAX]; WINDOW_BLOCKS + 1]);
 
 impl std::fmt::Debug for Cursor<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,7 +48,7 @@ impl<'t> Cursor<'t> {
         at: ByteOffset,
         last: bool,
     ) -> Self {
-        let masks = Masks([[0; SETS_MAX]; WINDOW_BLOCKS]);
+        let masks = Masks([[0; SETS_MAX]; WINDOW_BLOCKS + 1]);
         let (window, window_start, near_bytes) = (usize::MAX, 0, 0);
         Cursor {
             at,

@@ -126,7 +126,7 @@ impl Cursor<'_> {
         Some((places, from + length as u64))
     }
 
-    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
+    /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`, and all of those beyond the end.
     #[inline(always)]
     #[must_use]
     pub fn places_in_and_out<const SET: usize, const OUT: usize>(
@@ -151,7 +151,21 @@ impl Cursor<'_> {
         let start = self.reach(from)?;
         let (places, length) = self.window_at(start, |masks| masks[SET]);
         let (out, _) = self.window_at(start, |masks| !masks[OUT]);
-        Some((places, out, from + length as u64))
+        let beyond = if length < BLOCK_BYTES { !0 << length } else { 0 };
+        Some((places, out | beyond, from + length as u64))
+    }
+
+    /// The places in the sets of these numbers among the 64 bytes from `from` on, as masks whose lowest bit is `from`. `None` where
+    /// that would ask for more than the masks at hand.
+    #[inline(always)]
+    #[must_use]
+    pub fn near_places<const N: usize>(
+        &self,
+        sets: [usize; N],
+        from: ByteOffset,
+    ) -> Option<[u64; N]> {
+        let place = from.wrapping_sub(self.window_start);
+        (place < self.near_bytes).then(|| sets.map(|set| self.near_mask(place, |masks| masks[set])))
     }
 
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, if it holds a byte
@@ -230,7 +244,7 @@ impl Cursor<'_> {
     fn near_mask(&self, place: u64, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> u64 {
         let (block, bit) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
         let here = &self.masks.0[block % WINDOW_BLOCKS];
-        let after = &self.masks.0[(block + 1) % WINDOW_BLOCKS];
+        let after = &self.masks.0[block % WINDOW_BLOCKS + 1];
         pick(here) >> bit | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit)
     }
 
@@ -250,7 +264,7 @@ impl Cursor<'_> {
     fn window_at(&self, start: usize, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> (u64, usize) {
         let (block, bit) = (start / BLOCK_BYTES % WINDOW_BLOCKS, start % BLOCK_BYTES);
         let here = pick(&self.masks.0[block]) >> bit;
-        let (places, length) = match self.masks.0.get(block + 1) {
+        let (places, length) = match self.masks.0[..WINDOW_BLOCKS].get(block + 1) {
             Some(after) => (here | (pick(after) << 1) << (BLOCK_BYTES - 1 - bit), BLOCK_BYTES),
             None => (here, BLOCK_BYTES - bit),
         };

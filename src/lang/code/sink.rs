@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::scan::Summary;
-use crate::units::ByteOffset;
+use crate::units::{ByteOffset, Depth};
 
 /// A span with meaning. Offsets are absolute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +81,20 @@ pub trait Sink {
         let _ = (class, n);
     }
 
+    /// How far depth may go down before it comes to where places are counted by, and how far up before it is higher than ever:
+    /// within, a scanner need tell of no level by itself if it tells of all of them by [`Sink::shift_depth`]. For sinks to which
+    /// places do not matter.
+    #[inline]
+    fn room(&self) -> (Depth, Depth) {
+        (0, 0)
+    }
+
+    /// Depth has moved by `change`, and never further than [`Sink::room`] told.
+    #[inline]
+    fn shift_depth(&mut self, change: Depth) {
+        let _ = change;
+    }
+
     /// A bracket that opens a level.
     #[inline]
     fn open_bracket(&mut self, at: ByteOffset, class: Class) {
@@ -115,6 +129,10 @@ impl Sink for Ignore {
     fn open_level(&mut self, _: ByteOffset) {}
     #[inline]
     fn close_level(&mut self, _: ByteOffset) {}
+    #[inline]
+    fn room(&self) -> (Depth, Depth) {
+        (Depth::MAX / 2, Depth::MAX / 2)
+    }
     #[inline]
     fn problem(&mut self, _: ByteOffset, _: ProblemKind) {}
 }
@@ -189,6 +207,19 @@ impl Sink for Counts {
     }
 
     #[inline]
+    fn room(&self) -> (Depth, Depth) {
+        let summary = &self.summary;
+        // A closer that comes down to the lowest depth is counted.
+        let down = summary.depth_change - summary.depth_min - 1;
+        (down, summary.depth_max - summary.depth_change)
+    }
+
+    #[inline]
+    fn shift_depth(&mut self, change: Depth) {
+        self.summary.depth_change += change;
+    }
+
+    #[inline]
     fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
         if self.summary.problem.is_none_or(|(before, _)| at < before) {
             self.summary.problem = Some((at, kind));
@@ -252,6 +283,16 @@ impl Sink for CountsAndComments {
     #[inline]
     fn level(&mut self, place: ByteOffset, change: i64) {
         self.counts.level(place, change);
+    }
+
+    #[inline]
+    fn room(&self) -> (Depth, Depth) {
+        self.counts.room()
+    }
+
+    #[inline]
+    fn shift_depth(&mut self, change: Depth) {
+        self.counts.shift_depth(change);
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 //! Brackets: what they are to what stands around them, and what ends with them.
 
+use super::levels::VALUE;
 use super::{Defined, Frame, Last, Question, Role, State, quick_head};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind};
@@ -62,45 +63,57 @@ pub(super) fn close<S: Sink>(
     state.last = Last::Close;
     state.gap.forget();
     state.literal_end = 0;
-    let role = loop {
-        match state.pop_frame() {
-            Some(Frame::Bracket { closer, role, .. }) => {
-                if closer != byte {
-                    sink.problem(at, ProblemKind::MismatchedBracket);
-                }
-                break role;
-            }
-            Some(_) => state.held.clear(),
-            None => {
-                sink.structural(at, class(byte));
-                sink.problem(at, ProblemKind::StrayCloser);
-                state.question = Question::Item;
-                return;
-            }
-        }
-    };
-    sink.close_bracket(at, class(byte));
-    let end = at + 1;
-    state.note_end(end);
-    let mut item_may_follow = byte == b'}';
-    match role {
-        Role::Plain if byte != b'}' => {
-            quick_head::resume(state, cursor, sink);
+    let level = loop {
+        let Some(level) = state.levels.last() else {
+            sink.structural(at, class(byte));
+            sink.problem(at, ProblemKind::StrayCloser);
+            state.question = Question::Item;
             return;
+        };
+        let is_list = level.quick() <= VALUE
+            && !matches!(state.frames.last(), None | Some(Frame::Bracket { .. }));
+        if !is_list {
+            break level;
         }
+        state.drop_frame();
+        state.held.clear();
+    };
+    let end = at + 1;
+    let mut item_may_follow = byte == b'}';
+    // A frame is read where it lies: it was written field by field, and to copy it would be to wait for that.
+    let by_itself = level.role();
+    let (closer, role) = match state.frames.last() {
+        Some(Frame::Bracket { closer, role, .. }) if level.quick() <= VALUE => (*closer, role),
+        _ => (by_itself.0, &by_itself.1),
+    };
+    if closer != byte {
+        sink.problem(at, ProblemKind::MismatchedBracket);
+    }
+    sink.close_bracket(at, class(byte));
+    let may_stand_in_list = matches!(role, Role::Plain) && byte != b'}';
+    let mut body = None;
+    match role {
         Role::Plain => {}
         Role::Visibility => item_may_follow = true,
         Role::Body(defined) => sink.pattern(defined.pattern(end)),
-        Role::MacroCall(start) => sink.pattern(plain(start, end, PatternKind::Macro)),
-        Role::Unsafe(start) => sink.pattern(plain(start, end, PatternKind::Unsafe)),
+        Role::MacroCall(start) => sink.pattern(plain(*start, end, PatternKind::Macro)),
+        Role::Unsafe(start) => sink.pattern(plain(*start, end, PatternKind::Unsafe)),
         Role::Attribute(start, name) => {
-            sink.pattern(Pattern { start, end, kind: PatternKind::Attribute, name });
+            let kind = PatternKind::Attribute;
+            sink.pattern(Pattern { start: *start, end, kind, name: *name });
             item_may_follow = true;
         }
-        Role::MacroParameters(defined) => {
-            state.question = Question::MacroBody { defined, with_parameters: false };
-            return;
-        }
+        Role::MacroParameters(defined) => body = Some(*defined),
+    }
+    state.drop_frame();
+    state.note_end(end);
+    if may_stand_in_list {
+        quick_head::resume(state, cursor, sink);
+        return;
+    }
+    if let Some(defined) = body {
+        state.question = Question::MacroBody { defined, with_parameters: false };
+        return;
     }
     if item_may_follow && state.is_in_items() && !state.is_bare() {
         state.question = Question::Item;

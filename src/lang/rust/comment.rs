@@ -32,6 +32,28 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> Option<bool> 
     Some(true)
 }
 
+/// As [`take`], where nothing but white space stands between `from` and the cursor: most often a bracket or separator ended
+/// there, and no one need look back.
+#[inline]
+pub(super) fn take_behind<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    from: ByteOffset,
+) -> bool {
+    let at = cursor.at;
+    let last = cursor.byte(from.wrapping_sub(1));
+    let (Some([b'/', b'/', third, fourth]), b'{' | b'}' | b';' | b']') = (cursor.chunk(at), last)
+    else {
+        return take(state, cursor, sink);
+    };
+    if !state.gap.begin_behind(last) {
+        return take(state, cursor, sink);
+    }
+    cursor.at = at + 2;
+    line_comment(state, cursor, sink, at, line_kind(*third, *fourth))
+}
+
 /// A `/` at the cursor, where an item may begin: takes the comments of lines that begin with it. False: it is none of them.
 pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     if slash(state, cursor) != Some(true) {

@@ -1,7 +1,8 @@
 //! How functions begin that are written as most are: `fn name(`, `fn name<`.
 
-use super::plain_items::{self, Before};
+use super::plain_items::Before;
 use super::quick_head::{self, Head};
+use super::sight::Place;
 use super::token::Word;
 use super::{Defined, Last, NAME, State, WAKE, bracket, items};
 use crate::lang::code::{Cursor, Sink};
@@ -40,8 +41,7 @@ pub(super) fn take<S: Sink>(
         }
         sink.open_bracket(end, Class::ParenOpen);
         sink.close_bracket(close, Class::ParenClose);
-        if cursor.near(close + 1) == *b" {" {
-            plain_items::body(state, cursor, sink, defined, close + 2);
+        if quick_head::ends(state, cursor, sink, defined, close + 1, |_| {}) {
             return true;
         }
         state.gap.forget();
@@ -49,8 +49,7 @@ pub(super) fn take<S: Sink>(
         last = Last::Close;
         cursor.at = close + 1;
     }
-    let head = Head::new(defined, cursor.at);
-    quick_head::read(state, cursor, sink, head, last);
+    quick_head::read(state, cursor, sink, &mut Head::new(defined, cursor.at), last);
     true
 }
 
@@ -68,11 +67,26 @@ pub(super) fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffse
 #[inline(always)]
 pub(super) fn plain_word(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let end = cursor.next_out::<NAME>(start);
+    is_plain(cursor, start, end).then_some(end)
+}
+
+/// As [`plain_word`], of what is seen already.
+#[inline(always)]
+pub(super) fn plain_word_in(
+    (cursor, sight): Place<'_, '_>,
+    start: ByteOffset,
+) -> Option<ByteOffset> {
+    let end = sight.name_end(cursor, start);
+    is_plain(cursor, start, end).then_some(end)
+}
+
+#[inline(always)]
+fn is_plain(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
     let first = cursor.byte(start);
     // No keyword but `Self` begins with a capital.
     let is_name = first.is_ascii_uppercase() && first != b'S'
         || !first.is_ascii_digit()
             && start < end
             && matches!(Word::between(cursor, start, end), Word::Name);
-    (is_name && cursor.byte(end) < 0x80).then_some(end)
+    is_name && cursor.byte(end) < 0x80
 }

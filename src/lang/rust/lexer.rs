@@ -13,6 +13,12 @@ const WORD_BYTES_MAX: u64 = 1 << 10;
 
 /// Goes as far as the bytes at hand let it.
 pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
+    state.levels.spread();
+    go(state, cursor, sink);
+    state.levels.gather();
+}
+
+fn go<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     while cursor.at < cursor.end() {
         let decided = match state.mode {
             Mode::Code if state.is_slow() => {
@@ -69,6 +75,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
         }
     }
     items::end_question(state, sink);
+    state.levels.spread();
     while let Some(frame) = state.pop_frame() {
         if let Frame::Bracket { open, .. } = frame {
             sink.problem(open, ProblemKind::UnclosedBracket);

@@ -41,6 +41,16 @@ impl Gap {
         state.gap.before = before;
     }
 
+    /// As [`Gap::begin`], behind a character and white space. False if a comment may stand between.
+    #[inline(always)]
+    pub(super) fn begin_behind(&mut self, last: u8) -> bool {
+        if self.end != 0 {
+            return false;
+        }
+        self.before = Before::Punct(last);
+        true
+    }
+
     /// Notes that a comment has ended.
     pub(super) fn end(&mut self, end: ByteOffset) {
         self.end = end;

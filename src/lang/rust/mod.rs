@@ -6,12 +6,12 @@
 //! token that no list of types can have, and then it was a comparison.
 //!
 //! `lexer.rs` moves between modes, of which `literals.rs`, `comment.rs` and `shebang.rs` hold those that are not code.
-//! What is written as most is, is taken by loops that decide on it at once: `sparse.rs` is the loop of code, `levels.rs` what
-//! is open in it; `plain_items.rs` takes items, comments and attributes where items may begin, `plain_attribute.rs`,
-//! `fn_head.rs`, `quick_head.rs` and `plain_types.rs` what these are made of. They leave the rest, a token in a hundred
-//! bytes or less, to those that go token by token and find the same: `token.rs` knows words, `statement.rs` where items may
-//! begin, `items.rs` follows items, `head.rs` their heads, `angle.rs` what stands between `<` and `>`, `bracket.rs` brackets
-//! and what they end.
+//! What is written as most is, is taken by loops that decide on it at once: `sparse.rs` is the loop of code, `marks.rs` what it
+//! does with brackets and separators, `levels.rs` and `level_stack.rs` what is open in it; `plain_items.rs` takes items,
+//! comments and attributes where items may begin, `plain_attribute.rs`, `fn_head.rs`, `quick_head.rs` and `plain_types.rs`
+//! what these are made of. They leave the rest, a token in a hundred bytes or less, to those that go token by token and find
+//! the same: `token.rs` knows words, `statement.rs` where items may begin, `items.rs` follows items, `head.rs` their heads,
+//! `angle.rs` what stands between `<` and `>`, `bracket.rs` brackets and what they end.
 
 mod angle;
 mod bounds;
@@ -20,15 +20,18 @@ mod comment;
 mod fn_head;
 mod head;
 mod items;
+mod level_stack;
 mod levels;
 mod lexer;
 mod literals;
 mod look_back;
+mod marks;
 mod plain_attribute;
 mod plain_items;
 mod plain_types;
 mod quick_head;
 mod shebang;
+mod sight;
 mod sparse;
 mod statement;
 mod token;
@@ -40,7 +43,7 @@ use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
-use levels::Level;
+use level_stack::Levels;
 use look_back::Gap;
 
 /// Rust.
@@ -250,7 +253,7 @@ enum Last {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
     mode: Mode,
-    levels: Stack<Level>,
+    levels: Levels,
     /// What those levels are that are more than quick brackets, outermost first.
     frames: Stack<Frame>,
     question: Question,
@@ -273,7 +276,7 @@ impl State {
     fn at_item() -> Self {
         State {
             mode: Mode::Code,
-            levels: Stack::new(),
+            levels: Levels::default(),
             frames: Stack::new(),
             question: Question::Item,
             last: Last::Other,

@@ -2,9 +2,11 @@
 //! stands there is left to `items.rs`, which finds the same.
 
 use super::sparse::{is_prefixed, string_end};
-use super::{Role, State, WAKE, fn_head};
+use super::token::Word;
+use super::{NAME, Role, State, WAKE, fn_head};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
+use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
 
 /// How far an attribute was taken.
@@ -32,6 +34,9 @@ pub(super) fn take<S: Sink>(
     let open = at + 1 + u64::from(cursor.byte(at + 1) == b'!');
     if cursor.byte(open) != b'[' {
         return Attribute::Unknown;
+    }
+    if let Some(whole) = short(cursor, sink, at, open) {
+        return whole;
     }
     let Some(end) = plain_path(cursor, open + 1) else { return Attribute::Unknown };
     let mut paren = None;
@@ -78,6 +83,51 @@ pub(super) fn take<S: Sink>(
         state.push_bracket(open, b')', Role::Plain, true);
     }
     Attribute::Inside { mark, at: from }
+}
+
+/// An attribute at `at` that is but a name, perhaps with a list in which nothing matters, and is seen at once: `#[inline]`,
+/// `#[derive(Debug)]`. Most are.
+#[inline]
+fn short<S: Sink>(
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    open: ByteOffset,
+) -> Option<Attribute> {
+    let from = open + 1;
+    let [names, wakes] = cursor.near_places([NAME, WAKE], from)?;
+    let text: &[u8; BLOCK_BYTES + 2] = cursor.chunk(from)?;
+    let path = (!names).trailing_zeros();
+    if path == u64::BITS {
+        return None;
+    }
+    // If nothing wakes as far as is seen, the byte behind that may.
+    let place = (wakes & (!0 << path << 1)).trailing_zeros();
+    let (end, close) = (from + u64::from(path), from + u64::from(place));
+    let paren = match (text[path as usize], text[place as usize], text[place as usize + 1]) {
+        (b']', ..) => None,
+        (b'(', b')', b']') => Some(close),
+        _ => return None,
+    };
+    let is_plain = path > 0
+        && !text[0].is_ascii_digit()
+        && matches!(Word::between(cursor, from, end), Word::Name);
+    if !is_plain {
+        return None;
+    }
+    sink.open_bracket(open, Class::BracketOpen);
+    let last = match paren {
+        Some(close) => {
+            sink.open_bracket(end, Class::ParenOpen);
+            sink.close_bracket(close, Class::ParenClose);
+            close + 1
+        }
+        None => end,
+    };
+    sink.close_bracket(last, Class::BracketClose);
+    let (kind, name) = (PatternKind::Attribute, Some((from, end)));
+    sink.pattern(Pattern { start: at, end: last + 1, kind, name });
+    Some(Attribute::Whole { end: last + 1 })
 }
 
 /// The end of the path at `start`, if it is made of plain names.

@@ -2,12 +2,13 @@
 //! instead of token by token: `pub const N: usize = 4;`, `#[derive(Debug)]`, `fn name(`, `impl A for B {`. Whatever else
 //! stands there is left to `items.rs` and `head.rs`, which find the same.
 
-use super::fn_head::{self, plain_word};
+use super::fn_head;
 use super::items::define;
 use super::plain_attribute::{self, Attribute};
 use super::quick_head::{self, Head};
+use super::sight::{Place, Sight};
 use super::token::Word;
-use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, State, WAKE};
+use super::{BLANK, Defined, Last, Mode, NAME, Question, Role, State};
 use super::{bracket, comment, statement};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
@@ -32,7 +33,8 @@ pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
 /// Takes one comment, attribute or item; or finds that there is none.
 #[inline(always)]
 fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let begin = cursor.next_out::<BLANK>(cursor.at);
+    let from = cursor.at;
+    let begin = cursor.next_out::<BLANK>(from);
     cursor.at = begin;
     let near = cursor.near(begin);
     if !statement::looks_like_item(near) {
@@ -45,7 +47,7 @@ fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> boo
         return true;
     }
     if near[0] == b'/' {
-        return comment::take(state, cursor, sink);
+        return comment::take_behind(state, cursor, sink, from);
     }
     let (start, within) = behind_visibility(cursor, begin);
     let before = Before { begin, within, unsafe_word: None };
@@ -207,7 +209,8 @@ fn named<S: Sink>(
     before: Before,
     (start, keyword_end, kind): (ByteOffset, ByteOffset, PatternKind),
 ) -> bool {
-    let Some(name) = name(cursor, keyword_end + 1) else { return false };
+    let mut sight = Sight::new(cursor, keyword_end + 1);
+    let Some(name) = name((cursor, &mut sight), keyword_end + 1) else { return false };
     before.take(state, sink);
     let end = name.1;
     let defined = Defined { start, kind, name };
@@ -223,7 +226,7 @@ fn named<S: Sink>(
         _ => {
             define(sink, defined);
             cursor.at = end;
-            quick_head::read(state, cursor, sink, Head::new(defined, end), Last::Word);
+            quick_head::read(state, cursor, sink, &mut Head::new(defined, end), Last::Word);
         }
     }
     true
@@ -295,9 +298,10 @@ fn valued<S: Sink>(
     let beginning = Beginning::between(cursor, before.begin, keyword_end + 1);
     let mut name_start = keyword_end + 1;
     loop {
+        let mut sight = Sight::new(cursor, name_start);
         let name = match cursor.near(name_start) {
             [b'_', b':'] if is_const => Some((name_start, name_start + 1)),
-            _ => name(cursor, name_start),
+            _ => name((cursor, &mut sight), name_start),
         };
         let Some(name) = name else {
             cursor.at = before.begin;
@@ -306,13 +310,13 @@ fn valued<S: Sink>(
         before.take(state, sink);
         let defined = Defined { start, kind, name };
         define(sink, defined);
-        let Some(semicolon_at) = plain_end(cursor, name.1, is_const) else {
+        let Some(semicolon_at) = plain_end((cursor, &mut sight), name.1, is_const) else {
             cursor.at = name.1;
-            quick_head::read(state, cursor, sink, Head::new(defined, name.1), Last::Word);
+            quick_head::read(state, cursor, sink, &mut Head::new(defined, name.1), Last::Word);
             return true;
         };
         semicolon(state, cursor, sink, defined, semicolon_at);
-        let next = cursor.next_out::<BLANK>(semicolon_at + 1);
+        let next = sight.next_dark(cursor, semicolon_at + 1);
         if !beginning.stands(cursor, next) || before.unsafe_word.is_some() {
             return true;
         }
@@ -326,14 +330,14 @@ fn valued<S: Sink>(
 /// The `;` of the const or type whose name ends before `at`, if its type is no more than a path and nothing matters in its
 /// value.
 #[inline(always)]
-fn plain_end(cursor: &mut Cursor<'_>, at: ByteOffset, is_const: bool) -> Option<ByteOffset> {
+fn plain_end((cursor, sight): Place<'_, '_>, at: ByteOffset, is_const: bool) -> Option<ByteOffset> {
     let mut end = match cursor.near(at) {
         [b':', b' '] if is_const => at + 2,
         [b' ', b'='] if !is_const && cursor.byte(at + 2) == b' ' => at + 3,
         _ => return None,
     };
     loop {
-        end = cursor.next_out::<NAME>(end);
+        end = sight.name_end(cursor, end);
         if cursor.near(end) != *b"::" {
             break;
         }
@@ -341,7 +345,7 @@ fn plain_end(cursor: &mut Cursor<'_>, at: ByteOffset, is_const: bool) -> Option<
     }
     // What stands behind the type may be a list of bounds.
     if is_const && cursor.near(end) == *b" =" {
-        end = cursor.next_in::<WAKE>(end + 2);
+        end = sight.next_wake(cursor, end + 2);
     }
     (cursor.byte(end) == b';').then_some(end)
 }
@@ -382,14 +386,14 @@ fn implementation<S: Sink>(
     let name = (ByteOffset::MAX, ByteOffset::MAX);
     let defined = Defined { start, kind: PatternKind::Impl, name };
     cursor.at = keyword_end;
-    quick_head::read(state, cursor, sink, Head::new(defined, keyword_end), Last::Word);
+    quick_head::read(state, cursor, sink, &mut Head::new(defined, keyword_end), Last::Word);
     true
 }
 
 /// The plain name at `at`, if it is sure that it ends where it does.
 #[inline]
-fn name(cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
-    let end = plain_word(cursor, at)?;
+fn name((cursor, sight): Place<'_, '_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
+    let end = fn_head::plain_word_in((cursor, sight), at)?;
     (!matches!(cursor.byte(end), 0 | b'#')).then_some((at, end))
 }
 

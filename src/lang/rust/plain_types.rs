@@ -2,14 +2,12 @@
 //! They are read in one go instead of token by token; whatever else stands in them is left to `head.rs` and `angle.rs`,
 //! which find the same.
 
-use super::look_back::is_word;
+use super::NAME;
 use super::token::Word;
 use crate::lang::PatternKind;
 use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::simd::BLOCK_BYTES;
 use crate::units::ByteOffset;
-
-/// Longer ones are gone through token by token.
-const BYTES_MAX: u64 = 128;
 
 /// Lists in one, and lifetimes in all of them.
 const LISTS_MAX: usize = 6;
@@ -24,6 +22,15 @@ pub(super) fn generics_end<S: Sink>(
     Some(Generics::read(cursor, at, certain)?.report(sink, at))
 }
 
+/// What is looked at together, in bytes from its `<`.
+struct View<'c, 't> {
+    cursor: &'c Cursor<'t>,
+    at: ByteOffset,
+    text: &'t [u8; BLOCK_BYTES],
+    /// Where nothing stands that names are made of.
+    others: u64,
+}
+
 /// What was read, in bytes from its `<`.
 #[derive(Clone, Copy, Default)]
 struct Generics {
@@ -35,12 +42,23 @@ struct Generics {
 }
 
 impl Generics {
-    /// The plain generics that begin at `at`; `None` if they are not plain, or not certain yet.
+    /// The plain generics that begin at `at`; `None` if they are not plain, not certain yet, or longer than what is seen at once.
     fn read(cursor: &Cursor<'_>, at: ByteOffset, certain: bool) -> Option<Generics> {
-        let text = cursor.slice(at, at + BYTES_MAX);
+        let view = View::new(cursor, at)?;
         let mut all = Generics::default();
+        let end = all.lists(&view, 0)?;
+        if !certain && !ends_type(view.text.get(end..)?) {
+            return None;
+        }
+        all.end = end as u8;
+        Some(all)
+    }
+
+    /// Reads the list at `i` and those in it: its end, if they are plain.
+    #[inline]
+    fn lists(&mut self, view: &View<'_, '_>, mut i: usize) -> Option<usize> {
+        let (all, text) = (self, view.text);
         let (mut open, mut n_open) = ([0; LISTS_MAX], 0);
-        let mut i = 0;
         loop {
             match *text.get(i)? {
                 b'<' if all.n_lists + n_open < LISTS_MAX => {
@@ -66,34 +84,31 @@ impl Generics {
             }
             i += 1;
             let is_path = text[i - 1] == b':';
-            i = if is_path { name_end(text, i)? } else { all.argument(text, i)? };
+            i = if is_path { view.name_end(i)? } else { all.argument(view, i)? };
         }
-        if !certain && !ends_type(text.get(i..)?) {
-            return None;
-        }
-        all.end = i as u8;
-        Some(all)
+        Some(i)
     }
 
     /// What begins at `start` behind a `<` or a comma: a lifetime, or a name with a reference before it. Returns its end.
     #[inline]
-    fn argument(&mut self, text: &[u8], mut start: usize) -> Option<usize> {
+    fn argument(&mut self, view: &View<'_, '_>, mut start: usize) -> Option<usize> {
+        let text = view.text;
         let is_reference = *text.get(start)? == b'&';
         start += usize::from(is_reference);
         if *text.get(start)? != b'\'' {
-            return name_end(text, start);
+            return view.name_end(start);
         }
-        let end = lifetime_end(text, start)?;
+        let end = view.lifetime_end(start)?;
         *self.lifetimes.get_mut(self.n_lifetimes)? = (start as u8, end as u8);
         self.n_lifetimes += 1;
         match (is_reference, *text.get(end)?) {
-            (true, b' ') => name_end(text, end + 1),
+            (true, b' ') => view.name_end(end + 1),
             (false, b',' | b'>') => Some(end),
             _ => None,
         }
     }
 
-    /// Reports them all; they begin at `at`. Returns where they end.
+    /// Reports them all; they were looked at from `at` on. Returns where they end.
     fn report<S: Sink>(&self, sink: &mut S, at: ByteOffset) -> ByteOffset {
         let place = |(start, end): (u8, u8)| (at + u64::from(start), at + u64::from(end));
         for list in &self.lists[..self.n_lists] {
@@ -118,31 +133,102 @@ pub(super) fn report_lifetime<S: Sink>(sink: &mut S, start: ByteOffset, end: Byt
     sink.pattern(Pattern { start, end, kind: PatternKind::Lifetime, name });
 }
 
-/// Where the name at `start` ends; `None` if there is none, or it is a keyword.
-fn name_end(text: &[u8], start: usize) -> Option<usize> {
-    let length = word_bytes(text.get(start..)?)?;
-    let name = &text[start..start + length];
-    let is_plain =
-        name.is_ascii() && matches!(Word::of(name), Word::Name | Word::Operand | Word::Underscore);
-    (length > 0 && is_plain && text[start + length] != b'#').then_some(start + length)
+/// A plain result of a function, and what stands behind it.
+pub(super) struct PlainResult {
+    generics: Generics,
+    /// The `{` or `;` that ends the function's head.
+    pub(super) end: ByteOffset,
+    pub(super) has_body: bool,
 }
 
-/// Where the lifetime ends whose quote is at `start`.
-fn lifetime_end(text: &[u8], start: usize) -> Option<usize> {
-    let rest = text.get(start + 1..)?;
-    let length = word_bytes(rest)?;
-    let is_plain = is_lifetime_name(&rest[..length]) && !matches!(rest[length], b'#' | b'\'');
-    is_plain.then_some(start + 1 + length)
+impl PlainResult {
+    /// That behind the `)` before `at`, if it is a name, perhaps with generics and as a reference, and the head ends with it.
+    #[inline]
+    pub(super) fn read(cursor: &Cursor<'_>, at: ByteOffset) -> Option<PlainResult> {
+        let view = View::new(cursor, at)?;
+        let text = view.text;
+        if !text.starts_with(b" -> ") {
+            return None;
+        }
+        let (mut generics, mut i) = (Generics::default(), 4);
+        if text[i] == b'&' {
+            i += 1;
+            if text[i] == b'\'' {
+                let end = view.lifetime_end(i)?;
+                (generics.lifetimes[0], generics.n_lifetimes) = ((i as u8, end as u8), 1);
+                if text[end] != b' ' {
+                    return None;
+                }
+                i = end + 1;
+            }
+            i += if text.get(i..)?.starts_with(b"mut ") { 4 } else { 0 };
+        }
+        i = view.name_end(i)?;
+        while text.get(i..)?.starts_with(b"::") {
+            i = view.name_end(i + 2)?;
+        }
+        if *text.get(i)? == b'<' {
+            i = generics.lists(&view, i)?;
+        }
+        let has_body = match text.get(i..i + 2)? {
+            b" {" => true,
+            [b';', _] => false,
+            _ => return None,
+        };
+        generics.end = i as u8;
+        Some(PlainResult { generics, end: at + i as u64 + u64::from(has_body), has_body })
+    }
+
+    /// Reports what stands in it; it was read from `at` on.
+    #[inline]
+    pub(super) fn report<S: Sink>(&self, sink: &mut S, at: ByteOffset) {
+        self.generics.report(sink, at);
+    }
 }
 
-/// Bytes of the word that `text` begins with, if it ends in there.
-#[inline]
-fn word_bytes(text: &[u8]) -> Option<usize> {
-    text.iter().position(|byte| !is_word(*byte))
-}
+impl<'c, 't> View<'c, 't> {
+    /// What is seen from `at` on; `None` where that is not all at hand.
+    #[inline]
+    fn new(cursor: &'c Cursor<'t>, at: ByteOffset) -> Option<Self> {
+        let [names] = cursor.near_places([NAME], at)?;
+        Some(View { cursor, at, text: cursor.chunk(at)?, others: !names })
+    }
 
-fn is_lifetime_name(word: &[u8]) -> bool {
-    word.first().is_some_and(|byte| !byte.is_ascii_digit()) && word.is_ascii()
+    /// Where the name at `start` ends; `None` if there is none, or it is a keyword.
+    #[inline(always)]
+    fn name_end(&self, start: usize) -> Option<usize> {
+        let end = self.word_end(start)?;
+        let first = self.text[start];
+        let place = |place: usize| self.at + place as u64;
+        // No keyword but `Self` begins with a capital.
+        let is_plain = first.is_ascii_uppercase() && first != b'S'
+            || !first.is_ascii_digit()
+                && matches!(
+                    Word::between(self.cursor, place(start), place(end)),
+                    Word::Name | Word::Operand | Word::Underscore
+                );
+        (is_plain && self.text[end] != b'#').then_some(end)
+    }
+
+    /// Where the lifetime ends whose quote is at `start`.
+    #[inline]
+    fn lifetime_end(&self, start: usize) -> Option<usize> {
+        let end = self.word_end(start + 1)?;
+        let is_plain =
+            !self.text[start + 1].is_ascii_digit() && !matches!(self.text[end], b'#' | b'\'');
+        is_plain.then_some(end)
+    }
+
+    /// Where the word at `start` ends, if it is one of ASCII.
+    #[inline(always)]
+    fn word_end(&self, start: usize) -> Option<usize> {
+        if start >= BLOCK_BYTES {
+            return None;
+        }
+        let others = self.others >> start;
+        let end = start + others.trailing_zeros() as usize;
+        (others != 0 && end > start && self.text[end] < 0x80).then_some(end)
+    }
 }
 
 /// Whether what follows can follow a type only, not the `>` of a comparison or shift.

@@ -5,9 +5,10 @@
 use super::bracket::{self, plain};
 use super::items::define;
 use super::plain_items;
-use super::plain_types::report_lifetime;
+use super::plain_types::{PlainResult, report_lifetime};
+use super::sight::{Place, Sight};
 use super::token::{Kind, Token, Word};
-use super::{BLANK, Bounds, Defined, Frame, Last, NAME, Stage, State, WAKE, head};
+use super::{Bounds, Defined, Frame, Last, Stage, State, head};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -36,8 +37,9 @@ struct Angle {
 }
 
 /// The loop's state.
-struct Reader {
-    head: Head,
+struct Reader<'h> {
+    /// Where it was written: to move it is to wait for that.
+    head: &'h mut Head,
     /// The lists that are open, outermost first.
     angles: [Angle; ANGLES_MAX],
     n_angles: usize,
@@ -63,24 +65,50 @@ impl Head {
 
 /// Goes on with the head that is innermost, if one is, from the cursor on. False: nothing was taken.
 pub(super) fn resume<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let Some(Frame::Head { defined, stage, bounds, end }) = state.frame() else { return false };
+    let Some(Frame::Head { defined, stage, .. }) = state.frame() else { return false };
     if matches!(stage, Stage::Value) {
         return false;
     }
     let at = cursor.at;
-    let is_body = matches!((defined.kind, stage), (PatternKind::Fn, Stage::Signature))
-        && cursor.near(at) == *b" {";
-    if is_body {
+    if matches!((defined.kind, stage), (PatternKind::Fn, Stage::Signature)) {
         let defined = *defined;
-        state.pop_frame();
+        if ends(state, cursor, sink, defined, at, State::drop_frame) {
+            return true;
+        }
+    }
+    let Some(Frame::Head { defined, stage, bounds, end }) = state.frame() else { return false };
+    let mut head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
+    let last = state.last;
+    state.pop_frame();
+    read(state, cursor, sink, &mut head, last);
+    cursor.at != at
+}
+
+/// Ends the head of the function `defined` behind the `)` before `at`, if its body follows, or a plain result and its body or
+/// `;`. `before`: what is to be done then.
+#[inline]
+pub(super) fn ends<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    defined: Defined,
+    at: ByteOffset,
+    before: impl FnOnce(&mut State),
+) -> bool {
+    if cursor.near(at) == *b" {" {
+        before(state);
         plain_items::body(state, cursor, sink, defined, at + 1);
         return true;
     }
-    let head = Head { defined: *defined, stage: *stage, bounds: *bounds, end: *end };
-    let last = state.last;
-    state.pop_frame();
-    read(state, cursor, sink, head, last);
-    cursor.at != at
+    let Some(result) = PlainResult::read(cursor, at) else { return false };
+    before(state);
+    result.report(sink, at);
+    if result.has_body {
+        plain_items::body(state, cursor, sink, defined, result.end);
+    } else {
+        plain_items::semicolon(state, cursor, sink, defined, result.end);
+    }
+    true
 }
 
 /// What a token does to the loop.
@@ -98,24 +126,25 @@ pub(super) fn read<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    head: Head,
+    head: &mut Head,
     last: Last,
 ) {
     let bounds = head.bounds;
     let angles = [Angle::default(); ANGLES_MAX];
     let mut reader = Reader { head, angles, n_angles: 0, bounds, last, has_bracket: false };
     let mut is_first = true;
+    let mut sight = Sight::new(cursor, cursor.at);
     loop {
-        let at = cursor.next_out::<BLANK>(cursor.at);
+        let at = sight.next_dark(cursor, cursor.at);
         let byte = cursor.byte(at);
         let step = match byte {
-            b'a'..=b'z' | b'_' => reader.word(cursor, sink, at),
-            b'A'..=b'Z' => reader.name(cursor, at),
+            b'a'..=b'z' | b'_' => reader.word((cursor, &mut sight), sink, at),
+            b'A'..=b'Z' => reader.name((cursor, &mut sight), at),
             b'<' => reader.open(cursor, at),
             b'>' if reader.n_angles > 0 => reader.close(sink, at),
             b',' | b'=' | b':' => reader.separator(cursor, sink, (at, byte)),
-            b'\'' if !is_first => reader.lifetime(cursor, sink, at),
-            b'(' | b'[' => reader.brackets(cursor, sink, (at, byte)),
+            b'\'' if !is_first => reader.lifetime((cursor, &mut sight), sink, at),
+            b'(' | b'[' => reader.brackets((cursor, &mut sight), sink, (at, byte)),
             b'&' | b'*' | b'+' | b'?' => {
                 reader.note(cursor, Kind::Punct(byte), at, at + 1);
                 reader.last = Last::Other;
@@ -140,7 +169,7 @@ pub(super) fn read<S: Sink>(
             return reader.leave(state);
         }
     }
-    let at = cursor.next_out::<BLANK>(cursor.at);
+    let at = sight.next_dark(cursor, cursor.at);
     let byte = cursor.byte(at);
     if !matches!(byte, b'(' | b'[') {
         return reader.leave(state);
@@ -150,10 +179,11 @@ pub(super) fn read<S: Sink>(
     bracket::open(state, cursor, sink, at, byte);
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Puts what is open onto the stack.
     fn leave(self, state: &mut State) {
-        let Reader { head: Head { defined, stage, end, .. }, angles, n_angles, bounds, .. } = self;
+        let Reader { head, angles, n_angles, bounds, .. } = self;
+        let Head { defined, stage, end, .. } = *head;
         // The bounds of each are kept by what is inside of it.
         let inner = |i: usize| angles[..n_angles].get(i).map_or(bounds, |angle| angle.outer);
         state.push_list(defined.start, Frame::Head { defined, stage, bounds: inner(0), end });
@@ -174,7 +204,7 @@ impl Reader {
     #[inline]
     fn note(&mut self, cursor: &Cursor<'_>, kind: Kind, start: ByteOffset, end: ByteOffset) {
         if self.n_angles == 0 {
-            let head = &mut self.head;
+            let head = &mut *self.head;
             if matches!(head.defined.kind, PatternKind::Impl)
                 && head.defined.name.0 == ByteOffset::MAX
                 && !(matches!(self.last, Last::Word) && kind == Kind::Punct(b'<'))
@@ -198,8 +228,13 @@ impl Reader {
     }
 
     #[inline]
-    fn word<S: Sink>(&mut self, cursor: &mut Cursor<'_>, sink: &mut S, at: ByteOffset) -> Step {
-        let end = cursor.next_out::<NAME>(at);
+    fn word<S: Sink>(
+        &mut self,
+        (cursor, sight): Place<'_, '_>,
+        sink: &mut S,
+        at: ByteOffset,
+    ) -> Step {
+        let end = sight.name_end(cursor, at);
         if matches!(cursor.byte(end), 0 | b'#' | 0x80..) {
             return Step::Stop;
         }
@@ -245,8 +280,8 @@ impl Reader {
 
     /// A word that begins like no keyword but `Self`, which is as good as a name here.
     #[inline]
-    fn name(&mut self, cursor: &mut Cursor<'_>, at: ByteOffset) -> Step {
-        let end = cursor.next_out::<NAME>(at);
+    fn name(&mut self, (cursor, sight): Place<'_, '_>, at: ByteOffset) -> Step {
+        let end = sight.name_end(cursor, at);
         if matches!(cursor.byte(end), 0 | b'#' | 0x80..) {
             return Step::Stop;
         }
@@ -333,8 +368,13 @@ impl Reader {
     }
 
     #[inline]
-    fn lifetime<S: Sink>(&mut self, cursor: &mut Cursor<'_>, sink: &mut S, at: ByteOffset) -> Step {
-        let end = cursor.next_out::<NAME>(at + 1);
+    fn lifetime<S: Sink>(
+        &mut self,
+        (cursor, sight): Place<'_, '_>,
+        sink: &mut S,
+        at: ByteOffset,
+    ) -> Step {
+        let end = sight.name_end(cursor, at + 1);
         let first = cursor.byte(at + 1);
         let begins = first.is_ascii_alphabetic() || first == b'_';
         // Behind a `b` it may begin a char.
@@ -352,7 +392,7 @@ impl Reader {
     #[inline]
     fn brackets<S: Sink>(
         &mut self,
-        cursor: &mut Cursor<'_>,
+        (cursor, sight): Place<'_, '_>,
         sink: &mut S,
         (at, byte): (ByteOffset, u8),
     ) -> Step {
@@ -360,7 +400,7 @@ impl Reader {
             b'(' => (Class::ParenOpen, Class::ParenClose, b')'),
             _ => (Class::BracketOpen, Class::BracketClose, b']'),
         };
-        let mut end = cursor.next_in::<WAKE>(at + 1);
+        let mut end = sight.next_wake(cursor, at + 1);
         // `[T; N]`
         let semicolon = (byte == b'[' && cursor.byte(end) == b';').then_some(end);
         if let Some(semicolon) = semicolon {
@@ -368,7 +408,7 @@ impl Reader {
             if near[0] != b' ' || !(near[1].is_ascii_digit() || near[1].is_ascii_uppercase()) {
                 return Step::Stop;
             }
-            end = cursor.next_in::<WAKE>(semicolon + 1);
+            end = sight.next_wake(cursor, semicolon + 1);
         }
         if cursor.byte(end) != closer {
             return Step::Stop;

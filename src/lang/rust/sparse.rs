@@ -5,71 +5,19 @@
 //! that, but written as most is, is taken without leaving the loop: strings, chars, comments, macros and attributes as far as
 //! they are plain here and in `plain_attribute.rs`, items in `plain_items.rs`, closers of more than depth in `bracket.rs`.
 
+use super::level_stack::place;
 use super::levels::{BARE, Level, VALUE};
 use super::look_back::is_word;
+use super::marks::{Mark, REACH, Run, View};
 use super::plain_attribute::{self, Attribute};
 use super::plain_types::report_lifetime;
 use super::token::Word;
-use super::{BLANK, Last, NAME, Question, Role, STRING_END, State, WAKE};
-use super::{angle, bracket, comment, items, plain_items, statement};
+use super::{BLANK, NAME, Question, Role, STRING_END, State, WAKE};
+use super::{angle, bracket, comment, items, plain_items};
 use crate::lang::code::shared::keyword;
-use crate::lang::code::{Cursor, INNERMOST_MAX, Sink};
-use crate::lang::{Class, SpanKind};
-use crate::simd::BLOCK_BYTES;
+use crate::lang::code::{Cursor, Sink};
+use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
-
-/// What a byte does to depth, and what closes the level that it opens.
-#[derive(Clone, Copy)]
-#[repr(align(8))]
-struct Mark {
-    class: Class,
-    change: i8,
-    closer: u8,
-    /// What is innermost where a closer closes that and no more, or where a `;` ends more than a statement.
-    needs: u8,
-    /// A statement may begin behind it.
-    ends: bool,
-    semicolon: bool,
-    last: Last,
-}
-
-/// By byte: brackets and separators.
-static MARKS: [Option<Mark>; 256] = {
-    /// Is never innermost.
-    const NOTHING: u8 = 0x7f;
-    const fn opener(class: Class, closer: u8) -> Option<Mark> {
-        let (ends, last) = (closer == b'}', Last::Open);
-        Some(Mark { class, change: 1, closer, needs: NOTHING, ends, semicolon: false, last })
-    }
-    const fn closer(class: Class, byte: u8) -> Option<Mark> {
-        let (ends, last) = (byte == b'}', Last::Close);
-        Some(Mark { class, change: -1, closer: 0, needs: byte, ends, semicolon: false, last })
-    }
-    const fn separator(class: Class, semicolon: bool) -> Option<Mark> {
-        let needs = if semicolon { VALUE } else { NOTHING };
-        let (ends, last) = (semicolon, Last::Other);
-        Some(Mark { class, change: 0, closer: 0, needs, ends, semicolon, last })
-    }
-    let mut marks = [None; 256];
-    marks[b'(' as usize] = opener(Class::ParenOpen, b')');
-    marks[b'[' as usize] = opener(Class::BracketOpen, b']');
-    marks[b'{' as usize] = opener(Class::BraceOpen, b'}');
-    marks[b')' as usize] = closer(Class::ParenClose, b')');
-    marks[b']' as usize] = closer(Class::BracketClose, b']');
-    marks[b'}' as usize] = closer(Class::BraceClose, b'}');
-    marks[b';' as usize] = separator(Class::Semicolon, true);
-    marks[b'|' as usize] = separator(Class::Bar, false);
-    marks
-};
-
-/// What the loop has seen and not yet written into the state.
-struct Seen {
-    /// Where the last bracket or separator ended; 0 if there was none.
-    mark_end: ByteOffset,
-    semicolon: bool,
-    /// What is added to the closers of brackets here.
-    bare: u8,
-}
 
 /// Where the loop goes on.
 enum Step {
@@ -85,15 +33,11 @@ enum Step {
     Stop,
 }
 
-/// Bytes looked at together: a window, and what is looked at behind its last one.
-const REACH: usize = BLOCK_BYTES + 2;
-
 /// Goes on to the next thing that is not for this loop, and leaves the cursor there; to the end of what is at hand if there
 /// is none.
 #[inline(never)]
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
-    let mut seen = Seen::new(state);
-    let mut top = state.levels.innermost_mut().len();
+    let mut run = Run::new(state, sink);
     let mut from = cursor.at;
     let mut padded;
     let stop = 'windows: loop {
@@ -106,40 +50,69 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             padded = cursor.padded(from);
             &padded
         };
-        while places != 0 {
+        let view = View { text, dark, from };
+        loop {
+            let Some(levels) = state.levels.near_mut() else { break 'windows from };
+            places = run.take(levels, sink, &view, places);
+            if places == 0 {
+                break;
+            }
             let place = places.trailing_zeros();
             let at = from + u64::from(place);
             places &= places - 1;
             let byte = text[place as usize];
-            if let Some(mark) = &MARKS[usize::from(byte)] {
-                let is_odd = bracket_at(state, sink, (&mut seen, &mut top), mark, at);
-                let next = dark & (!0 << place << 1);
-                let next_place = next.trailing_zeros() as usize;
-                let near = [text[next_place], text[next_place + 1]];
-                let may_begin = (next == 0) | statement::looks_like_item(near);
-                if !is_odd & !(mark.ends & (seen.bare == 0) & may_begin) {
-                    continue;
-                }
-                state.levels.cut(top);
-                seen.settle(state, cursor);
-                cursor.at = at + 1;
-                if !is_odd {
-                    state.question = Question::Item;
-                } else if mark.semicolon {
-                    sink.structural(at, Class::Semicolon);
-                    items::semicolon(state, sink, at);
+            let mark = Mark::of(byte);
+            if mark.last.is_some() {
+                let innermost = state.levels.near_quick(run.top);
+                let is_odd = mark.is_odd(innermost, run.bare);
+                if mark.closes_call(innermost) && call_ends(&mut run, state, sink, mark, at) {
+                    if run.bare != 0 || byte != b'}' {
+                        continue;
+                    }
+                    settle_levels(&mut run, state, sink);
+                    settle(&run, state, cursor);
+                    (cursor.at, state.question) = (at + 1, Question::Item);
+                } else if !is_odd {
+                    let is_item = run.bare == 0 && mark.still_may_begin_item(&view, place);
+                    run.semicolon |= mark.semicolon;
+                    // Its level was written already.
+                    if !run.step(sink, mark, at) {
+                        settle_levels(&mut run, state, sink);
+                        sink.punctuation(at, mark.class, i64::from(mark.change));
+                        match mark.change {
+                            1 => state.levels.push(Level::new(at, mark.closer | run.bare)),
+                            -1 => _ = state.levels.pop(),
+                            _ => {}
+                        }
+                        run.mark_end = at + 1;
+                        run.go_on(sink, &state.levels);
+                    }
+                    if !is_item {
+                        continue;
+                    }
+                    settle_levels(&mut run, state, sink);
+                    settle(&run, state, cursor);
+                    (cursor.at, state.question) = (at + 1, Question::Item);
                 } else {
-                    bracket::close(state, cursor, sink, at, byte);
+                    settle_levels(&mut run, state, sink);
+                    settle(&run, state, cursor);
+                    cursor.at = at + 1;
+                    if mark.semicolon {
+                        sink.structural(at, Class::Semicolon);
+                        items::semicolon(state, sink, at);
+                    } else {
+                        bracket::close(state, cursor, sink, at, byte);
+                    }
                 }
             } else {
-                let next = match other(state, cursor, sink, (&mut seen, top), (at, byte)) {
+                let next = match other(state, cursor, sink, &mut run, (at, byte)) {
                     Step::Past(next) => Some(next),
                     Step::Inside(next) => {
-                        top = state.levels.innermost_mut().len();
+                        run.go_on(sink, &state.levels);
                         Some(next)
                     }
                     Step::Begins(next) => {
-                        seen.settle(state, cursor);
+                        settle(&run, state, cursor);
                         (cursor.at, state.question) = (next, Question::Item);
                         None
                     }
@@ -147,90 +120,76 @@ pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                     Step::Stop => break 'windows at,
                 };
                 if let Some(next) = next {
-                    if next >= end {
-                        from = next;
-                        continue 'windows;
-                    }
-                    places &= !0 << (next - from);
-                    continue;
+                    from = next;
+                    continue 'windows;
                 }
             }
             let is_item = matches!(state.question, Question::Item);
             if is_item && !plain_items::take(state, cursor, sink) || !state.is_fast() {
                 return;
             }
-            seen = Seen::new(state);
-            top = state.levels.innermost_mut().len();
-            if cursor.at >= end {
-                from = cursor.at;
-                continue 'windows;
-            }
-            places &= !0 << (cursor.at - from);
+            run = Run::new(state, sink);
+            from = cursor.at;
+            continue 'windows;
         }
         from = end;
     };
-    state.levels.cut(top);
+    settle_levels(&mut run, state, sink);
     cursor.at = stop.min(cursor.end());
-    seen.settle(state, cursor);
+    settle(&run, state, cursor);
 }
 
-impl Seen {
-    #[inline(always)]
-    fn new(state: &State) -> Self {
-        let bare = if state.is_bare() { BARE } else { 0 };
-        Seen { mark_end: 0, semicolon: false, bare }
-    }
-
-    /// Writes it into the state.
-    #[inline]
-    fn settle(&self, state: &mut State, cursor: &Cursor<'_>) {
-        if let Some(mark) = MARKS[usize::from(cursor.byte(self.mark_end.wrapping_sub(1)))] {
-            state.last = mark.last;
-        }
-        if !state.held.is_empty() && self.semicolon {
-            state.held.clear();
-        }
-        if state.literal_end < self.mark_end {
-            state.literal_end = 0;
-        }
-        state.gap.forget_before(self.mark_end);
-    }
-}
-
-/// Takes the bracket or separator at `at`. True: it closes more than itself, or nothing; it was not taken.
+/// Ends the macro call that is innermost. False: it was not taken.
 #[inline(always)]
-fn bracket_at<S: Sink>(
+fn call_ends<S: Sink>(
+    run: &mut Run,
     state: &mut State,
     sink: &mut S,
-    (seen, top): (&mut Seen, &mut usize),
     mark: &Mark,
     at: ByteOffset,
 ) -> bool {
-    // The level is written whether the byte opens or not: beyond the top it means nothing.
-    if *top >= INNERMOST_MAX && mark.change > 0 {
-        *top = state.levels.cut(*top);
+    let [outer, inner] = state.levels.two(run.top);
+    // What is noted of a value when a bracket in it closes is left to others.
+    if outer.quick() == VALUE || !run.step(sink, mark, at) {
+        return false;
     }
-    let levels = state.levels.innermost_mut();
-    levels.truncate(*top);
-    levels.push(Level { open: at, quick: mark.closer | seen.bare });
-    let quick = top.checked_sub(1).map_or(0, |below| levels[below].quick);
-    if (quick == mark.needs | seen.bare) != (mark.change < 0) {
-        return true;
+    state.levels.set_top(run.top);
+    run.bare = if state.is_bare() { BARE } else { 0 };
+    if let (_, Role::MacroCall(start)) = inner.role() {
+        sink.pattern(bracket::plain(start, at + 1, PatternKind::Macro));
     }
-    sink.punctuation(at, mark.class, i64::from(mark.change));
-    *top = top.wrapping_add_signed(isize::from(mark.change));
-    seen.mark_end = at + 1;
-    seen.semicolon |= mark.semicolon;
-    false
+    true
 }
 
-/// What stands at `at` and is no bracket. `top`: how many of the innermost levels there are.
+/// Writes the levels into the state, and tells the sink.
+#[inline(always)]
+fn settle_levels<S: Sink>(run: &mut Run, state: &mut State, sink: &mut S) {
+    run.tell(sink);
+    state.levels.set_top(run.top);
+}
+
+/// Writes what else was seen into the state.
+#[inline(always)]
+fn settle(run: &Run, state: &mut State, cursor: &Cursor<'_>) {
+    if let Some(last) = Mark::of(cursor.byte(run.mark_end.wrapping_sub(1))).last {
+        state.last = last;
+    }
+    if run.semicolon {
+        state.held.clear();
+    }
+    if state.literal_end < run.mark_end {
+        state.literal_end = 0;
+    }
+    state.gap.forget_before(run.mark_end);
+}
+
+/// What stands at `at` and is no bracket.
 #[inline(always)]
 fn other<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    (seen, top): (&mut Seen, usize),
+    run: &mut Run,
     (at, byte): (ByteOffset, u8),
 ) -> Step {
     match byte {
@@ -248,21 +207,18 @@ fn other<S: Sink>(
             if cursor.byte(at + 1) == b'=' {
                 return Step::Past(at + 1);
             }
-            state.levels.cut(top);
-            let Some(open) = macro_begins(state, cursor, sink, at) else { return Step::Stop };
-            (seen.bare, seen.mark_end) = (BARE, open + 1);
-            Step::Inside(open + 1)
+            macro_begins(run, state, cursor, sink, at)
         }
         b'#' => {
-            state.levels.cut(top);
+            settle_levels(run, state, sink);
             match plain_attribute::take(state, cursor, sink, at) {
                 Attribute::Whole { end } => {
-                    seen.mark_end = end;
-                    let in_items = seen.bare == 0 && state.is_in_items();
+                    run.mark_end = end;
+                    let in_items = run.bare == 0 && state.is_in_items();
                     if in_items { Step::Begins(end) } else { Step::Past(end) }
                 }
                 Attribute::Inside { mark, at } => {
-                    (seen.bare, seen.mark_end) = (BARE, mark + 1);
+                    (run.bare, run.mark_end) = (BARE, mark + 1);
                     Step::Inside(at)
                 }
                 Attribute::Unknown => Step::Stop,
@@ -272,32 +228,32 @@ fn other<S: Sink>(
             if !matches!(cursor.byte(at + 1), b'/' | b'*' | 0) {
                 return Step::Past(at + 1);
             }
-            state.levels.cut(top);
-            seen.settle(state, cursor);
+            settle_levels(run, state, sink);
+            settle(run, state, cursor);
             cursor.at = at;
             if comment::take(state, cursor, sink) { Step::Taken } else { Step::Stop }
         }
         b'<' => {
-            if seen.bare != 0 {
+            if run.bare != 0 {
                 return Step::Past(at + 1);
             }
             if cursor.is_unknown(at + 2) {
                 return Step::Stop;
             }
-            state.levels.cut(top);
-            seen.settle(state, cursor);
+            settle_levels(run, state, sink);
+            settle(run, state, cursor);
             angle::less(state, cursor, sink, at);
             Step::Taken
         }
         _ if !matches!(cursor.byte(at + 2), b's' | 0) => Step::Past(at + 1),
         _ => {
             let Some(open) = unsafe_block(cursor, at) else { return Step::Stop };
-            state.levels.cut(top);
-            seen.settle(state, cursor);
+            settle_levels(run, state, sink);
+            settle(run, state, cursor);
             sink.open_bracket(open, Class::BraceOpen);
-            state.push_bracket(open, b'}', Role::Unsafe(at), seen.bare != 0);
-            *seen = Seen { mark_end: open + 1, semicolon: false, ..*seen };
-            if seen.bare == 0 { Step::Begins(open + 1) } else { Step::Inside(open + 1) }
+            state.push_bracket(open, b'}', Role::Unsafe(at), run.bare != 0);
+            (run.mark_end, run.semicolon) = (open + 1, false);
+            if run.bare == 0 { Step::Begins(open + 1) } else { Step::Inside(open + 1) }
         }
     }
 }
@@ -347,25 +303,36 @@ fn quote<S: Sink>(
     Some(end)
 }
 
-/// A macro call whose `!` is at `at`, written as most are: takes it up to its opening bracket, and tells where that stands.
+/// A macro call whose `!` is at `at`, written as most are: takes it up to its opening bracket.
 #[inline(always)]
 fn macro_begins<S: Sink>(
+    run: &mut Run,
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
-) -> Option<ByteOffset> {
+) -> Step {
     let open = at + 1 + u64::from(cursor.byte(at + 1) == b' ');
-    let (class, closer) = match cursor.byte(open) {
-        b'(' => (Class::ParenOpen, b')'),
-        b'[' => (Class::BracketOpen, b']'),
-        b'{' => (Class::BraceOpen, b'}'),
-        _ => return None,
+    let mark = Mark::of(cursor.byte(open));
+    let start = if mark.change > 0 { macro_name(cursor, at) } else { None };
+    let Some(start) = start else {
+        settle_levels(run, state, sink);
+        return Step::Stop;
     };
-    let role = Role::MacroCall(macro_name(cursor, at)?);
-    sink.open_bracket(open, class);
-    state.push_bracket(open, closer, role, true);
-    Some(open)
+    let top = run.top;
+    if let Some(level) = Level::call(start, open, mark.closer)
+        && let Some(levels) = state.levels.near_mut()
+        && run.step(sink, mark, open)
+    {
+        levels[place(top)] = level;
+        run.bare = BARE;
+        return Step::Past(open + 1);
+    }
+    settle_levels(run, state, sink);
+    sink.open_bracket(open, mark.class);
+    state.push_bracket(open, mark.closer, Role::MacroCall(start), true);
+    (run.bare, run.mark_end) = (BARE, open + 1);
+    Step::Inside(open + 1)
 }
 
 /// Where the name begins that ends before the `!` at `end`, if a macro can have it.
