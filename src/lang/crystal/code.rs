@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
-use super::{definition, literal, locals, macro_text, sparse, word};
+use super::{definition, gap, literal, locals, macro_text, sparse, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -258,10 +258,7 @@ pub(super) fn tag<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     let kind = if cursor.byte(at + 1) == b'{' {
         FrameKind::Expression
     } else {
-        let mut from = at + 2;
-        while cursor.byte(from).is_ascii_whitespace() && from - at < super::LOOK_AHEAD {
-            from += 1;
-        }
+        let Some(from) = gap::end(cursor, at + 2) else { return false };
         if cursor.is_unknown(from + 9) {
             return false;
         }

@@ -16,6 +16,7 @@
 mod before;
 mod code;
 mod definition;
+mod gap;
 mod literal;
 mod locals;
 mod macro_text;

@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, Last, byte_before};
 use super::code::is_word;
-use super::{FrameKind, LOOK_AHEAD, State, definition, locals};
+use super::{FrameKind, LOOK_AHEAD, State, definition, gap, locals};
 use crate::lang::code::shared::keyword::key;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, ProblemKind};
@@ -336,30 +336,33 @@ fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
 }
 
 /// `fun` at the cursor, to `end`: the name behind it, perhaps on the next line, may be spelt as a keyword, and so may that
-/// which a `=` gives it in a `lib`.
+/// which a `=` gives it.
 fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: ByteOffset) -> bool {
-    let over = |mut at: ByteOffset, skips: fn(u8) -> bool| {
-        let limit = at + LOOK_AHEAD / 4;
-        while at < limit && skips(cursor.byte(at)) {
-            at += 1;
-        }
-        at
-    };
     let name = |at: ByteOffset| {
-        let start = over(at, |byte| byte.is_ascii_whitespace());
-        (start, over(start, is_word))
+        let start = gap::end(cursor, at)?;
+        let mut end = start;
+        while end - start < LOOK_AHEAD / 4 && is_word(cursor.byte(end)) {
+            end += 1;
+        }
+        Some((start, end))
     };
-    let (name_start, mut name_end) = name(end);
-    let sign = over(name_end, |byte| byte == b' ');
-    let is_in_lib = state.top() == Some(FrameKind::Lib);
-    if is_in_lib && name_end > name_start && cursor.byte(sign) == b'=' {
-        name_end = name(sign + 1).1;
+    let Some((name_start, mut name_end)) = name(end) else { return false };
+    let Some(sign) = gap::end(cursor, name_end) else { return false };
+    if name_end > name_start && cursor.byte(sign) == b'=' {
+        match name(sign + 1) {
+            Some((start, end)) if end > start => name_end = end,
+            Some(_) => {}
+            None => return false,
+        }
     }
-    if cursor.is_unknown(sign.max(name_end) + 1) {
+    if cursor.is_unknown(name_end + 1) {
         return false;
     }
-    if !is_in_lib {
+    if state.top() != Some(FrameKind::Lib) {
         level(state, sink, cursor.at);
+    }
+    if name_end > name_start {
+        gap::comments(cursor, end, name_end, sink);
     }
     cursor.at = if name_end > name_start { name_end.min(cursor.end()) } else { end };
     true
