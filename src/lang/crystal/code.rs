@@ -270,6 +270,7 @@ pub(super) fn tag<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     }
     state.push(at, kind);
     state.tags += 1;
+    state.tag_ends = 0;
     cursor.at = at + 2;
     true
 }
@@ -284,7 +285,8 @@ fn control(cursor: &Cursor<'_>, at: ByteOffset) -> Control {
         return Control::Plain;
     }
     match cursor.slice(at, end) {
-        b"if" | b"unless" | b"for" | b"begin" | b"verbatim" => Control::Opens,
+        b"if" | b"unless" => Control::Condition,
+        b"for" | b"begin" | b"verbatim" => Control::Opens,
         b"else" | b"elsif" => Control::GoesOn,
         b"end" => Control::Ends,
         _ => Control::Plain,
@@ -304,9 +306,13 @@ fn end_tag<S: Sink>(
     let (start, end) = (frame.at, at + 1);
     sink.pattern(Pattern { start, end, kind: PatternKind::Macro, name: None });
     cursor.at = end;
-    if let FrameKind::Control(control) = frame.kind {
+    if let FrameKind::Control(mut control) = frame.kind {
+        if control == Control::Condition {
+            control = if state.tag_ends > 0 { Control::Opens } else { Control::Plain };
+        }
         macro_text::after_control(state, control, start);
     }
+    state.tag_ends = 0;
     if state.top().is_some_and(FrameKind::holds_text) {
         macro_text::begin(state, cursor, end);
     }

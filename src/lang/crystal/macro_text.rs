@@ -85,7 +85,7 @@ pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffs
                 state.texts.pop();
             }
         }
-        Control::Plain => {}
+        Control::Condition | Control::Plain => {}
     }
 }
 

@@ -102,6 +102,8 @@ enum FrameKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Control {
     Opens,
+    /// `{% if %}`, `{% unless %}`: it opens, unless what it begins ends in it.
+    Condition,
     GoesOn,
     Ends,
     Plain,
@@ -145,6 +147,8 @@ pub(super) struct State {
     macro_head: bool,
     /// Tags that are open: keywords in them open no level.
     tags: u32,
+    /// The `end`s that keywords in the tag wait for.
+    tag_ends: u32,
     /// One for each macro and macro block that is open.
     texts: Stack<macro_text::Text>,
     /// Hashes of the names of local variables.

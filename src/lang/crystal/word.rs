@@ -288,6 +288,7 @@ fn keyword<S: Sink>(
 ) -> bool {
     let (at, length) = (cursor.at, end - cursor.at);
     if state.tags > 0 && word != Word::Names {
+        in_tag(state, cursor, word, last);
         cursor.at = end;
         return true;
     }
@@ -317,6 +318,17 @@ fn keyword<S: Sink>(
     }
     cursor.at = end;
     true
+}
+
+/// A keyword in a tag: it opens no level, but an `end` may wait for it.
+#[inline(never)]
+fn in_tag(state: &mut State, cursor: &Cursor<'_>, word: Word, last: Last) {
+    match word {
+        Word::End => state.tag_ends = state.tag_ends.saturating_sub(1),
+        Word::Condition if modifies(state, cursor, last) => {}
+        Word::Condition | Word::Level | Word::Do => state.tag_ends += 1,
+        _ => {}
+    }
 }
 
 /// Whether a condition behind the token `last` modifies what stands before it.
