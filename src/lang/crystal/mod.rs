@@ -199,7 +199,9 @@ impl CodeLanguage for Crystal {
             }
         }
         if cursor.is_last() && cursor.at == cursor.end() {
-            let end = state.literal.as_ref().map_or(cursor.at, |literal| literal.start);
+            let (token_end, aside_to) = state.aside;
+            let end = if aside_to == cursor.at { token_end } else { cursor.at };
+            let end = state.literal.as_ref().map_or(end, |literal| literal.start);
             definition::end_abstract(state, cursor, sink, end);
         }
         state.forget(cursor.at);

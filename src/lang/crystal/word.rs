@@ -293,6 +293,7 @@ fn keyword<S: Sink>(
         return true;
     }
     match word {
+        Word::End if is_value(state, cursor, last) => {}
         Word::End => {
             close(state, cursor, sink);
             return true;
@@ -301,6 +302,7 @@ fn keyword<S: Sink>(
         Word::Macro => return definition::method(state, cursor, sink, last, PatternKind::Macro),
         Word::Type(kind) => return definition::named(state, cursor, sink, length, kind),
         Word::Fun => return fun(state, cursor, sink, end),
+        Word::Do if is_value(state, cursor, last) => {}
         Word::Do => {
             let Some(parameters) = locals::block_parameters(cursor, end) else { return false };
             sink.open_level(at);
@@ -336,10 +338,19 @@ fn in_tag(state: &mut State, cursor: &Cursor<'_>, word: Word, last: Last) {
 fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     // Most begin a line.
     !last.crossed
-        && matches!(
-            before::kind(state, cursor, last),
-            Before::Value | Before::Name | Before::Middle
-        )
+        && match before::kind(state, cursor, last) {
+            Before::Value => !definition::ends_parameters(state, cursor, last.end),
+            Before::Name | Before::Middle => true,
+            Before::Begin | Before::Dot => false,
+        }
+}
+
+/// Whether `do` or `end` behind the token `last` is a value by that name: there is nothing that it could begin or end.
+#[inline(always)]
+fn is_value(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
+    matches!(byte_before(cursor, last.end, 1), b'(' | b'[' | b'{' | b',' | b'=')
+        && !last.crossed
+        && before::kind(state, cursor, last) == Before::Begin
 }
 
 fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
