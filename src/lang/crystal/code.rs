@@ -153,17 +153,19 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
         cursor.at += 1;
         return true;
     }
+    // What stands before a comment is asked of the comment's beginning: it may end with white space itself.
+    let asked_at = if behind_comment { state.aside.0 } else { at };
     if state.top() == Some(FrameKind::AbstractDef) {
-        let last = before::last(state, cursor, at);
+        let last = before::last(state, cursor, asked_at);
         // A comment before the line break is on its line.
         let last = before::Last { crossed: last.crossed && !behind_comment, ..last };
         if matches!(before::kind(state, cursor, last), Before::Value | Before::Name) {
-            definition::end_abstract(state, cursor, sink, at);
+            definition::end_abstract(state, cursor, sink, asked_at);
         }
     }
     cursor.at += 1;
     if !state.pending.is_empty() {
-        let token_end = before::last(state, cursor, at).end;
+        let token_end = before::last(state, cursor, asked_at).end;
         let queue = std::mem::take(&mut state.pending);
         if let Some(body) = Literal::of_heredocs(queue, cursor.at) {
             state.outer.push(Outer { literal: None, token_end });

@@ -322,7 +322,11 @@ fn name_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
         if end == at {
             return Some(at + operator_length(cursor, at));
         }
-        let dot = if cursor.byte(end) == b' ' { gap::blanks_end(cursor, end)? } else { end };
+        let dot = if matches!(cursor.byte(end), b' ' | b'\t' | b'\\') {
+            gap::blanks_end(cursor, end)?
+        } else {
+            end
+        };
         if cursor.byte(dot) == b'.' && end < limit {
             at = gap::end(cursor, dot + 1)?;
             continue;

@@ -270,11 +270,13 @@ pub(super) fn follows_declarer(state: &State, cursor: &Cursor<'_>, at: ByteOffse
     declarers.iter().any(|declarer| before.ends_with(declarer))
 }
 
-/// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword.
+/// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword, or the inner one, which may
+/// be this.
 #[inline]
 fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     state.top().is_some_and(FrameKind::holds_arguments)
-        && matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b',')
+        && (cursor.stands(at, b"annotation")
+            || matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b','))
 }
 
 /// The keyword `word` from the cursor to `end`, behind the token `last`.
