@@ -189,7 +189,7 @@ pub(super) fn found<S: Sink>(
     let hints = HINTS[usize::from(next)] & NAME_BEFORE
         | HINTS[usize::from(before)] & NAME_BEHIND
         | HINTS[usize::from(token)] & NAME_CALLED;
-    let may_have_type = (next == b' ') & matches!(further, b' ' | b':');
+    let may_have_type = matches!(next, b' ' | b'\t') & matches!(further, b' ' | b'\t' | b':');
     let may_be_name =
         (hints != 0) | may_have_type | state.top().is_some_and(FrameKind::holds_arguments);
     if may_be_name {
@@ -237,7 +237,9 @@ fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) 
     match (cursor.byte(end), cursor.byte(end + 1)) {
         (b'?' | b'!', further) if further != b'=' => return Some(true),
         (b':', further) if further != b':' => return Some(true),
-        (b' ', b' ' | b':') if has_type(state, cursor, at, end)? => return Some(true),
+        (b' ' | b'\t', b' ' | b'\t' | b':') if has_type(state, cursor, at, end)? => {
+            return Some(true);
+        }
         _ => {}
     }
     let is_name = match byte_before(cursor, at, 1) {
@@ -251,7 +253,7 @@ fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) 
 /// Whether what stands at `at..end` has a type, and so is a name: `getter def : Def`.
 fn has_type(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
     let mut colon = end;
-    while cursor.byte(colon) == b' ' && colon - end < LOOK_AHEAD {
+    while matches!(cursor.byte(colon), b' ' | b'\t') && colon - end < LOOK_AHEAD {
         colon += 1;
     }
     if cursor.is_unknown(colon + 1) {
