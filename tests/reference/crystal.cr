@@ -162,6 +162,22 @@ class Crystal::Parser
     @seen.definitions << {start, level(start), kind, name}
   end
 
+  # The text of the name behind the keyword or sign at `start`, as it is written: the parser keeps neither the white space
+  # nor the comments between its `n` tokens. Behind a `def` the parser reads over one token without a look.
+  private def written(start, n, is_def = false)
+    events = @seen.events
+    first = events.bsearch_index { |event| event.start > start } || raise "no name behind #{start}"
+    tokens = events.each.skip(first).reject(&.kind.==(:comment))
+    tokens = tokens.skip(1) if is_def
+    tokens = tokens.reject(&.kind.==(:blank)).first(n).to_a
+    String.new(string.to_slice[tokens[0].start...tokens[-1].finish])
+  end
+
+  # Tokens of a path.
+  private def size(path : Path)
+    2 * path.names.size - 1 + (path.global? ? 1 : 0)
+  end
+
   {% for name in %w(parse_unless parse_while parse_until parse_begin parse_case parse_select parse_annotation_def) %}
     def {{name.id}}
       start = @token.byte_start
@@ -206,21 +222,21 @@ class Crystal::Parser
   def parse_class_def(is_abstract = false, is_struct = false, doc = nil)
     start = @token.byte_start
     node = previous_def
-    define start, is_struct ? "struct" : "class", node.name.to_s
+    define start, is_struct ? "struct" : "class", written(start, size(node.name))
     node
   end
 
   def parse_module_def
     start = @token.byte_start
     node = previous_def
-    define start, "module", node.name.to_s
+    define start, "module", written(start, size(node.name))
     node
   end
 
   def parse_enum_def
     start = @token.byte_start
     node = previous_def
-    define start, "enum", node.name.to_s
+    define start, "enum", written(start, size(node.name))
     node
   end
 
@@ -256,7 +272,10 @@ class Crystal::Parser
     start = @token.byte_start
     node = previous_def
     receiver = node.receiver
-    name = receiver ? "#{receiver}.#{node.name}" : node.name
+    size = receiver.is_a?(Path) ? size(receiver) + 2 : (receiver ? 3 : 1)
+    # The `=` of a setter is a token of its own.
+    size += 1 if node.name.ends_with?('=') && node.name[0].in_set?("^=!<>[")
+    name = written(start, size, is_def: true)
     if is_abstract
       finish = @seen.last_before(@token.byte_start).finish
       @seen.definitions << {start, finish, "def", name}
@@ -270,7 +289,7 @@ class Crystal::Parser
     start = @token.byte_start
     node = previous_def
     finish = @seen.last_before(@token.byte_start).finish
-    @seen.definitions << {start, finish, "annotation", node.path.to_s}
+    @seen.definitions << {start, finish, "annotation", written(start, size(node.path))}
     node
   end
 

@@ -171,6 +171,7 @@ fn token(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
         b'?' if further == b']' => Before::Value,
         b'?' | b'~' if further == b'$' => Before::Value,
         b'?' | b'!' if has_suffix(cursor, end) => suffixed(cursor, end),
+        b'?' if further.is_ascii_digit() => match_group(state, cursor, end),
         b'=' if is_word(further) || further == b']' => setter(state, cursor, end),
         _ => operator(state, cursor, end),
     }
@@ -200,6 +201,13 @@ fn has_suffix(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
 fn suffixed(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     let start = word_start(cursor, end - 1);
     if is_marked(cursor, start) { Before::Value } else { Before::Name }
+}
+
+/// A `?` that ends at `end`, behind a number: that of `$1?`, or an operator.
+fn match_group(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let start = word_start(cursor, end - 1);
+    let is_group = byte_before(cursor, start, 1) == b'$';
+    if is_group { Before::Value } else { operator(state, cursor, end) }
 }
 
 /// Whether the word at `start` is that of a variable or a symbol.
@@ -301,7 +309,21 @@ fn setter(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     };
     let is_symbol =
         byte_before(cursor, start, 1) == b':' && is_symbol_colon(cursor, start.saturating_sub(1));
-    if is_symbol { Before::Value } else { operator(state, cursor, end) }
+    if is_symbol || is_pointed_at(cursor, start) {
+        Before::Value
+    } else {
+        operator(state, cursor, end)
+    }
+}
+
+/// Whether a `->` makes a value of the method whose name begins at `start`: `->name=`, `->Type.name=`.
+fn is_pointed_at(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
+    let limit = start.saturating_sub(LOOK_BACK / 2).max(cursor.begin());
+    let mut at = start;
+    while at > limit && (is_word(cursor.byte(at - 1)) || b".:@".contains(&cursor.byte(at - 1))) {
+        at -= 1;
+    }
+    byte_before(cursor, at, 1) == b'>' && byte_before(cursor, at, 2) == b'-'
 }
 
 /// An operator that ends at `end`: a value follows, unless it is the name of a method or of a symbol.

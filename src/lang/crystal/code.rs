@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
-use super::{definition, literal, locals, macro_text, sparse, word};
+use super::{definition, gap, literal, locals, macro_text, sparse, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -153,17 +153,19 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
         cursor.at += 1;
         return true;
     }
+    // What stands before a comment is asked of the comment's beginning: it may end with white space itself.
+    let asked_at = if behind_comment { state.aside.0 } else { at };
     if state.top() == Some(FrameKind::AbstractDef) {
-        let last = before::last(state, cursor, at);
+        let last = before::last(state, cursor, asked_at);
         // A comment before the line break is on its line.
         let last = before::Last { crossed: last.crossed && !behind_comment, ..last };
         if matches!(before::kind(state, cursor, last), Before::Value | Before::Name) {
-            definition::end_abstract(state, cursor, sink, at);
+            definition::end_abstract(state, cursor, sink, asked_at);
         }
     }
     cursor.at += 1;
     if !state.pending.is_empty() {
-        let token_end = before::last(state, cursor, at).end;
+        let token_end = before::last(state, cursor, asked_at).end;
         let queue = std::mem::take(&mut state.pending);
         if let Some(body) = Literal::of_heredocs(queue, cursor.at) {
             state.outer.push(Outer { literal: None, token_end });
@@ -258,10 +260,7 @@ pub(super) fn tag<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     let kind = if cursor.byte(at + 1) == b'{' {
         FrameKind::Expression
     } else {
-        let mut from = at + 2;
-        while cursor.byte(from).is_ascii_whitespace() && from - at < super::LOOK_AHEAD {
-            from += 1;
-        }
+        let Some(from) = gap::end(cursor, at + 2) else { return false };
         if cursor.is_unknown(from + 9) {
             return false;
         }
@@ -273,6 +272,7 @@ pub(super) fn tag<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     }
     state.push(at, kind);
     state.tags += 1;
+    state.tag_ends = 0;
     cursor.at = at + 2;
     true
 }
@@ -287,7 +287,8 @@ fn control(cursor: &Cursor<'_>, at: ByteOffset) -> Control {
         return Control::Plain;
     }
     match cursor.slice(at, end) {
-        b"if" | b"unless" | b"for" | b"begin" | b"verbatim" => Control::Opens,
+        b"if" | b"unless" => Control::Condition,
+        b"for" | b"begin" | b"verbatim" => Control::Opens,
         b"else" | b"elsif" => Control::GoesOn,
         b"end" => Control::Ends,
         _ => Control::Plain,
@@ -307,9 +308,13 @@ fn end_tag<S: Sink>(
     let (start, end) = (frame.at, at + 1);
     sink.pattern(Pattern { start, end, kind: PatternKind::Macro, name: None });
     cursor.at = end;
-    if let FrameKind::Control(control) = frame.kind {
+    if let FrameKind::Control(mut control) = frame.kind {
+        if control == Control::Condition {
+            control = if state.tag_ends > 0 { Control::Opens } else { Control::Plain };
+        }
         macro_text::after_control(state, control, start);
     }
+    state.tag_ends = 0;
     if state.top().is_some_and(FrameKind::holds_text) {
         macro_text::begin(state, cursor, end);
     }

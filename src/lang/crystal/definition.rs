@@ -3,28 +3,27 @@
 use super::before::Last;
 use super::code::is_word;
 use super::parameters::{self, Reach};
-use super::{FrameKind, LOOK_AHEAD, Mode, State, WORD, before, locals, macro_text};
+use super::{FrameKind, LOOK_AHEAD, State, WORD, before, gap, locals, macro_text};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
-fn skip_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
-    let limit = at + LOOK_AHEAD / 2;
-    while at < limit && matches!(cursor.byte(at), b' ' | b'\t' | b'\r' | b'\n') {
-        at += 1;
-    }
-    at
-}
-
-/// The end of a path (`A::B`) that begins at `at`.
-fn path_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+/// The end of a path (`A::B`) that begins at `at`; none if it is not all at hand.
+fn path_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     let limit = at + LOOK_AHEAD / 2;
     loop {
         at = cursor.next_out::<WORD>(at).min(limit);
         if at == limit || !cursor.stands(at, b"::") {
-            return at;
+            return Some(at);
         }
         at += 2;
+        if !is_word(cursor.byte(at)) {
+            let next = gap::end(cursor, at)?;
+            if !cursor.byte(next).is_ascii_uppercase() {
+                return Some(at);
+            }
+            at = next;
+        }
     }
 }
 
@@ -75,12 +74,13 @@ pub(super) fn named<S: Sink>(
     kind: PatternKind,
 ) -> bool {
     let start = cursor.at;
-    let name_start = skip_blanks(cursor, start + length);
-    let end = path_end(cursor, name_start);
+    let Some(name_start) = gap::end(cursor, start + length) else { return false };
+    let Some(end) = path_end(cursor, name_start) else { return false };
     if cursor.is_unknown(end + 1) {
         return false;
     }
     let name = (name_start, end);
+    gap::comments(cursor, start + length, end, sink);
     sink.define(Definition { start, kind, name });
     sink.open_level(start);
     let frame = if kind == PatternKind::Lib { FrameKind::Lib } else { FrameKind::Type };
@@ -99,12 +99,13 @@ pub(super) fn annotation<S: Sink>(
     sink: &mut S,
 ) -> bool {
     let at = cursor.at;
-    let name_start = skip_blanks(cursor, at + 1);
-    let end = path_end(cursor, name_start);
+    let Some(name_start) = gap::end(cursor, at + 1) else { return false };
+    let Some(end) = path_end(cursor, name_start) else { return false };
     if cursor.is_unknown(end + 1) {
         return false;
     }
     sink.open_bracket(at, Class::BracketOpen);
+    gap::comments(cursor, at + 1, end, sink);
     let (start, kind) = (at - 1, PatternKind::Annotation);
     let name = (name_start, end);
     state.push_named(Definition { start, kind, name }, FrameKind::Annotation);
@@ -123,12 +124,9 @@ pub(super) fn method<S: Sink>(
     let start = cursor.at;
     let is_macro = kind == PatternKind::Macro;
     let length = if is_macro { b"macro".len() } else { b"def".len() } as u64;
-    let name_start = skip_blanks(cursor, start + length);
+    let Some(name_start) = name_start(cursor, start + length, is_macro) else { return false };
     let Some(name_end) = name_end(cursor, name_start) else { return false };
-    let after = skip_inline_blanks(cursor, name_end);
-    if cursor.is_unknown(after + 1) {
-        return false;
-    }
+    let Some(after) = gap::blanks_end(cursor, name_end) else { return false };
     let has_parameters = cursor.byte(after) == b'(';
     let body = if is_macro && !has_parameters {
         let Some(body) = after_break(cursor, after) else { return false };
@@ -147,9 +145,8 @@ pub(super) fn method<S: Sink>(
     if frame != FrameKind::AbstractDef {
         sink.open_level(start);
     }
-    // Brackets are those of operators.
-    let names_operator = !is_word(cursor.byte(name_end - 1));
-    for at in if names_operator { name_start } else { name_end }..name_end {
+    gap::comments(cursor, start + length, name_end, sink);
+    for at in brackets_start(cursor, name_end)..name_end {
         match cursor.byte(at) {
             b'[' => sink.open_bracket(at, Class::BracketOpen),
             b']' => sink.close_bracket(at, Class::BracketClose),
@@ -217,14 +214,19 @@ pub(super) fn end_macro_parameters<S: Sink>(
     let Some(body) = after_parameters(cursor, at + 1) else { return false };
     state.frames.pop();
     sink.close_bracket(at, Class::ParenClose);
-    begin_text(state, cursor, body);
+    if cursor.byte(at + 1) == b'#' {
+        state.macro_head = true;
+        cursor.at = at + 1;
+    } else {
+        begin_text(state, cursor, body);
+    }
     true
 }
 
 fn begin_text(state: &mut State, cursor: &mut Cursor<'_>, body: ByteOffset) {
     cursor.at = body.min(cursor.end());
     state.texts.push(macro_text::Text::default());
-    state.mode = Mode::MacroText(cursor.at);
+    macro_text::begin(state, cursor, cursor.at);
 }
 
 /// The line break at the cursor ends the head of a macro, behind a comment. False if what follows is not at hand.
@@ -238,20 +240,14 @@ pub(super) fn begin_text_at_line_break(state: &mut State, cursor: &mut Cursor<'_
 /// Where a macro's text begins whose head ends at `at` with its parameters: behind the one token that follows, blanks or
 /// what [`after_break`] goes over. None if that is not at hand.
 fn after_parameters(cursor: &Cursor<'_>, at: ByteOffset) -> Option<ByteOffset> {
-    let end = skip_inline_blanks(cursor, at);
-    if cursor.is_unknown(end + 1) {
-        None
-    } else if end > at {
-        Some(end)
-    } else {
-        after_break(cursor, at)
-    }
+    let end = gap::blanks_end(cursor, at)?;
+    if end > at { Some(end) } else { after_break(cursor, at) }
 }
 
 /// The end of a `;` or of the line breaks at `at`, if there is one. None if that is not at hand.
 fn after_break(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     if cursor.byte(at) == b';' {
-        return Some(at + 1);
+        return if cursor.is_unknown(at + 2) { None } else { Some(at + 1) };
     }
     let limit = at + LOOK_AHEAD / 2;
     while at < limit {
@@ -267,27 +263,72 @@ fn after_break(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     Some(at)
 }
 
-fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
-    let limit = at + LOOK_AHEAD / 2;
-    while at < limit && matches!(cursor.byte(at), b' ' | b'\t') {
-        at += 1;
+/// Whether a `)` that ends at `end` is that of a method's parameters: what follows on its line is the body.
+pub(super) fn ends_parameters(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    if state.top() != Some(FrameKind::Definition) || before::byte_before(cursor, end, 1) != b')' {
+        return false;
     }
-    at
+    let Some(name_end) = state.definitions.last().map(|definition| definition.name.1) else {
+        return false;
+    };
+    let Some(start) = gap::blanks_end(cursor, name_end) else { return false };
+    let is_near = end > start && end - start < LOOK_AHEAD && start > cursor.begin();
+    if !is_near || cursor.byte(start) != b'(' {
+        return false;
+    }
+    let mut depth = 0_u32;
+    let closed = cursor.slice(start, end).iter().position(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    closed.is_some_and(|length| start + length as u64 + 1 == end)
+}
+
+/// Where a method's name begins whose keyword ends at `at`; none if it is not at hand.
+fn name_start(cursor: &Cursor<'_>, at: ByteOffset, is_macro: bool) -> Option<ByteOffset> {
+    let start = gap::end(cursor, at)?;
+    // Crystal reads over the token behind `def` without a look, whatever it is: most often it is blank.
+    let sign = if start == at && !is_macro { gap::sign_length(cursor, at) } else { 0 };
+    if sign > 0 {
+        let behind = gap::end(cursor, at + sign)?;
+        if is_word(cursor.byte(behind)) {
+            return Some(behind);
+        }
+    }
+    Some(start)
+}
+
+/// Where the brackets of the operator begin that a name ends with.
+fn brackets_start(cursor: &Cursor<'_>, name_end: ByteOffset) -> ByteOffset {
+    let mut start = name_end;
+    while matches!(before::byte_before(cursor, start, 1), b'[' | b']' | b'=' | b'?') {
+        start -= 1;
+    }
+    start
 }
 
 /// The end of a method's name, receiver included, that begins at `at`; none if it is not all at hand.
 fn name_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     let limit = at + LOOK_AHEAD / 2;
     loop {
-        let end = path_end(cursor, at);
+        let end = path_end(cursor, at)?;
         if cursor.is_unknown(end + 4) {
             return None;
         }
         if end == at {
             return Some(at + operator_length(cursor, at));
         }
-        if cursor.byte(end) == b'.' && end < limit {
-            at = end + 1;
+        let dot = if matches!(cursor.byte(end), b' ' | b'\t' | b'\\') {
+            gap::blanks_end(cursor, end)?
+        } else {
+            end
+        };
+        if cursor.byte(dot) == b'.' && end < limit {
+            at = gap::end(cursor, dot + 1)?;
             continue;
         }
         let is_mark = matches!(cursor.byte(end), b'?' | b'!') && cursor.byte(end + 1) != b'=';

@@ -2,7 +2,9 @@
 
 use super::before::{self, Before, byte_before};
 use super::code::is_word;
-use super::{Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WATCH, WORD, locals};
+use super::{
+    Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WATCH, WORD, definition, locals,
+};
 use crate::lang::code::shared::literal::{
     Delimiters, Heredoc, Literal, Stop, plain_end, skip_body, skip_text,
 };
@@ -92,16 +94,14 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     let at = cursor.at;
     let (before, last) = before::before(state, cursor, at);
     let next = cursor.byte(at + 1);
+    let is_spaced =
+        last.end < at && !next.is_ascii_whitespace() && !matches!(next, b'=' | b'/' | 0);
     let begins_regex = match before {
-        Before::Begin | Before::Middle => true,
-        Before::Name => {
-            let spaced = last.end < at;
-            spaced
-                && !next.is_ascii_whitespace()
-                && !matches!(next, b'=' | b'/' | 0)
-                && !locals::divides(state, cursor, last.end)
-        }
-        Before::Value | Before::Dot => false,
+        Before::Begin => true,
+        Before::Middle => is_spaced,
+        Before::Name => is_spaced && !locals::divides(state, cursor, last.end),
+        Before::Value => definition::ends_parameters(state, cursor, last.end),
+        Before::Dot => false,
     };
     if begins_regex {
         return enter(state, cursor, at, (SpanKind::Regex, true), Delimiters::of(b'/'), at + 1);

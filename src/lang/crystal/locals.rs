@@ -153,11 +153,15 @@ impl Hash for Seen {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
-/// A `:` that white space follows stands at the cursor: the name before it, apart from it, has a type. It is a parameter or
-/// a variable that is declared so.
+/// A `:` stands at the cursor: the name before it, apart from it, has a type if white space follows. It is a parameter or a
+/// variable that is declared so.
 #[inline(always)]
 pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
     let at = cursor.at;
+    if cursor.byte(at + 1) > b' ' {
+        // A symbol: `name :symbol`.
+        return;
+    }
     let end = spaces_start(cursor, at);
     let byte = byte_before(cursor, end, 1);
     if end == at || state.tags > 0 || byte != b' ' && !is_word(byte) {
@@ -207,7 +211,11 @@ fn typed_name(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: By
         || match before::kind(state, cursor, last) {
             Before::Dot => false,
             _ if state.top() == Some(FrameKind::Parameters) => true,
-            Before::Begin => byte_before(cursor, last.end, 1) != b'?',
+            // Behind an operator it would be the middle of a `? :`.
+            Before::Begin => {
+                let byte = byte_before(cursor, last.end, 1);
+                is_word(byte) || matches!(byte, b';' | b'{' | b'|' | 0)
+            }
             _ => false,
         };
     if declares {

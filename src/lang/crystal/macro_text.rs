@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::code::{self, is_word};
-use super::{Control, FrameKind, LOOK_AHEAD, Mode, State, WAKE, WATCH, WORD, word};
+use super::{Control, FrameKind, LOOK_AHEAD, Mode, State, WAKE, WATCH, WORD, gap, word};
 use crate::lang::SpanKind;
 use crate::lang::code::shared::literal::Delimiters;
 use crate::lang::code::{Cursor, Sink};
@@ -85,7 +85,7 @@ pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffs
                 state.texts.pop();
             }
         }
-        Control::Plain => {}
+        Control::Condition | Control::Plain => {}
     }
 }
 
@@ -187,11 +187,7 @@ pub(super) fn text<S: Sink>(
 
 /// Whether too little of the tag at `at` is at hand to tell its first word.
 fn blank_tag(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    let mut from = at + 2;
-    while from < cursor.end() && cursor.byte(from).is_ascii_whitespace() {
-        from += 1;
-    }
-    cursor.is_unknown(from + AHEAD_BYTES)
+    gap::end(cursor, at + 2).is_none_or(|from| cursor.is_unknown(from + AHEAD_BYTES))
 }
 
 /// By byte: whether keywords begin with it.

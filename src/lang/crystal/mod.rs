@@ -16,6 +16,7 @@
 mod before;
 mod code;
 mod definition;
+mod gap;
 mod literal;
 mod locals;
 mod macro_text;
@@ -101,6 +102,8 @@ enum FrameKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Control {
     Opens,
+    /// `{% if %}`, `{% unless %}`: it opens, unless what it begins ends in it.
+    Condition,
     GoesOn,
     Ends,
     Plain,
@@ -144,6 +147,8 @@ pub(super) struct State {
     macro_head: bool,
     /// Tags that are open: keywords in them open no level.
     tags: u32,
+    /// The `end`s that keywords in the tag wait for.
+    tag_ends: u32,
     /// One for each macro and macro block that is open.
     texts: Stack<macro_text::Text>,
     /// Hashes of the names of local variables.
@@ -194,7 +199,9 @@ impl CodeLanguage for Crystal {
             }
         }
         if cursor.is_last() && cursor.at == cursor.end() {
-            let end = state.literal.as_ref().map_or(cursor.at, |literal| literal.start);
+            let (token_end, aside_to) = state.aside;
+            let end = if aside_to == cursor.at { token_end } else { cursor.at };
+            let end = state.literal.as_ref().map_or(end, |literal| literal.start);
             definition::end_abstract(state, cursor, sink, end);
         }
         state.forget(cursor.at);

@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, Last, byte_before};
 use super::code::is_word;
-use super::{FrameKind, LOOK_AHEAD, State, definition, locals};
+use super::{FrameKind, LOOK_AHEAD, State, definition, gap, locals};
 use crate::lang::code::shared::keyword::key;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, ProblemKind};
@@ -189,7 +189,7 @@ pub(super) fn found<S: Sink>(
     let hints = HINTS[usize::from(next)] & NAME_BEFORE
         | HINTS[usize::from(before)] & NAME_BEHIND
         | HINTS[usize::from(token)] & NAME_CALLED;
-    let may_have_type = (next == b' ') & matches!(further, b' ' | b':');
+    let may_have_type = matches!(next, b' ' | b'\t') & matches!(further, b' ' | b'\t' | b':');
     let may_be_name =
         (hints != 0) | may_have_type | state.top().is_some_and(FrameKind::holds_arguments);
     if may_be_name {
@@ -237,7 +237,9 @@ fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) 
     match (cursor.byte(end), cursor.byte(end + 1)) {
         (b'?' | b'!', further) if further != b'=' => return Some(true),
         (b':', further) if further != b':' => return Some(true),
-        (b' ', b' ' | b':') if has_type(state, cursor, at, end)? => return Some(true),
+        (b' ' | b'\t', b' ' | b'\t' | b':') if has_type(state, cursor, at, end)? => {
+            return Some(true);
+        }
         _ => {}
     }
     let is_name = match byte_before(cursor, at, 1) {
@@ -251,7 +253,7 @@ fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) 
 /// Whether what stands at `at..end` has a type, and so is a name: `getter def : Def`.
 fn has_type(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
     let mut colon = end;
-    while cursor.byte(colon) == b' ' && colon - end < LOOK_AHEAD {
+    while matches!(cursor.byte(colon), b' ' | b'\t') && colon - end < LOOK_AHEAD {
         colon += 1;
     }
     if cursor.is_unknown(colon + 1) {
@@ -270,11 +272,13 @@ pub(super) fn follows_declarer(state: &State, cursor: &Cursor<'_>, at: ByteOffse
     declarers.iter().any(|declarer| before.ends_with(declarer))
 }
 
-/// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword.
+/// Whether the word at `at` is the outer name of a parameter, which may be spelt as a keyword, or the inner one, which may
+/// be this.
 #[inline]
 fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     state.top().is_some_and(FrameKind::holds_arguments)
-        && matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b',')
+        && (cursor.stands(at, b"annotation")
+            || matches!(byte_before(cursor, before::last(state, cursor, at).end, 1), b'(' | b','))
 }
 
 /// The keyword `word` from the cursor to `end`, behind the token `last`.
@@ -288,10 +292,12 @@ fn keyword<S: Sink>(
 ) -> bool {
     let (at, length) = (cursor.at, end - cursor.at);
     if state.tags > 0 && word != Word::Names {
+        in_tag(state, cursor, word, last);
         cursor.at = end;
         return true;
     }
     match word {
+        Word::End if is_value(state, cursor, last) => {}
         Word::End => {
             close(state, cursor, sink);
             return true;
@@ -300,6 +306,7 @@ fn keyword<S: Sink>(
         Word::Macro => return definition::method(state, cursor, sink, last, PatternKind::Macro),
         Word::Type(kind) => return definition::named(state, cursor, sink, length, kind),
         Word::Fun => return fun(state, cursor, sink, end),
+        Word::Do if is_value(state, cursor, last) => {}
         Word::Do => {
             let Some(parameters) = locals::block_parameters(cursor, end) else { return false };
             sink.open_level(at);
@@ -319,15 +326,35 @@ fn keyword<S: Sink>(
     true
 }
 
+/// A keyword in a tag: it opens no level, but an `end` may wait for it.
+#[inline(never)]
+fn in_tag(state: &mut State, cursor: &Cursor<'_>, word: Word, last: Last) {
+    match word {
+        Word::End => state.tag_ends = state.tag_ends.saturating_sub(1),
+        Word::Condition if modifies(state, cursor, last) => {}
+        Word::Condition | Word::Level | Word::Do => state.tag_ends += 1,
+        _ => {}
+    }
+}
+
 /// Whether a condition behind the token `last` modifies what stands before it.
 #[inline(always)]
 fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     // Most begin a line.
     !last.crossed
-        && matches!(
-            before::kind(state, cursor, last),
-            Before::Value | Before::Name | Before::Middle
-        )
+        && match before::kind(state, cursor, last) {
+            Before::Value => !definition::ends_parameters(state, cursor, last.end),
+            Before::Name | Before::Middle => true,
+            Before::Begin | Before::Dot => false,
+        }
+}
+
+/// Whether `do` or `end` behind the token `last` is a value by that name: there is nothing that it could begin or end.
+#[inline(always)]
+fn is_value(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
+    matches!(byte_before(cursor, last.end, 1), b'(' | b'[' | b'{' | b',' | b'=')
+        && !last.crossed
+        && before::kind(state, cursor, last) == Before::Begin
 }
 
 fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
@@ -336,30 +363,33 @@ fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
 }
 
 /// `fun` at the cursor, to `end`: the name behind it, perhaps on the next line, may be spelt as a keyword, and so may that
-/// which a `=` gives it in a `lib`.
+/// which a `=` gives it.
 fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: ByteOffset) -> bool {
-    let over = |mut at: ByteOffset, skips: fn(u8) -> bool| {
-        let limit = at + LOOK_AHEAD / 4;
-        while at < limit && skips(cursor.byte(at)) {
-            at += 1;
-        }
-        at
-    };
     let name = |at: ByteOffset| {
-        let start = over(at, |byte| byte.is_ascii_whitespace());
-        (start, over(start, is_word))
+        let start = gap::end(cursor, at)?;
+        let mut end = start;
+        while end - start < LOOK_AHEAD / 4 && is_word(cursor.byte(end)) {
+            end += 1;
+        }
+        Some((start, end))
     };
-    let (name_start, mut name_end) = name(end);
-    let sign = over(name_end, |byte| byte == b' ');
-    let is_in_lib = state.top() == Some(FrameKind::Lib);
-    if is_in_lib && name_end > name_start && cursor.byte(sign) == b'=' {
-        name_end = name(sign + 1).1;
+    let Some((name_start, mut name_end)) = name(end) else { return false };
+    let Some(sign) = gap::end(cursor, name_end) else { return false };
+    if name_end > name_start && cursor.byte(sign) == b'=' {
+        match name(sign + 1) {
+            Some((start, end)) if end > start => name_end = end,
+            Some(_) => {}
+            None => return false,
+        }
     }
-    if cursor.is_unknown(sign.max(name_end) + 1) {
+    if cursor.is_unknown(name_end + 1) {
         return false;
     }
-    if !is_in_lib {
+    if state.top() != Some(FrameKind::Lib) {
         level(state, sink, cursor.at);
+    }
+    if name_end > name_start {
+        gap::comments(cursor, end, name_end, sink);
     }
     cursor.at = if name_end > name_start { name_end.min(cursor.end()) } else { end };
     true
