@@ -126,6 +126,23 @@ impl Cursor<'_> {
         Some((places, from + length as u64))
     }
 
+    /// As [`Cursor::places_in`], for the places that `pick` makes of a block's masks.
+    #[inline(always)]
+    #[must_use]
+    pub fn places_where(
+        &mut self,
+        from: ByteOffset,
+        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> Option<(u64, ByteOffset)> {
+        let place = from.wrapping_sub(self.window_start);
+        if place < self.near_bytes && from + (BLOCK_BYTES as u64) < self.end() {
+            return Some((self.near_mask(place, pick), from + BLOCK_BYTES as u64));
+        }
+        let start = self.reach(from)?;
+        let (places, length) = self.window_at(start, pick);
+        Some((places, from + length as u64))
+    }
+
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`.
     #[inline(always)]
     #[must_use]

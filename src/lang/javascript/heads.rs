@@ -10,6 +10,9 @@ use crate::lang::{Class, PatternKind};
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// A word that begins like `class` or `function`.
     pub(super) fn head(&mut self, at: u64) -> bool {
+        if TYPES && self.cur.stands(at, b"type") {
+            self.word_type(at);
+        }
         let is_class = self.is_word_at(at, b"class");
         let before = if at == 0 { 0 } else { self.cur.byte(at - 1) };
         if !is_class && !self.is_word_at(at, b"function") || is_word(before) || before == b'#' {

@@ -11,6 +11,7 @@ mod ahead;
 mod brackets;
 mod code;
 mod comments;
+mod equals;
 mod gap;
 mod heads;
 mod jsx;
@@ -46,23 +47,31 @@ const PLAIN_TYPE: usize = 5;
 const HEAD_FIRST: usize = 6;
 const HEAD_SECOND: usize = 7;
 
-const SETS: &[ByteSet] = &[
-    ByteSet::of(b"{}[]();:\"'`/<>=?@"),
-    ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
-    ByteSet::of(b"\"'\\\n\r"),
-    ByteSet::of(b" "),
-    ByteSet::of(b"\n\r").and_beyond_ascii(),
-    ByteSet::word()
-        .with(b'$', b'$')
-        .with(b' ', b' ')
-        .with(b'.', b'.')
-        .with(b'|', b'|')
-        .with(b'&', b'&'),
-    ByteSet::of(b"cf"),
-    ByteSet::of(b"lu"),
-];
+/// The sets of a dialect in which words wake that begin with these two bytes.
+///
+/// `=` is the one byte of `HEAD_FIRST` that is in no word: it wakes only where it matters ([`Scan::equals_matters`]).
+const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
+    [
+        ByteSet::of(b"{}[]();:\"'`/<>?@"),
+        ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
+        ByteSet::of(b"\"'\\\n\r"),
+        ByteSet::of(b" "),
+        ByteSet::of(b"\n\r").and_beyond_ascii(),
+        ByteSet::word()
+            .with(b'$', b'$')
+            .with(b' ', b' ')
+            .with(b'.', b'.')
+            .with(b'|', b'|')
+            .with(b'&', b'&'),
+        ByteSet::of(first).with(b'=', b'='),
+        ByteSet::of(second),
+    ]
+}
 
-/// `class` and `function` wake.
+const SETS: &[ByteSet] = &sets(b"cf", b"lu");
+const SETS_WITH_TYPES: &[ByteSet] = &sets(b"cft", b"luy");
+
+/// `class` and `function` wake, and `type` where there are types.
 const HEADS: Heads =
     Heads { first: HEAD_FIRST, second: HEAD_SECOND, word: WORD, bound: WORD, into: WAKE };
 
@@ -75,7 +84,7 @@ macro_rules! dialect {
         impl CodeLanguage for $name {
             type State = State;
 
-            const SETS: &'static [ByteSet] = SETS;
+            const SETS: &'static [ByteSet] = if $types { SETS_WITH_TYPES } else { SETS };
             const HEADS: Option<Heads> = Some(HEADS);
 
             fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {

@@ -62,7 +62,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let frame = Frame { kind: Kind::Annotation, special: result, ..Frame::default() };
         self.st.last = self.last_after_type(frame, next, end, plain.newline);
-        self.st.group = (0, 0);
         self.st.group_special = false;
         true
     }

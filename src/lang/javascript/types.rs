@@ -396,7 +396,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.st.last = self.last_after_type(frame, at, end, newline);
         self.st.newline = newline;
-        self.st.group = (0, 0);
         self.st.group_special = false;
         true
     }
