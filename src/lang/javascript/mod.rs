@@ -18,6 +18,7 @@ mod jsx;
 mod less;
 mod literals;
 mod members;
+mod plain_members;
 mod plain_types;
 mod quick_brackets;
 mod quick_colons;
