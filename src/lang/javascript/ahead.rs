@@ -277,7 +277,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether a name stands behind the `<` at `at`, and behind it what ends a tag, or an attribute.
-    fn is_plain_tag(&mut self, at: u64) -> bool {
+    pub(super) fn is_plain_tag(&mut self, at: u64) -> bool {
         let start = at + 1;
         let end = self.cur.next_out::<WORD>(start);
         if !self.cur.byte(start).is_ascii_alphabetic() || self.cur.is_unknown(end + 2) {

@@ -342,9 +342,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     #[inline(always)]
     pub(super) fn quick_brace(&mut self, at: u64, (near, near_byte): (u64, u8)) -> Next {
-        let Some((kind, after, special)) = self.quick_brace_kind(at) else {
-            return self.any_token(at);
+        let kind = match self.quick_brace_kind(at) {
+            None if TYPES && self.begins_interface(at) => Some((Kind::Members, Last::Start, false)),
+            kind => kind,
         };
+        let Some((kind, after, special)) = kind else { return self.any_token(at) };
         self.sink.open_bracket(at, Class::BraceOpen);
         let st = &mut *self.st;
         let defines = st.frame.pending != Pending::None;
@@ -371,6 +373,30 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.quick_ended(last, at + 1);
         self.again_in_class(at + 1)
+    }
+
+    /// Whether `interface` and a name stand right before the `{` at `at`: then the definition begins.
+    #[inline(never)]
+    fn begins_interface(&mut self, at: u64) -> bool {
+        let st = &*self.st;
+        let (gap, end) = (st.gap, at.wrapping_sub(1));
+        if st.frame.kind != Kind::Block
+            || st.frame.pending != Pending::None
+            || self.cur.byte(end) != b' '
+        {
+            return false;
+        }
+        let Some(start) = self.run_before(end).filter(|start| *start < end) else { return false };
+        let head = start.wrapping_sub(10);
+        let before = self.cur.byte(head.wrapping_sub(1));
+        let stands = start >= gap + 10 && self.cur.stands(head, b"interface ");
+        if !stands || is_word(before) || matches!(before, b'.' | b'#') || self.has_open_signature()
+        {
+            return false;
+        }
+        self.begin_definition(PatternKind::Interface, head, (start, end), Last::Start);
+        self.st.frame.pending = Pending::Body;
+        true
     }
 
     /// Brackets that are no parameters ended at `end`.
@@ -423,6 +449,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Word::Const | Word::Let | Word::Var => Some((Kind::Object, Last::Close, true)),
             Word::Return if end == at || self.cur.byte(at - 1) == b' ' && end + 1 == at => object,
             Word::Import | Word::Export => object,
+            Word::Type if start >= st.gap + 7 => {
+                let before = start - 7;
+                let is_list =
+                    self.cur.stands(before, b"import ") || self.cur.stands(before, b"export ");
+                let further = self.cur.byte(before.wrapping_sub(1));
+                let stands = !is_word(further) && !matches!(further, b'.' | b'#');
+                if is_list && stands { object } else { None }
+            }
             _ => None,
         }
     }

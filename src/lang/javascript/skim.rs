@@ -7,7 +7,8 @@
 use super::gap::GAP_BYTES_MAX;
 use super::quick_brackets::CLOSERS;
 use super::scan::{NEAR_BYTES, Scan};
-use super::state::{Kind, Last, Mode};
+use super::state::{Kind, Last, Mode, Pending};
+use super::words::is_word;
 use super::{HEAD_FIRST, STRING_END, WAKE, WORD};
 use crate::lang::SpanKind;
 use crate::lang::code::Sink;
@@ -99,6 +100,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'"' | b'\'' => self.quick_string(at, byte),
             b'/' => self.quick_slash(at),
             b'=' if !self.equals_matters() => at + 1,
+            b'=' => self.quick_equals(at),
+            b'<' if JSX => self.quick_less(at),
             b'>' => self.quick_greater(at),
             b'?' => self.quick_question(at),
             b'c' | b'f' => self.quick_head(at),
@@ -113,6 +116,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = at;
         if !self.code_token(at) {
             return UNDECIDED;
+        }
+        while let Mode::Template(start) = self.st.mode
+            && self.cur.at < self.cur.end()
+        {
+            if !self.in_template(start) {
+                return UNDECIDED;
+            }
         }
         let kind = self.st.frame.kind;
         if self.st.mode != Mode::Code || kind.is_type() || kind.is_jsx_tag() {
@@ -194,6 +204,44 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.quick_ended(Last::Op(b'>'), at + 1)
     }
 
+    /// A `=` in a class, or behind a word `type`.
+    #[inline(never)]
+    fn quick_equals(&mut self, at: u64) -> Next {
+        let [near, _] = self.cur.near(at + 1);
+        let before = self.cur.byte(at.wrapping_sub(1));
+        let frame = &mut *self.st.frame;
+        // Of arrow functions with types nobody asks for the name.
+        let begins_value = TYPES
+            && frame.kind == Kind::Class
+            && !frame.value
+            && !matches!(near, b'=' | b'>')
+            && (before == b' ' || is_word(before));
+        if !begins_value || frame.pending != Pending::None {
+            return self.any_token(at);
+        }
+        frame.value = true;
+        self.st.type_wants_equals = false;
+        self.quick_ended(Last::Op(b'='), at + 1)
+    }
+
+    /// A `<` where an operand is to come, before a tag's name.
+    #[inline(never)]
+    fn quick_less(&mut self, at: u64) -> Next {
+        let st = &*self.st;
+        let end = self.end_before(at);
+        let last = if end == st.gap { st.last } else { Last::Op(self.cur.byte(end - 1)) };
+        let is_wanted = match last {
+            Last::Arrow => true,
+            Last::Op(byte) => matches!(byte, b'(' | b'?' | b':' | b'[' | b'{' | b',' | b'&' | b'='),
+            _ => false,
+        };
+        let may_begin = is_wanted
+            && st.frame.pending == Pending::None
+            && st.frame.kind != Kind::Class
+            && self.is_plain_tag(at);
+        if may_begin && self.begin_tag(at) { LEFT } else { self.any_token(at) }
+    }
+
     #[inline(always)]
     fn quick_question(&mut self, at: u64) -> Next {
         let [near, after] = self.cur.near(at + 1);
@@ -204,7 +252,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             // The mark of what may be left out, and its type.
             return self.quick_mark(at);
         }
-        if TYPES || near == b'?' {
+        if TYPES {
+            // Neither a mark, nor looked at beyond white space.
+            let is_plain = near == b' '
+                && self.st.frame.kind != Kind::Class
+                && (is_word(after) || matches!(after, b'"' | b'\'' | b'`' | b'{' | b'[' | b'('));
+            if !is_plain {
+                return self.any_token(at);
+            }
+        }
+        if near == b'?' {
             return self.any_token(at);
         }
         self.st.frame.ternaries += 1;
