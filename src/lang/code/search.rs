@@ -129,17 +129,28 @@ impl Cursor<'_> {
     /// As [`Cursor::places_in`], for the places that `pick` makes of a block's masks.
     #[inline(always)]
     #[must_use]
-    pub fn places_where(
+    pub fn places_where<const N: usize>(
         &mut self,
         from: ByteOffset,
-        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
-    ) -> Option<(u64, ByteOffset)> {
+        pick: impl Fn(&[u64; SETS_MAX]) -> [u64; N],
+    ) -> Option<([u64; N], ByteOffset)> {
         let place = from.wrapping_sub(self.window_start);
         if place < self.near_bytes && from + (BLOCK_BYTES as u64) < self.end() {
-            return Some((self.near_mask(place, pick), from + BLOCK_BYTES as u64));
+            let (block, bit) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
+            let here = pick(&self.masks.0[block % WINDOW_BLOCKS]);
+            let after = pick(&self.masks.0[(block + 1) % WINDOW_BLOCKS]);
+            let places = std::array::from_fn(|i| {
+                here[i] >> bit | (after[i] << 1) << (BLOCK_BYTES - 1 - bit)
+            });
+            return Some((places, from + BLOCK_BYTES as u64));
         }
         let start = self.reach(from)?;
-        let (places, length) = self.window_at(start, pick);
+        let mut length = 0;
+        let places = std::array::from_fn(|i| {
+            let places;
+            (places, length) = self.window_at(start, |masks| pick(masks)[i]);
+            places
+        });
         Some((places, from + length as u64))
     }
 

@@ -64,7 +64,12 @@ const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
             .with(b'.', b'.')
             .with(b'|', b'|')
             .with(b'&', b'&'),
-        ByteSet::of(first).with(b'=', b'='),
+        ByteSet::of(first)
+            .with(b'=', b'=')
+            .with(b';', b';')
+            .with(b')', b')')
+            .with(b']', b']')
+            .with(b'}', b'}'),
         ByteSet::of(second),
     ]
 }

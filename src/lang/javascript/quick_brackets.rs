@@ -39,7 +39,8 @@ static CLOSING: [u8; 256] = {
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// A closing bracket or a semicolon: which of them comes next cannot be foretold, so most go one way.
     #[inline(always)]
-    pub(super) fn quick_closer(&mut self, at: u64, byte: u8, class: Class) -> Next {
+    pub(super) fn quick_closer(&mut self, at: u64, byte: u8) -> Next {
+        let Some(class) = CLOSERS[usize::from(byte)] else { return self.any_token(at) };
         let st = &mut *self.st;
         let (n_closed, closing) = (CLOSED[usize::from(byte)], CLOSING[usize::from(byte)]);
         let closes = n_closed != 0;

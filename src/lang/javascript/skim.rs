@@ -5,7 +5,6 @@
 //! know all cases, and the loop goes on behind it.
 
 use super::gap::GAP_BYTES_MAX;
-use super::quick_brackets::CLOSERS;
 use super::scan::{NEAR_BYTES, Scan};
 use super::state::{Kind, Last, Mode, Pending};
 use super::words::is_word;
@@ -45,9 +44,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         loop {
             let equals = if self.equals_matters() { !0 } else { 0 };
             let found = self.cur.places_where(from, |masks| {
-                masks[WAKE] | masks[HEAD_FIRST] & !masks[WORD] & equals
+                let marks = masks[HEAD_FIRST] & !masks[WORD];
+                let wake = masks[WAKE];
+                [wake | marks & equals, marks & wake]
             });
-            let Some((mut places, end)) = found else { break };
+            let Some(([mut places, closers], end)) = found else { break };
             if end > known || end > self.st.gap + GAP_BYTES_MAX {
                 break;
             }
@@ -69,7 +70,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 let near = if places == 0 { bit } else { places.trailing_zeros() };
                 let [byte, near_byte] = [bit, near].map(|bit| window[bit as usize % BLOCK_BYTES]);
                 let [at, near] = [bit, near].map(|bit| from + u64::from(bit));
-                let next = self.quick_token(at, byte, (near, near_byte));
+                let next = if closers >> bit & 1 == 0 {
+                    self.quick_token(at, byte, (near, near_byte))
+                } else {
+                    self.quick_closer(at, byte)
+                };
                 if next >= end {
                     break next;
                 }
@@ -89,9 +94,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// not known.
     #[inline(always)]
     fn quick_token(&mut self, at: u64, byte: u8, near: (u64, u8)) -> Next {
-        if let Some(class) = CLOSERS[usize::from(byte)] {
-            return self.quick_closer(at, byte, class);
-        }
         match byte {
             b'(' => self.quick_paren(at, near),
             b'{' => self.quick_brace(at, near),
