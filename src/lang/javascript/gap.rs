@@ -80,6 +80,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     pub(super) fn end_before(&self, at: u64) -> u64 {
         let gap = self.st.gap;
+        if at == gap || at == gap + 1 && self.cur.byte(gap) == b' ' {
+            return gap;
+        }
         let mut n_spaces = self.cur.spaces_before(at);
         if n_spaces >= 16 {
             // Deep in its block.

@@ -134,6 +134,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     fn quick_key(&mut self, at: u64) -> Next {
         let gap = self.st.gap;
+        if TYPES && at > gap && matches!(self.cur.byte(at - 1), b'!'..0x80) {
+            // Nobody asks for its name.
+            if !is_word(self.cur.byte(at - 1)) {
+                return self.any_token(at);
+            }
+            self.sink.structural(at, Class::Colon);
+            return self.quick_ended(Last::Op(b':'), at + 1);
+        }
         let target = if at == gap && self.st.last == Last::Literal {
             self.name_of_last()
         } else {
