@@ -3,7 +3,7 @@
 use super::ahead::Ahead;
 use super::scan::Scan;
 use super::skim::Out;
-use super::state::{Frame, Kind, Last, Mode, Pending, Range};
+use super::state::{Frame, Kind, Last, Mode, Pending};
 use super::words::{Word, is_word};
 use super::{STRING_END, WAKE};
 use crate::lang::code::Sink;

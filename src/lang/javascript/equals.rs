@@ -41,11 +41,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let before = if at > self.st.gap { self.cur.byte(at - 1) } else { 0 };
         match before {
-            b'!' => {
-                self.operator_ended(Last::Op(b'~'), at + 1);
-                true
-            }
-            b'+' | b'-' | b'*' | b'%' | b'^' => {
+            b'!' | b'+' | b'-' | b'*' | b'%' | b'^' => {
                 self.operator_ended(Last::Op(b'~'), at + 1);
                 true
             }

@@ -1,7 +1,7 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
 use super::scan::Scan;
-use super::state::{Kind, Last, Pending, Range};
+use super::state::{Kind, Last, Pending};
 use super::words::{Word, is_word};
 use super::{LINE_END, WORD};
 use crate::lang::code::Sink;

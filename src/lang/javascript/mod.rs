@@ -48,9 +48,10 @@ const PLAIN_TYPE: usize = 5;
 const HEAD_FIRST: usize = 6;
 const HEAD_SECOND: usize = 7;
 
-/// The sets of a dialect in which words wake that begin with these two bytes.
+/// The sets of a dialect in which words wake that begin with a byte of `first` and one of `second`.
 ///
-/// `=` is the one byte of `HEAD_FIRST` that is in no word: it wakes only where it matters ([`Scan::equals_matters`]).
+/// `first` holds marks too, which are in no word: closers and the semicolon, which wake anyhow, and `=`, which wakes only
+/// where it matters (`Scan::equals_matters`). A `=` before a byte of `second` wakes besides; nothing comes of it.
 const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
     [
         ByteSet::of(b"{}[]();:\"'`/<>?@"),
@@ -64,18 +65,13 @@ const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
             .with(b'.', b'.')
             .with(b'|', b'|')
             .with(b'&', b'&'),
-        ByteSet::of(first)
-            .with(b'=', b'=')
-            .with(b';', b';')
-            .with(b')', b')')
-            .with(b']', b']')
-            .with(b'}', b'}'),
+        ByteSet::of(first),
         ByteSet::of(second),
     ]
 }
 
-const SETS: &[ByteSet] = &sets(b"cf", b"lu");
-const SETS_WITH_TYPES: &[ByteSet] = &sets(b"cft", b"luy");
+const SETS: &[ByteSet] = &sets(b"cf=;)]}", b"lu");
+const SETS_WITH_TYPES: &[ByteSet] = &sets(b"cft=;)]}", b"luy");
 
 /// `class` and `function` wake, and `type` where there are types.
 const HEADS: Heads =

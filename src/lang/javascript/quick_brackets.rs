@@ -376,30 +376,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.again_in_class(at + 1)
     }
 
-    /// Whether `interface` and a name stand right before the `{` at `at`: then the definition begins.
-    #[inline(never)]
-    fn begins_interface(&mut self, at: u64) -> bool {
-        let st = &*self.st;
-        let (gap, end) = (st.gap, at.wrapping_sub(1));
-        if st.frame.kind != Kind::Block
-            || st.frame.pending != Pending::None
-            || self.cur.byte(end) != b' '
-        {
-            return false;
-        }
-        let Some(start) = self.run_before(end).filter(|start| *start < end) else { return false };
-        let head = start.wrapping_sub(10);
-        let before = self.cur.byte(head.wrapping_sub(1));
-        let stands = start >= gap + 10 && self.cur.stands(head, b"interface ");
-        if !stands || is_word(before) || matches!(before, b'.' | b'#') || self.has_open_signature()
-        {
-            return false;
-        }
-        self.begin_definition(PatternKind::Interface, head, (start, end), Last::Start);
-        self.st.frame.pending = Pending::Body;
-        true
-    }
-
     /// Brackets that are no parameters ended at `end`.
     #[inline(always)]
     fn quick_group_ended(&mut self, last: Last, special: bool, end: u64) -> Next {

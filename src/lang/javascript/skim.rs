@@ -81,13 +81,38 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 places &= !0 << (next - from);
             };
             match next {
-                LEFT => return Err(Out::Left),
+                LEFT => match self.back_in_code() {
+                    Some(true) => from = self.cur.at,
+                    Some(false) => return Err(Out::Left),
+                    None => return Err(Out::Undecided),
+                },
                 UNDECIDED => return Err(Out::Undecided),
                 next => from = next & !AGAIN,
             }
         }
         self.cur.at = from;
         Ok(())
+    }
+
+    /// Goes over what is no code, and says whether code goes on behind it where the cursor stands. `None`: a token cannot be
+    /// decided on yet.
+    #[inline(never)]
+    fn back_in_code(&mut self) -> Option<bool> {
+        while self.cur.at < self.cur.end() {
+            let kind = self.st.frame.kind;
+            let went_on = match self.st.mode {
+                Mode::Code if TYPES && kind.is_type() => self.in_types(),
+                Mode::Code if JSX && kind.is_jsx_tag() => self.in_tags(),
+                Mode::Code => return Some(!self.st.word_goes_on),
+                Mode::JsxText(start) if JSX => self.in_jsx_text(start),
+                Mode::Template(start) => self.in_template(start),
+                _ => return Some(false),
+            };
+            if !went_on {
+                return None;
+            }
+        }
+        Some(false)
     }
 
     /// The token at `at`, which begins with `byte`; behind it the next one and its first byte, or the same again if that is
@@ -118,13 +143,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.cur.at = at;
         if !self.code_token(at) {
             return UNDECIDED;
-        }
-        while let Mode::Template(start) = self.st.mode
-            && self.cur.at < self.cur.end()
-        {
-            if !self.in_template(start) {
-                return UNDECIDED;
-            }
         }
         let kind = self.st.frame.kind;
         if self.st.mode != Mode::Code || kind.is_type() || kind.is_jsx_tag() {
@@ -255,10 +273,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return self.quick_mark(at);
         }
         if TYPES {
-            // Neither a mark, nor looked at beyond white space.
+            // An operand follows at once: no mark of what may be left out.
             let is_plain = near == b' '
                 && self.st.frame.kind != Kind::Class
-                && (is_word(after) || matches!(after, b'"' | b'\'' | b'`' | b'{' | b'[' | b'('));
+                && (after.is_ascii_alphanumeric()
+                    || matches!(after, b'"' | b'\'' | b'`' | b'{' | b'[' | b'(' | b'_' | b'$'));
             if !is_plain {
                 return self.any_token(at);
             }
@@ -288,7 +307,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if TYPES && eight as u32 == TYPE {
             self.word_type(at);
-            return at + 4 | AGAIN;
+            return (at + 4) | AGAIN;
         }
         at + 1
     }
