@@ -143,7 +143,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Bytes of the white space beyond ASCII that ends at `at`; 0 if none does.
-    fn space_before(&self, at: u64) -> u64 {
+    pub(super) fn space_before(&self, at: u64) -> u64 {
         if at < 3 {
             return 0;
         }

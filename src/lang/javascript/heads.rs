@@ -15,7 +15,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let is_class = self.is_word_at(at, b"class");
         let before = if at == 0 { 0 } else { self.cur.byte(at - 1) };
-        if !is_class && !self.is_word_at(at, b"function") || is_word(before) || before == b'#' {
+        let goes_on = before == b'#' || is_word(before) && self.space_before(at) == 0;
+        if !is_class && !self.is_word_at(at, b"function") || goes_on {
             self.cur.at = self.cur.next_out::<WORD>(at);
             return true;
         }

@@ -74,8 +74,14 @@ const SETS: &[ByteSet] = &sets(b"cf=;)]}", b"lu");
 const SETS_WITH_TYPES: &[ByteSet] = &sets(b"cft=;)]}", b"luy");
 
 /// `class` and `function` wake, and `type` where there are types.
-const HEADS: Heads =
-    Heads { first: HEAD_FIRST, second: HEAD_SECOND, word: WORD, bound: WORD, into: WAKE };
+const HEADS: Heads = Heads {
+    first: HEAD_FIRST,
+    second: HEAD_SECOND,
+    word: WORD,
+    bound: WORD,
+    odd: Some(LINE_END),
+    into: WAKE,
+};
 
 macro_rules! dialect {
     ($(#[$doc:meta])* $name:ident, $types:literal, $jsx:literal) => {
