@@ -264,13 +264,31 @@ mod tests {
             ByteSet::of(b"e"),
             ByteSet::word(),
         ]);
-        let heads = Heads { first: 1, second: 2, word: 3, bound: 3, into: 0 };
+        let heads = Heads { first: 1, second: 2, word: 3, bound: 3, odd: None, into: 0 };
         for n in 1..200 {
             let mut text = vec![b' '; n];
             text[n - 1] = b'd';
             let sets = (&SETS, Some(heads));
             let mut cursor = Cursor::new(crate::simd::best(), sets, &text, 0, 0, false);
             assert_eq!(cursor.next_in::<0>(0), n as u64 - 1);
+        }
+    }
+
+    #[test]
+    fn a_head_behind_white_space_beyond_ascii_wakes() {
+        static SETS: SetTable = SetTable::of(&[
+            ByteSet::of(b""),
+            ByteSet::of(b"d"),
+            ByteSet::of(b"e"),
+            ByteSet::word(),
+            ByteSet::of(b"").and_beyond_ascii(),
+        ]);
+        let text = "\u{a0}def".as_bytes();
+        for (odd, place) in [(Some(4), 2), (None, text.len() as u64)] {
+            let heads = Heads { first: 1, second: 2, word: 3, bound: 3, odd, into: 0 };
+            let sets = (&SETS, Some(heads));
+            let mut cursor = Cursor::new(crate::simd::best(), sets, text, 0, 0, true);
+            assert_eq!(cursor.next_in::<0>(0), place);
         }
     }
 }

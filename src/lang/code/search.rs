@@ -126,6 +126,34 @@ impl Cursor<'_> {
         Some((places, from + length as u64))
     }
 
+    /// As [`Cursor::places_in`], for the places that `pick` makes of a block's masks.
+    #[inline(always)]
+    #[must_use]
+    pub fn places_where<const N: usize>(
+        &mut self,
+        from: ByteOffset,
+        pick: impl Fn(&[u64; SETS_MAX]) -> [u64; N],
+    ) -> Option<([u64; N], ByteOffset)> {
+        let place = from.wrapping_sub(self.window_start);
+        if place < self.near_bytes && from + (BLOCK_BYTES as u64) < self.end() {
+            let (block, bit) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
+            let here = pick(&self.masks.0[block % WINDOW_BLOCKS]);
+            let after = pick(&self.masks.0[block % WINDOW_BLOCKS + 1]);
+            let places = std::array::from_fn(|i| {
+                here[i] >> bit | (after[i] << 1) << (BLOCK_BYTES - 1 - bit)
+            });
+            return Some((places, from + BLOCK_BYTES as u64));
+        }
+        let start = self.reach(from)?;
+        let mut length = 0;
+        let places = std::array::from_fn(|i| {
+            let places;
+            (places, length) = self.window_at(start, |masks| pick(masks)[i]);
+            places
+        });
+        Some((places, from + length as u64))
+    }
+
     /// As [`Cursor::places_in`], and in between the places that are not in set number `OUT`, and all of those beyond the end.
     #[inline(always)]
     #[must_use]

@@ -181,6 +181,7 @@ impl CodeLanguage for Crystal {
         second: HEAD_SECOND,
         word: WORD,
         bound: BOUND,
+        odd: None,
         into: WAKE,
     });
 

@@ -198,7 +198,7 @@ impl CodeLanguage for Go {
     ];
 
     const HEADS: Option<Heads> =
-        Some(Heads { first: T, second: Y, word: WORD, bound: WORD, into: WAKE });
+        Some(Heads { first: T, second: Y, word: WORD, bound: WORD, odd: None, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);

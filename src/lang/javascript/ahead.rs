@@ -277,7 +277,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether a name stands behind the `<` at `at`, and behind it what ends a tag, or an attribute.
-    fn is_plain_tag(&mut self, at: u64) -> bool {
+    pub(super) fn is_plain_tag(&mut self, at: u64) -> bool {
         let start = at + 1;
         let end = self.cur.next_out::<WORD>(start);
         if !self.cur.byte(start).is_ascii_alphabetic() || self.cur.is_unknown(end + 2) {
@@ -378,20 +378,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    /// Whether the `:` at `at`, after a parenthesis, begins the type of an arrow function's result.
+    /// Whether the `:` at `at`, after a [`Last::Group`], begins the type of an arrow function's result.
     pub(super) fn arrow_after(&self, at: u64) -> Ahead {
-        if self.st.group.1 == 0 {
-            return Ahead::No;
-        }
         let mut reader = self.reader(at + 1);
         self.type_then_arrow(&mut reader)
     }
 
     /// As [`Self::arrow_after`], where a ternary waits for a `:`: then another one must follow the function's body.
     pub(super) fn arrow_in_ternary(&self, at: u64) -> Ahead {
-        if self.st.group.1 == 0 {
-            return Ahead::No;
-        }
         let mut reader = self.reader(at + 1);
         match self.type_then_arrow(&mut reader) {
             Ahead::Yes(_) => self.colon_ahead(&mut reader),

@@ -32,7 +32,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.sink.open_bracket(at, Class::ParenOpen);
         (frame.after, frame.closer) = match frame.kind {
             Kind::Control | Kind::For => (Last::Start, b')'),
-            Kind::Call | Kind::Paren => (Last::Close, b')'),
+            Kind::Call => (Last::Close, b')'),
+            Kind::Paren => (Last::Group, b')'),
             _ => (Last::default(), 0),
         };
         self.st.frame.push(frame);
@@ -104,8 +105,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.sink.close_bracket(at, Class::ParenClose);
         let end = at + 1;
         self.st.frame.pop();
-        self.st.group = (0, 0);
-        self.st.group_name = (0, 0);
         self.st.group_special = false;
         let last = match frame.kind {
             Kind::Control | Kind::For => Last::Start,
@@ -114,7 +113,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Kind::Paren => {
                 self.st.group = (frame.start, end);
                 self.st.group_name = frame.name;
-                Last::Close
+                Last::Group
             }
             _ => Last::Close,
         };
@@ -201,8 +200,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.sink.close_bracket(at, Class::BracketClose);
         self.st.frame.pop();
-        self.st.group = if frame.after == Last::Computed { (frame.start, at + 1) } else { (0, 0) };
-        self.st.group_name = (0, 0);
+        self.st.group = (frame.start, at + 1);
         self.st.group_special = frame.special;
         self.operator_ended(frame.after, at + 1);
         true
@@ -287,7 +285,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 object
             }
             Last::Word(_) | Last::Literal if TYPES => self.declaration_brace(at),
-            Last::Literal | Last::Close | Last::Computed | Last::Word(_) => block,
+            Last::Literal | Last::Close | Last::Group | Last::Computed | Last::Word(_) => block,
             Last::Op(_) | Last::Dot => object,
         }
     }
@@ -348,6 +346,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// The head of a declaration has begun: its `{` or `=` is to come.
     pub(super) fn begin_head(&mut self, kind: PatternKind, start: u64, name: Range) {
         self.begin_definition(kind, start, name, Last::Start);
+        self.st.type_wants_equals |= kind == PatternKind::Type;
         self.st.frame.pending =
             if kind == PatternKind::Type { Pending::Alias } else { Pending::Body };
     }
@@ -382,8 +381,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if frame.defines {
             self.end_definition(at + 1);
         }
-        self.st.group = (0, 0);
-        self.st.group_name = (0, 0);
         self.st.group_special = frame.special;
         self.operator_ended(frame.after, at + 1);
         if TYPES && self.st.frame.kind.is_type() {

@@ -3,7 +3,7 @@
 use super::ahead::Ahead;
 use super::scan::Scan;
 use super::skim::Out;
-use super::state::{Frame, Kind, Last, Mode, Pending, Range};
+use super::state::{Frame, Kind, Last, Mode, Pending};
 use super::words::{Word, is_word};
 use super::{STRING_END, WAKE};
 use crate::lang::code::Sink;
@@ -25,7 +25,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if let Err(out) = self.skim() {
             return matches!(out, Out::Left);
         }
-        let at = self.cur.next_in::<WAKE>(self.cur.at);
+        let from = self.cur.at;
+        let mut at = self.cur.next_in::<WAKE>(from);
+        if self.equals_matters() {
+            let places = memchr::memchr(b'=', self.cur.slice(from, at));
+            at = places.map_or(at, |i| from + i as u64);
+        }
         self.settle_long_gap(at);
         self.cur.at = at;
         if at == self.cur.end() {
@@ -63,11 +68,15 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 true
             }
             b'/' => self.slash(at),
-            b'=' => self.equals(at),
+            b'=' if self.equals_matters() => self.equals(at),
             b'<' => self.less(at),
             b'>' => self.greater(at),
             b'?' => self.question(at),
             b'@' => self.decorator(at),
+            b'=' => {
+                self.cur.at = at + 1;
+                true
+            }
             _ => self.head(at),
         }
     }
@@ -198,126 +207,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    fn equals(&mut self, at: u64) -> bool {
-        match self.cur.byte(at + 1) {
-            b'>' => return self.arrow(at),
-            b'=' => {
-                let end = at + 2 + u64::from(self.cur.byte(at + 2) == b'=');
-                self.operator_ended(Last::Op(b'~'), end);
-                return true;
-            }
-            _ => {}
-        }
-        let before = if at > self.st.gap { self.cur.byte(at - 1) } else { 0 };
-        match before {
-            b'!' => {
-                self.operator_ended(Last::Op(b'~'), at + 1);
-                true
-            }
-            b'+' | b'-' | b'*' | b'%' | b'^' => {
-                self.operator_ended(Last::Op(b'~'), at + 1);
-                true
-            }
-            b'|' | b'&' if self.cur.byte(at.wrapping_sub(2)) != before => {
-                self.operator_ended(Last::Op(b'~'), at + 1);
-                true
-            }
-            b'|' | b'&' => self.assign(at - 2, at + 1),
-            _ => self.assign(at, at + 1),
-        }
-    }
-
-    /// `=` and its logical sisters, from `at` to `end`.
-    fn assign(&mut self, at: u64, end: u64) -> bool {
-        if TYPES && self.st.frame.pending == Pending::Alias {
-            self.operator_ended(Last::Op(b'='), end);
-            return self.begin_alias();
-        }
-        if self.st.frame.kind == Kind::Class {
-            self.check_member_break(at);
-            self.st.frame.value = true;
-        }
-        if let Some(target) = self.plain_target(at) {
-            self.st.target = target;
-            self.operator_ended(Last::Op(b'='), end);
-            return true;
-        }
-        self.settle(at);
-        if let Some((start, name)) = self.alias_head() {
-            self.begin_definition(PatternKind::Type, start, name, Last::Start);
-            self.operator_ended(Last::Op(b'='), end);
-            return self.begin_alias();
-        }
-        self.st.target = self.name_of_last();
-        self.operator_ended(Last::Op(b'='), end);
-        true
-    }
-
-    /// Where `type A` begins, and its name, if those are the last tokens of a declaration.
-    fn alias_head(&self) -> Option<(u64, Range)> {
-        let is_head = TYPES
-            && self.st.frame.kind == Kind::Block
-            && matches!(self.st.last, Last::Word(_))
-            && self.st.before == Last::Word(Word::Type);
-        if !is_head {
-            return None;
-        }
-        // Not `import type A = require("a")`.
-        let start = self.st.before_at;
-        let end = self.skip_blank_back(start);
-        let imported = end >= 6 && self.cur.slice(end - 6, end) == b"import";
-        (!imported).then_some((start, self.st.word))
-    }
-
-    /// What the last token names: a word, a string's text.
-    pub(super) fn name_of_last(&self) -> Range {
-        let (start, end) = self.st.word;
-        match self.st.last {
-            Last::Word(_) => (start, end),
-            Last::Literal if matches!(self.cur.byte(start), b'"' | b'\'') => {
-                (start + 1, end.saturating_sub(1).max(start + 1))
-            }
-            // A string that was read long ago: its quotes are not at hand.
-            Last::Literal => (start, end),
-            _ => (0, 0),
-        }
-    }
-
-    pub(super) fn arrow(&mut self, at: u64) -> bool {
-        if !TYPES {
-            let (start, name) = self.arrow_head(at);
-            let name = (name.0 < name.1).then_some(name);
-            self.pattern(start, at + 2, PatternKind::ArrowFunction, name);
-        }
-        self.operator_ended(Last::Arrow, at + 2);
-        true
-    }
-
-    /// Where the parameters before the `=>` at `at` begin (or the `async` before them), and the function's name.
-    fn arrow_head(&mut self, at: u64) -> (u64, Range) {
-        let none = (0, 0);
-        let (end, _) = self.skip_back(at);
-        if end == self.st.gap {
-            // Comments may stand between a lone parameter and its arrow.
-            return match self.st.last {
-                Last::Word(_) => {
-                    let named = matches!(self.st.before, Last::Op(b'=' | b':'));
-                    (self.st.word.0, if named { self.st.target } else { none })
-                }
-                _ => (self.st.group.0, self.st.group_name),
-            };
-        }
-        let mut start = self.word_start(end);
-        let (mut from, _) = self.skip_back(start);
-        let before = self.word_start(from);
-        if self.cur.slice(before, from) == b"async" {
-            start = before;
-            from = self.skip_back(start).0;
-        }
-        let named = from == self.st.gap && matches!(self.st.last, Last::Op(b'=' | b':'));
-        (start, if named { self.st.target } else { none })
-    }
-
     fn colon(&mut self, at: u64) -> bool {
         if self.st.frame.ternaries > 0 {
             return self.ternary_colon(at);
@@ -325,7 +214,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         match self.st.frame.kind {
             Kind::Object => {
                 self.settle(at);
-                if TYPES && matches!(self.st.last, Last::Params | Last::Close) {
+                if TYPES && matches!(self.st.last, Last::Params | Last::Close | Last::Group) {
                     return self.typed_or_plain_colon(at);
                 }
                 self.sink.structural(at, Class::Colon);
@@ -352,7 +241,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn typed_or_plain_colon(&mut self, at: u64) -> bool {
         let is_type = match self.st.last {
             Last::Params => Ahead::Yes(at),
-            _ => self.arrow_after(at),
+            Last::Group => self.arrow_after(at),
+            _ => Ahead::No,
         };
         match is_type {
             Ahead::Unknown => return false,
@@ -375,7 +265,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return self.begin_annotation(at, true);
             }
         }
-        if TYPES && self.st.last == Last::Close && self.skip_back(at).0 == self.st.gap {
+        if TYPES && self.st.last == Last::Group && self.skip_back(at).0 == self.st.gap {
             match self.arrow_in_ternary(at) {
                 Ahead::Unknown => return false,
                 Ahead::Yes(_) => {
@@ -403,7 +293,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     _ => false,
                 },
                 Last::Close if self.st.group_special => true,
-                Last::Close => match self.arrow_after(at) {
+                Last::Group => match self.arrow_after(at) {
                     Ahead::Unknown => return false,
                     ahead => matches!(ahead, Ahead::Yes(_)),
                 },
@@ -424,7 +314,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn typed_colon(&mut self, at: u64) -> bool {
         self.settle(at);
         let mut result = self.st.last == Last::Params;
-        if self.st.last == Last::Close && !result {
+        if self.st.last == Last::Group && !result {
             match self.arrow_after(at) {
                 Ahead::Unknown => return false,
                 ahead => result = matches!(ahead, Ahead::Yes(_)),

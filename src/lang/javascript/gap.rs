@@ -1,7 +1,7 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
 use super::scan::Scan;
-use super::state::{Kind, Last, Pending, Range};
+use super::state::{Kind, Last, Pending};
 use super::words::{Word, is_word};
 use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
@@ -43,6 +43,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 // A number and its dot.
                 self.st.word = (self.word_start(end - 1), end);
             }
+            if !TYPES && byte == b'=' {
+                self.st.target = self.target_of(end - 1);
+            }
             self.st.before = Last::Op(0);
             self.st.last = last;
         }
@@ -73,43 +76,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && (start == self.st.gap + 1 || !matches!(self.cur.byte(start - 2), b'.' | b'0'..=b'9'))
     }
 
-    /// What a `=` at `at` gives a value to, if what stands before it says so.
-    #[inline(always)]
-    pub(super) fn plain_target(&self, at: u64) -> Option<Range> {
-        if self.st.word_goes_on {
-            return None;
-        }
-        let end = self.end_before(at);
-        let gap = self.st.gap;
-        if end == gap {
-            // A word is no more at hand; it may be what a `type` declares.
-            return match self.st.last {
-                Last::Word(_) => None,
-                _ => Some(self.name_of_last()),
-            };
-        }
-        let start = self.run_before(end)?;
-        if start >= end || start < gap {
-            return None;
-        }
-        if self.is_behind_dot(start) {
-            return Some((start, end));
-        }
-        let before = self.end_before(start);
-        let is_plain = if before == gap {
-            // A word before it stands beyond a comment.
-            !matches!(self.st.last, Last::Word(_))
-        } else {
-            // Neither the label of a `break` or `continue`, nor what a `type` declares, nor private.
-            !matches!(self.cur.byte(before - 1), b'k' | b'e' | b'#' | 0x80..)
-        };
-        is_plain.then_some((start, end))
-    }
-
     /// The end of what stands before `at` in the gap.
     #[inline(always)]
     pub(super) fn end_before(&self, at: u64) -> u64 {
         let gap = self.st.gap;
+        if at == gap || at == gap + 1 && self.cur.byte(gap) == b' ' {
+            return gap;
+        }
         let mut n_spaces = self.cur.spaces_before(at);
         if n_spaces >= 16 {
             // Deep in its block.
@@ -170,7 +143,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Bytes of the white space beyond ASCII that ends at `at`; 0 if none does.
-    fn space_before(&self, at: u64) -> u64 {
+    pub(super) fn space_before(&self, at: u64) -> u64 {
         if at < 3 {
             return 0;
         }
@@ -214,6 +187,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let private = start > self.st.gap && self.cur.byte(start - 1) == b'#';
         let start = start - u64::from(private);
         let (before, before_at, newline) = self.token_before(start);
+        if !TYPES && before == Last::Op(b'=') {
+            let (from, _) = self.skip_back(start);
+            if from > self.st.gap {
+                self.st.target = self.target_of(from - 1);
+            }
+        }
         self.st.last = if self.cur.byte(start).is_ascii_digit() {
             Last::Literal
         } else if private || before == Last::Dot {

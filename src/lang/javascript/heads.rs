@@ -10,9 +10,13 @@ use crate::lang::{Class, PatternKind};
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// A word that begins like `class` or `function`.
     pub(super) fn head(&mut self, at: u64) -> bool {
+        if TYPES && self.cur.stands(at, b"type") {
+            self.word_type(at);
+        }
         let is_class = self.is_word_at(at, b"class");
         let before = if at == 0 { 0 } else { self.cur.byte(at - 1) };
-        if !is_class && !self.is_word_at(at, b"function") || is_word(before) || before == b'#' {
+        let goes_on = before == b'#' || is_word(before) && self.space_before(at) == 0;
+        if !is_class && !self.is_word_at(at, b"function") || goes_on {
             self.cur.at = self.cur.next_out::<WORD>(at);
             return true;
         }
@@ -74,6 +78,33 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         st.newline = false;
         self.sink.open_bracket(end, Class::ParenOpen);
         Some(end + 1)
+    }
+
+    /// Whether `interface` and a name stand right before the `{` at `at`: then the definition begins.
+    #[inline(never)]
+    pub(super) fn begins_interface(&mut self, at: u64) -> bool {
+        let st = &*self.st;
+        let (gap, end) = (st.gap, at.wrapping_sub(1));
+        if st.frame.kind != Kind::Block
+            || st.frame.pending != Pending::None
+            || self.cur.byte(end) != b' '
+        {
+            return false;
+        }
+        let Some(start) = self.run_before(end).filter(|start| *start < end) else { return false };
+        let head = start.wrapping_sub(10);
+        let before = self.cur.byte(head.wrapping_sub(1));
+        let stands = start >= gap + 10
+            && self.cur.stands(head, b"interface ")
+            && self.word_of(start, end) == Word::Plain
+            && !self.cur.byte(start).is_ascii_digit();
+        if !stands || is_word(before) || matches!(before, b'.' | b'#') || self.has_open_signature()
+        {
+            return false;
+        }
+        self.begin_definition(PatternKind::Interface, head, (start, end), Last::Start);
+        self.st.frame.pending = Pending::Body;
+        true
     }
 
     /// Whether `class` or `function` is a name where it stands; `next` is the byte of the token after it.

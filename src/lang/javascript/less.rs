@@ -91,6 +91,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     pub(super) fn greater(&mut self, at: u64) -> bool {
+        if self.is_arrow(at) {
+            return self.arrow(at - 1);
+        }
         let closes_html = !TYPES
             && at >= self.st.gap + 2
             && self.cur.slice(at - 2, at) == b"--"

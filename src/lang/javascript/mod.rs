@@ -11,6 +11,7 @@ mod ahead;
 mod brackets;
 mod code;
 mod comments;
+mod equals;
 mod gap;
 mod heads;
 mod jsx;
@@ -18,6 +19,7 @@ mod less;
 mod literals;
 mod long_heads;
 mod members;
+mod plain_members;
 mod plain_types;
 mod quick_brackets;
 mod quick_colons;
@@ -47,25 +49,40 @@ const PLAIN_TYPE: usize = 5;
 const HEAD_FIRST: usize = 6;
 const HEAD_SECOND: usize = 7;
 
-const SETS: &[ByteSet] = &[
-    ByteSet::of(b"{}[]();:\"'`/<>=?@"),
-    ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
-    ByteSet::of(b"\"'\\\n\r"),
-    ByteSet::of(b" "),
-    ByteSet::of(b"\n\r").and_beyond_ascii(),
-    ByteSet::word()
-        .with(b'$', b'$')
-        .with(b' ', b' ')
-        .with(b'.', b'.')
-        .with(b'|', b'|')
-        .with(b'&', b'&'),
-    ByteSet::of(b"cf"),
-    ByteSet::of(b"lu"),
-];
+/// The sets of a dialect in which words wake that begin with a byte of `first` and one of `second`.
+///
+/// `first` holds marks too, which are in no word: closers and the semicolon, which wake anyhow, and `=`, which wakes only
+/// where it matters (`Scan::equals_matters`). A `=` before a byte of `second` wakes besides; nothing comes of it.
+const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
+    [
+        ByteSet::of(b"{}[]();:\"'`/<>?@"),
+        ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
+        ByteSet::of(b"\"'\\\n\r"),
+        ByteSet::of(b" "),
+        ByteSet::of(b"\n\r").and_beyond_ascii(),
+        ByteSet::word()
+            .with(b'$', b'$')
+            .with(b' ', b' ')
+            .with(b'.', b'.')
+            .with(b'|', b'|')
+            .with(b'&', b'&'),
+        ByteSet::of(first),
+        ByteSet::of(second),
+    ]
+}
 
-/// `class` and `function` wake.
-const HEADS: Heads =
-    Heads { first: HEAD_FIRST, second: HEAD_SECOND, word: WORD, bound: WORD, into: WAKE };
+const SETS: &[ByteSet] = &sets(b"cf=;)]}", b"lu");
+const SETS_WITH_TYPES: &[ByteSet] = &sets(b"cft=;)]}", b"luy");
+
+/// `class` and `function` wake, and `type` where there are types.
+const HEADS: Heads = Heads {
+    first: HEAD_FIRST,
+    second: HEAD_SECOND,
+    word: WORD,
+    bound: WORD,
+    odd: Some(LINE_END),
+    into: WAKE,
+};
 
 macro_rules! dialect {
     ($(#[$doc:meta])* $name:ident, $types:literal, $jsx:literal) => {
@@ -76,7 +93,7 @@ macro_rules! dialect {
         impl CodeLanguage for $name {
             type State = State;
 
-            const SETS: &'static [ByteSet] = SETS;
+            const SETS: &'static [ByteSet] = if $types { SETS_WITH_TYPES } else { SETS };
             const HEADS: Option<Heads> = Some(HEADS);
 
             fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {

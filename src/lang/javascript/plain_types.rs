@@ -18,14 +18,16 @@ const _: () = assert!(PLAIN_BYTES_MAX < ahead::AHEAD_BYTES_MAX);
 /// A type that has been looked at.
 pub(super) struct PlainType {
     /// One past its last token.
-    end: u64,
+    pub(super) end: u64,
     /// The token behind it.
-    next: u64,
+    pub(super) next: u64,
     /// Whether a line break stands between.
-    newline: bool,
+    pub(super) newline: bool,
+    /// It ends because a line does.
+    pub(super) by_line: bool,
     /// Its last word or string, and its last `[]`.
-    word: Range,
-    list: Range,
+    pub(super) word: Range,
+    pub(super) list: Range,
     /// Lists of types (`<..>`), lists of values (`[]`) and strings in it.
     n_angles: u32,
     n_lists: u32,
@@ -37,7 +39,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// [`Scan::begin_annotation`] and ended by what comes next.
     #[inline]
     pub(super) fn plain_annotation(&mut self, at: u64, result: bool) -> bool {
-        let plain = match self.plain_names(at + 1) {
+        let plain = match self.plain_names(at + 1, false) {
             Some(plain) => plain,
             None => match self.plain_type(at + 1, false) {
                 Some(plain) => plain,
@@ -62,9 +64,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let frame = Frame { kind: Kind::Annotation, special: result, ..Frame::default() };
         self.st.last = self.last_after_type(frame, next, end, plain.newline);
-        self.st.group = (0, 0);
         self.st.group_special = false;
         true
+    }
+
+    /// The type of a member from `from` on, if it is plain and a `;` or a line ends it.
+    #[inline(always)]
+    pub(super) fn plain_member_type(&mut self, from: u64) -> Option<PlainType> {
+        match self.plain_names(from, true) {
+            Some(plain) => Some(plain),
+            None => self.plain_type(from, false),
+        }
+        .filter(|plain| plain.by_line || self.cur.byte(plain.next) == b';')
     }
 
     /// Reads the `<` at `at` and what ends it, if all between is plain. Behind it stands what [`Scan::end_angle`] leaves.
@@ -93,9 +104,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// The type from `from` on, if it is a name, or names joined by `.`, `|` and `&`, perhaps with a `[]` behind it, on one
-    /// line: seen by masks, without a look at each word.
+    /// line: seen by masks, without a look at each word. `in_members`: another member on another line ends it too.
     #[inline(always)]
-    fn plain_names(&mut self, from: u64) -> Option<PlainType> {
+    fn plain_names(&mut self, from: u64, in_members: bool) -> Option<PlainType> {
         let sets = [PLAIN_TYPE, WORD, SPACE, LINE_END];
         let ([plain, word, space, odd], seen_end) = self.cur.places_in_each(from, sets)?;
         let length = plain.trailing_ones();
@@ -121,6 +132,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             end,
             next: stop,
             newline: false,
+            by_line: false,
             word: (start, end),
             list: self.st.group,
             n_angles: 0,
@@ -139,6 +151,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b',' | b')' | b';' | b'=' | b'}' | b']' => true,
             // Behind some words it would be part of the type.
             b'{' => plain.n_lists > 0 || !self.word_of(start, end).is_type_prefix(),
+            b'\n' | b'\r' if in_members => {
+                (plain.next, _) = self.past_blanks(plain.next, true);
+                (plain.newline, plain.by_line) = (true, true);
+                let byte = self.cur.byte(plain.next);
+                let is_next = is_word(byte) && byte < 0x80 || byte == b'}';
+                is_next && !self.word_of(start, end).is_type_prefix()
+            }
             _ => false,
         };
         (ends && !self.is_near_unknown(plain.next)).then_some(plain)
@@ -225,6 +244,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                                 end,
                                 next: end,
                                 newline: false,
+                                by_line: false,
                                 word,
                                 list,
                                 n_angles,
@@ -261,6 +281,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                             end,
                             next,
                             newline,
+                            by_line: false,
                             word,
                             list,
                             n_angles,
@@ -306,7 +327,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Tells of what stands in a plain type from `from` on.
     #[inline(always)]
-    fn tell_plain(&mut self, from: u64, plain: &PlainType) {
+    pub(super) fn tell_plain(&mut self, from: u64, plain: &PlainType) {
         if S::PLACES {
             self.tell_places(from, plain.end);
             return;

@@ -2,10 +2,12 @@
 //!
 //! The functions of `brackets.rs` know all cases; what is not plain goes there.
 
+use std::hint::select_unpredictable;
+
 use super::brackets::body_kind;
 use super::scan::Scan;
-use super::skim::{Next, Out};
-use super::state::{Frame, Kind, Last, Pending};
+use super::skim::{LEFT, Next};
+use super::state::{Frame, Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
@@ -20,34 +22,48 @@ pub(super) static CLOSERS: [Option<Class>; 256] = {
     classes
 };
 
+/// By byte: how many brackets it closes. A table, for the compiler would make a branch of a condition.
+static CLOSED: [usize; 256] = {
+    let mut table = [1; 256];
+    table[b';' as usize] = 0;
+    table
+};
+
+/// By byte: its bits in which it must be the closer that the innermost bracket waits for.
+static CLOSING: [u8; 256] = {
+    let mut table = [!0; 256];
+    table[b';' as usize] = 0;
+    table
+};
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// A closing bracket or a semicolon: which of them comes next cannot be foretold, so most go one way.
     #[inline(always)]
-    pub(super) fn quick_closer(&mut self, at: u64, byte: u8, class: Class) -> Next {
+    pub(super) fn quick_closer(&mut self, at: u64, byte: u8) -> Next {
+        let Some(class) = CLOSERS[usize::from(byte)] else { return self.any_token(at) };
         let st = &mut *self.st;
-        let closes = byte != b';';
+        let (n_closed, closing) = (CLOSED[usize::from(byte)], CLOSING[usize::from(byte)]);
+        let closes = n_closed != 0;
+        let frame = &mut *st.frame;
+        let wrong = (frame.closer ^ byte) & closing;
         let may_end_declaration =
-            TYPES && (st.frame.pending == Pending::Params || !closes && st.last == Last::Literal);
-        if may_end_declaration || closes & (st.frame.closer != byte) {
+            TYPES && (frame.pending == Pending::Params || !closes & (st.last == Last::Literal));
+        if may_end_declaration | (wrong != 0) {
             return self.quick_end(at, byte);
         }
-        let frame = &mut *st.frame;
         let between = if frame.kind == Kind::For { Last::Op(b';') } else { Last::Start };
-        let last = if closes { frame.after } else { between };
+        let last = select_unpredictable(closes, frame.after, between);
         // Of a frame that ends nobody will ask.
         frame.ternaries = 0;
         frame.value &= frame.kind != Kind::Class;
-        // Only an arrow function's parameters are asked for.
-        let group = if closes & (frame.kind == Kind::Paren) { u64::MAX } else { 0 };
-        let kept = if closes { 0 } else { u64::MAX };
-        st.group.0 = frame.start & group | st.group.0 & kept;
-        st.group.1 = (at + 1) & group | st.group.1 & kept;
-        st.group_name.0 = frame.name.0 & group | st.group_name.0 & kept;
-        st.group_name.1 = frame.name.1 & group | st.group_name.1 & kept;
+        // Nobody asks for it behind another token.
+        st.group = (frame.start, at + 1);
+        st.group_name = frame.name;
         st.group_special = frame.special & closes | st.group_special & !closes;
-        st.frame.pop_if(closes);
-        self.sink.punctuation(at, class, -i64::from(closes));
-        self.quick_ended(last, at + 1)
+        st.frame.pop_if(n_closed);
+        self.sink.punctuation(at, class, -(n_closed as i64));
+        self.quick_ended(last, at + 1);
+        self.again_in_class(at + 1)
     }
 
     /// A closing bracket that does more than that.
@@ -58,34 +74,85 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'}' => self.quick_body_end(at),
             b';' => {
                 self.semicolon(at);
-                Ok(at + 1)
+                at + 1
             }
             _ => self.any_token(at),
         }
     }
 
     #[inline(always)]
-    pub(super) fn quick_paren(&mut self, at: u64, near: u64) -> Next {
+    pub(super) fn quick_paren(&mut self, at: u64, near: (u64, u8)) -> Next {
         let st = &*self.st;
         let frame = st.frame.kind;
         if st.frame.pending != Pending::None || frame == Kind::Decorator {
             return self.any_token(at);
+        }
+        if self.is_plain_call(frame, at) {
+            return self.open_quick_paren(at, near, Kind::Call, Last::Close, (0, 0));
         }
         let end = self.end_before(at);
         if frame == Kind::Class {
             return self.quick_method(at, end);
         }
         let Some(kind) = self.quick_paren_kind(end) else { return self.quick_method(at, end) };
-        let st = &mut *self.st;
-        let is_value =
-            kind == Kind::Paren && matches!(st.last, Last::Op(b'=' | b':')) && end == st.gap;
-        let name = if is_value { st.target } else { (0, 0) };
-        let is_control = matches!(kind, Kind::Control | Kind::For);
-        let after = if is_control { Last::Start } else { Last::Close };
+        let (after, name) = match kind {
+            Kind::Control | Kind::For => (Last::Start, (0, 0)),
+            Kind::Paren if !TYPES => (Last::Group, self.quick_target(end)),
+            Kind::Paren => (Last::Group, (0, 0)),
+            _ => (Last::Close, (0, 0)),
+        };
+        self.open_quick_paren(at, near, kind, after, name)
+    }
+
+    /// Whether the `(` at `at` in a frame of `kind` stands right behind a name and begins a call's arguments.
+    #[inline(always)]
+    fn is_plain_call(&self, kind: Kind, at: u64) -> bool {
+        let gap = self.st.gap;
+        if !is_word(self.cur.byte(at.wrapping_sub(1))) || matches!(kind, Kind::Class | Kind::Object)
+        {
+            return false;
+        }
+        let Some(start) = self.run_before(at).filter(|start| *start >= gap && *start < at) else {
+            return false;
+        };
+        if self.is_behind_dot(start) {
+            return true;
+        }
+        if self.word_of(start, at) != Word::Plain {
+            return false;
+        }
+        let before = if start > gap { self.cur.byte(start - 1) } else { 0 };
+        match before {
+            b'.' | b'#' => false,
+            b'!'..0x80 => true,
+            _ => self.is_keyword_place(start),
+        }
+    }
+
+    /// What the `=` or `:` gives a value to that ends at `end`.
+    #[inline(always)]
+    fn quick_target(&self, end: u64) -> Range {
+        let st = &*self.st;
+        match st.last {
+            Last::Op(b'=' | b':') if end == st.gap => st.target,
+            _ if end > st.gap && self.cur.byte(end - 1) == b'=' => self.target_of(end - 1),
+            _ => (0, 0),
+        }
+    }
+
+    #[inline(always)]
+    fn open_quick_paren(
+        &mut self,
+        at: u64,
+        (near, near_byte): (u64, u8),
+        kind: Kind,
+        after: Last,
+        name: Range,
+    ) -> Next {
         self.sink.open_bracket(at, Class::ParenOpen);
-        if self.cur.byte(near) == b')' {
-            let is_group = kind == Kind::Paren;
-            st.group = if is_group { (at, near + 1) } else { (0, 0) };
+        let st = &mut *self.st;
+        if near_byte == b')' {
+            st.group = (at, near + 1);
             st.group_name = name;
             st.group_special = false;
             self.sink.close_bracket(near, Class::ParenClose);
@@ -148,7 +215,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return match st.last {
                 Last::Op(b'|' | b'&') if TYPES => None,
                 Last::Op(_) | Last::Start | Last::Arrow | Last::Params => Some(Kind::Paren),
-                Last::Close | Last::Dot => Some(Kind::Call),
+                Last::Close | Last::Group | Last::Dot => Some(Kind::Call),
                 Last::Literal | Last::Computed if !in_object => Some(Kind::Call),
                 _ => None,
             };
@@ -221,12 +288,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.sink.close_bracket(at, Class::ParenClose);
         self.st.frame.pop_open();
         let st = &mut *self.st;
-        st.group = (0, 0);
-        st.group_name = (0, 0);
         st.group_special = false;
         st.frame.pending = Pending::Params;
         st.end = at + 1;
-        self.quick_ended(Last::Params, at + 1)
+        self.quick_ended(Last::Params, at + 1);
+        self.again_in_class(at + 1)
     }
 
     /// Whether what follows parameters that end at `end` is plainly a body or a result's type.
@@ -238,7 +304,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    pub(super) fn quick_bracket(&mut self, at: u64, near: u64) -> Next {
+    pub(super) fn quick_bracket(&mut self, at: u64, (near, near_byte): (u64, u8)) -> Next {
         let st = &*self.st;
         let mut special = false;
         if TYPES || matches!(st.frame.kind, Kind::Class | Kind::Object) {
@@ -266,7 +332,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::BracketOpen);
-        if self.cur.byte(near) == b']' {
+        if near_byte == b']' {
             self.sink.close_bracket(near, Class::BracketClose);
             return self.quick_group_ended(Last::Close, special, near + 1);
         }
@@ -276,15 +342,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    pub(super) fn quick_brace(&mut self, at: u64, near: u64) -> Next {
-        let Some((kind, after, special)) = self.quick_brace_kind(at) else {
-            return self.any_token(at);
+    pub(super) fn quick_brace(&mut self, at: u64, (near, near_byte): (u64, u8)) -> Next {
+        let kind = match self.quick_brace_kind(at) {
+            None if TYPES && self.begins_interface(at) => Some((Kind::Members, Last::Start, false)),
+            kind => kind,
         };
+        let Some((kind, after, special)) = kind else { return self.any_token(at) };
         self.sink.open_bracket(at, Class::BraceOpen);
         let st = &mut *self.st;
         let defines = st.frame.pending != Pending::None;
         st.frame.pending = Pending::None;
-        if !defines && self.cur.byte(near) == b'}' {
+        if !defines && near_byte == b'}' {
             self.sink.close_bracket(near, Class::BraceClose);
             return self.quick_group_ended(after, special, near + 1);
         }
@@ -302,17 +370,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let last = if is_list { Last::Op(b'{') } else { Last::Start };
         if TYPES && kind == Kind::Members {
             self.type_token(last, at + 1);
-            return Err(Out::Left);
+            return LEFT;
         }
-        self.quick_ended(last, at + 1)
+        self.quick_ended(last, at + 1);
+        self.again_in_class(at + 1)
     }
 
     /// Brackets that are no parameters ended at `end`.
     #[inline(always)]
     fn quick_group_ended(&mut self, last: Last, special: bool, end: u64) -> Next {
         let st = &mut *self.st;
-        st.group = (0, 0);
-        st.group_name = (0, 0);
         st.group_special = special;
         self.quick_ended(last, end)
     }
@@ -336,7 +403,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if end == st.gap {
             return match st.last {
                 Last::Arrow => Some((Kind::Block, Last::Close, false)),
-                Last::Start | Last::Params | Last::Close | Last::Computed => block,
+                Last::Start | Last::Params | Last::Close | Last::Group | Last::Computed => block,
                 Last::Op(b'|' | b'&' | b',') | Last::Word(_) | Last::Literal => None,
                 Last::Op(_) | Last::Dot => object,
             };
@@ -359,6 +426,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Word::Const | Word::Let | Word::Var => Some((Kind::Object, Last::Close, true)),
             Word::Return if end == at || self.cur.byte(at - 1) == b' ' && end + 1 == at => object,
             Word::Import | Word::Export => object,
+            Word::Type if start >= st.gap + 7 => {
+                let before = start - 7;
+                let is_list =
+                    self.cur.stands(before, b"import ") || self.cur.stands(before, b"export ");
+                let further = self.cur.byte(before.wrapping_sub(1));
+                let stands = !is_word(further) && !matches!(further, b'.' | b'#');
+                if is_list && stands { object } else { None }
+            }
             _ => None,
         }
     }
@@ -368,7 +443,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn quick_body(&self, end: u64) -> Option<(Kind, Last, bool)> {
         let def = self.st.defs.last()?;
         let is_plain = if end == self.st.gap {
-            self.st.last == Last::Close
+            matches!(self.st.last, Last::Close | Last::Group)
         } else {
             // A name, and not the word that one is to follow.
             let start = self.run_before(end)?;
@@ -386,7 +461,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.st.frame.pop_open();
             self.operator_ended(Last::Close, at + 1);
             self.go_on_in_jsx(at + 1);
-            return Err(Out::Left);
+            return LEFT;
         }
         let is_body = frame.defines && matches!(frame.kind, Kind::Block | Kind::Class);
         if !is_body || TYPES && frame.pending == Pending::Params {
@@ -397,9 +472,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.frame.pop_open();
         self.end_definition(at + 1);
         let st = &mut *self.st;
-        st.group = (0, 0);
-        st.group_name = (0, 0);
         st.group_special = special;
-        self.quick_ended(after, at + 1)
+        self.quick_ended(after, at + 1);
+        self.again_in_class(at + 1)
     }
 }

@@ -1,7 +1,7 @@
 //! Colons that what stands before them tells for what they are: of keys, labels, ternaries, and before types.
 
 use super::scan::Scan;
-use super::skim::{Next, Out};
+use super::skim::{LEFT, Next};
 use super::state::{Kind, Last};
 use super::words::is_word;
 use crate::lang::Class;
@@ -12,12 +12,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn quick_colon(&mut self, at: u64) -> Next {
         let st = &mut *self.st;
         if st.frame.ternaries > 0 {
-            let may_be_result = match st.last {
-                Last::Params => true,
-                Last::Close => st.group.1 != 0,
-                _ => false,
-            };
-            if TYPES && may_be_result {
+            if TYPES && matches!(st.last, Last::Params | Last::Group) {
                 return self.any_token(at);
             }
             st.frame.ternaries -= 1;
@@ -114,22 +109,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.sink.structural(at, Class::Colon);
             self.begin_annotation(at, result);
             if self.st.frame.kind.is_type() {
-                return Err(Out::Left);
+                return LEFT;
             }
             // Mostly what ends the type ends more than that.
             let next = self.cur.at;
             match self.cur.byte(next) {
                 b';' => {
                     self.semicolon(next);
-                    return Ok(next + 1);
+                    return self.again_in_class(next + 1);
                 }
                 b')' if self.st.frame.kind == Kind::Params && self.is_before_body(next + 1) => {
-                    self.quick_params_end(next)?;
+                    self.quick_params_end(next);
                 }
-                _ => return Ok(next),
+                _ => return self.again_in_class(next),
             }
             if self.cur.byte(next + 1) != b':' {
-                return Ok(next + 1);
+                return self.again_in_class(next + 1);
             }
             (at, result) = (next + 1, true);
         }
@@ -139,6 +134,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     fn quick_key(&mut self, at: u64) -> Next {
         let gap = self.st.gap;
+        if TYPES && at > gap && matches!(self.cur.byte(at - 1), b'!'..0x80) {
+            // Nobody asks for its name.
+            if !is_word(self.cur.byte(at - 1)) {
+                return self.any_token(at);
+            }
+            self.sink.structural(at, Class::Colon);
+            return self.quick_ended(Last::Op(b':'), at + 1);
+        }
         let target = if at == gap && self.st.last == Last::Literal {
             self.name_of_last()
         } else {

@@ -5,21 +5,30 @@
 //! know all cases, and the loop goes on behind it.
 
 use super::gap::GAP_BYTES_MAX;
-use super::quick_brackets::CLOSERS;
 use super::scan::{NEAR_BYTES, Scan};
 use super::state::{Kind, Last, Mode, Pending};
-use super::{STRING_END, WAKE};
+use super::words::is_word;
+use super::{HEAD_FIRST, STRING_END, WAKE, WORD};
 use crate::lang::SpanKind;
 use crate::lang::code::Sink;
+use crate::simd::BLOCK_BYTES;
 
-/// Where the loop goes on, or why it does not.
-pub(super) type Next = Result<u64, Out>;
+/// Where the loop goes on: a place, with [`AGAIN`] or without, or [`LEFT`], or [`UNDECIDED`]. In one number, for the loop
+/// then asks once whether it goes on in its window.
+pub(super) type Next = u64;
 
-/// Why the loop is left. The cursor stands where the scanner goes on.
+/// From the place on the window's masks are to be made anew: another frame may be the innermost one.
+pub(super) const AGAIN: Next = 1 << 63;
+
+/// Something else than plain code has begun. The cursor stands where the scanner goes on.
+pub(super) const LEFT: Next = !0;
+
+/// The token at which the cursor stands cannot be decided on yet.
+const UNDECIDED: Next = !0 - 1;
+
+/// Why the loop is left.
 pub(super) enum Out {
-    /// Something else than plain code has begun.
     Left,
-    /// A token cannot be decided on yet.
     Undecided,
 }
 
@@ -32,36 +41,84 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let known =
             if self.cur.is_last() { u64::MAX } else { self.cur.end().saturating_sub(NEAR_BYTES) };
         let mut from = self.cur.at;
-        while let Some((mut places, end)) = self.cur.places_in::<WAKE>(from) {
+        loop {
+            let equals = if self.equals_matters() { !0 } else { 0 };
+            let found = self.cur.places_where(from, |masks| {
+                let marks = masks[HEAD_FIRST] & !masks[WORD];
+                let wake = masks[WAKE];
+                [wake | marks & equals, marks & wake]
+            });
+            let Some(([mut places, closers], end)) = found else { break };
             if end > known || end > self.st.gap + GAP_BYTES_MAX {
                 break;
             }
-            from = loop {
+            let padded;
+            let window = match self.cur.chunk::<BLOCK_BYTES>(from) {
+                Some(window) => window,
+                None => {
+                    padded = self.cur.padded(from);
+                    &padded
+                }
+            };
+            let next = loop {
                 if places == 0 {
                     break end;
                 }
-                let at = from + u64::from(places.trailing_zeros());
+                let bit = places.trailing_zeros();
                 places &= places - 1;
                 // Where another token wakes, if that is near.
-                let near = if places == 0 { at } else { from + u64::from(places.trailing_zeros()) };
-                let next = self.quick_token(at, near)?;
+                let near = if places == 0 { bit } else { places.trailing_zeros() };
+                let [byte, near_byte] = [bit, near].map(|bit| window[bit as usize % BLOCK_BYTES]);
+                let [at, near] = [bit, near].map(|bit| from + u64::from(bit));
+                let next = if closers >> bit & 1 == 0 {
+                    self.quick_token(at, byte, (near, near_byte))
+                } else {
+                    self.quick_closer(at, byte)
+                };
                 if next >= end {
                     break next;
                 }
                 places &= !0 << (next - from);
             };
+            match next {
+                LEFT => match self.back_in_code() {
+                    Some(true) => from = self.cur.at,
+                    Some(false) => return Err(Out::Left),
+                    None => return Err(Out::Undecided),
+                },
+                UNDECIDED => return Err(Out::Undecided),
+                next => from = next & !AGAIN,
+            }
         }
         self.cur.at = from;
         Ok(())
     }
 
-    /// The token at `at`, behind which the next one stands at `near`; `at` again if that is not known.
-    #[inline(always)]
-    fn quick_token(&mut self, at: u64, near: u64) -> Next {
-        let byte = self.cur.byte(at);
-        if let Some(class) = CLOSERS[usize::from(byte)] {
-            return self.quick_closer(at, byte, class);
+    /// Goes over what is no code, and says whether code goes on behind it where the cursor stands. `None`: a token cannot be
+    /// decided on yet.
+    #[inline(never)]
+    fn back_in_code(&mut self) -> Option<bool> {
+        while self.cur.at < self.cur.end() {
+            let kind = self.st.frame.kind;
+            let went_on = match self.st.mode {
+                Mode::Code if TYPES && kind.is_type() => self.in_types(),
+                Mode::Code if JSX && kind.is_jsx_tag() => self.in_tags(),
+                Mode::Code => return Some(!self.st.word_goes_on),
+                Mode::JsxText(start) if JSX => self.in_jsx_text(start),
+                Mode::Template(start) => self.in_template(start),
+                _ => return Some(false),
+            };
+            if !went_on {
+                return None;
+            }
         }
+        Some(false)
+    }
+
+    /// The token at `at`, which begins with `byte`; behind it the next one and its first byte, or the same again if that is
+    /// not known.
+    #[inline(always)]
+    fn quick_token(&mut self, at: u64, byte: u8, near: (u64, u8)) -> Next {
         match byte {
             b'(' => self.quick_paren(at, near),
             b'{' => self.quick_brace(at, near),
@@ -69,10 +126,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b':' => self.quick_colon(at),
             b'"' | b'\'' => self.quick_string(at, byte),
             b'/' => self.quick_slash(at),
+            b'=' if !self.equals_matters() => at + 1,
             b'=' => self.quick_equals(at),
+            b'<' if JSX => self.quick_less(at),
             b'>' => self.quick_greater(at),
             b'?' => self.quick_question(at),
             b'c' | b'f' => self.quick_head(at),
+            b't' if TYPES => self.quick_head(at),
             _ => self.any_token(at),
         }
     }
@@ -82,13 +142,19 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn any_token(&mut self, at: u64) -> Next {
         self.cur.at = at;
         if !self.code_token(at) {
-            return Err(Out::Undecided);
+            return UNDECIDED;
         }
         let kind = self.st.frame.kind;
         if self.st.mode != Mode::Code || kind.is_type() || kind.is_jsx_tag() {
-            return Err(Out::Left);
+            return LEFT;
         }
-        Ok(self.cur.at)
+        self.again_in_class(self.cur.at)
+    }
+
+    /// Goes on at `next`, with other masks if `=` matters now and did not perhaps.
+    #[inline(always)]
+    pub(super) fn again_in_class(&self, next: u64) -> Next {
+        if self.equals_matters() { next | AGAIN } else { next }
     }
 
     #[inline(always)]
@@ -97,7 +163,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         st.last = last;
         st.gap = end;
         st.newline = false;
-        Ok(end)
+        end
     }
 
     #[inline(always)]
@@ -142,44 +208,58 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.keep_head(at);
         }
         self.tell_comment(at, end, kind);
-        Ok(end)
+        end
     }
 
     #[inline(always)]
     fn quick_greater(&mut self, at: u64) -> Next {
         let [near, _] = self.cur.near(at + 1);
+        if self.is_arrow(at) {
+            self.arrow(at - 1);
+            return at + 1;
+        }
         if self.cur.byte(at.wrapping_sub(1)) == b'-' || matches!(near, b'>' | b'=') {
             return self.any_token(at);
         }
         self.quick_ended(Last::Op(b'>'), at + 1)
     }
 
-    #[inline(always)]
+    /// A `=` in a class, or behind a word `type`.
+    #[inline(never)]
     fn quick_equals(&mut self, at: u64) -> Next {
-        let [near, after] = self.cur.near(at + 1);
-        if near == b'>' {
-            self.arrow(at);
-            return Ok(at + 2);
+        let [near, _] = self.cur.near(at + 1);
+        let before = self.cur.byte(at.wrapping_sub(1));
+        let frame = &mut *self.st.frame;
+        // Of arrow functions with types nobody asks for the name.
+        let begins_value = TYPES
+            && frame.kind == Kind::Class
+            && !frame.value
+            && !matches!(near, b'=' | b'>')
+            && (before == b' ' || is_word(before));
+        if !begins_value || frame.pending != Pending::None {
+            return self.any_token(at);
         }
-        if near == b'=' {
-            return self.quick_ended(Last::Op(b'~'), at + 2 + u64::from(after == b'='));
-        }
-        let before = if at > self.st.gap { self.cur.byte(at - 1) } else { 0 };
-        match before {
-            b'!' | b'+' | b'-' | b'*' | b'%' | b'^' => {
-                return self.quick_ended(Last::Op(b'~'), at + 1);
-            }
-            b'|' | b'&' => return self.any_token(at),
-            _ => {}
-        }
-        let is_plain = self.st.frame.kind != Kind::Class && self.st.frame.pending != Pending::Alias;
-        match self.plain_target(at) {
-            Some(target) if is_plain => {
-                self.st.target = target;
-                self.quick_ended(Last::Op(b'='), at + 1)
-            }
-            _ => self.any_token(at),
-        }
+        frame.value = true;
+        self.st.type_wants_equals = false;
+        self.quick_ended(Last::Op(b'='), at + 1)
+    }
+
+    /// A `<` where an operand is to come, before a tag's name.
+    #[inline(never)]
+    fn quick_less(&mut self, at: u64) -> Next {
+        let st = &*self.st;
+        let end = self.end_before(at);
+        let last = if end == st.gap { st.last } else { Last::Op(self.cur.byte(end - 1)) };
+        let is_wanted = match last {
+            Last::Arrow => true,
+            Last::Op(byte) => matches!(byte, b'(' | b'?' | b':' | b'[' | b'{' | b',' | b'&' | b'='),
+            _ => false,
+        };
+        let may_begin = is_wanted
+            && st.frame.pending == Pending::None
+            && st.frame.kind != Kind::Class
+            && self.is_plain_tag(at);
+        if may_begin && self.begin_tag(at) { LEFT } else { self.any_token(at) }
     }
 
     #[inline(always)]
@@ -192,7 +272,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             // The mark of what may be left out, and its type.
             return self.quick_mark(at);
         }
-        if TYPES || near == b'?' {
+        if TYPES {
+            // An operand follows at once: no mark of what may be left out.
+            let is_plain = near == b' '
+                && self.st.frame.kind != Kind::Class
+                && (after.is_ascii_alphanumeric()
+                    || matches!(after, b'"' | b'\'' | b'`' | b'{' | b'[' | b'(' | b'_' | b'$'));
+            if !is_plain {
+                return self.any_token(at);
+            }
+        }
+        if near == b'?' {
             return self.any_token(at);
         }
         self.st.frame.ternaries += 1;
@@ -203,17 +293,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     fn quick_head(&mut self, at: u64) -> Next {
         const CLASS: u64 = u64::from_le_bytes(*b"class\0\0\0");
+        const TYPE: u32 = u32::from_le_bytes(*b"type");
         const FUNCTION: u64 = u64::from_le_bytes(*b"function");
         let eight = self.cur.eight(at);
         if eight == FUNCTION {
             return match self.plain_function(at) {
-                Some(next) => Ok(next),
+                Some(next) => next,
                 None => self.any_token(at),
             };
         }
         if eight & 0xFF_FFFF_FFFF == CLASS {
             return self.any_token(at);
         }
-        Ok(at + 1)
+        if TYPES && eight as u32 == TYPE {
+            self.word_type(at);
+            return (at + 4) | AGAIN;
+        }
+        at + 1
     }
 }

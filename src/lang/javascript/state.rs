@@ -55,6 +55,8 @@ pub(super) enum Last {
     Literal,
     /// A bracket that ends an operand, a regex, a template.
     Close,
+    /// The `)` of an expression in parentheses, or of an arrow function's parameters: [`State::group`].
+    Group,
     /// The `]` of a computed name.
     Computed,
     /// The `)` of parameters: a body, a type or an arrow is to follow.
@@ -70,7 +72,7 @@ impl Last {
     pub(super) fn is_operand(self) -> bool {
         match self {
             Last::Word(word) => !word.wants_operand() && !word.begins_statement(),
-            Last::Literal | Last::Close | Last::Computed => true,
+            Last::Literal | Last::Close | Last::Group | Last::Computed => true,
             _ => false,
         }
     }
@@ -237,14 +239,14 @@ impl Frames {
     /// Takes the innermost frame away, which is not the document's own.
     #[inline(always)]
     pub(super) fn pop_open(&mut self) {
-        self.pop_if(true);
+        self.pop_if(1);
     }
 
-    /// As [`Frames::pop_open`] if `pops`, without a branch on that.
+    /// As [`Frames::pop_open`] `n` times, which is once or not at all, without a branch on that.
     #[inline(always)]
-    pub(super) fn pop_if(&mut self, pops: bool) {
+    pub(super) fn pop_if(&mut self, n: usize) {
         let innermost = self.0.innermost_mut();
-        innermost.truncate(innermost.len() - usize::from(pops));
+        innermost.truncate(innermost.len() - n);
         if innermost.is_empty() {
             self.0.settle();
         }
@@ -294,9 +296,12 @@ pub(crate) struct State {
     pub(super) word_goes_on: bool,
     /// A line break stands after the last token.
     pub(super) newline: bool,
+    /// A word `type` stands before, behind which a declaration's `=` may come.
+    pub(super) type_wants_equals: bool,
     /// One past the last token of a type.
     pub(super) end: u64,
-    /// The last bracket that was closed: where it began, and the name of the arrow function that may begin there.
+    /// The last bracket that was closed: where it began, and the name of the arrow function that may begin there. It means
+    /// something while the last token is its closer ([`Last::Group`], [`Last::Computed`]).
     pub(super) group: Range,
     pub(super) group_name: Range,
     /// The closed bracket may be a pattern of declared variables.

@@ -84,7 +84,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         loop {
             if self.st.word_goes_on {
                 self.go_on_in_word();
-            } else if !self.in_type() {
+            } else if !self.next_in_type() {
                 return false;
             }
             let goes_on = self.st.mode == Mode::Code && self.st.frame.kind.is_type();
@@ -92,6 +92,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return true;
             }
         }
+    }
+
+    /// Members that are plain, and one token more.
+    #[inline(always)]
+    fn next_in_type(&mut self) -> bool {
+        self.plain_members();
+        self.in_type()
     }
 
     /// One token of a type; false if it cannot be decided on yet.
@@ -412,7 +419,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.st.last = self.last_after_type(frame, at, end, newline);
         self.st.newline = newline;
-        self.st.group = (0, 0);
         self.st.group_special = false;
         true
     }

@@ -203,6 +203,7 @@ impl CodeLanguage for Python {
         second: O_OR_A_OR_VALUE,
         word: LETTER,
         bound: LETTER,
+        odd: None,
         into: WAKE,
     });
 

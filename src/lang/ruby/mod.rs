@@ -161,6 +161,7 @@ impl CodeLanguage for Ruby {
         second: KEYWORD_SECOND,
         word: WORD,
         bound: BOUND,
+        odd: None,
         into: WAKE,
     });
 

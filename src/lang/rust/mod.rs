@@ -301,7 +301,7 @@ impl CodeLanguage for Rust {
     ];
 
     const HEADS: Option<Heads> =
-        Some(Heads { first: U, second: N, word: NAME, bound: NAME, into: WAKE });
+        Some(Heads { first: U, second: N, word: NAME, bound: NAME, odd: None, into: WAKE });
 
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);
