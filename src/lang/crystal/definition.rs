@@ -263,9 +263,10 @@ fn after_break(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
     Some(at)
 }
 
-/// Whether a `)` that ends at `end` is that of a method's parameters: what follows on its line is the body.
+/// Whether the `)` that ends at `end` is that of a method's parameters: what follows on its line is the body.
+#[inline(never)]
 pub(super) fn ends_parameters(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> bool {
-    if state.top() != Some(FrameKind::Definition) || before::byte_before(cursor, end, 1) != b')' {
+    if state.top() != Some(FrameKind::Definition) {
         return false;
     }
     let Some(name_end) = state.definitions.last().map(|definition| definition.name.1) else {

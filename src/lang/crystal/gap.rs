@@ -62,9 +62,22 @@ pub(super) fn comments<S: Sink>(
     end: ByteOffset,
     sink: &mut S,
 ) {
-    if memchr::memchr(b'#', cursor.slice(at, end)).is_some() {
-        comments_far(cursor, at, end, sink);
+    // Names are short: eight bytes at once are told faster than a search is begun.
+    let mut place = at;
+    while place < end {
+        if holds_mark(cursor.eight(place)) {
+            return comments_far(cursor, at, end, sink);
+        }
+        place += 8;
     }
+}
+
+/// Whether a `#` is among eight bytes (Mycroft's test for a zero byte).
+#[inline(always)]
+fn holds_mark(eight: u64) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let differs = eight ^ ONES * b'#' as u64;
+    differs.wrapping_sub(ONES) & !differs & ONES << 7 != 0
 }
 
 #[cold]

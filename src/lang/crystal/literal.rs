@@ -100,7 +100,10 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         Before::Begin => true,
         Before::Middle => is_spaced,
         Before::Name => is_spaced && !locals::divides(state, cursor, last.end),
-        Before::Value => definition::ends_parameters(state, cursor, last.end),
+        Before::Value => {
+            let is_bracket = before::byte_before(cursor, last.end, 1) == b')';
+            is_bracket && definition::ends_parameters(state, cursor, last.end)
+        }
         Before::Dot => false,
     };
     if begins_regex {

@@ -343,7 +343,10 @@ fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     // Most begin a line.
     !last.crossed
         && match before::kind(state, cursor, last) {
-            Before::Value => !definition::ends_parameters(state, cursor, last.end),
+            Before::Value => {
+                let is_bracket = byte_before(cursor, last.end, 1) == b')';
+                !(is_bracket && definition::ends_parameters(state, cursor, last.end))
+            }
             Before::Name | Before::Middle => true,
             Before::Begin | Before::Dot => false,
         }
@@ -352,8 +355,9 @@ fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
 /// Whether `do` or `end` behind the token `last` is a value by that name: there is nothing that it could begin or end.
 #[inline(always)]
 fn is_value(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
-    matches!(byte_before(cursor, last.end, 1), b'(' | b'[' | b'{' | b',' | b'=')
-        && !last.crossed
+    // Most begin a line.
+    !last.crossed
+        && matches!(byte_before(cursor, last.end, 1), b'(' | b'[' | b'{' | b',' | b'=')
         && before::kind(state, cursor, last) == Before::Begin
 }
 
