@@ -225,7 +225,7 @@ fn in_code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) ->
     match cursor.byte(at) {
         b'\'' | b'"' => strings::quote(state, cursor, sink, at),
         b'#' => {
-            let before = code_end(state, cursor, at);
+            let before = end_before_semicolons(state, cursor, at);
             state.comment = (at, before);
             state.mode = Mode::Comment { start: at, own_line: false };
             cursor.at = at + 1;
@@ -375,7 +375,11 @@ pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> By
 
 /// As [`code_end`], semicolons looked over too. Where the last logical line ended is known: lines of nothing but semicolons are
 /// not gone back over again and again.
-fn end_before_semicolons(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+pub(super) fn end_before_semicolons(
+    state: &State,
+    cursor: &Cursor<'_>,
+    at: ByteOffset,
+) -> ByteOffset {
     let mut end = at;
     while end > cursor.begin() {
         if end == state.comment.0 {

@@ -149,7 +149,7 @@ pub(crate) struct State {
     doc_expected: bool,
     /// The definition whose body stands on its own line.
     inline_definition: Option<Defined>,
-    /// The last comment's end and where code ended before it, to find the end of code behind comments.
+    /// The last comment's end and where code ended before it, semicolons aside, to find the end of code behind comments.
     comment: (ByteOffset, ByteOffset),
     /// Where the last logical line's last token ended, and its line break.
     last_code_end: ByteOffset,

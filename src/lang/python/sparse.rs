@@ -6,7 +6,7 @@
 //! cannot be foretold: those, and the colons between them, go one way without a branch between them.
 
 use super::annotation::{self, Reach};
-use super::lexer::{code_end, is_word};
+use super::lexer::{end_before_semicolons, is_word};
 use super::line::{self, Begun};
 use super::statement::Kind;
 use super::{BRACKET, Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
@@ -165,7 +165,7 @@ fn place<S: Sink>(
             if end == cursor.end() {
                 return Step::Stop(at);
             }
-            state.comment = (end, code_end(state, cursor, at));
+            state.comment = (end, end_before_semicolons(state, cursor, at));
             sink.span(at, end, SpanKind::Comment);
             Step::Past(end)
         }
