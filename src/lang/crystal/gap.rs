@@ -76,8 +76,8 @@ pub(super) fn comments<S: Sink>(
 #[inline(always)]
 fn holds_mark(eight: u64) -> bool {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let differs = eight ^ ONES * b'#' as u64;
-    differs.wrapping_sub(ONES) & !differs & ONES << 7 != 0
+    let differs = eight ^ u64::from_ne_bytes([b'#'; 8]);
+    differs.wrapping_sub(ONES) & !differs & (ONES << 7) != 0
 }
 
 #[cold]
