@@ -86,7 +86,9 @@ fn item<S: Sink>(
         }
         let near = cursor.near(end + 1);
         match word {
-            Word::Const if near == *b"fn" || cursor.stands(end + 1, b"unsafe ") => {}
+            Word::Const if near == *b"fn" => {}
+            // Not `union`, which may be a name here.
+            Word::Const if near == *b"un" && cursor.byte(end + 3) == b's' => {}
             Word::Qualifier if near[0].is_ascii_lowercase() => {}
             Word::Unsafe if near[0] == b'{' => {
                 return unsafe_block(state, cursor, sink, before, (start, end));
