@@ -7,17 +7,10 @@ use warp_tui::lang::code::{Scanner, Tokens};
 use warp_tui::lang::{LanguageInfo, detect, languages};
 use warp_tui::simd::{KernelId, available};
 
-/// A generator of numbers, the same at each run (xorshift64, Marsaglia 2003).
-struct Numbers(u64);
+#[path = "shared/numbers.rs"]
+mod numbers;
 
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        for (left, shift) in [(true, 13), (false, 7), (true, 17)] {
-            self.0 ^= if left { self.0 << shift } else { self.0 >> shift };
-        }
-        (self.0 % limit.max(1) as u64) as usize
-    }
-}
+use numbers::Numbers;
 
 /// The fixtures of a language: its dialects share a folder.
 fn fixtures(info: &LanguageInfo) -> Vec<(String, Vec<u8>)> {

@@ -5,6 +5,8 @@
 mod compare;
 mod harness;
 mod monkey;
+#[path = "../shared/numbers.rs"]
+mod numbers;
 mod restore;
 mod screen;
 mod second_opening;
