@@ -74,11 +74,21 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     if is_word(further) {
         return !may_end_label(state, cursor, colon);
     }
-    match before::before(state, cursor, colon).0 {
-        Before::Value | Before::Dot => false,
-        Before::Name(start, end) => !before::is_local(cursor, start, end),
+    match before::before(state, cursor, colon) {
+        (Before::Value, end) => is_aliased(cursor, end),
+        (Before::Dot, _) => false,
+        (Before::Name(start, end), _) => !before::is_local(cursor, start, end),
         _ => true,
     }
+}
+
+/// Whether the symbol that ends at `end` is the first name of an `alias`.
+fn is_aliased(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let line = cursor.slice(end.saturating_sub(LOOK_AHEAD).max(cursor.begin()), end);
+    let Some(blank) = memchr::memrchr2(b' ', b'\t', line) else { return false };
+    let is_symbol = line.get(blank + 1) == Some(&b':');
+    let Some(before) = line[..blank].trim_ascii_end().strip_suffix(b"alias") else { return false };
+    is_symbol && before.last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b';')
 }
 
 /// Whether the colon behind a word may end a label, or belong to `? :`: neither at the beginning of a statement, behind an
