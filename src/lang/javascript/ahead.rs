@@ -1,7 +1,6 @@
 //! Looking ahead where TypeScript's grammar must: is this `<` a list of types or a comparison, does this parenthesis belong
 //! to an arrow function. Bounded: what takes more than [`AHEAD_BYTES_MAX`] to decide is decided for the plain reading.
 
-use super::WORD;
 use super::scan::Scan;
 use super::types_ahead::Types;
 use super::words::{Word, is_word};
@@ -47,8 +46,8 @@ pub(super) enum Token {
 
 /// Reads tokens ahead.
 #[derive(Clone, Copy)]
-struct Reader {
-    at: u64,
+pub(super) struct Reader {
+    pub(super) at: u64,
     /// Nothing is read from here on.
     limit: u64,
     /// Where the last token began.
@@ -57,9 +56,20 @@ struct Reader {
     newline: bool,
 }
 
+impl Reader {
+    /// Whether all has been read that may be.
+    pub(super) fn is_spent(&self) -> bool {
+        self.at >= self.limit
+    }
+}
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
-    fn reader(&self, at: u64) -> Reader {
+    pub(super) fn reader(&self, at: u64) -> Reader {
         Reader { at, limit: at + AHEAD_BYTES_MAX, start: at, newline: false }
+    }
+
+    pub(super) fn near_reader(&self, at: u64) -> Reader {
+        Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) }
     }
 
     /// Where the next token from `at` on begins, and its first byte (0 at the document's end, or if only white space and
@@ -70,7 +80,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if byte > b' ' && byte < 0x80 && byte != b'/' {
             return Some((at, byte));
         }
-        let mut reader = Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) };
+        let mut reader = self.near_reader(at);
         self.skip_trivia(&mut reader).then(|| (reader.at, self.byte_in(&reader, reader.at)))
     }
 
@@ -123,7 +133,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    fn token(&self, reader: &mut Reader) -> Token {
+    pub(super) fn token(&self, reader: &mut Reader) -> Token {
         if !self.skip_trivia(reader) {
             return Token::Unknown;
         }
@@ -204,9 +214,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let mut reader = self.reader(at);
         match self.skip_angle(&mut reader) {
+            Ahead::Yes(end) if reader.is_spent() => Ahead::Yes(end),
+            // A long comment stands first.
+            Ahead::No if reader.is_spent() && self.is_at_ends(at) => Ahead::Yes(reader.at),
             Ahead::Yes(end) => self.type_arguments_may_end(end, &mut reader),
             ahead => ahead,
         }
+    }
+
+    /// Whether the `<` at `at` stands right behind a word and right before a line break, as no comparison is written.
+    fn is_at_ends(&self, at: u64) -> bool {
+        is_word(self.cur.byte(at.wrapping_sub(1))) && self.cur.byte(at + 1) == b'\n'
     }
 
     /// Whether type arguments may stand before what follows them, at `end`. As TypeScript's
@@ -236,8 +254,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if follows { Ahead::Yes(end) } else { Ahead::No }
     }
 
-    /// Skips `<` to `>`; the reader stands at the `<`.
-    fn skip_angle(&self, reader: &mut Reader) -> Ahead {
+    /// Skips `<` to `>`; the reader stands at the `<`. If there is more than may be looked at, that which reads as types with
+    /// brackets among them is taken for types: a comparison would have been found out.
+    pub(super) fn skip_angle(&self, reader: &mut Reader) -> Ahead {
         let mut types = Types::new(Token::Byte(b'<'));
         types.open[0] = b'<';
         types.depth = 1;
@@ -248,7 +267,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return Ahead::Unknown;
             }
             if !types.step(token, reader.newline, self.cur.byte(reader.at)) {
-                return Ahead::No;
+                let is_cut = token == Token::End && reader.is_spent() && types.nested;
+                return if is_cut { Ahead::Yes(reader.at) } else { Ahead::No };
             }
             if types.depth == 0 {
                 return Ahead::Yes(reader.at);
@@ -256,66 +276,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    /// Whether the `<` at `at`, where an operand is to come, begins the type parameters of an arrow function. With `tags`
-    /// it must look less like a tag.
-    pub(super) fn generic_arrow(&mut self, at: u64, tags: bool) -> Ahead {
-        if tags && self.is_plain_tag(at) {
-            return Ahead::No;
-        }
-        let mut reader = self.reader(at);
-        if tags {
-            match self.is_no_tag(at) {
-                Ahead::Yes(_) => {}
-                ahead => return ahead,
-            }
-        }
-        match self.skip_angle(&mut reader) {
-            Ahead::Yes(end) if tags => Ahead::Yes(end),
-            Ahead::Yes(_) => self.arrow_ahead(&mut reader),
-            ahead => ahead,
-        }
-    }
-
-    /// Whether a name stands behind the `<` at `at`, and behind it what ends a tag, or an attribute.
-    pub(super) fn is_plain_tag(&mut self, at: u64) -> bool {
-        let start = at + 1;
-        let end = self.cur.next_out::<WORD>(start);
-        if !self.cur.byte(start).is_ascii_alphabetic() || self.cur.is_unknown(end + 2) {
-            return false;
-        }
-        match self.cur.near(end) {
-            [b'>' | b'.', _] | [b' ', b'>' | b'{'] | [b'/', b'>'] => true,
-            // Not `extends`, nor the name behind a `const`.
-            [b' ', byte] if byte.is_ascii_alphabetic() => {
-                byte != b'e' && self.word_of(start, end) != Word::Const
-            }
-            _ => false,
-        }
-    }
-
-    /// `<T,`, `<T = U` or `<T extends U` are type parameters even where tags may stand. No tag has a `=` behind its name.
-    fn is_no_tag(&self, at: u64) -> Ahead {
-        let mut reader = self.reader(at);
-        reader.at += 1;
-        let mut first = self.token(&mut reader);
-        if first == Token::Word(Word::Const) {
-            first = self.token(&mut reader);
-        }
-        let second = self.token(&mut reader);
-        match (first, second) {
-            (Token::Unknown, _) | (_, Token::Unknown) => Ahead::Unknown,
-            (Token::Word(_), Token::Byte(b',' | b'=')) => Ahead::Yes(reader.at),
-            (Token::Word(_), Token::Word(Word::Extends)) => match self.token(&mut reader) {
-                Token::Unknown => Ahead::Unknown,
-                Token::Byte(b'=' | b'>' | b'/') => Ahead::No,
-                _ => Ahead::Yes(reader.at),
-            },
-            _ => Ahead::No,
-        }
-    }
-
     /// Whether parameters and an arrow follow.
-    fn arrow_ahead(&self, reader: &mut Reader) -> Ahead {
+    pub(super) fn arrow_ahead(&self, reader: &mut Reader) -> Ahead {
         match self.token(reader) {
             Token::Unknown => return Ahead::Unknown,
             Token::Byte(b'(') => {}
@@ -381,7 +343,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Whether the `:` at `at`, after a [`Last::Group`], begins the type of an arrow function's result.
     pub(super) fn arrow_after(&self, at: u64) -> Ahead {
         let mut reader = self.reader(at + 1);
-        self.type_then_arrow(&mut reader)
+        match self.type_then_arrow(&mut reader) {
+            // So much that reads as a type is one: statements behind a `case` would have been found out.
+            Ahead::No if reader.is_spent() && self.has_many_tokens(at + 1) => Ahead::Yes(reader.at),
+            ahead => ahead,
+        }
+    }
+
+    /// Whether what can be looked at from `at` on is more than a comment.
+    fn has_many_tokens(&self, at: u64) -> bool {
+        let mut reader = self.reader(at);
+        (0..8).all(|_| !matches!(self.token(&mut reader), Token::End | Token::Unknown))
     }
 
     /// As [`Self::arrow_after`], where a ternary waits for a `:`: then another one must follow the function's body.
@@ -429,7 +401,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether what follows a `(` in a type may be parameters: `)`, `...`, a pattern, or a name and what may follow one.
     pub(super) fn parameters_ahead(&self, at: u64) -> Ahead {
-        let mut reader = Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) };
+        let mut reader = self.reader(at);
         let may_be = match self.token(&mut reader) {
             Token::Unknown => return Ahead::Unknown,
             Token::Byte(byte) => matches!(byte, b')' | b'{' | b'['),
@@ -443,7 +415,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if may_be { Ahead::Yes(at) } else { Ahead::No }
     }
 
-    /// Whether the `{` at `at`, where a type or a parameter is to come, is a parameter's pattern: then a `:` or `?:` follows its `}`.
+    /// Whether the `{` at `at`, where a type or a parameter is to come, is a parameter's pattern: then a `:` or `?:` follows its
+    /// `}`, another parameter, or the arrow.
     pub(super) fn pattern_ahead(&self, at: u64) -> Ahead {
         let mut reader = self.reader(at + 1);
         match self.skip_balanced(&mut reader) {
@@ -454,7 +427,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 }
                 match token {
                     Token::Unknown => Ahead::Unknown,
-                    Token::Byte(b':') => Ahead::Yes(reader.at),
+                    Token::Byte(b':' | b',') => Ahead::Yes(reader.at),
+                    Token::Byte(b')') => match self.token(&mut reader) {
+                        Token::Unknown => Ahead::Unknown,
+                        Token::Arrow => Ahead::Yes(reader.at),
+                        _ => Ahead::No,
+                    },
                     _ => Ahead::No,
                 }
             }
@@ -464,7 +442,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// The dotted name at `at`.
     pub(super) fn dotted_name(&self, at: u64) -> Option<(u64, u64)> {
-        let mut reader = Reader { limit: at + NEAR_AHEAD_BYTES_MAX, ..self.reader(at) };
+        let mut reader = self.near_reader(at);
         let mut end = at;
         loop {
             match self.token(&mut reader) {

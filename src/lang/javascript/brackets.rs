@@ -380,6 +380,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.frame.pop();
         if frame.defines {
             self.end_definition(at + 1);
+            self.go_on_in_heritage();
         }
         self.st.group_special = frame.special;
         self.operator_ended(frame.after, at + 1);
@@ -388,6 +389,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.operand_ended(Last::Close, at + 1);
         }
         true
+    }
+
+    /// Where a definition has ended: if it stood behind the `extends` of a class, that one's body is still to come.
+    #[inline]
+    pub(super) fn go_on_in_heritage(&mut self) {
+        let outer = self.st.defs.last();
+        let waits = outer
+            .is_some_and(|def| def.kind == PatternKind::Class && def.start >= self.st.frame.start);
+        if waits {
+            self.st.frame.pending = Pending::Body;
+        }
     }
 
     /// A closing bracket that fits nothing: a mistake. The innermost bracket is taken to be closed by it.

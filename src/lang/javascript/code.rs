@@ -332,7 +332,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn is_file_start(&self, at: u64) -> bool {
-        self.cur.begin() == 0 && self.cur.slice(0, at).iter().all(u8::is_ascii_whitespace)
+        self.cur.begin() == 0 && {
+            let mut text = self.cur.slice(0, at).trim_ascii_start();
+            while let Some(comment) = text.strip_prefix(b"/*") {
+                let end = memchr::memmem::find(comment, b"*/").map_or(comment.len(), |n| n + 2);
+                text = comment[end..].trim_ascii_start();
+            }
+            text.is_empty()
+        }
     }
 
     fn decorator(&mut self, at: u64) -> bool {

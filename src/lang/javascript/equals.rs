@@ -9,6 +9,9 @@ use super::words::{Word, is_word};
 use crate::lang::PatternKind;
 use crate::lang::code::Sink;
 
+/// Bytes in parentheses that are looked at for a name.
+const GROUP_BYTES_MAX: u64 = 256;
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// Whether a `=` may mean more than that an operand is to come: a class's member has a value behind it, an alias a type.
     /// Elsewhere it wakes nobody.
@@ -90,11 +93,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if !is_head {
             return None;
         }
-        // Not `import type A = require("a")`.
+        // Not `import type A = require("a")`, nor a variable `type` on the line before.
         let start = self.st.before_at;
         let end = self.skip_blank_back(start);
-        let imported = end >= 6 && self.cur.slice(end - 6, end) == b"import";
-        (!imported).then_some((start, self.st.word))
+        let is_behind = |word: &[u8]| self.cur.slice(end.saturating_sub(6), end) == word;
+        let between = self.cur.slice(start, self.st.word.0);
+        let broken = memchr::memchr2(b'\n', b'\r', between).is_some() && !is_behind(b"export");
+        (!broken && !is_behind(b"import")).then_some((start, self.st.word))
     }
 
     /// What the last token names: a word, a string's text.
@@ -111,10 +116,24 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
+    /// What the parentheses just closed name, if they hold a name or members of one: `(a.b)`.
+    #[cold]
+    fn name_in_group(&self) -> Range {
+        let (start, end) = (self.st.group.0 + 1, self.st.group.1.saturating_sub(1));
+        if start >= end || end - start > GROUP_BYTES_MAX {
+            return (0, 0);
+        }
+        let text = self.cur.slice(start, end);
+        let name = text.iter().rev().take_while(|byte| is_word(**byte)).count() as u64;
+        let is_path = text.iter().all(|byte| is_word(*byte) || *byte == b'.');
+        if is_path && name > 0 { (end - name, end) } else { (0, 0) }
+    }
+
     pub(super) fn arrow(&mut self, at: u64) -> bool {
         if !TYPES {
             let (start, name) = self.arrow_head(at);
-            let name = (name.0 < name.1).then_some(name);
+            // The key `''` is a name too.
+            let name = (name != (0, 0)).then_some(name);
             self.pattern(start, at + 2, PatternKind::ArrowFunction, name);
         }
         self.operator_ended(Last::Arrow, at + 2);
@@ -163,6 +182,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             // A word is no more at hand; it may be what a `type` declares.
             return match self.st.last {
                 Last::Word(_) => None,
+                Last::Group => Some(self.name_in_group()),
                 _ => Some(self.name_of_last()),
             };
         }

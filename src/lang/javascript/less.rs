@@ -59,6 +59,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let is_type = match self.st.before {
             Last::Word(Word::As | Word::Satisfies) => true,
             Last::Op(b'|' | b'&') => self.is_after_as(self.st.word.0),
+            Last::Dot => self.is_qualified_after_as(),
             _ => false,
         };
         if is_name && is_type {

@@ -6,6 +6,9 @@ use super::words::{Word, is_word};
 use crate::lang::PatternKind;
 use crate::lang::code::Sink;
 
+/// Comments that are looked back over.
+const COMMENTS_BYTES_MAX: u64 = 2 << 10;
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// Where the member begins whose name is the last token, if that is what it is.
     pub(super) fn method_head(&self) -> Option<u64> {
@@ -38,10 +41,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Whether the `*` before the last word is that of a generator, not a multiplication.
     fn star_begins_name(&self) -> bool {
         let star = self.skip_blank_back(self.st.word.0).saturating_sub(1);
-        let end = self.skip_blank_back(star);
+        let end = self.skip_gap_back(star);
         let byte = self.cur.byte(end.wrapping_sub(1));
         let is_async = end >= 5 && self.cur.slice(end - 5, end) == b"async";
         matches!(byte, b',' | b'{') || is_async
+    }
+
+    /// The end of what stands before the white space and comments before `at`, as far as they can be told from behind.
+    fn skip_gap_back(&self, at: u64) -> u64 {
+        let least = at.saturating_sub(COMMENTS_BYTES_MAX).max(self.cur.begin());
+        let mut end = self.skip_blank_back(at);
+        while end > least && !matches!(self.cur.byte(end - 1), b',' | b'{') {
+            let text = self.cur.slice(least, end);
+            let comment = if text.ends_with(b"*/") {
+                memchr::memmem::rfind(text, b"/*")
+            } else {
+                let line = memchr::memrchr(b'\n', text).map_or(0, |line_break| line_break + 1);
+                memchr::memmem::find(&text[line..], b"//").map(|i| line + i)
+            };
+            let Some(start) = comment else { break };
+            end = self.skip_blank_back(least + start as u64);
+        }
+        end
     }
 
     /// A method begins, whose name is the last token.

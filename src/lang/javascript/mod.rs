@@ -13,6 +13,7 @@ mod code;
 mod comments;
 mod equals;
 mod gap;
+mod generic_arrow;
 mod heads;
 mod jsx;
 mod less;

@@ -471,6 +471,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.sink.close_bracket(at, Class::BraceClose);
         self.st.frame.pop_open();
         self.end_definition(at + 1);
+        self.go_on_in_heritage();
         let st = &mut *self.st;
         st.group_special = special;
         self.quick_ended(after, at + 1);

@@ -8,6 +8,9 @@ use super::words::{Word, is_word};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
+/// Bytes that the names behind an `as` are looked back over.
+const TYPE_NAME_BYTES: u64 = 120;
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// The `:` at `at` has a type after it. `result`: of a function.
     pub(super) fn begin_annotation(&mut self, at: u64, result: bool) -> bool {
@@ -42,6 +45,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn begin_as(&mut self, at: u64) -> bool {
         let is_as = match self.st.last {
             Last::Word(Word::As | Word::Satisfies) => self.st.before.is_operand(),
+            Last::Word(Word::Readonly) => {
+                matches!(self.st.before, Last::Word(Word::As | Word::Satisfies))
+            }
             Last::Op(b'|' | b'&') => self.is_after_as(at),
             _ => false,
         };
@@ -58,7 +64,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.cur.byte(at) == b'{' {
             return !doubled;
         }
-        let text = self.cur.slice(at.saturating_sub(120), at);
+        let text = self.cur.slice(at.saturating_sub(TYPE_NAME_BYTES), at);
         let stands = |i: &usize| {
             let around = [i.checked_sub(1).map(|before| text[before]), text.get(i + 2).copied()];
             around.iter().all(|byte| byte.is_some_and(|byte| byte.is_ascii_whitespace()))
@@ -68,6 +74,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             is_word(*byte) || byte.is_ascii_whitespace() || matches!(byte, b'.' | b'|' | b'&')
         };
         !doubled && text[i..].iter().all(names)
+    }
+
+    /// Whether `as A.` or `satisfies A.` stands before the last word.
+    pub(super) fn is_qualified_after_as(&self) -> bool {
+        let name = self.st.word.0;
+        let text = self.cur.slice(name.saturating_sub(TYPE_NAME_BYTES).max(self.cur.begin()), name);
+        let names = text.iter().rev().take_while(|byte| is_word(**byte) || **byte == b'.').count();
+        let before = &text[..text.len() - names];
+        let word = before.trim_ascii_end();
+        let is_after = |keyword: &[u8]| {
+            word.strip_suffix(keyword)
+                .is_some_and(|front| !front.last().is_some_and(|b| is_word(*b)))
+        };
+        word.len() < before.len() && (is_after(b"as") || is_after(b"satisfies"))
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {

@@ -10,12 +10,20 @@ pub(super) struct Types {
     /// An operand is to come.
     pub(super) wanted: bool,
     pub(super) last: Token,
-    /// `extends` that wait for a `?`, and `?` that wait for a `:`.
-    conditions: u32,
-    ternaries: u32,
+    /// For each depth: `extends` that wait for a `?`, and `?` that wait for a `:`.
+    waiting: [Waiting; DEPTH_MAX + 1],
     /// The next `(` begins no parameters; the last one that was closed held none.
     pub(super) plain: bool,
     closed_plain: bool,
+    /// A bracket has been opened other than `<`, which a comparison would hardly have.
+    pub(super) nested: bool,
+}
+
+/// Parts of conditional types that are to come, of which there are fewer than bytes that are looked at.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    conditions: u16,
+    ternaries: u16,
 }
 
 impl Types {
@@ -25,10 +33,10 @@ impl Types {
             depth: 0,
             wanted: true,
             last,
-            conditions: 0,
-            ternaries: 0,
+            waiting: [Waiting::default(); DEPTH_MAX + 1],
             plain: false,
             closed_plain: false,
+            nested: false,
         }
     }
 
@@ -39,7 +47,7 @@ impl Types {
             Token::End | Token::Unknown => false,
             Token::Word(word) => self.word(word, top, newline),
             Token::Number | Token::Literal => {
-                let fits = self.wanted || top == b'{';
+                let fits = self.takes_operand() || top == b'{';
                 self.wanted = false;
                 fits
             }
@@ -52,7 +60,7 @@ impl Types {
                 self.wanted = true;
                 top != 0
             }
-            Token::Byte(byte) => self.byte(byte, top, next),
+            Token::Byte(byte) => self.byte(byte, top, newline, next),
         };
         // A parenthesis that held no parameters is an operand as any other.
         let plain = token == Token::Byte(b')') && self.closed_plain;
@@ -60,15 +68,19 @@ impl Types {
         goes_on
     }
 
+    /// Whether an operand may come: one is wanted, or a word stands before that may be a prefix.
+    fn takes_operand(&self) -> bool {
+        self.wanted || matches!(self.last, Token::Word(last) if last.is_type_prefix())
+    }
+
     pub(super) fn word(&mut self, word: Word, top: u8, newline: bool) -> bool {
-        let after_prefix = matches!(self.last, Token::Word(last) if last.is_type_prefix());
-        if self.wanted || after_prefix {
+        if self.takes_operand() {
             self.wanted = false;
             return true;
         }
         match word {
             Word::Extends if !newline => {
-                self.conditions += 1;
+                self.waiting[self.depth].conditions += 1;
                 self.wanted = true;
                 true
             }
@@ -80,23 +92,21 @@ impl Types {
         }
     }
 
-    pub(super) fn byte(&mut self, byte: u8, top: u8, next: u8) -> bool {
+    pub(super) fn byte(&mut self, byte: u8, top: u8, newline: bool, next: u8) -> bool {
         match byte {
             b'<' => {
-                let function = self.wanted || self.is_after_new();
+                // A member may begin with a line.
+                let function = self.wanted || self.is_after_new() || newline && top == b'{';
                 let fits = function || matches!(self.last, Token::Word(_));
                 fits && self.push(if function { FUNCTION_ANGLE } else { byte })
             }
             b'(' => {
                 let special = matches!(self.last, Token::Word(Word::New | Word::Import));
                 let kind = if std::mem::take(&mut self.plain) { PLAIN_PAREN } else { byte };
-                (self.wanted || top == b'{' || special) && self.push(kind)
+                (self.takes_operand() || top == b'{' || special) && self.push(kind)
             }
             b'[' => self.push(byte),
-            b'{' => {
-                let special = matches!(self.last, Token::Word(word) if word.is_type_prefix());
-                (self.wanted || special) && self.push(byte)
-            }
+            b'{' => self.takes_operand() && self.push(byte),
             // Behind the type parameters of a function type come its parameters.
             b'>' if top == FUNCTION_ANGLE => {
                 let fits = self.last != Token::Byte(b'<') && self.pop(top);
@@ -118,8 +128,8 @@ impl Types {
                 self.wanted = true;
                 top == b'{'
             }
-            b':' if self.ternaries > 0 => {
-                self.ternaries -= 1;
+            b':' if self.waiting[self.depth].ternaries > 0 => {
+                self.waiting[self.depth].ternaries -= 1;
                 self.wanted = true;
                 true
             }
@@ -127,9 +137,10 @@ impl Types {
                 self.wanted = true;
                 matches!(top, b'(' | b'[' | b'{')
             }
-            b'?' if self.conditions > 0 => {
-                self.conditions -= 1;
-                self.ternaries += 1;
+            b'?' if self.waiting[self.depth].conditions > 0 => {
+                let waiting = &mut self.waiting[self.depth];
+                waiting.conditions -= 1;
+                waiting.ternaries += 1;
                 self.wanted = true;
                 true
             }
@@ -161,8 +172,10 @@ impl Types {
         self.wanted = true;
         let fits = self.depth < DEPTH_MAX;
         if fits {
+            self.nested |= !matches!(byte, b'<' | FUNCTION_ANGLE);
             self.open[self.depth] = byte;
             self.depth += 1;
+            self.waiting[self.depth] = Waiting::default();
         }
         fits
     }

@@ -1,0 +1,91 @@
+//! Whether a `<` where an operand is to come begins the type parameters of an arrow function, a tag or a cast.
+
+use super::WORD;
+use super::ahead::{Ahead, Token};
+use super::scan::Scan;
+use super::words::Word;
+use crate::lang::code::Sink;
+
+impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// Whether the `<` at `at`, where an operand is to come, begins the type parameters of an arrow function. With `tags`
+    /// it must look less like a tag.
+    pub(super) fn generic_arrow(&mut self, at: u64, tags: bool) -> Ahead {
+        if tags && self.is_plain_tag(at) {
+            return Ahead::No;
+        }
+        let mut reader = self.reader(at);
+        if tags {
+            match self.is_no_tag(at) {
+                Ahead::Yes(_) => {}
+                ahead => return ahead,
+            }
+        }
+        match self.skip_angle(&mut reader) {
+            Ahead::Yes(end) if tags => Ahead::Yes(end),
+            Ahead::No if tags && reader.is_spent() => Ahead::Yes(reader.at),
+            _ if reader.is_spent() => self.is_no_tag(at),
+            Ahead::Yes(end) => match self.arrow_ahead(&mut reader) {
+                Ahead::No if reader.is_spent() => self.long_generic_arrow(at, end),
+                ahead => ahead,
+            },
+            ahead => ahead,
+        }
+    }
+
+    /// As [`Self::generic_arrow`] where the arrow is too far away to be seen: told by what stands in the brackets from `at` to
+    /// `end`, and by the first parameter behind them. A cast has one type, and behind it an expression.
+    fn long_generic_arrow(&self, at: u64, end: u64) -> Ahead {
+        let first = self.is_no_tag(at);
+        if first != Ahead::No {
+            return first;
+        }
+        let mut reader = self.near_reader(end);
+        let tokens = [(); 4].map(|()| self.token(&mut reader));
+        let begins = match tokens {
+            [_, Token::Dots, ..] => true,
+            [_, Token::Word(_), Token::Byte(b':'), _] => true,
+            [_, Token::Word(_), Token::Byte(b'?'), Token::Byte(b':')] => true,
+            _ if tokens.contains(&Token::Unknown) => return Ahead::Unknown,
+            _ => false,
+        };
+        if begins { Ahead::Yes(end) } else { Ahead::No }
+    }
+
+    /// Whether a name stands behind the `<` at `at`, and behind it what ends a tag, or an attribute.
+    pub(super) fn is_plain_tag(&mut self, at: u64) -> bool {
+        let start = at + 1;
+        let end = self.cur.next_out::<WORD>(start);
+        if !self.cur.byte(start).is_ascii_alphabetic() || self.cur.is_unknown(end + 2) {
+            return false;
+        }
+        match self.cur.near(end) {
+            [b'>' | b'.', _] | [b' ', b'>' | b'{'] | [b'/', b'>'] => true,
+            // Not `extends`, nor the name behind a `const`.
+            [b' ', byte] if byte.is_ascii_alphabetic() => {
+                byte != b'e' && self.word_of(start, end) != Word::Const
+            }
+            _ => false,
+        }
+    }
+
+    /// `<T,`, `<T = U` or `<T extends U` are type parameters even where tags may stand. No tag has a `=` behind its name.
+    fn is_no_tag(&self, at: u64) -> Ahead {
+        let mut reader = self.reader(at);
+        reader.at += 1;
+        let mut first = self.token(&mut reader);
+        if first == Token::Word(Word::Const) {
+            first = self.token(&mut reader);
+        }
+        let second = self.token(&mut reader);
+        match (first, second) {
+            (Token::Unknown, _) | (_, Token::Unknown) => Ahead::Unknown,
+            (Token::Word(_), Token::Byte(b',' | b'=')) => Ahead::Yes(reader.at),
+            (Token::Word(_), Token::Word(Word::Extends)) => match self.token(&mut reader) {
+                Token::Unknown => Ahead::Unknown,
+                Token::Byte(b'=' | b'>' | b'/') => Ahead::No,
+                _ => Ahead::Yes(reader.at),
+            },
+            _ => Ahead::No,
+        }
+    }
+}
