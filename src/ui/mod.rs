@@ -1,10 +1,11 @@
 //! The screen: drain events, update the state, draw once.
 //!
 //! [`run`] claims the terminal, opens the document and hands over to the loop in `main_loop`. Events come in by
-//! `input`, `signals` and the engine's wake; `update` changes `app`; `view` draws it; `screen` sends what
+//! `input`, `signals` and the engine's wake; `update` and `acts` change `app`; `view` draws it; `screen` sends what
 //! differs. Nothing reaches the terminal but through [`safe_text`] and `screen`.
 
 pub mod action;
+mod acts;
 mod app;
 mod background;
 mod compare;

@@ -19,6 +19,7 @@ mod definition;
 mod gap;
 mod literal;
 mod locals;
+mod macro_place;
 mod macro_text;
 mod parameters;
 mod sparse;
