@@ -316,7 +316,9 @@ fn attribute<S: Sink>(
             state.question = Question::Path { start, wants_word: true };
             true
         }
-        (Question::Path { start, wants_word: true }, Kind::Word(word, _)) => {
+        (Question::Path { start, wants_word: true }, Kind::Word(word, _))
+            if word != Word::Number =>
+        {
             let is_first = !matches!(cursor.byte(start), b':');
             let start =
                 if is_first && state.attribute_name().is_none() { token.start } else { start };

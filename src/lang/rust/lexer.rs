@@ -284,6 +284,11 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
         return true;
     }
     let bytes = cursor.slice(start, end);
+    if is_prefix(bytes, cursor.byte(end)) {
+        // The quote finds its prefix itself.
+        cursor.at = end;
+        return true;
+    }
     let (mut kind, mut end) = (Word::of(bytes), end);
     let mut is_name = kind.is_name(bytes);
     if bytes == b"r" && cursor.byte(end) == b'#' && begins_name(cursor.byte(end + 1)) {
@@ -301,6 +306,15 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     cursor.at = end;
     items::dispatch(state, cursor, sink, Token { kind: Kind::Word(kind, is_name), start, end });
     true
+}
+
+/// Whether a word is the prefix of the literal that the byte behind it begins.
+fn is_prefix(word: &[u8], next: u8) -> bool {
+    match next {
+        b'"' => matches!(word, b"b" | b"c" | b"r" | b"br" | b"cr"),
+        b'\'' => word == b"b",
+        _ => false,
+    }
 }
 
 pub(super) fn begins_name(byte: u8) -> bool {
