@@ -4,6 +4,7 @@
 use super::lexer::{WORD_MAX, has_quote, is_word};
 use super::statement::{Expect, Kind, opener};
 use super::syntax;
+use super::whole::{self, Stop};
 use super::{Defined, LINE_END, Mode, STRING_END, State, WORD};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{PatternKind, SpanKind};
@@ -59,27 +60,19 @@ pub(super) fn begin<S: Sink>(
 ) -> Begun {
     let mut line = start;
     let (at, word) = loop {
-        let at = loop {
-            let at = cursor.past_spaces(line);
-            match cursor.byte(at) {
-                b'\n' => line = at + 1,
-                b'#' => {
-                    let end = cursor.next_in::<LINE_END>(at);
-                    if cursor.byte(end) != b'\n' {
-                        return leave(state, line);
+        let at = match whole::lines(state, cursor, sink, line) {
+            Stop::Inside(at) => return Begun::Plain(at),
+            Stop::Start(at) => at,
+            Stop::Line(at) => match first_byte(cursor, sink, at) {
+                Ok((at, column)) => {
+                    if state.next_block.is_some() || column != syntax::indent(state) {
+                        syntax::indentation(state, at, column, sink);
                     }
-                    sink.span(at, end, SpanKind::Comment);
-                    line = end + 1;
+                    at
                 }
-                // Other white space, or what is not at hand.
-                0..b' ' | b'\\' => return leave(state, line),
-                _ => break at,
-            }
+                Err(line) => return leave(state, line),
+            },
         };
-        let column = (at - line) as u32;
-        if state.next_block.is_some() || column != syntax::indent(state) {
-            syntax::indentation(state, at, column, sink);
-        }
         let word = cursor.eight(at);
         let [first, second, third, ..] = word.to_le_bytes();
         if at + OPENER_BYTES <= cursor.end() && is_word(first) && !has_quote([second, third]) {
@@ -101,6 +94,33 @@ pub(super) fn begin<S: Sink>(
     state.statement.kind = kind;
     state.doc_expected = false;
     Begun::Plain(at + 1)
+}
+
+/// Where the first line from `line` on begins that is neither empty nor a comment, behind how many spaces. `Err`: the line that
+/// begins there is to be gone through white space by white space.
+#[inline(always)]
+fn first_byte<S: Sink>(
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    mut line: ByteOffset,
+) -> Result<(ByteOffset, u32), ByteOffset> {
+    loop {
+        let at = cursor.past_spaces(line);
+        match cursor.byte(at) {
+            b'\n' => line = at + 1,
+            b'#' => {
+                let end = cursor.next_in::<LINE_END>(at);
+                if cursor.byte(end) != b'\n' {
+                    return Err(line);
+                }
+                sink.span(at, end, SpanKind::Comment);
+                line = end + 1;
+            }
+            // Other white space, or what is not at hand.
+            0..b' ' | b'\\' => return Err(line),
+            _ => return Ok((at, (at - line) as u32)),
+        }
+    }
 }
 
 /// Takes the line that begins with an `@` at `start` if a dotted name is all that follows. Returns where its line break stands.

@@ -3,17 +3,21 @@
 //! Most of a program needs no look: inside a statement the scanner wakes at quotes, brackets, colons, comments, line ends
 //! and the words `for` and `lambda`. Only where a statement begins with something else than a name or a plain keyword, and
 //! after `async`, `@` and the like, does it go token by token. `lexer.rs` moves between modes, `sparse.rs` is the hot loop,
-//! `line.rs` takes it from line to line and `annotation.rs` over annotations; `strings.rs` and `fstring.rs` hold what is no
+//! `line.rs` takes it from line to line and `annotation.rs` over annotations. Most lines do not come to it: `whole.rs` takes
+//! them by their masks, with `definition_line.rs` and `line_literals.rs`. `strings.rs` and `fstring.rs` hold what is no
 //! code; `syntax.rs` follows statements, `statement.rs` is what is kept of one.
 
 mod annotation;
+mod definition_line;
 mod fstring;
 mod lexer;
 mod line;
+mod line_literals;
 mod sparse;
 mod statement;
 mod strings;
 mod syntax;
+mod whole;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +35,8 @@ pub(crate) struct Python;
 // Numbers of the byte sets.
 const WAKE: usize = 0;
 const WORD: usize = 1;
-/// Brackets and the colon, which wake too.
-const BRACKET: usize = 2;
+/// Brackets and the colon, which wake too, and the space, which does not.
+const BRACKET_OR_SPACE: usize = 2;
 const FOR_OR_LAMBDA: usize = 3;
 /// The second letters of `for` and `lambda`, and what ends an annotation: where one is open, the letters do no harm.
 const O_OR_A_OR_VALUE: usize = 4;
@@ -190,7 +194,7 @@ impl CodeLanguage for Python {
     const SETS: &'static [ByteSet] = &[
         ByteSet::of(b"'\"()[]{}:#\n\r\\;"),
         ByteSet::word(),
-        ByteSet::of(b"()[]{}:"),
+        ByteSet::of(b"()[]{}: "),
         ByteSet::of(b"fl"),
         ByteSet::of(b"oa=,"),
         ByteSet::of(b"'\"\\"),

@@ -9,7 +9,7 @@ use super::annotation::{self, Reach};
 use super::lexer::{end_before_semicolons, is_word};
 use super::line::{self, Begun};
 use super::statement::Kind;
-use super::{BRACKET, Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
+use super::{BRACKET_OR_SPACE, Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
@@ -17,22 +17,26 @@ use crate::units::ByteOffset;
 /// What a byte does to depth, and what it asks of the bracket that it stands in.
 #[derive(Clone, Copy)]
 #[repr(align(8))]
-struct Mark {
-    class: Class,
-    change: i8,
+pub(super) struct Mark {
+    pub(super) class: Class,
+    pub(super) change: i8,
     /// The closer of the bracket that it opens.
-    closer: u8,
+    pub(super) closer: u8,
     /// These bits of [`Bracket::quick`] must be as in `wants`.
-    cares: u8,
-    wants: u8,
+    pub(super) cares: u8,
+    pub(super) wants: u8,
+    /// By how much to shift the bytes of what is open.
+    pub(super) up: u8,
+    pub(super) down: u8,
 }
 
 /// A bit that all closers have.
 const ANY_CLOSER: u8 = b')' & b']' & b'}' & 1;
 
 /// By byte: brackets, and the colon between them.
-static MARKS: [Mark; 128] = {
-    let none = Mark { class: Class::Colon, change: 0, closer: 0, cares: 0, wants: 1 };
+pub(super) static MARKS: [Mark; 128] = {
+    let none =
+        Mark { class: Class::Colon, change: 0, closer: 0, cares: 0, wants: 1, up: 0, down: 0 };
     let mut marks = [none; 128];
     let mut i = 0;
     let opens = [Class::ParenOpen, Class::BracketOpen, Class::BraceOpen];
@@ -40,14 +44,14 @@ static MARKS: [Mark; 128] = {
     while i < 3 {
         let (open, closer) = (b"([{"[i], b")]}"[i]);
         let class = opens[i];
-        marks[open as usize] = Mark { class, change: 1, closer, cares: 0, wants: 0 };
+        marks[open as usize] = Mark { class, change: 1, closer, wants: 0, up: 8, ..none };
         let class = closes[i];
         let (cares, wants) = (0xFF, closer);
-        marks[closer as usize] = Mark { class, change: -1, closer: 0, cares, wants };
+        marks[closer as usize] = Mark { class, change: -1, cares, wants, down: 8, ..none };
         i += 1;
     }
     let (cares, wants) = (ANY_CLOSER, ANY_CLOSER);
-    marks[b':' as usize] = Mark { class: Class::Colon, change: 0, closer: 0, cares, wants };
+    marks[b':' as usize] = Mark { cares, wants, ..none };
     marks
 };
 
@@ -67,7 +71,8 @@ enum Step {
 /// more may have changed.
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let mut from = cursor.at;
-    while let Some((places, brackets, end)) = cursor.places_in_both::<WAKE, BRACKET>(from) {
+    while let Some((places, brackets, end)) = cursor.places_in_both::<WAKE, BRACKET_OR_SPACE>(from)
+    {
         match in_window(state, cursor, sink, (from, end), (places, brackets)) {
             Step::On => from = end,
             Step::Past(next) => from = next,
