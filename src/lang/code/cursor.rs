@@ -24,6 +24,9 @@ pub struct Cursor<'t> {
     pub(super) window_start: ByteOffset,
     pub(super) near_bytes: u64,
     pub(super) masks: Masks,
+    /// The masks of the block before the window; as if it were all in no set where there is none, and all in each where it is not
+    /// at hand.
+    pub(super) before: [u64; SETS_MAX],
 }
 
 /// Masks by block and set, each block's in a cache line of its own: kernels write them with one store. What lies behind the last
@@ -62,6 +65,7 @@ impl<'t> Cursor<'t> {
             window_start,
             near_bytes,
             masks,
+            before: [0; SETS_MAX],
         }
     }
 
@@ -221,6 +225,11 @@ impl<'t> Cursor<'t> {
 
     #[inline(never)]
     fn fill(&mut self, window: usize) {
+        self.before = match window {
+            0 => [0; SETS_MAX],
+            _ if window == self.window.wrapping_add(1) => self.masks.0[WINDOW_BLOCKS - 1],
+            _ => [!0; SETS_MAX],
+        };
         self.window = window;
         let text = &self.text[window * WINDOW_BLOCKS * BLOCK_BYTES..];
         let text = &text[..text.len().min(WINDOW_BLOCKS * BLOCK_BYTES)];

@@ -227,10 +227,14 @@ impl Cursor<'_> {
         let end_place = end.wrapping_sub(self.base) as usize;
         let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
         let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
+        if block / WINDOW_BLOCKS != self.window {
             return None;
         }
-        let (before, here) = (self.masks.0[in_window - 1][set], self.masks.0[in_window][set]);
+        let before = match in_window.checked_sub(1) {
+            Some(before) => self.masks.0[before][set],
+            None => self.before[set],
+        };
+        let here = self.masks.0[in_window][set];
         Some(before >> bits | (here << 1) << (63 - bits))
     }
 
