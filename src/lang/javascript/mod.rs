@@ -23,6 +23,7 @@ mod plain_members;
 mod plain_types;
 mod quick_brackets;
 mod quick_colons;
+mod quick_less;
 mod scan;
 mod skim;
 mod state;

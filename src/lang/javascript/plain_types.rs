@@ -164,7 +164,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// The type from `from` on, if it is plain. `angle`: it stands behind a `<`, and ends with the `>` of that.
-    fn plain_type(&mut self, from: u64, angle: bool) -> Option<PlainType> {
+    pub(super) fn plain_type(&mut self, from: u64, angle: bool) -> Option<PlainType> {
         let limit = from + PLAIN_BYTES_MAX;
         let mut depth = u32::from(angle);
         let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);

@@ -141,7 +141,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    fn open_quick_paren(
+    pub(super) fn open_quick_paren(
         &mut self,
         at: u64,
         (near, near_byte): (u64, u8),
@@ -178,7 +178,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Where the name begins that ends at `end`, if it is plainly that of a method.
     #[inline(always)]
-    fn method_before(&self, end: u64) -> Option<u64> {
+    pub(super) fn method_before(&self, end: u64) -> Option<u64> {
         let st = &*self.st;
         if end == st.gap || st.frame.value {
             return None;
@@ -261,7 +261,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether the token before a word at `start` makes no name, label or member of it.
     #[inline(always)]
-    fn is_keyword_place(&self, start: u64) -> bool {
+    pub(super) fn is_keyword_place(&self, start: u64) -> bool {
         let end = self.end_before(start);
         let in_object = self.st.frame.kind == Kind::Object;
         if end == self.st.gap {

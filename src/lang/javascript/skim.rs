@@ -128,7 +128,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'/' => self.quick_slash(at),
             b'=' if !self.equals_matters() => at + 1,
             b'=' => self.quick_equals(at),
-            b'<' if JSX => self.quick_less(at),
+            b'<' if JSX || TYPES => self.quick_less(at),
             b'>' => self.quick_greater(at),
             b'?' => self.quick_question(at),
             b'c' | b'f' => self.quick_head(at),
@@ -242,24 +242,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         frame.value = true;
         self.st.type_wants_equals = false;
         self.quick_ended(Last::Op(b'='), at + 1)
-    }
-
-    /// A `<` where an operand is to come, before a tag's name.
-    #[inline(never)]
-    fn quick_less(&mut self, at: u64) -> Next {
-        let st = &*self.st;
-        let end = self.end_before(at);
-        let last = if end == st.gap { st.last } else { Last::Op(self.cur.byte(end - 1)) };
-        let is_wanted = match last {
-            Last::Arrow => true,
-            Last::Op(byte) => matches!(byte, b'(' | b'?' | b':' | b'[' | b'{' | b',' | b'&' | b'='),
-            _ => false,
-        };
-        let may_begin = is_wanted
-            && st.frame.pending == Pending::None
-            && st.frame.kind != Kind::Class
-            && self.is_plain_tag(at);
-        if may_begin && self.begin_tag(at) { LEFT } else { self.any_token(at) }
     }
 
     #[inline(always)]
