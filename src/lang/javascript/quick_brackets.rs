@@ -7,7 +7,7 @@ use std::hint::select_unpredictable;
 use super::brackets::body_kind;
 use super::scan::Scan;
 use super::skim::{LEFT, Next};
-use super::state::{Frame, Kind, Last, Pending, Range};
+use super::state::{Frame, Kind, Last, Mode, Pending, Range};
 use super::words::{Word, is_word};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
@@ -216,7 +216,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Last::Op(b'|' | b'&') if TYPES => None,
                 Last::Op(_) | Last::Start | Last::Arrow | Last::Params => Some(Kind::Paren),
                 Last::Close | Last::Group | Last::Dot => Some(Kind::Call),
-                Last::Literal | Last::Computed if !in_object => Some(Kind::Call),
+                Last::Literal | Last::Computed | Last::Word(Word::Plain) if !in_object => {
+                    Some(Kind::Call)
+                }
                 _ => None,
             };
         }
@@ -323,8 +325,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     let Some(start) = self.run_before(end) else {
                         return self.any_token(at);
                     };
-                    if start < st.gap || self.word_of(start, end) != Word::Plain {
+                    if start < st.gap {
                         return self.any_token(at);
+                    }
+                    let word = self.word_of(start, end);
+                    if word != Word::Plain {
+                        let in_block = st.frame.kind != Kind::Object;
+                        if !in_block || !word.declares() || !self.is_keyword_place(start) {
+                            return self.any_token(at);
+                        }
+                        special = true;
                     }
                 }
                 Last::Op(byte) => special = byte == b',',
@@ -443,7 +453,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn quick_body(&self, end: u64) -> Option<(Kind, Last, bool)> {
         let def = self.st.defs.last()?;
         let is_plain = if end == self.st.gap {
-            matches!(self.st.last, Last::Close | Last::Group)
+            matches!(self.st.last, Last::Close | Last::Group | Last::Word(Word::Plain))
         } else {
             // A name, and not the word that one is to follow.
             let start = self.run_before(end)?;
@@ -461,6 +471,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.st.frame.pop_open();
             self.operator_ended(Last::Close, at + 1);
             self.go_on_in_jsx(at + 1);
+            return LEFT;
+        }
+        if frame.kind == Kind::Template && frame.pending == Pending::None {
+            self.st.frame.pop_open();
+            self.st.mode = Mode::Template(at);
+            self.cur.at = at + 1;
             return LEFT;
         }
         let is_body = frame.defines && matches!(frame.kind, Kind::Block | Kind::Class);

@@ -131,6 +131,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'<' if JSX || TYPES => self.quick_less(at),
             b'>' => self.quick_greater(at),
             b'?' => self.quick_question(at),
+            b'`' if self.st.frame.pending == Pending::None && self.st.frame.kind != Kind::Class => {
+                self.begin_template(at);
+                LEFT
+            }
             b'c' | b'f' => self.quick_head(at),
             b't' if TYPES => self.quick_head(at),
             _ => self.any_token(at),
