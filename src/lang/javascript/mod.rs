@@ -19,6 +19,7 @@ mod less;
 mod literals;
 mod long_heads;
 mod members;
+mod plain_lists;
 mod plain_members;
 mod plain_types;
 mod quick_brackets;

@@ -358,6 +358,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             kind => kind,
         };
         let Some((kind, after, special)) = kind else { return self.any_token(at) };
+        if kind == Kind::Object
+            && self.st.frame.kind == Kind::Block
+            && let Some(next) = self.plain_lists(at)
+        {
+            return next;
+        }
         self.sink.open_bracket(at, Class::BraceOpen);
         let st = &mut *self.st;
         let defines = st.frame.pending != Pending::None;
