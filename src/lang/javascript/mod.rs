@@ -21,6 +21,7 @@ mod long_heads;
 mod members;
 mod plain_lists;
 mod plain_members;
+mod plain_params;
 mod plain_types;
 mod quick_brackets;
 mod quick_colons;

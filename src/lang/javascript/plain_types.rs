@@ -17,6 +17,8 @@ const _: () = assert!(PLAIN_BYTES_MAX < ahead::AHEAD_BYTES_MAX);
 
 /// A type that has been looked at.
 pub(super) struct PlainType {
+    /// Where it was looked for.
+    pub(super) start: u64,
     /// One past its last token.
     pub(super) end: u64,
     /// The token behind it.
@@ -29,9 +31,9 @@ pub(super) struct PlainType {
     pub(super) word: Range,
     pub(super) list: Range,
     /// Lists of types (`<..>`), lists of values (`[]`) and strings in it.
-    n_angles: u32,
-    n_lists: u32,
-    n_strings: u32,
+    pub(super) n_angles: u32,
+    pub(super) n_lists: u32,
+    pub(super) n_strings: u32,
 }
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
@@ -43,11 +45,17 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Some(plain) => plain,
             None => match self.plain_type(at + 1, false) {
                 Some(plain) => plain,
-                None => return false,
+                None => match self.plain_function_type(at + 1, false) {
+                    Some((params, plain)) => {
+                        self.tell_params(&params);
+                        plain
+                    }
+                    None => return false,
+                },
             },
         };
         let (end, next) = (plain.end, plain.next);
-        self.tell_plain(at + 1, &plain);
+        self.tell_plain(plain.start, &plain);
         let st = &mut *self.st;
         st.before = Last::Op(b':');
         st.word = plain.word;
@@ -75,7 +83,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Some(plain) => Some(plain),
             None => self.plain_type(from, false),
         }
-        .filter(|plain| plain.by_line || self.cur.byte(plain.next) == b';')
+        .filter(|plain| self.ends_member(plain))
+    }
+
+    /// Whether a `;` or a line ends a member behind its type.
+    #[inline(always)]
+    pub(super) fn ends_member(&self, plain: &PlainType) -> bool {
+        plain.by_line || self.cur.byte(plain.next) == b';'
     }
 
     /// Reads the `<` at `at` and what ends it, if all between is plain. Behind it stands what [`Scan::end_angle`] leaves.
@@ -106,7 +120,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// The type from `from` on, if it is a name, or names joined by `.`, `|` and `&`, perhaps with a `[]` behind it, on one
     /// line: seen by masks, without a look at each word. `in_members`: another member on another line ends it too.
     #[inline(always)]
-    fn plain_names(&mut self, from: u64, in_members: bool) -> Option<PlainType> {
+    pub(super) fn plain_names(&mut self, from: u64, in_members: bool) -> Option<PlainType> {
         let sets = [PLAIN_TYPE, WORD, SPACE, LINE_END];
         let ([plain, word, space, odd], seen_end) = self.cur.places_in_each(from, sets)?;
         let length = plain.trailing_ones();
@@ -129,6 +143,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let before = !word & !(!0 << last);
         let start = from + before.checked_ilog2().map_or(0, |i| u64::from(i) + 1);
         let mut plain = PlainType {
+            start: from,
             end,
             next: stop,
             newline: false,
@@ -241,6 +256,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                         if angle && depth == 0 {
                             let known = next < limit && !self.is_near_unknown(end);
                             return known.then_some(PlainType {
+                                start: from,
                                 end,
                                 next: end,
                                 newline: false,
@@ -278,6 +294,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     b',' | b')' | b';' | b'=' | b'}' | b'{' | b']' if depth == 0 => {
                         let known = next < limit && !self.is_near_unknown(next);
                         return known.then_some(PlainType {
+                            start: from,
                             end,
                             next,
                             newline,
@@ -332,20 +349,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.tell_places(from, plain.end);
             return;
         }
-        for _ in 0..plain.n_angles {
-            self.pattern(from, plain.end, PatternKind::Generic, None);
+        self.tell_counts(from, plain.end, (plain.n_angles, plain.n_lists, plain.n_strings));
+    }
+
+    /// Tells of so many lists of types, lists of values and strings between `from` and `end`, for sinks to which places do not
+    /// matter.
+    #[inline(always)]
+    pub(super) fn tell_counts(&mut self, from: u64, end: u64, n: (u32, u32, u32)) {
+        let (n_angles, n_lists, n_strings) = n;
+        for _ in 0..n_angles {
+            self.pattern(from, end, PatternKind::Generic, None);
         }
-        for _ in 0..plain.n_lists {
+        for _ in 0..n_lists {
             self.sink.open_bracket(from, Class::BracketOpen);
             self.sink.close_bracket(from, Class::BracketClose);
         }
-        for _ in 0..plain.n_strings {
-            self.sink.span(from, plain.end, SpanKind::String);
+        for _ in 0..n_strings {
+            self.sink.span(from, end, SpanKind::String);
         }
     }
 
     /// Tells of what stands in the plain type from `from` to `end`, and where.
-    fn tell_places(&mut self, from: u64, end: u64) {
+    pub(super) fn tell_places(&mut self, from: u64, end: u64) {
         let mut angles = Vec::new();
         let mut at = from;
         while at < end {
