@@ -115,18 +115,21 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let Some(start) = self.run_before(at).filter(|start| *start >= gap && *start < at) else {
             return false;
         };
-        if self.is_behind_dot(start) {
-            return true;
-        }
-        if self.word_of(start, at) != Word::Plain {
+        let [far, near] = self.cur.near(start.wrapping_sub(2));
+        if start <= gap + 1 && matches!(self.st.last, Last::Word(_)) {
             return false;
         }
-        let before = if start > gap { self.cur.byte(start - 1) } else { 0 };
-        match before {
-            b'.' | b'#' => false,
-            b'!'..0x80 => true,
-            _ => self.is_keyword_place(start),
-        }
+        let is_dotted = if start == gap {
+            self.st.last == Last::Dot
+        } else {
+            near == b'.' && (start == gap + 1 || !matches!(far, b'.' | b'0'..=b'9'))
+        };
+        // Only behind `break` and `continue` a name before a parenthesis is no function's.
+        let before = if near == b' ' { far } else { near };
+        let may_be_none = matches!(before, b'k' | b'e' | b'.' | b'#' | 0x80..);
+        is_dotted
+            || self.word_of(start, at) == Word::Plain
+                && (!may_be_none || start > gap && self.is_keyword_place(start))
     }
 
     /// What the `=` or `:` gives a value to that ends at `end`.
