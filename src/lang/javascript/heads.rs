@@ -57,7 +57,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         // Nor may it be a number or a keyword: those are read otherwise.
         let is_plain =
             self.word_of(from, end) == Word::Plain && !self.cur.byte(from).is_ascii_digit();
-        if !stands || !is_plain || self.cur.byte(end) != b'(' || self.is_near_unknown(end) {
+        if !stands || !is_plain || self.is_near_unknown(end) {
+            return None;
+        }
+        let types = match self.cur.byte(end) {
+            b'(' => None,
+            b'<' if TYPES => Some(self.plain_type(end + 1, true)?),
+            _ => return None,
+        };
+        let paren = types.as_ref().map_or(end, |types| types.end);
+        if self.cur.byte(paren) != b'(' || self.is_near_unknown(paren) {
             return None;
         }
         self.settle(at);
@@ -70,17 +79,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let after = if self.is_statement_here() { Last::Start } else { Last::Close };
         let name = if end > from { (from, end) } else { (0, 0) };
         self.begin_definition(PatternKind::Function, at, name, after);
+        if let Some(types) = types {
+            self.tell_plain(end, &types);
+        }
         let st = &mut *self.st;
         st.frame.pending = Pending::Function;
-        st.frame.push(Frame { kind: Kind::Params, start: end, ..Frame::default() });
+        st.frame.push(Frame { kind: Kind::Params, start: paren, ..Frame::default() });
         st.last = Last::Op(b'(');
-        st.gap = end + 1;
+        st.gap = paren + 1;
         st.newline = false;
-        self.sink.open_bracket(end, Class::ParenOpen);
-        Some(end + 1)
+        self.sink.open_bracket(paren, Class::ParenOpen);
+        Some(paren + 1)
     }
 
-    /// Whether `interface` and a name stand right before the `{` at `at`: then the definition begins.
+    /// Whether `interface` and a name stand right before the `{` at `at`, perhaps with what it extends: then the definition begins.
     #[inline(never)]
     pub(super) fn begins_interface(&mut self, at: u64) -> bool {
         let st = &*self.st;
@@ -92,6 +104,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return false;
         }
         let Some(start) = self.run_before(end).filter(|start| *start < end) else { return false };
+        if start >= gap + 9
+            && self.cur.stands(start - 8, b"extends ")
+            && !is_word(self.cur.byte(start - 9))
+            && self.word_of(start, end) == Word::Plain
+            && self.is_keyword_place(start - 8)
+            && let Some((PatternKind::Interface, head, name)) = self.long_head(at)
+        {
+            self.begin_head(PatternKind::Interface, head, name);
+            return true;
+        }
         let head = start.wrapping_sub(10);
         let before = self.cur.byte(head.wrapping_sub(1));
         let stands = start >= gap + 10

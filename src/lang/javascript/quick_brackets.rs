@@ -126,7 +126,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         // Only behind `break` and `continue` a name before a parenthesis is no function's.
         let before = if near == b' ' { far } else { near };
-        let may_be_none = matches!(before, b'k' | b'e' | b'.' | b'#' | 0x80..);
+        let is_spread = near == b'.' && far == b'.' && start > gap + 1;
+        let may_be_none = matches!(before, b'k' | b'e' | b'.' | b'#' | 0x80..) && !is_spread;
         is_dotted
             || self.word_of(start, at) == Word::Plain
                 && (!may_be_none || start > gap && self.is_keyword_place(start))
@@ -229,7 +230,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if !is_word(byte) {
             let is_plain = match byte {
                 b'.' | b'+' | b'-' => false,
-                b'!' | b'|' | b'&' => !TYPES,
+                b'!' => !TYPES,
+                b'|' | b'&' => !TYPES || self.cur.byte(end.wrapping_sub(2)) == byte,
                 _ => true,
             };
             return is_plain.then_some(Kind::Paren);
@@ -259,6 +261,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Word::Plain => Some(Kind::Call),
             Word::For => Some(Kind::For),
             Word::Return | Word::Typeof | Word::New | Word::Throw => Some(Kind::Paren),
+            Word::Async if TYPES => Some(Kind::Paren),
             word if word.is_control() => Some(Kind::Control),
             _ => None,
         }
@@ -333,11 +336,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     }
                     let word = self.word_of(start, end);
                     if word != Word::Plain {
-                        let in_block = st.frame.kind != Kind::Object;
-                        if !in_block || !word.declares() || !self.is_keyword_place(start) {
+                        let may_be_else = st.frame.kind == Kind::Object
+                            || matches!(word, Word::As | Word::Satisfies)
+                            || word.declares() && !self.is_keyword_place(start);
+                        if may_be_else {
                             return self.any_token(at);
                         }
-                        special = true;
+                        special = word.declares();
                     }
                 }
                 Last::Op(byte) => special = byte == b',',
@@ -417,6 +422,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 return Some((Kind::Block, after, false));
             }
             (Pending::Body, _) if st.frame.kind != Kind::Class => return self.quick_body(end),
+            (Pending::None, Last::Arrow) if end == st.gap && st.frame.value => {}
             _ => return None,
         }
         if end == st.gap {
@@ -432,7 +438,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return match byte {
                 b',' => Some((Kind::Object, Last::Close, true)),
                 b'.' | b'+' | b'-' => None,
-                b'!' | b'|' | b'&' if TYPES => None,
+                b'!' if TYPES => None,
+                b'|' | b'&' if TYPES && self.cur.byte(end.wrapping_sub(2)) != byte => None,
                 _ => object,
             };
         }

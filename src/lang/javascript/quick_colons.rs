@@ -79,7 +79,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let behind_name = if at > st.gap {
             is_word(self.cur.byte(at - 1))
         } else {
-            matches!(st.last, Last::Word(_))
+            matches!(st.last, Last::Word(_) | Last::Close)
         };
         if !behind_name || st.frame.kind == Kind::Class && st.frame.value {
             return self.any_token(at);
@@ -142,7 +142,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.sink.structural(at, Class::Colon);
             return self.quick_ended(Last::Op(b':'), at + 1);
         }
-        let target = if at == gap && self.st.last == Last::Literal {
+        let is_told = matches!(self.st.last, Last::Literal | Last::Computed);
+        let target = if at == gap && is_told {
             self.name_of_last()
         } else {
             let Some(start) = self.run_before(at) else {

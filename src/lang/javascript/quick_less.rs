@@ -3,7 +3,7 @@
 
 use super::WORD;
 use super::scan::Scan;
-use super::skim::{LEFT, Next};
+use super::skim::{AGAIN, LEFT, Next};
 use super::state::{Frame, Kind, Last, Pending};
 use super::words::{Word, is_word};
 use crate::lang::code::Sink;
@@ -20,12 +20,29 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         {
             return next;
         }
+        if !TYPES && self.compares(at, end) {
+            return self.quick_ended(Last::Op(b'<'), at + 1);
+        }
         let may_begin = JSX
             && self.is_tag_wanted(end)
             && self.st.frame.pending == Pending::None
             && self.st.frame.kind != Kind::Class
-            && self.is_plain_tag(at);
+            && (self.cur.byte(at + 1) == b'>' || self.is_plain_tag(at));
         if may_begin && self.begin_tag(at) { LEFT } else { self.any_token(at) }
+    }
+
+    /// Whether the `<` at `at` behind code that ends at `end` plainly is less than, where there are no types.
+    #[inline(always)]
+    fn compares(&self, at: u64, end: u64) -> bool {
+        let near = self.cur.byte(at + 1);
+        let may_be = end > self.st.gap
+            && self.st.frame.kind != Kind::Class
+            && (near == b' ' || is_word(near));
+        may_be
+            && is_word(self.cur.byte(end - 1))
+            && self.run_before(end).is_some_and(|start| {
+                start >= self.st.gap && start < end && self.word_of(start, end) == Word::Plain
+            })
     }
 
     /// Whether an operand is plainly to come behind the code that ends at `end`.
@@ -51,18 +68,24 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     fn less_behind_word(&mut self, at: u64, end: u64) -> Option<Next> {
         let kind = self.st.frame.kind;
+        let [near, after] = self.cur.near(at + 1);
+        let is_near = end == at && near.is_ascii_alphabetic();
+        if self.st.frame.pending == Pending::Body && is_near && kind != Kind::Class {
+            return self.generic_head(at);
+        }
         if self.st.frame.pending != Pending::None || kind == Kind::Decorator {
             return None;
         }
-        let [near, after] = self.cur.near(at + 1);
-        let is_near = end == at && near.is_ascii_alphabetic();
         if kind == Kind::Class {
             return if is_near { self.generic_method(at) } else { None };
         }
         let start = self.run_before(end).filter(|start| *start >= self.st.gap)?;
-        let is_plain = self.word_of(start, end) == Word::Plain && self.is_value_place(start);
-        if !is_plain {
+        if self.word_of(start, end) != Word::Plain {
             return None;
+        }
+        if !self.is_value_place(start) {
+            let may_declare = is_near && kind == Kind::Block;
+            return if may_declare { self.generic_declaration(at, start) } else { None };
         }
         if is_near {
             return self.generic_call(at, start);
@@ -104,6 +127,50 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'=' | b'(' | b':' | b'[' | b'?' | b'!' | b'+' => true,
             _ => false,
         }
+    }
+
+    /// The `<` at `at` in the head of a class or interface, with types.
+    #[inline(always)]
+    fn generic_head(&mut self, at: u64) -> Option<Next> {
+        let start = self.run_before(at).filter(|start| *start >= self.st.gap)?;
+        let end = start.wrapping_sub(1);
+        let from = self.run_before(end).filter(|from| *from >= self.st.gap && *from < end);
+        let is_plain = self.word_of(start, at) == Word::Plain
+            && !self.cur.byte(start).is_ascii_digit()
+            && self.cur.byte(end) == b' '
+            && from.is_some_and(|from| {
+                let word = self.word_of(from, end);
+                matches!(word, Word::Class | Word::Extends | Word::Implements)
+            });
+        if !is_plain {
+            return None;
+        }
+        let plain = self.plain_type(at + 1, true)?;
+        self.tell_plain(at, &plain);
+        self.st.before = Last::Op(0);
+        Some(self.quick_ended(Last::Word(Word::Plain), plain.end))
+    }
+
+    /// The `<` at `at` behind the name at `start` that an `interface` or a `type` declares or an interface extends, with types.
+    #[inline(always)]
+    fn generic_declaration(&mut self, at: u64, start: u64) -> Option<Next> {
+        let end = start.wrapping_sub(1);
+        let from = self.run_before(end).filter(|from| *from >= self.st.gap && *from < end)?;
+        if self.cur.byte(end) != b' ' || self.cur.byte(start).is_ascii_digit() {
+            return None;
+        }
+        let (kind, head, name) = match self.word_of(from, end) {
+            _ if !self.is_keyword_place(from) => return None,
+            Word::Interface => (PatternKind::Interface, from, (start, at)),
+            Word::Type => (PatternKind::Type, from, (start, at)),
+            Word::Extends => self.long_head(at)?,
+            _ => return None,
+        };
+        let plain = self.plain_type(at + 1, true)?;
+        self.begin_head(kind, head, name);
+        self.tell_plain(at, &plain);
+        self.st.before = Last::Op(0);
+        Some(self.quick_ended(Last::Word(Word::Plain), plain.end) | AGAIN)
     }
 
     /// The `<` at `at` behind the name at `start`, with types and what is called with them.

@@ -106,6 +106,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Mode::Code => return Some(!self.st.word_goes_on),
                 Mode::JsxText(start) if JSX => self.in_jsx_text(start),
                 Mode::Template(start) => self.in_template(start),
+                Mode::Regex(start, class) => self.in_regex(start, class),
+                Mode::RegexFlags(start) => self.in_regex_flags(start),
                 _ => return Some(false),
             };
             if !went_on {
@@ -178,7 +180,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if TYPES && self.st.frame.kind == Kind::Block {
             let [far, near] = self.cur.near(at.wrapping_sub(2));
             let byte = if near == b' ' { far } else { near };
-            if byte <= b' ' || byte == b'e' {
+            let end = at - u64::from(near == b' ');
+            if byte <= b' ' || byte == b'e' && self.cur.stands(end.wrapping_sub(6), b"module") {
                 return self.any_token(at);
             }
         }
@@ -232,6 +235,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(never)]
     fn quick_equals(&mut self, at: u64) -> Next {
         let [near, _] = self.cur.near(at + 1);
+        if TYPES && near == b'>' {
+            return self.quick_ended(Last::Arrow, at + 2);
+        }
         let before = self.cur.byte(at.wrapping_sub(1));
         let frame = &mut *self.st.frame;
         // Of arrow functions with types nobody asks for the name.
@@ -288,7 +294,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 None => self.any_token(at),
             };
         }
-        if eight & 0xFF_FFFF_FFFF == CLASS {
+        if eight & 0xFF_FFFF_FFFF == CLASS && !is_word(self.cur.byte(at + 5)) {
             return self.any_token(at);
         }
         if TYPES && eight as u32 == TYPE {
