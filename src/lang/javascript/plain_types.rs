@@ -3,6 +3,7 @@
 //! Nothing is told before the whole type has been seen to be so plain; what is not goes token by token (`types.rs`), with
 //! the same result.
 
+use super::plain_params::PlainParams;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Range};
 use super::words::is_word;
@@ -41,19 +42,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// [`Scan::begin_annotation`] and ended by what comes next.
     #[inline]
     pub(super) fn plain_annotation(&mut self, at: u64, result: bool) -> bool {
-        let plain = match self.plain_names(at + 1, false) {
-            Some(plain) => plain,
-            None => match self.plain_type(at + 1, false) {
-                Some(plain) => plain,
-                None => match self.plain_function_type(at + 1, false) {
-                    Some((params, plain)) => {
-                        self.tell_params(&params);
-                        plain
-                    }
-                    None => return false,
-                },
+        let (params, plain) = match self.plain_names(at + 1, false) {
+            Some(plain) => (None, plain),
+            None => match self.plain_type_or_function(at + 1, false) {
+                Some(found) => found,
+                None => return false,
             },
         };
+        if let Some(params) = params {
+            self.tell_params(&params);
+        }
         let (end, next) = (plain.end, plain.next);
         self.tell_plain(plain.start, &plain);
         let st = &mut *self.st;
@@ -74,6 +72,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.last = self.last_after_type(frame, next, end, plain.newline);
         self.st.group_special = false;
         true
+    }
+
+    /// The type from `from` on, if it is plain or a function's, with its parameters then.
+    #[inline(always)]
+    pub(super) fn plain_type_or_function(
+        &mut self,
+        from: u64,
+        by_line: bool,
+    ) -> Option<(Option<PlainParams>, PlainType)> {
+        if let Some(plain) = self.plain_type(from, false) {
+            return Some((None, plain));
+        }
+        let (params, plain) = self.plain_function_type(from, by_line)?;
+        Some((Some(params), plain))
     }
 
     /// The type of a member from `from` on, if it is plain and a `;` or a line ends it.

@@ -246,6 +246,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && !frame.value
             && !matches!(near, b'=' | b'>')
             && (before == b' ' || is_word(before));
+        if TYPES && frame.kind == Kind::Block && !matches!(near, b'=' | b'>') {
+            return match self.quick_alias(at) {
+                Some(next) => next,
+                None => self.any_token(at),
+            };
+        }
         if !begins_value || frame.pending != Pending::None {
             return self.any_token(at);
         }
