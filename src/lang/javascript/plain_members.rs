@@ -10,17 +10,26 @@ use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
-    /// Reads such members, if they are what comes. The cursor then stands behind the last of them.
+    /// Reads such members, if they are what comes, and says whether their `}` was read too. The cursor stands behind them.
     #[inline(always)]
-    pub(super) fn plain_members(&mut self) {
+    pub(super) fn plain_members(&mut self) -> bool {
         let frame = &*self.st.frame;
         let may_come = frame.kind == Kind::Members
             && frame.pending == Pending::None
             && frame.ternaries == 0
             && (self.st.last == Last::Start || self.st.last == Last::Close && self.st.newline);
-        if may_come {
-            while self.plain_member() {}
+        if !may_come {
+            return false;
         }
+        while self.plain_member() {}
+        let (at, _) = self.past_blanks(self.cur.at, false);
+        self.cur.byte(at) == b'}' && self.plain_members_end(at)
+    }
+
+    /// Ends the members with the `}` at `at`, if that can be decided on yet.
+    #[inline(always)]
+    fn plain_members_end(&mut self, at: u64) -> bool {
+        !self.is_near_unknown(at) && self.type_brace_end(at)
     }
 
     /// Reads a member or a comment; false if what comes is not so plain.

@@ -47,10 +47,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.st.frame.kind == Kind::Class || self.st.frame.pending != Pending::None {
             return self.any_token(at);
         }
-        let plain = match self.plain_names(at + 1, false) {
-            Some(plain) => Some(plain),
-            None => self.plain_type(at + 1, false),
-        };
+        // Not by masks: those take names and marks in any order.
+        let plain = self.plain_type(at + 1, false);
         let Some(plain) = plain.filter(|plain| self.cur.stands(plain.next, b"=>")) else {
             return self.any_token(at);
         };

@@ -97,8 +97,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Members that are plain, and one token more.
     #[inline(always)]
     fn next_in_type(&mut self) -> bool {
-        self.plain_members();
-        self.in_type()
+        self.plain_members() || self.in_type()
     }
 
     /// One token of a type; false if it cannot be decided on yet.
