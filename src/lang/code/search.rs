@@ -238,6 +238,17 @@ impl Cursor<'_> {
         Some(before >> bits | (here << 1) << (63 - bits))
     }
 
+    /// The first place from `from` on among those that `pick` makes of a block's masks; [`Cursor::end`] if there is none.
+    #[inline]
+    #[must_use]
+    pub fn next_where(
+        &mut self,
+        from: ByteOffset,
+        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> ByteOffset {
+        self.next(from, pick)
+    }
+
     #[inline]
     fn next(&mut self, from: ByteOffset, pick: impl Fn(&[u64; SETS_MAX]) -> u64) -> ByteOffset {
         let place = from.wrapping_sub(self.window_start);

@@ -1,9 +1,9 @@
 //! JSX: tags, their attributes, and the text between them.
 
-use super::WORD;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Range};
 use super::words::is_word;
+use super::{STRING_END, WAKE, WORD};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind, SpanKind};
 
@@ -143,7 +143,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.operator_ended(Last::Op(b'{'), at + 1);
             }
             quote @ (b'"' | b'\'') => {
-                let close = self.cur.next_byte(quote, at + 1);
+                let mut close = self.cur.next_in::<STRING_END>(at + 1);
+                while close < self.cur.end() && self.cur.byte(close) != quote {
+                    close = self.cur.next_in::<STRING_END>(close + 1);
+                }
                 if close < self.cur.end() {
                     self.string_ended(at, close + 1);
                 }
@@ -196,14 +199,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Text up to the next `<` or `{`.
     pub(super) fn in_jsx_text(&mut self, start: u64) -> bool {
-        let from = self.cur.at;
-        let rest = self.cur.slice(from, self.cur.end());
-        let Some(n) = memchr::memchr2(b'<', b'{', rest) else {
-            self.cur.at = self.cur.end();
-            return true;
-        };
-        let at = from + n as u64;
+        let mut at = self.cur.next_in::<WAKE>(self.cur.at);
+        while at < self.cur.end() && !matches!(self.cur.byte(at), b'<' | b'{') {
+            at = self.cur.next_in::<WAKE>(at + 1);
+        }
         self.cur.at = at;
+        if at >= self.cur.end() {
+            return true;
+        }
         if self.is_near_unknown(at) {
             return false;
         }

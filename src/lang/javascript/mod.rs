@@ -61,7 +61,7 @@ const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
         ByteSet::of(b"{}[]();:\"'`/<>?@"),
         ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
         ByteSet::of(b"\"'\\\n\r"),
-        ByteSet::of(b" "),
+        ByteSet::of(b" /"),
         ByteSet::of(b"\n\r").and_beyond_ascii(),
         ByteSet::word()
             .with(b'$', b'$')
