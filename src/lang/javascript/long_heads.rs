@@ -83,8 +83,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let from = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
         let text = self.cur.slice(from, at);
-        // Without comments it would have been found.
-        memchr::memrchr(b'/', text)?;
+        // Without a comment before its names it would have been found.
+        let names = text.iter().rev().take_while(|byte| is_in_head(**byte)).count();
+        let before = &text[..text.len() - names];
+        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |i| i + 1);
+        if before.last() != Some(&b'/') && !before[line..].windows(2).any(|two| two == b"//") {
+            return None;
+        }
         let place = |(start, end): (usize, usize)| (from + start as u64, from + end as u64);
         let find = |kind, keyword: &[u8]| {
             memchr::memmem::rfind_iter(text, keyword).take(KEYWORDS_TRIED).find_map(|start| {
@@ -98,6 +103,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             .or_else(|| find(PatternKind::Namespace, b"namespace"))
             .or_else(|| find(PatternKind::Namespace, b"module"))
     }
+}
+
+/// Whether `byte` may stand in a head of several names without comments.
+fn is_in_head(byte: u8) -> bool {
+    is_word(byte) || matches!(byte, b'.' | b',' | b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Places of a keyword before a body that may be in comments or names instead.

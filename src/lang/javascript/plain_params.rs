@@ -18,9 +18,9 @@ pub(super) struct PlainParams {
     /// The `(`, and one past the `)`.
     start: u64,
     pub(super) end: u64,
-    /// How many have a type, and where each begins with its `:` and ends. Sinks without places do not ask where.
+    /// How many have a type, and where each begins with its `:` and ends: empty for sinks to which places do not matter.
     n_types: usize,
-    types: [(u64, u64); PARAMS_MAX],
+    types: Vec<(u64, u64)>,
     /// What stands in the types.
     n_angles: u32,
     n_lists: u32,
@@ -31,7 +31,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Looks at the parameters behind the `(` at `at`. `in_code`: words like `private` may stand before a name.
     #[inline(never)]
     pub(super) fn plain_params(&mut self, at: u64, in_code: bool) -> Option<PlainParams> {
-        let types = [(0, 0); PARAMS_MAX];
+        let types = Vec::new();
         let mut params = PlainParams {
             start: at,
             end: 0,
@@ -95,7 +95,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return None;
         }
         if S::PLACES {
-            params.types[params.n_types] = (at, plain.end);
+            params.types.push((at, plain.end));
         }
         params.n_types += 1;
         params.n_angles += plain.n_angles;
@@ -107,14 +107,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Tells of parameters and their parentheses.
     pub(super) fn tell_params(&mut self, params: &PlainParams) {
         self.sink.open_bracket(params.start, Class::ParenOpen);
-        for (at, end) in &params.types[..params.n_types] {
+        for (at, end) in &params.types {
             self.sink.structural(*at, Class::Colon);
-            if S::PLACES {
-                self.tell_places(at + 1, *end);
-            }
+            self.tell_places(at + 1, *end);
             self.pattern(*at, *end, PatternKind::TypeAnnotation, None);
         }
         if !S::PLACES {
+            for _ in 0..params.n_types {
+                self.sink.structural(params.start, Class::Colon);
+                self.pattern(params.start, params.end, PatternKind::TypeAnnotation, None);
+            }
             let n = (params.n_angles, params.n_lists, params.n_strings);
             self.tell_counts(params.start, params.end, n);
         }

@@ -55,7 +55,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn is_after_as(&self, at: u64) -> bool {
         let end = self.skip_blank_back(at);
         let doubled = self.cur.byte(end.wrapping_sub(1)) == self.cur.byte(end.wrapping_sub(2));
-        if self.cur.byte(at) == b'{' {
+        if doubled || self.cur.byte(at) == b'{' {
             return !doubled;
         }
         let text = self.cur.slice(at.saturating_sub(120), at);
@@ -67,7 +67,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let names = |byte: &u8| {
             is_word(*byte) || byte.is_ascii_whitespace() || matches!(byte, b'.' | b'|' | b'&')
         };
-        !doubled && text[i..].iter().all(names)
+        text[i..].iter().all(names)
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {
