@@ -42,18 +42,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// [`Scan::begin_annotation`] and ended by what comes next.
     #[inline]
     pub(super) fn plain_annotation(&mut self, at: u64, result: bool) -> bool {
-        let (params, plain) = match self.plain_names(at + 1, false) {
-            Some(plain) => (None, plain),
-            None => match self.plain_type_or_function(at + 1, false) {
-                Some(found) => found,
-                None => return false,
-            },
-        };
-        if let Some(params) = params {
-            self.tell_params(&params);
+        if let Some(plain) = self.plain_names(at + 1, false) {
+            self.annotation_ended(at, &plain, result);
+            return true;
         }
+        // No value is moved on the way: it is read where it was written.
+        if let Some(plain) = self.plain_type(at + 1, false) {
+            self.annotation_ended(at, &plain, result);
+            return true;
+        }
+        if let Some((params, plain)) = self.plain_function_type(at + 1, false) {
+            self.tell_params(&params);
+            self.annotation_ended(at, &plain, result);
+            return true;
+        }
+        false
+    }
+
+    /// Tells of the annotation that begins at `at`, the last of which is `plain`, and leaves what its end leaves.
+    #[inline(always)]
+    fn annotation_ended(&mut self, at: u64, plain: &PlainType, result: bool) {
         let (end, next) = (plain.end, plain.next);
-        self.tell_plain(plain.start, &plain);
+        self.tell_plain(plain.start, plain);
         let st = &mut *self.st;
         st.before = Last::Op(b':');
         st.word = plain.word;
@@ -66,12 +76,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.st.frame.kind.is_type() {
             self.st.frame.value = false;
             self.st.last = Last::Close;
-            return true;
+            return;
         }
         let frame = Frame { kind: Kind::Annotation, special: result, ..Frame::default() };
         self.st.last = self.last_after_type(frame, next, end, plain.newline);
         self.st.group_special = false;
-        true
     }
 
     /// The type from `from` on, if it is plain or a function's, with its parameters then.
