@@ -88,7 +88,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return if may_declare { self.generic_declaration(at, start) } else { None };
         }
         if is_near {
-            return self.generic_call(at, start);
+            return self.generic_call(at);
         }
         let compares = near == b' ' && is_word(after) && self.ends_comparison(at + 2);
         compares.then(|| self.quick_ended(Last::Op(b'<'), at + 1))
@@ -173,15 +173,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         Some(self.quick_ended(Last::Word(Word::Plain), plain.end) | AGAIN)
     }
 
-    /// The `<` at `at` behind the name at `start`, with types and what is called with them.
+    /// The `<` at `at` behind a name, with types and what is called with them.
     #[inline(always)]
-    fn generic_call(&mut self, at: u64, start: u64) -> Option<Next> {
+    fn generic_call(&mut self, at: u64) -> Option<Next> {
         let plain = self.plain_type(at + 1, true)?;
         let paren = plain.end;
         if self.cur.byte(paren) != b'(' || self.is_near_unknown(paren) {
             return None;
         }
-        let _ = start;
         self.tell_plain(at, &plain);
         self.st.before = Last::Op(0);
         let near = self.cur.byte(paren + 1);
@@ -219,10 +218,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_near_unknown(end) || end - from > 200 {
             return false;
         }
-        match self.cur.near(end) {
-            [b';' | b')' | b'?' | b'+' | b']' | b'}' | b':', _] => true,
-            [b'&', b'&'] | [b'|', b'|'] => true,
-            _ => false,
-        }
+        matches!(
+            self.cur.near(end),
+            [b';' | b')' | b'?' | b'+' | b']' | b'}' | b':', _] | [b'&', b'&'] | [b'|', b'|']
+        )
     }
 }
