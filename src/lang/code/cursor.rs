@@ -135,7 +135,7 @@ impl<'t> Cursor<'t> {
     #[inline]
     #[must_use]
     pub fn stands(&self, at: ByteOffset, bytes: &[u8]) -> bool {
-        self.slice(at, at + bytes.len() as u64) == bytes
+        self.slice(at, at.wrapping_add(bytes.len() as u64)) == bytes
     }
 
     /// The first place from `from` on where `byte` stands; [`Cursor::end`] if there is none. For what is likely far: no
@@ -199,7 +199,10 @@ impl<'t> Cursor<'t> {
         let start = at.wrapping_sub(self.base) as usize;
         match self.text.get(start..).and_then(|rest| rest.first_chunk()) {
             Some(eight) => u64::from_le_bytes(*eight),
-            None => (0..8).fold(0, |word, i| word | u64::from(self.byte(at + i)) << (8 * i)),
+            None => {
+                let byte = |i| u64::from(self.byte(at.wrapping_add(i)));
+                (0..8).fold(0, |word, i| word | byte(i) << (8 * i))
+            }
         }
     }
 
