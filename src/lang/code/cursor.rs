@@ -24,6 +24,9 @@ pub struct Cursor<'t> {
     pub(super) window_start: ByteOffset,
     pub(super) near_bytes: u64,
     pub(super) masks: Masks,
+    /// The masks of the block before the window; as if it were all in no set where there is none, and all in each where it is not
+    /// at hand.
+    pub(super) before: [u64; SETS_MAX],
 }
 
 /// Masks by block and set, each block's in a cache line of its own: kernels write them with one store. What lies behind the last
@@ -62,6 +65,7 @@ impl<'t> Cursor<'t> {
             window_start,
             near_bytes,
             masks,
+            before: [0; SETS_MAX],
         }
     }
 
@@ -131,7 +135,7 @@ impl<'t> Cursor<'t> {
     #[inline]
     #[must_use]
     pub fn stands(&self, at: ByteOffset, bytes: &[u8]) -> bool {
-        self.slice(at, at + bytes.len() as u64) == bytes
+        self.slice(at, at.wrapping_add(bytes.len() as u64)) == bytes
     }
 
     /// The first place from `from` on where `byte` stands; [`Cursor::end`] if there is none. For what is likely far: no
@@ -195,7 +199,10 @@ impl<'t> Cursor<'t> {
         let start = at.wrapping_sub(self.base) as usize;
         match self.text.get(start..).and_then(|rest| rest.first_chunk()) {
             Some(eight) => u64::from_le_bytes(*eight),
-            None => (0..8).fold(0, |word, i| word | u64::from(self.byte(at + i)) << (8 * i)),
+            None => {
+                let byte = |i| u64::from(self.byte(at.wrapping_add(i)));
+                (0..8).fold(0, |word, i| word | byte(i) << (8 * i))
+            }
         }
     }
 
@@ -221,6 +228,11 @@ impl<'t> Cursor<'t> {
 
     #[inline(never)]
     fn fill(&mut self, window: usize) {
+        self.before = match window {
+            0 => [0; SETS_MAX],
+            _ if window == self.window.wrapping_add(1) => self.masks.0[WINDOW_BLOCKS - 1],
+            _ => [!0; SETS_MAX],
+        };
         self.window = window;
         let text = &self.text[window * WINDOW_BLOCKS * BLOCK_BYTES..];
         let text = &text[..text.len().min(WINDOW_BLOCKS * BLOCK_BYTES)];

@@ -227,11 +227,26 @@ impl Cursor<'_> {
         let end_place = end.wrapping_sub(self.base) as usize;
         let (block, bits) = (end_place / BLOCK_BYTES, end_place % BLOCK_BYTES);
         let in_window = block % WINDOW_BLOCKS;
-        if block / WINDOW_BLOCKS != self.window || in_window == 0 {
+        if block / WINDOW_BLOCKS != self.window {
             return None;
         }
-        let (before, here) = (self.masks.0[in_window - 1][set], self.masks.0[in_window][set]);
+        let before = match in_window.checked_sub(1) {
+            Some(before) => self.masks.0[before][set],
+            None => self.before[set],
+        };
+        let here = self.masks.0[in_window][set];
         Some(before >> bits | (here << 1) << (63 - bits))
+    }
+
+    /// The first place from `from` on among those that `pick` makes of a block's masks; [`Cursor::end`] if there is none.
+    #[inline]
+    #[must_use]
+    pub fn next_where(
+        &mut self,
+        from: ByteOffset,
+        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> ByteOffset {
+        self.next(from, pick)
     }
 
     #[inline]
@@ -325,10 +340,37 @@ mod tests {
             };
             prop_assert_eq!(cursor.next_in::<0>(base + from as u64), naive(&SETS.sets()[0], true));
             prop_assert_eq!(cursor.next_out::<1>(base + from as u64), naive(&SETS.sets()[1], false));
+            let rest_mask = |masks: &[u64; crate::simd::SETS_MAX]| masks[0] | masks[1];
+            prop_assert_eq!(
+                cursor.next_where(base + from as u64, rest_mask),
+                naive(&SETS.sets()[0], true).min(naive(&SETS.sets()[1], true))
+            );
             prop_assert_eq!(cursor.next_in::<1>(base), {
                 let found = text.iter().position(|byte| SETS.sets()[1].has(*byte));
                 base + found.unwrap_or(text.len()) as u64
             });
         }
+    }
+
+    #[test]
+    fn a_run_is_found_that_begins_before_a_window_of_masks() {
+        const WINDOW: u64 = (WINDOW_BLOCKS * BLOCK_BYTES) as u64;
+        let mut text = vec![b'a'; 3 * WINDOW as usize];
+        for start in [3, WINDOW - 5, 2 * WINDOW - 60] {
+            text[start as usize - 1] = b' ';
+        }
+        let mut cursor = Cursor::new(crate::simd::best(), (&SETS, None), &text, 0, 0, true);
+        let ends = [1, 40, WINDOW + 2, WINDOW + 30, 2 * WINDOW + 3, 2 * WINDOW + 4];
+        let runs = ends.map(|end| {
+            assert_eq!(cursor.next_in::<1>(end), end);
+            cursor.run_start::<1>(end)
+        });
+        let starts = [0, 3, WINDOW - 5, WINDOW - 5, 2 * WINDOW - 60].map(Some);
+        assert_eq!(runs[..5], starts);
+        assert_eq!(runs[5], None, "it is too long");
+        // The masks before a window are not at hand where a scanner has jumped to it.
+        assert_eq!(cursor.next_in::<1>(0), 0);
+        assert_eq!(cursor.next_in::<1>(2 * WINDOW), 2 * WINDOW);
+        assert_eq!(cursor.run_start::<1>(2 * WINDOW + 3), None);
     }
 }

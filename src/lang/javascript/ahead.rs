@@ -341,7 +341,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the `:` at `at`, after a [`Last::Group`], begins the type of an arrow function's result.
-    pub(super) fn arrow_after(&self, at: u64) -> Ahead {
+    pub(super) fn arrow_after(&mut self, at: u64) -> Ahead {
+        if let Some(plain) = self.plain_type(at + 1, false) {
+            return if self.cur.stands(plain.next, b"=>") {
+                Ahead::Yes(plain.next + 2)
+            } else {
+                Ahead::No
+            };
+        }
         let mut reader = self.reader(at + 1);
         match self.type_then_arrow(&mut reader) {
             // So much that reads as a type is one: statements behind a `case` would have been found out.

@@ -178,6 +178,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             start: at,
             special,
             after,
+            closer: b']',
             ..Frame::default()
         });
         self.operator_ended(Last::Op(b'['), at + 1);

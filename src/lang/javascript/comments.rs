@@ -1,8 +1,8 @@
 //! Comments all of which is at hand, taken in one go.
 
-use super::LINE_END;
 use super::literals::has_line_break;
 use super::scan::Scan;
+use super::{LINE_END, PLAIN_TYPE, SPACE};
 use crate::lang::SpanKind;
 use crate::lang::code::Sink;
 
@@ -67,7 +67,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         // Each line of a comment begins with a star, but few slashes stand in one.
         loop {
-            let slash = self.cur.next_byte(b'/', from + 1);
+            let slash = self.next_slash(from + 1);
             if slash >= self.cur.end() {
                 return None;
             }
@@ -77,6 +77,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             from = slash;
         }
+    }
+
+    /// The first slash from `from` on. By masks: for a search by itself comments are too short.
+    #[inline(always)]
+    fn next_slash(&mut self, from: u64) -> u64 {
+        self.cur.next_where(from, |masks| masks[SPACE] & !masks[PLAIN_TYPE])
     }
 
     /// Whether a line ends in the comment from `at` to `end`.

@@ -64,6 +64,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             [b' ', byte] if byte.is_ascii_alphabetic() => {
                 byte != b'e' && self.word_of(start, end) != Word::Const
             }
+            [b'\n', _] => {
+                let (next, _) = self.past_blanks(end, true);
+                let byte = self.cur.byte(next);
+                let goes_on =
+                    byte.is_ascii_alphabetic() && byte != b'e' || matches!(byte, b'{' | b'>');
+                goes_on && !self.cur.is_unknown(next) && self.word_of(start, end) != Word::Const
+            }
             _ => false,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::WORD;
 use super::scan::Scan;
+use super::skim::{LEFT, Next};
 use super::state::{Def, Frame, Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
 use crate::lang::code::Sink;
@@ -57,7 +58,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         // Nor may it be a number or a keyword: those are read otherwise.
         let is_plain =
             self.word_of(from, end) == Word::Plain && !self.cur.byte(from).is_ascii_digit();
-        if !stands || !is_plain || self.cur.byte(end) != b'(' || self.is_near_unknown(end) {
+        if !stands || !is_plain || self.is_near_unknown(end) {
+            return None;
+        }
+        let types = match self.cur.byte(end) {
+            b'(' => None,
+            b'<' if TYPES => Some(self.plain_type(end + 1, true)?),
+            _ => return None,
+        };
+        let paren = types.as_ref().map_or(end, |types| types.end);
+        if self.cur.byte(paren) != b'(' || self.is_near_unknown(paren) {
             return None;
         }
         self.settle(at);
@@ -70,17 +80,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let after = if self.is_statement_here() { Last::Start } else { Last::Close };
         let name = if end > from { (from, end) } else { (0, 0) };
         self.begin_definition(PatternKind::Function, at, name, after);
+        if let Some(types) = types {
+            self.tell_plain(end, &types);
+        }
         let st = &mut *self.st;
         st.frame.pending = Pending::Function;
-        st.frame.push(Frame { kind: Kind::Params, start: end, ..Frame::default() });
+        st.frame.push(Frame { kind: Kind::Params, start: paren, ..Frame::default() });
         st.last = Last::Op(b'(');
-        st.gap = end + 1;
+        st.gap = paren + 1;
         st.newline = false;
-        self.sink.open_bracket(end, Class::ParenOpen);
-        Some(end + 1)
+        self.sink.open_bracket(paren, Class::ParenOpen);
+        Some(paren + 1)
     }
 
-    /// Whether `interface` and a name stand right before the `{` at `at`: then the definition begins.
+    /// Whether `interface` and a name stand right before the `{` at `at`, perhaps with what it extends: then the definition begins.
     #[inline(never)]
     pub(super) fn begins_interface(&mut self, at: u64) -> bool {
         let st = &*self.st;
@@ -92,6 +105,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return false;
         }
         let Some(start) = self.run_before(end).filter(|start| *start < end) else { return false };
+        if start >= gap + 9
+            && self.cur.stands(start - 8, b"extends ")
+            && !is_word(self.cur.byte(start - 9))
+            && self.word_of(start, end) == Word::Plain
+            && self.is_keyword_place(start - 8)
+            && let Some((PatternKind::Interface, head, name)) = self.long_head(at)
+        {
+            self.begin_head(PatternKind::Interface, head, name);
+            return true;
+        }
         let head = start.wrapping_sub(10);
         let before = self.cur.byte(head.wrapping_sub(1));
         let stands = start >= gap + 10
@@ -105,6 +128,66 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.begin_definition(PatternKind::Interface, head, (start, end), Last::Start);
         self.st.frame.pending = Pending::Body;
         true
+    }
+
+    /// The `=` at `at` of a `type`, if its head is plain; with what it means, if that is.
+    #[inline(always)]
+    pub(super) fn quick_alias(&mut self, at: u64) -> Option<Next> {
+        match self.st.frame.pending {
+            Pending::Alias if at == self.st.gap || self.cur.byte(at - 1) == b' ' => {}
+            Pending::None => {
+                let (start, name) = self.plain_alias_head(at)?;
+                self.begin_definition(PatternKind::Type, start, name, Last::Start);
+            }
+            _ => return None,
+        }
+        self.st.frame.pending = Pending::None;
+        self.st.type_wants_equals = false;
+        let found = match self.plain_names(at + 1, true) {
+            Some(plain) => Some((None, plain)),
+            None => self.plain_type_or_function(at + 1, true),
+        };
+        let Some((params, plain)) = found.filter(|(_, plain)| self.ends_member(plain)) else {
+            self.cur.at = at + 1;
+            self.begin_alias();
+            return Some(LEFT);
+        };
+        if let Some(params) = params {
+            self.tell_params(&params);
+        }
+        self.tell_plain(plain.start, &plain);
+        let st = &mut *self.st;
+        st.word = plain.word;
+        st.end = plain.end;
+        st.group_special = false;
+        if plain.by_line {
+            self.end_definition(plain.end);
+            self.quick_ended(Last::Start, plain.next);
+            self.st.newline = true;
+            return Some(plain.next);
+        }
+        self.sink.structural(plain.next, Class::Semicolon);
+        self.end_definition(plain.next + 1);
+        Some(self.quick_ended(Last::Start, plain.next + 1))
+    }
+
+    /// Where `type` and a name begin that stand right before the `=` at `at`, and the name.
+    #[inline(always)]
+    fn plain_alias_head(&self, at: u64) -> Option<(u64, Range)> {
+        let gap = self.st.gap;
+        let end = at.wrapping_sub(u64::from(self.cur.byte(at.wrapping_sub(1)) == b' '));
+        let start = self.run_before(end).filter(|start| *start < end && *start >= gap + 5)?;
+        let head = start - 5;
+        let before = self.cur.byte(head.wrapping_sub(1));
+        let stands = self.cur.stands(head, b"type ")
+            && !self.cur.byte(start).is_ascii_digit()
+            && !is_word(before)
+            && !matches!(before, b'.' | b'#');
+        // An `import type A = ...` is none.
+        let is_imported = before == b' '
+            && self.cur.byte(head.wrapping_sub(2)) == b't'
+            && !self.cur.stands(head.wrapping_sub(7), b"export ");
+        (stands && !is_imported).then_some((head, (start, end)))
     }
 
     /// Whether `class` or `function` is a name where it stands; `next` is the byte of the token after it.

@@ -1,9 +1,9 @@
 //! JSX: tags, their attributes, and the text between them.
 
-use super::WORD;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Range};
 use super::words::is_word;
+use super::{PLAIN_TYPE, STRING_END, WAKE, WORD};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind, SpanKind};
 
@@ -33,32 +33,38 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.operator_ended(Last::Op(b'<'), at + 1);
             return true;
         }
-        let Some(name) = self.tag_name(from) else { return false };
+        let Some((name, has_colons)) = self.tag_name(from) else { return false };
         self.end_text(text, at);
         self.tell_comments(at + 1, from);
         self.st.frame.push(Frame { kind: Kind::JsxTag, start: at, name, ..Frame::default() });
         self.cur.at = from;
         // The name's own bytes: a `:` in it is structural.
-        for i in memchr::memchr_iter(b':', self.cur.slice(from, name.1)) {
-            self.sink.structural(from + i as u64, Class::Colon);
+        if has_colons {
+            for i in memchr::memchr_iter(b':', self.cur.slice(from, name.1)) {
+                self.sink.structural(from + i as u64, Class::Colon);
+            }
         }
         self.operator_ended(Last::Word(super::words::Word::Plain), name.1);
         true
     }
 
-    /// The name of a tag: words joined by `.`, `-`, `:`.
-    fn tag_name(&mut self, start: u64) -> Option<Range> {
+    /// The name of a tag: words joined by `.`, `-`, `:`; and whether one is a `:`.
+    #[inline(always)]
+    fn tag_name(&mut self, start: u64) -> Option<(Range, bool)> {
         let mut end = start;
+        let mut has_colons = false;
         loop {
             end = self.cur.next_out::<WORD>(end);
-            if !matches!(self.cur.byte(end), b'.' | b'-' | b':') || end - start >= NAME_BYTES_MAX {
+            let byte = self.cur.byte(end);
+            if !matches!(byte, b'.' | b'-' | b':') || end - start >= NAME_BYTES_MAX {
                 break;
             }
+            has_colons |= byte == b':';
             end += 1;
         }
         let end = end.min(start + NAME_BYTES_MAX);
         let is_known = !self.cur.is_unknown(end + 1) || end - start >= NAME_BYTES_MAX;
-        is_known.then_some((start, end))
+        is_known.then_some(((start, end), has_colons))
     }
 
     /// A tag, up to what stands in none; false if a token cannot be decided on yet.
@@ -78,8 +84,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     fn in_tag(&mut self) -> bool {
         let mut at = self.cur.at;
-        while self.cur.byte(at).is_ascii_whitespace() {
-            at += 1;
+        if self.cur.byte(at) <= b' ' {
+            (at, _) = self.past_blanks(at, false);
         }
         self.cur.at = at.min(self.cur.end());
         if self.cur.at == self.cur.end() {
@@ -137,19 +143,33 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(always)]
     fn plain_value(&mut self, at: u64) {
         match self.cur.byte(at) {
-            b'{' => {
-                self.sink.open_bracket(at, Class::BraceOpen);
-                self.st.frame.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
-                self.operator_ended(Last::Op(b'{'), at + 1);
-            }
+            b'{' => self.begin_braces(at),
             quote @ (b'"' | b'\'') => {
-                let close = self.cur.next_byte(quote, at + 1);
+                let mut close = self.cur.next_in::<STRING_END>(at + 1);
+                while close < self.cur.end() && self.cur.byte(close) != quote {
+                    close = self.cur.next_in::<STRING_END>(close + 1);
+                }
                 if close < self.cur.end() {
                     self.string_ended(at, close + 1);
                 }
             }
             _ => {}
         }
+    }
+
+    /// The `{` of JSX at `at`: with its `}` if nothing but names and dots stand between.
+    #[inline(always)]
+    fn begin_braces(&mut self, at: u64) {
+        self.sink.open_bracket(at, Class::BraceOpen);
+        let end = self.cur.next_out::<PLAIN_TYPE>(at + 1);
+        if self.cur.byte(end) == b'}' && !self.is_near_unknown(end) {
+            self.sink.close_bracket(end, Class::BraceClose);
+            self.operator_ended(Last::Close, end + 1);
+            self.go_on_in_jsx(end + 1);
+            return;
+        }
+        self.st.frame.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
+        self.operator_ended(Last::Op(b'{'), at + 1);
     }
 
     /// The `>` of a tag.
@@ -196,14 +216,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Text up to the next `<` or `{`.
     pub(super) fn in_jsx_text(&mut self, start: u64) -> bool {
-        let from = self.cur.at;
-        let rest = self.cur.slice(from, self.cur.end());
-        let Some(n) = memchr::memchr2(b'<', b'{', rest) else {
-            self.cur.at = self.cur.end();
-            return true;
-        };
-        let at = from + n as u64;
+        let mut at = self.cur.next_in::<WAKE>(self.cur.at);
+        while at < self.cur.end() && !matches!(self.cur.byte(at), b'<' | b'{') {
+            at = self.cur.next_in::<WAKE>(at + 1);
+        }
         self.cur.at = at;
+        if at >= self.cur.end() {
+            return true;
+        }
         if self.is_near_unknown(at) {
             return false;
         }
@@ -228,9 +248,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if self.cur.byte(at) == b'{' {
             self.end_text(start, at);
-            self.sink.open_bracket(at, Class::BraceOpen);
-            self.st.frame.push(Frame { kind: Kind::JsxBraces, start: at, ..Frame::default() });
-            self.operator_ended(Last::Op(b'{'), at + 1);
+            self.begin_braces(at);
             return true;
         }
         self.begin_tag_behind(start, at)
@@ -238,10 +256,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// One past the `>` of the closing tag whose name begins at `from`, if nothing else stands in it.
     fn plain_closing(&mut self, from: u64) -> Option<u64> {
-        let (_, end) = self.tag_name(from)?;
-        let is_plain = self.st.frame.kind == Kind::JsxChildren
-            && self.cur.byte(end) == b'>'
-            && memchr::memchr(b':', self.cur.slice(from, end)).is_none();
+        let ((_, end), has_colons) = self.tag_name(from)?;
+        let is_plain =
+            self.st.frame.kind == Kind::JsxChildren && self.cur.byte(end) == b'>' && !has_colons;
         is_plain.then_some(end + 1)
     }
 

@@ -19,29 +19,35 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn plain_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
         let least = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
         let mut from = at;
+        // Where the last of each keyword begins that stands by itself: a name may end with it.
+        let (mut interface, mut namespace, mut module) = (None, None, None);
+        let mut word_end = at;
         while from > least {
             let byte = self.cur.byte(from - 1);
-            if !is_word(byte) && !matches!(byte, b'.' | b',' | b' ' | b'\t' | b'\n' | b'\r') {
-                break;
+            if !is_word(byte) {
+                if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                    self.note_keyword(
+                        from,
+                        word_end,
+                        [&mut interface, &mut namespace, &mut module],
+                    );
+                } else if !matches!(byte, b'.' | b',') {
+                    break;
+                }
+                word_end = from - 1;
             }
             from -= 1;
         }
+        self.note_keyword(from, word_end, [&mut interface, &mut namespace, &mut module]);
         let text = self.cur.slice(from, at);
-        // The last one that stands by itself: a name may end with it.
-        let find = |word: &[u8]| {
-            memchr::memmem::rfind_iter(text, word).find(|place| {
-                let before = place.checked_sub(1).map_or(b' ', |i| text[i]);
-                let after = text.get(place + word.len()).copied().unwrap_or(0);
-                before.is_ascii_whitespace() && after.is_ascii_whitespace()
-            })
-        };
-        let (kind, keyword, length) = if let Some(i) = find(b"interface") {
-            (PatternKind::Interface, i, 9)
-        } else if let Some(i) = find(b"namespace") {
-            (PatternKind::Namespace, i, 9)
+        let (kind, keyword, length) = if let Some(start) = interface {
+            (PatternKind::Interface, start, 9)
+        } else if let Some(start) = namespace {
+            (PatternKind::Namespace, start, 9)
         } else {
-            (PatternKind::Namespace, find(b"module")?, 6)
+            (PatternKind::Namespace, module?, 6)
         };
+        let keyword = (keyword - from) as usize;
         let skip = |i: usize| i + text[i..].iter().take_while(|b| b.is_ascii_whitespace()).count();
         let start = skip(keyword + length);
         let dots = kind == PatternKind::Namespace;
@@ -52,6 +58,23 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         (n > 0 && fits).then_some((kind, from + keyword as u64, name))
     }
 
+    /// Notes the word from `start` to `end` if it is one of the keywords `interface`, `namespace` and `module` before white
+    /// space, and none like it stands behind it.
+    #[inline(always)]
+    fn note_keyword(&self, start: u64, end: u64, found: [&mut Option<u64>; 3]) {
+        let eight = self.cur.eight(start);
+        let i = match end - start {
+            9 if eight == u64::from_le_bytes(*b"interfac") => 0,
+            9 if eight == u64::from_le_bytes(*b"namespac") => 1,
+            6 if eight << 16 == u64::from_le_bytes(*b"\0\0module") => 2,
+            _ => return,
+        };
+        let stands = self.cur.byte(end).is_ascii_whitespace();
+        if stands && (i == 2 || self.cur.byte(end - 1) == b'e') {
+            found[i].get_or_insert(start);
+        }
+    }
+
     /// A head with comments, which can be told only from its keyword on.
     #[cold]
     fn commented_head(&self, at: u64) -> Option<(PatternKind, u64, Range)> {
@@ -60,6 +83,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let from = at.saturating_sub(HEAD_BYTES_MAX).max(self.cur.begin());
         let text = self.cur.slice(from, at);
+        // Without a comment before its names it would have been found.
+        let names = text.iter().rev().take_while(|byte| is_in_head(**byte)).count();
+        let before = &text[..text.len() - names];
+        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |i| i + 1);
+        if before.last() != Some(&b'/') && !before[line..].windows(2).any(|two| two == b"//") {
+            return None;
+        }
         let place = |(start, end): (usize, usize)| (from + start as u64, from + end as u64);
         let find = |kind, keyword: &[u8]| {
             memchr::memmem::rfind_iter(text, keyword).take(KEYWORDS_TRIED).find_map(|start| {
@@ -73,6 +103,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             .or_else(|| find(PatternKind::Namespace, b"namespace"))
             .or_else(|| find(PatternKind::Namespace, b"module"))
     }
+}
+
+/// Whether `byte` may stand in a head of several names without comments.
+fn is_in_head(byte: u8) -> bool {
+    is_word(byte) || matches!(byte, b'.' | b',' | b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Places of a keyword before a body that may be in comments or names instead.

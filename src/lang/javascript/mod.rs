@@ -4,8 +4,8 @@
 //! ("the gap": names, numbers, dots, most operators) is looked at backwards and only when someone asks what the last token
 //! was: before a `/`, a `{`, a `(`. Types are read token by token. What is open lies on a stack of frames.
 //!
-//! `skim.rs` is the hot loop: it takes the tokens of 64 bytes and decides on those that are plain (`quick_brackets.rs`,
-//! `quick_colons.rs`, `comments.rs`, `plain_types.rs`). `code.rs` and `brackets.rs` know all cases.
+//! `skim.rs` is the hot loop: it takes the tokens of 64 bytes and decides on those that are plain (the files `quick_*.rs`
+//! and `plain_*.rs`, `comments.rs`). `code.rs` and `brackets.rs` know all cases.
 
 mod ahead;
 mod brackets;
@@ -20,10 +20,14 @@ mod less;
 mod literals;
 mod long_heads;
 mod members;
+mod plain_lists;
 mod plain_members;
+mod plain_params;
 mod plain_types;
 mod quick_brackets;
 mod quick_colons;
+mod quick_less;
+mod quick_parens;
 mod scan;
 mod skim;
 mod state;
@@ -59,7 +63,8 @@ const fn sets(first: &[u8], second: &[u8]) -> [ByteSet; 8] {
         ByteSet::of(b"{}[]();:\"'`/<>?@"),
         ByteSet::word().with(b'$', b'$').with(b'\\', b'\\'),
         ByteSet::of(b"\"'\\\n\r"),
-        ByteSet::of(b" "),
+        // A slash is in no plain type: so it can be told from a space.
+        ByteSet::of(b" /"),
         ByteSet::of(b"\n\r").and_beyond_ascii(),
         ByteSet::word()
             .with(b'$', b'$')

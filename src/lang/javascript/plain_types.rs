@@ -3,6 +3,7 @@
 //! Nothing is told before the whole type has been seen to be so plain; what is not goes token by token (`types.rs`), with
 //! the same result.
 
+use super::plain_params::PlainParams;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Range};
 use super::words::is_word;
@@ -17,6 +18,8 @@ const _: () = assert!(PLAIN_BYTES_MAX < ahead::AHEAD_BYTES_MAX);
 
 /// A type that has been looked at.
 pub(super) struct PlainType {
+    /// Where it was looked for.
+    pub(super) start: u64,
     /// One past its last token.
     pub(super) end: u64,
     /// The token behind it.
@@ -29,9 +32,9 @@ pub(super) struct PlainType {
     pub(super) word: Range,
     pub(super) list: Range,
     /// Lists of types (`<..>`), lists of values (`[]`) and strings in it.
-    n_angles: u32,
-    n_lists: u32,
-    n_strings: u32,
+    pub(super) n_angles: u32,
+    pub(super) n_lists: u32,
+    pub(super) n_strings: u32,
 }
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
@@ -39,15 +42,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// [`Scan::begin_annotation`] and ended by what comes next.
     #[inline]
     pub(super) fn plain_annotation(&mut self, at: u64, result: bool) -> bool {
-        let plain = match self.plain_names(at + 1, false) {
-            Some(plain) => plain,
-            None => match self.plain_type(at + 1, false) {
-                Some(plain) => plain,
-                None => return false,
-            },
-        };
+        if let Some(plain) = self.plain_names(at + 1, false) {
+            self.annotation_ended(at, &plain, result);
+            return true;
+        }
+        // No value is moved on the way: it is read where it was written.
+        if let Some(plain) = self.plain_type(at + 1, false) {
+            self.annotation_ended(at, &plain, result);
+            return true;
+        }
+        if let Some((params, plain)) = self.plain_function_type(at + 1, false) {
+            self.tell_params(&params);
+            self.annotation_ended(at, &plain, result);
+            return true;
+        }
+        false
+    }
+
+    /// Tells of the annotation that begins at `at`, the last of which is `plain`, and leaves what its end leaves.
+    #[inline(always)]
+    fn annotation_ended(&mut self, at: u64, plain: &PlainType, result: bool) {
         let (end, next) = (plain.end, plain.next);
-        self.tell_plain(at + 1, &plain);
+        self.tell_plain(plain.start, plain);
         let st = &mut *self.st;
         st.before = Last::Op(b':');
         st.word = plain.word;
@@ -60,12 +76,25 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.st.frame.kind.is_type() {
             self.st.frame.value = false;
             self.st.last = Last::Close;
-            return true;
+            return;
         }
         let frame = Frame { kind: Kind::Annotation, special: result, ..Frame::default() };
         self.st.last = self.last_after_type(frame, next, end, plain.newline);
         self.st.group_special = false;
-        true
+    }
+
+    /// The type from `from` on, if it is plain or a function's, with its parameters then.
+    #[inline(always)]
+    pub(super) fn plain_type_or_function(
+        &mut self,
+        from: u64,
+        by_line: bool,
+    ) -> Option<(Option<PlainParams>, PlainType)> {
+        if let Some(plain) = self.plain_type(from, false) {
+            return Some((None, plain));
+        }
+        let (params, plain) = self.plain_function_type(from, by_line)?;
+        Some((Some(params), plain))
     }
 
     /// The type of a member from `from` on, if it is plain and a `;` or a line ends it.
@@ -75,7 +104,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Some(plain) => Some(plain),
             None => self.plain_type(from, false),
         }
-        .filter(|plain| plain.by_line || self.cur.byte(plain.next) == b';')
+        .filter(|plain| self.ends_member(plain))
+    }
+
+    /// Whether a `;` or a line ends a member behind its type.
+    #[inline(always)]
+    pub(super) fn ends_member(&self, plain: &PlainType) -> bool {
+        plain.by_line || self.cur.byte(plain.next) == b';'
     }
 
     /// Reads the `<` at `at` and what ends it, if all between is plain. Behind it stands what [`Scan::end_angle`] leaves.
@@ -106,7 +141,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// The type from `from` on, if it is a name, or names joined by `.`, `|` and `&`, perhaps with a `[]` behind it, on one
     /// line: seen by masks, without a look at each word. `in_members`: another member on another line ends it too.
     #[inline(always)]
-    fn plain_names(&mut self, from: u64, in_members: bool) -> Option<PlainType> {
+    pub(super) fn plain_names(&mut self, from: u64, in_members: bool) -> Option<PlainType> {
         let sets = [PLAIN_TYPE, WORD, SPACE, LINE_END];
         let ([plain, word, space, odd], seen_end) = self.cur.places_in_each(from, sets)?;
         let length = plain.trailing_ones();
@@ -129,6 +164,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let before = !word & !(!0 << last);
         let start = from + before.checked_ilog2().map_or(0, |i| u64::from(i) + 1);
         let mut plain = PlainType {
+            start: from,
             end,
             next: stop,
             newline: false,
@@ -164,7 +200,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// The type from `from` on, if it is plain. `angle`: it stands behind a `<`, and ends with the `>` of that.
-    fn plain_type(&mut self, from: u64, angle: bool) -> Option<PlainType> {
+    pub(super) fn plain_type(&mut self, from: u64, angle: bool) -> Option<PlainType> {
         let limit = from + PLAIN_BYTES_MAX;
         let mut depth = u32::from(angle);
         let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);
@@ -241,6 +277,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                         if angle && depth == 0 {
                             let known = next < limit && !self.is_near_unknown(end);
                             return known.then_some(PlainType {
+                                start: from,
                                 end,
                                 next: end,
                                 newline: false,
@@ -278,6 +315,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     b',' | b')' | b';' | b'=' | b'}' | b'{' | b']' if depth == 0 => {
                         let known = next < limit && !self.is_near_unknown(next);
                         return known.then_some(PlainType {
+                            start: from,
                             end,
                             next,
                             newline,
@@ -332,20 +370,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.tell_places(from, plain.end);
             return;
         }
-        for _ in 0..plain.n_angles {
-            self.pattern(from, plain.end, PatternKind::Generic, None);
+        self.tell_counts(from, plain.end, (plain.n_angles, plain.n_lists, plain.n_strings));
+    }
+
+    /// Tells of so many lists of types, lists of values and strings between `from` and `end`, for sinks to which places do not
+    /// matter.
+    #[inline(always)]
+    pub(super) fn tell_counts(&mut self, from: u64, end: u64, n: (u32, u32, u32)) {
+        let (n_angles, n_lists, n_strings) = n;
+        for _ in 0..n_angles {
+            self.pattern(from, end, PatternKind::Generic, None);
         }
-        for _ in 0..plain.n_lists {
+        for _ in 0..n_lists {
             self.sink.open_bracket(from, Class::BracketOpen);
             self.sink.close_bracket(from, Class::BracketClose);
         }
-        for _ in 0..plain.n_strings {
-            self.sink.span(from, plain.end, SpanKind::String);
+        for _ in 0..n_strings {
+            self.sink.span(from, end, SpanKind::String);
         }
     }
 
     /// Tells of what stands in the plain type from `from` to `end`, and where.
-    fn tell_places(&mut self, from: u64, end: u64) {
+    pub(super) fn tell_places(&mut self, from: u64, end: u64) {
         let mut angles = Vec::new();
         let mut at = from;
         while at < end {

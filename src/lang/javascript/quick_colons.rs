@@ -2,10 +2,10 @@
 
 use super::scan::Scan;
 use super::skim::{LEFT, Next};
-use super::state::{Kind, Last};
+use super::state::{Kind, Last, Pending};
 use super::words::is_word;
-use crate::lang::Class;
 use crate::lang::code::Sink;
+use crate::lang::{Class, PatternKind};
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     #[inline(always)]
@@ -23,6 +23,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let result = !st.group_special;
             return self.quick_annotation(at, result);
         }
+        if TYPES && st.last == Last::Group && st.gap == at {
+            return self.quick_arrow_type(at);
+        }
         match st.frame.kind {
             Kind::Object => self.quick_key(at),
             Kind::Block => match self.declares_type(at) {
@@ -36,6 +39,29 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             _ if TYPES => self.quick_typed_colon(at),
             _ => self.any_token(at),
         }
+    }
+
+    /// A `:` behind parentheses: before the type of an arrow function's result, if an arrow follows that.
+    #[inline(never)]
+    fn quick_arrow_type(&mut self, at: u64) -> Next {
+        if self.st.frame.kind == Kind::Class || self.st.frame.pending != Pending::None {
+            return self.any_token(at);
+        }
+        // Not by masks: those take names and marks in any order.
+        let plain = self.plain_type(at + 1, false);
+        let Some(plain) = plain.filter(|plain| self.cur.stands(plain.next, b"=>")) else {
+            return self.any_token(at);
+        };
+        self.sink.structural(at, Class::Colon);
+        self.tell_plain(at + 1, &plain);
+        self.pattern(at, plain.end, PatternKind::TypeAnnotation, None);
+        let st = &mut *self.st;
+        st.before = Last::Op(b':');
+        st.word = plain.word;
+        st.group = plain.list;
+        st.group_special = false;
+        st.end = plain.end;
+        self.quick_ended(Last::Arrow, plain.next + 2)
     }
 
     /// Whether a type follows the `:` at `at` among statements, if that is plain: one does behind a declared name, none
@@ -79,7 +105,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let behind_name = if at > st.gap {
             is_word(self.cur.byte(at - 1))
         } else {
-            matches!(st.last, Last::Word(_))
+            matches!(st.last, Last::Word(_) | Last::Close)
         };
         if !behind_name || st.frame.kind == Kind::Class && st.frame.value {
             return self.any_token(at);
@@ -142,7 +168,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.sink.structural(at, Class::Colon);
             return self.quick_ended(Last::Op(b':'), at + 1);
         }
-        let target = if at == gap && self.st.last == Last::Literal {
+        let is_told = matches!(self.st.last, Last::Literal | Last::Computed);
+        let target = if at == gap && is_told {
             self.name_of_last()
         } else {
             let Some(start) = self.run_before(at) else {

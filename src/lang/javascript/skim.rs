@@ -106,6 +106,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Mode::Code => return Some(!self.st.word_goes_on),
                 Mode::JsxText(start) if JSX => self.in_jsx_text(start),
                 Mode::Template(start) => self.in_template(start),
+                Mode::Regex(start, class) => self.in_regex(start, class),
+                Mode::RegexFlags(start) => self.in_regex_flags(start),
                 _ => return Some(false),
             };
             if !went_on {
@@ -128,9 +130,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'/' => self.quick_slash(at),
             b'=' if !self.equals_matters() => at + 1,
             b'=' => self.quick_equals(at),
-            b'<' if JSX => self.quick_less(at),
+            b'<' if JSX || TYPES => self.quick_less(at),
             b'>' => self.quick_greater(at),
             b'?' => self.quick_question(at),
+            b'`' if self.st.frame.pending == Pending::None && self.st.frame.kind != Kind::Class => {
+                self.begin_template(at);
+                LEFT
+            }
             b'c' | b'f' => self.quick_head(at),
             b't' if TYPES => self.quick_head(at),
             _ => self.any_token(at),
@@ -174,7 +180,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if TYPES && self.st.frame.kind == Kind::Block {
             let [far, near] = self.cur.near(at.wrapping_sub(2));
             let byte = if near == b' ' { far } else { near };
-            if byte <= b' ' || byte == b'e' {
+            let end = at - u64::from(near == b' ');
+            if byte <= b' ' || byte == b'e' && self.cur.stands(end.wrapping_sub(6), b"module") {
                 return self.any_token(at);
             }
         }
@@ -228,6 +235,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     #[inline(never)]
     fn quick_equals(&mut self, at: u64) -> Next {
         let [near, _] = self.cur.near(at + 1);
+        if TYPES && near == b'>' {
+            return self.quick_ended(Last::Arrow, at + 2);
+        }
         let before = self.cur.byte(at.wrapping_sub(1));
         let frame = &mut *self.st.frame;
         // Of arrow functions with types nobody asks for the name.
@@ -236,30 +246,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && !frame.value
             && !matches!(near, b'=' | b'>')
             && (before == b' ' || is_word(before));
+        if TYPES && frame.kind == Kind::Block && !matches!(near, b'=' | b'>') {
+            return match self.quick_alias(at) {
+                Some(next) => next,
+                None => self.any_token(at),
+            };
+        }
         if !begins_value || frame.pending != Pending::None {
             return self.any_token(at);
         }
         frame.value = true;
         self.st.type_wants_equals = false;
         self.quick_ended(Last::Op(b'='), at + 1)
-    }
-
-    /// A `<` where an operand is to come, before a tag's name.
-    #[inline(never)]
-    fn quick_less(&mut self, at: u64) -> Next {
-        let st = &*self.st;
-        let end = self.end_before(at);
-        let last = if end == st.gap { st.last } else { Last::Op(self.cur.byte(end - 1)) };
-        let is_wanted = match last {
-            Last::Arrow => true,
-            Last::Op(byte) => matches!(byte, b'(' | b'?' | b':' | b'[' | b'{' | b',' | b'&' | b'='),
-            _ => false,
-        };
-        let may_begin = is_wanted
-            && st.frame.pending == Pending::None
-            && st.frame.kind != Kind::Class
-            && self.is_plain_tag(at);
-        if may_begin && self.begin_tag(at) { LEFT } else { self.any_token(at) }
     }
 
     #[inline(always)]
@@ -302,7 +300,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 None => self.any_token(at),
             };
         }
-        if eight & 0xFF_FFFF_FFFF == CLASS {
+        if eight & 0xFF_FFFF_FFFF == CLASS && !is_word(self.cur.byte(at + 5)) {
             return self.any_token(at);
         }
         if TYPES && eight as u32 == TYPE {

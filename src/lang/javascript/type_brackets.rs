@@ -16,6 +16,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() && !import {
             return self.end_type(at);
         }
+        if !import
+            && let Some(params) = self.plain_params(at, false)
+            && let (arrow, _) = self.past_blanks(params.end, false)
+            && self.cur.stands(arrow, b"=>")
+        {
+            self.tell_params(&params);
+            self.st.frame.value = true;
+            self.type_token(Last::Op(b'|'), arrow + 2);
+            return true;
+        }
         let parameters = self.parameters_ahead(at + 1);
         if parameters == Ahead::Unknown {
             return false;

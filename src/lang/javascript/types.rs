@@ -61,7 +61,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn is_after_as(&self, at: u64) -> bool {
         let end = self.skip_blank_back(at);
         let doubled = self.cur.byte(end.wrapping_sub(1)) == self.cur.byte(end.wrapping_sub(2));
-        if self.cur.byte(at) == b'{' {
+        if doubled || self.cur.byte(at) == b'{' {
             return !doubled;
         }
         let text = self.cur.slice(at.saturating_sub(TYPE_NAME_BYTES), at);
@@ -73,7 +73,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let names = |byte: &u8| {
             is_word(*byte) || byte.is_ascii_whitespace() || matches!(byte, b'.' | b'|' | b'&')
         };
-        !doubled && text[i..].iter().all(names)
+        text[i..].iter().all(names)
     }
 
     /// Whether `as A.` or `satisfies A.` stands before the last word.
@@ -117,8 +117,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Members that are plain, and one token more.
     #[inline(always)]
     fn next_in_type(&mut self) -> bool {
-        self.plain_members();
-        self.in_type()
+        self.plain_members() || self.in_type()
     }
 
     /// One token of a type; false if it cannot be decided on yet.
