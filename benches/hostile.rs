@@ -15,7 +15,8 @@ use warp_tui::simd;
 /// What tokens, literals and levels begin and end with, in any of the languages.
 const UNITS: &str = "/**/ /* */ // # \" ' ` \\ ( ) { } [ ] < > , ; : . .. ... = => -> ? ! & | * + - / % @ $ ${ #{ %w( %( <<~A <A> r#\" \
     r\" b' 'a f\" f'{ \"\"\" ''' a 1 0x _ if def end do class func fn impl type struct enum interface import from const let for \
-    while in of async function case match lambda macro {{ {% ?a /a/ :: #[ é";
+    while in of async function case match lambda macro {{ {% ?a /a/ :: #[ é pub unsafe where static export default abstract namespace readonly \
+    new yield return begin unless then";
 
 const SMALL_BYTES: usize = 64 << 10;
 const LARGE_BYTES: usize = 512 << 10;

@@ -14,6 +14,9 @@ use crate::lang::code::{Cursor, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
 
+/// Words that say what an item is: `default const async unsafe extern fn`, and some more.
+const WORDS_MAX: usize = 8;
+
 /// Takes what begins at the cursor, as far as it is plain. False: it may go on with an item that is not.
 #[inline(never)]
 pub(super) fn take<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
@@ -79,7 +82,13 @@ fn item<S: Sink>(
         cursor.at = end;
         return true;
     }
+    let mut words = 0;
     loop {
+        words += 1;
+        if words > WORDS_MAX {
+            // Looked over again from each one, they would take a time that grows with their square.
+            return false;
+        }
         if cursor.byte(end) != b' ' {
             let is_plain = matches!(word, Word::Impl) && cursor.byte(end) == b'<';
             return is_plain && implementation(state, cursor, sink, before, (start, end));
