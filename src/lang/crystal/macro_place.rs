@@ -59,28 +59,21 @@ pub(super) fn is_blank(byte: u8) -> bool {
 }
 
 /// By byte: whether keywords begin with it.
-static FIRST: [bool; 256] = {
-    let letters = b"abcdefilmsuwy";
-    let mut first = [false; 256];
-    let mut i = 0;
-    while i < letters.len() {
-        first[letters[i] as usize] = true;
-        i += 1;
-    }
-    first
-};
+static FIRST: [bool; 256] = among(b"abcdefilmsuwy");
 
 /// By byte: whether outside of strings it means nothing but that no keyword follows it.
-pub(super) static OPERATOR: [bool; 256] = {
-    let bytes = b".,)]:@$?!&|*+-/>^~`";
-    let mut operator = [false; 256];
+pub(super) static OPERATOR: [bool; 256] = among(b".,)]:@$?!&|*+-/>^~`");
+
+/// By byte: whether it is one of these.
+const fn among(bytes: &[u8]) -> [bool; 256] {
+    let mut is_among = [false; 256];
     let mut i = 0;
     while i < bytes.len() {
-        operator[bytes[i] as usize] = true;
+        is_among[bytes[i] as usize] = true;
         i += 1;
     }
-    operator
-};
+    is_among
+}
 
 fn ends_name(byte: u8) -> bool {
     !is_word(byte) && !matches!(byte, b'?' | b'!')

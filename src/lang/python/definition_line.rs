@@ -1,12 +1,10 @@
 //! The line of a `def` or `class` that is taken whole: its head, to the colon at its end.
 
 use super::line_literals::Literals;
-use super::sparse::MARKS;
-use super::whole::{Counted, Line, NESTED_MAX, Places};
+use super::whole::{Line, Nest, Places};
 use super::{Block, Defined, O_OR_A_OR_VALUE, State, WORD};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
-use crate::units::Depth;
 
 /// Takes `line`, which begins with `def` or `class` and a space (so long is the `keyword`), and of which these `places` wake.
 /// False: it cannot be taken whole.
@@ -71,10 +69,7 @@ fn parameters<S: Sink>(
     places: u64,
 ) -> Option<()> {
     let [values, words] = cursor.near_places([O_OR_A_OR_VALUE, WORD], line.at)?;
-    // The closers that are waited for, the innermost one lowest.
-    let mut closers = 0_u64;
-    let (mut depth, mut deepest, mut is_odd) = (0, 0, false);
-    let mut counts = Counted::default();
+    let mut nest = Nest::default();
     // Where the parameters end, whether an annotation is open, and how many there are.
     let (mut end, mut is_open, mut n_annotations) = (0, false, 0);
     let commas_and_more = values & !words & line.before;
@@ -84,33 +79,28 @@ fn parameters<S: Sink>(
         let byte = line.text[place];
         left &= left - 1;
         match byte {
-            b',' => is_open &= depth != 1,
+            b',' => is_open &= nest.depth != 1,
             // Behind the parameters it would end the annotation.
-            b'=' => is_odd |= depth == 0,
-            b':' if depth == 1 && end == 0 => {
-                is_odd |= is_open | (line.text[place + 1] == b'=');
+            b'=' => nest.is_odd |= nest.depth == 0,
+            b':' if nest.depth == 1 && end == 0 => {
+                nest.is_odd |= is_open | (line.text[place + 1] == b'=');
                 is_open = true;
                 n_annotations += 1;
-                counts.add(Class::Colon);
+                nest.count(Class::Colon);
             }
             _ => {
-                let mark = MARKS[usize::from(byte & 0x7F)];
-                is_odd |= closers as u8 & mark.cares != mark.wants;
-                closers = closers << mark.up >> mark.down | u64::from(mark.closer);
-                depth += Depth::from(mark.change);
-                deepest = deepest.max(depth);
-                counts.add(mark.class);
-                if depth == 0 && end == 0 {
+                nest.take(byte);
+                if nest.depth == 0 && end == 0 {
                     end = place;
                 }
             }
         }
     }
-    if is_odd || depth != 0 || deepest > NESTED_MAX || end == 0 {
+    if !nest.is_closed() || end == 0 {
         return None;
     }
     let has_result = end + 2 != line.length;
-    if has_result && !line.text[end + 1..].starts_with(b" -> ") || !counts.tell(sink, deepest) {
+    if has_result && !line.text[end + 1..].starts_with(b" -> ") || !nest.tell(sink) {
         return None;
     }
     // Sinks that take brackets so only count annotations.

@@ -18,7 +18,7 @@ use crate::units::{ByteOffset, Depth};
 const REACH: usize = BLOCK_BYTES + 8;
 
 /// How deep brackets may nest in a line that is taken whole.
-pub(super) const NESTED_MAX: Depth = 8;
+const NESTED_MAX: Depth = 8;
 
 /// Where the first line begins that cannot be taken whole.
 pub(super) enum Stop {
@@ -216,25 +216,16 @@ impl<'t> Line<'t> {
     /// Takes the brackets at `places`, which may nest, with the colons in them. `None`: they do not all close.
     #[inline(never)]
     fn take_nested<S: Sink>(&self, sink: &mut S, places: u64) -> Option<()> {
-        // The closers that are waited for, the innermost one lowest.
-        let mut closers = 0_u64;
-        let (mut depth, mut deepest, mut is_odd) = (0, 0, false);
-        let mut counts = Counted::default();
+        let mut nest = Nest::default();
         let mut left = places;
         while left != 0 {
-            let byte = self.text[left.trailing_zeros() as usize];
+            nest.take(self.text[left.trailing_zeros() as usize]);
             left &= left - 1;
-            let mark = MARKS[usize::from(byte & 0x7F)];
-            is_odd |= closers as u8 & mark.cares != mark.wants;
-            closers = closers << mark.up >> mark.down | u64::from(mark.closer);
-            depth += Depth::from(mark.change);
-            deepest = deepest.max(depth);
-            counts.add(mark.class);
         }
-        if is_odd || depth != 0 || deepest > NESTED_MAX {
+        if !nest.is_closed() {
             return None;
         }
-        if counts.tell(sink, deepest) {
+        if nest.tell(sink) {
             return Some(());
         }
         let mut left = places;
@@ -248,22 +239,48 @@ impl<'t> Line<'t> {
     }
 }
 
-/// How many there are of each class, eight bits for each.
+/// Brackets that may nest, with the colons in them, one after the other.
 #[derive(Default)]
-pub(super) struct Counted(u64);
+pub(super) struct Nest {
+    /// The closers that are waited for, the innermost one lowest.
+    closers: u64,
+    pub(super) depth: Depth,
+    deepest: Depth,
+    /// Whether one has not closed what it should, or stands where it may not.
+    pub(super) is_odd: bool,
+    /// How many there are of each class, eight bits for each.
+    counts: u64,
+}
 
-impl Counted {
-    /// One more. Python's classes have numbers below 8, and a line is too short for more than 255 of one.
+impl Nest {
+    /// The next one.
     #[inline(always)]
-    pub(super) fn add(&mut self, class: Class) {
-        self.0 += 1 << (u8::BITS * class as u32);
+    pub(super) fn take(&mut self, byte: u8) {
+        let mark = MARKS[usize::from(byte & 0x7F)];
+        self.is_odd |= self.closers as u8 & mark.cares != mark.wants;
+        self.closers = self.closers << mark.up >> mark.down | u64::from(mark.closer);
+        self.depth += Depth::from(mark.change);
+        self.deepest = self.deepest.max(self.depth);
+        self.count(mark.class);
     }
 
-    /// Tells `sink` of brackets that nest so deep and all close, if it takes them so. False: it must be told of each by itself.
+    /// One more of a class. Python's classes have numbers below 8, and a line is too short for more than 255 of one.
     #[inline(always)]
-    pub(super) fn tell<S: Sink>(&self, sink: &mut S, deepest: Depth) -> bool {
+    pub(super) fn count(&mut self, class: Class) {
+        self.counts += 1 << (u8::BITS * class as u32);
+    }
+
+    /// Whether all of them have closed, and were not too deep to tell.
+    #[inline(always)]
+    pub(super) fn is_closed(&self) -> bool {
+        !self.is_odd && self.depth == 0 && self.deepest <= NESTED_MAX
+    }
+
+    /// Tells `sink` of them, which all close, if it takes them at once. False: it must be told of each by itself.
+    #[inline(always)]
+    pub(super) fn tell<S: Sink>(&self, sink: &mut S) -> bool {
         let (down, up) = sink.room();
-        if S::PLACES || (down < 0) | (up < deepest) {
+        if S::PLACES || (down < 0) | (up < self.deepest) {
             return false;
         }
         for class in [
@@ -275,7 +292,7 @@ impl Counted {
             Class::ParenOpen,
             Class::ParenClose,
         ] {
-            let [n, ..] = (self.0 >> (u8::BITS * class as u32)).to_le_bytes();
+            let [n, ..] = (self.counts >> (u8::BITS * class as u32)).to_le_bytes();
             sink.separators(class, u32::from(n));
         }
         true
