@@ -1,6 +1,6 @@
 //! Whole equals cut: every code language's fixtures, cut at any places, by any kernel, give what they give whole.
 
-use warp_tui::lang::code::Tokens;
+use warp_tui::lang::code::{Piece, Tokens};
 use warp_tui::simd::{KernelId, available};
 
 #[path = "shared/numbers.rs"]
@@ -175,6 +175,23 @@ fn what_was_wrong_once_stays_right() {
                 let found = scanner.tokens(available()[0], text, &cuts);
                 assert!(found == whole, "{step}, {text:?}: {}", parting(&found, &whole));
             }
+        }
+    }
+}
+
+/// A guess at the state far into a document looks at the bytes before it, and at no more: walking back to the document's first
+/// byte would not end here.
+#[test]
+fn a_guess_far_into_a_document_ends() {
+    const FAR: u64 = 1 << 50;
+    for (info, scanner) in scanned() {
+        for (path, text) in fixtures(info) {
+            let text = [text.as_slice(), b"\n"].concat().repeat(2);
+            let state = scanner.guess(available()[0], &text, FAR);
+            let piece = Piece { at: FAR, ..Piece::from(&text) };
+            let (found, _) = scanner.find(available()[0], state.as_ref(), &piece);
+            let end = FAR + text.len() as u64;
+            assert!(found.structural.iter().all(|at| (FAR..end).contains(at)), "{path}");
         }
     }
 }
