@@ -265,6 +265,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let after = self.st.defs.last().map_or(Last::Start, |def| def.after);
         match (self.st.frame.pending, self.st.last) {
             (Pending::Params, Last::Params) => return (Kind::Block, after, true),
+            // Not JavaScript, but Flow's: a type of the result stands before the body.
+            (Pending::Params, _) if !TYPES => return (Kind::Block, after, true),
             (Pending::Body, Last::Word(Word::Extends)) => return object,
             (Pending::Body, _) => {
                 let kind = self.st.defs.last().map(|def| def.kind);
@@ -417,6 +419,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && self.drop_frame()
         {}
         self.drop_frame();
+        self.st.group_special = false;
         self.operator_ended(Last::Close, at + 1);
         true
     }

@@ -48,6 +48,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             self.st.before = Last::Op(0);
             self.st.last = last;
+            self.st.group_special = false;
         }
         self.st.newline = newline;
         self.st.gap = at;

@@ -194,7 +194,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn is_name_here(&self, next: u8, is_class: bool) -> bool {
         match self.st.last {
             Last::Dot => return true,
-            Last::Word(Word::As | Word::Import | Word::Function) => return is_class,
+            Last::Word(Word::As | Word::Import | Word::Function) if is_class => return true,
             _ => {}
         }
         let is_member_place = match self.st.frame.kind {
@@ -258,6 +258,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         after: Last,
     ) {
         self.tell_name(start, kind, name);
+        let st = &mut *self.st;
+        match st.frame.pending {
+            // Nothing but this frame knew of a function whose body has not come.
+            Pending::Function | Pending::Generic | Pending::Params => drop(st.defs.pop()),
+            // What is left of mistakes.
+            Pending::None if !st.frame.is_any_open() => st.defs.clear(),
+            _ => {}
+        }
         self.st.defs.push(Def { kind, start, name, after });
     }
 }

@@ -99,7 +99,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     self.pattern(first, at + 1, PatternKind::Template, None);
                 }
                 self.st.mode = Mode::Code;
-                self.operand_ended(Last::Close, at + 1);
+                self.literal_ended(at + 1);
             }
             b'$' if self.cur.byte(at + 1) == b'{' => {
                 self.sink.span(start, at + 2, SpanKind::Template);
@@ -136,7 +136,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     self.sink.problem(start, ProblemKind::UnterminatedRegex);
                     self.sink.span(start, at, SpanKind::Regex);
                     self.st.mode = Mode::Code;
-                    self.operand_ended(Last::Close, at);
+                    self.literal_ended(at);
                     return true;
                 }
                 _ => {}
@@ -162,6 +162,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.sink.span(start, end, SpanKind::Regex);
         self.pattern(start, end, PatternKind::Regex, None);
         self.st.mode = Mode::Code;
+        self.literal_ended(end);
+    }
+
+    /// A template or regex ended, which is no pattern of declared variables.
+    fn literal_ended(&mut self, end: u64) {
+        self.st.group_special = false;
         self.operand_ended(Last::Close, end);
     }
 
