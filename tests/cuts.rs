@@ -1,6 +1,7 @@
 //! Whole equals cut: every code language's fixtures, cut at any places, by any kernel, give what they give whole.
 
 use warp_tui::lang::code::{Piece, Tokens};
+use warp_tui::scan::speculate::Speculator;
 use warp_tui::simd::{KernelId, available};
 
 #[path = "shared/numbers.rs"]
@@ -187,9 +188,11 @@ fn a_guess_far_into_a_document_ends() {
     for (info, scanner) in scanned() {
         for (path, text) in fixtures(info) {
             let text = [text.as_slice(), b"\n"].concat().repeat(2);
-            let state = scanner.guess(available()[0], &text, FAR);
+            let kernel = available()[0];
+            let before = Piece { at: FAR, from: text.len(), ..Piece::from(&text) };
+            let state = Speculator::new(kernel, info.id).guess(before);
             let piece = Piece { at: FAR, ..Piece::from(&text) };
-            let (found, _) = scanner.find(available()[0], state.as_ref(), &piece);
+            let (found, _) = scanner.find(kernel, state.code.as_ref(), &piece);
             let end = FAR + text.len() as u64;
             assert!(found.structural.iter().all(|at| (FAR..end).contains(at)), "{path}");
         }

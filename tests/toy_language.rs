@@ -50,6 +50,8 @@ impl CodeLanguage for Toy {
         ByteSet::of(b"\n"),
     ];
 
+    const LANDMARKS: &'static [&'static [u8]] = &[b"let"];
+
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         while cursor.at < cursor.end() {
             let went_on = match state.mode {
@@ -83,17 +85,16 @@ impl CodeLanguage for Toy {
         }
     }
 
+    fn n_open(_: &State) -> usize {
+        0
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match state.mode {
             Mode::Code => "code",
             Mode::String(_) => "string",
             Mode::Comment(_) => "comment",
         }
-    }
-
-    fn find_top_level(before: &[u8]) -> Option<usize> {
-        let at = before.windows(4).rposition(|bytes| bytes == b"\nlet")?;
-        Some(at + 1)
     }
 }
 

@@ -11,7 +11,8 @@ use crate::index::Checkpoint;
 use crate::lang::Class;
 use crate::lang::code::Piece;
 use crate::limits::{PAGE_BYTES, ROW_SEGMENT_BYTES};
-use crate::scan::{Span, State, speculate};
+use crate::scan::speculate::{self, Speculator};
+use crate::scan::{Span, State};
 use crate::units::{ByteOffset, Depth};
 
 /// The page around a byte.
@@ -86,8 +87,8 @@ fn guess(
     let piece = Piece { text: &text, from, to, at, last: page.range.end == opened.bytes() };
     page.exact = known.is_some();
     let depth = if page.exact { depth } else { 0 };
-    let kernel = opened.reader.kernel;
-    let state = known.unwrap_or_else(|| speculate::guess(kernel, opened.language, piece));
+    let guess = || Speculator::new(opened.reader.kernel, opened.language).guess(piece);
+    let state = known.unwrap_or_else(guess);
     let detail = opened.reader.detail(&state, &piece);
     let checkpoint = Checkpoint { at, state, line: 0, depth };
     let rest = piece.bytes().to_vec();

@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 
 use super::buffer::Buffer;
 use super::counters::{DriverMonitor, Slot, add};
+use super::speculate::{self, Speculator};
 use super::stitch::{Batch, Stitcher};
-use super::{GiveWay, Scanned, State, Summary, speculate};
+use super::{GiveWay, Scanned, State, Summary};
 use crate::error::Error;
 use crate::lang::LanguageId;
 use crate::lang::code::Piece;
@@ -74,7 +75,10 @@ struct Shared<S> {
     /// Where the first batch begins, and the state before it.
     from: (ByteOffset, State),
     batches: u64,
+    speculator: Speculator,
     order: Mutex<Order<S>>,
+    /// Locked by the worker that said in [`Order`] that it tells.
+    teller: Mutex<Teller<S>>,
     /// Told when batches were handed on, so that workers that are too far ahead go on.
     handed_on: Condvar,
     slots: Vec<Slot>,
@@ -91,17 +95,26 @@ struct Shared<S> {
     buffers: Mutex<Vec<Buffer>>,
 }
 
-/// What must happen in order.
+/// Who does what next. Locked for moments only.
 struct Order<S> {
     /// The next batch to be taken.
     next: u64,
     /// Batches handed on.
     done: u64,
-    stitcher: Stitcher<Buffer, S>,
-    sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
+    /// Batches that nobody has looked at yet.
+    arrived: Vec<Batch<Buffer, S>>,
+    /// A worker tells what is in order. Others leave their batches to it and scan on, so that what it scans again
+    /// stops nobody.
+    telling: bool,
     /// The first batch in document order that cannot be had, so far, and why.
     failed: Option<(u64, Error)>,
     ended: bool,
+}
+
+/// Puts batches in order and tells of them.
+struct Teller<S> {
+    stitcher: Stitcher<Buffer, S>,
+    sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
 }
 
 impl<S> std::fmt::Debug for Shared<S> {
@@ -139,22 +152,24 @@ impl<S: Scanned> Driver<S> {
         sink: Box<dyn FnMut(ScanEvent<S>) + Send>,
     ) -> Result<Driver<S>, Error> {
         let threads = job.threads.clamp(1, THREADS_MAX);
+        let teller = Teller { stitcher: Stitcher::new(from.1.clone()), sink };
         let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
-        let stitcher = Stitcher::new(from.1.clone());
         let batches = job.bytes_total.div_ceil(batch_bytes).saturating_sub(from.0 / batch_bytes);
         let shared = Arc::new(Shared {
             source,
             batches,
+            speculator: Speculator::new(job.kernel, job.language),
             from,
             job,
             order: Mutex::new(Order {
                 next: 0,
                 done: 0,
-                stitcher,
-                sink,
+                arrived: Vec::new(),
+                telling: false,
                 failed: None,
                 ended: false,
             }),
+            teller: Mutex::new(teller),
             handed_on: Condvar::new(),
             slots: std::iter::repeat_with(Slot::default).take(THREADS_MAX).collect(),
             threads: AtomicUsize::new(threads),
@@ -168,9 +183,8 @@ impl<S: Scanned> Driver<S> {
             buffers: Mutex::new(Vec::new()),
         });
         if shared.batches == 0 {
-            let mut order = shared.order();
-            order.ended = true;
-            (order.sink)(ScanEvent::Done);
+            shared.order().ended = true;
+            (shared.teller().sink)(ScanEvent::Done);
         }
         let pool = Mutex::new(pool(threads, &shared, 0)?);
         Ok(Driver { shared, pool })
@@ -270,6 +284,10 @@ impl<S: Scanned> Shared<S> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn teller(&self) -> MutexGuard<'_, Teller<S>> {
+        self.teller.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wanted(&self, number: usize) -> bool {
         // A pool is announced after its first worker may have begun.
         !self.cancelled.load(Ordering::Relaxed)
@@ -335,54 +353,79 @@ impl<S: Scanned> Shared<S> {
         }
     }
 
-    /// Puts a batch in order and tells what is in order by now. A batch that failed ends the scan when its turn comes, so
-    /// that the error told is the first in the document, whichever worker was quicker.
+    /// Hands over a batch, and tells what is in order by now unless another worker is at it. A batch that failed ends the
+    /// scan when its turn comes, so that the error told is the first in the document, whichever worker was quicker.
     fn hand_on(&self, sequence: u64, result: Handed<S>) {
         let mut guard = self.order();
-        let order = &mut *guard;
-        if order.ended || self.cancelled.load(Ordering::Relaxed) {
-            return;
-        }
+        let mut order = &mut *guard;
         match result {
-            Ok(batch) => order.stitcher.push(batch),
+            Ok(batch) => order.arrived.push(batch),
             Err(error) => {
                 if order.failed.as_ref().is_none_or(|(first, _)| sequence < *first) {
                     order.failed = Some((sequence, error));
                 }
             }
         }
-        let before = order.done;
-        let mut rescanned = order.stitcher.rescanned_bytes;
-        while let Ok(Some((start, batch))) = order.stitcher.pop(|buffer: &Buffer, i, state| {
-            let chunk = self.piece(order.done, buffer).chunk(i, self.job.chunk_bytes);
-            let (kernel, language) = (self.job.kernel, self.job.language);
-            Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
-        }) {
-            let Batch { sequence, chunks, bytes, .. } = batch;
-            if let Ok(mut buffers) = self.buffers.lock() {
-                buffers.push(bytes);
+        if std::mem::replace(&mut order.telling, true) {
+            return;
+        }
+        let mut teller = self.teller();
+        loop {
+            if order.ended || self.cancelled.load(Ordering::Relaxed) {
+                break;
             }
+            if let Some((_, error)) = order.failed.take_if(|(first, _)| *first == order.done) {
+                order.ended = true;
+                self.cancelled.store(true, Ordering::Relaxed);
+                (teller.sink)(ScanEvent::Failed(error));
+                break;
+            }
+            if order.done == self.batches {
+                order.ended = true;
+                (teller.sink)(ScanEvent::Done);
+                break;
+            }
+            order.arrived.drain(..).for_each(|batch| teller.stitcher.push(batch));
+            if !teller.stitcher.is_next_here() {
+                break;
+            }
+            drop(guard);
+            self.tell_next(&mut teller);
+            guard = self.order();
+            order = &mut *guard;
             order.done += 1;
-            let rescanned_bytes = order.stitcher.rescanned_bytes - rescanned;
-            rescanned = order.stitcher.rescanned_bytes;
-            let first = self.at(sequence);
-            (order.sink)(ScanEvent::Chunks { first, start, chunks, rescanned_bytes });
-        }
-        self.hits.store(order.stitcher.hits, Ordering::Relaxed);
-        self.misses.store(order.stitcher.misses, Ordering::Relaxed);
-        self.rescanned_bytes.store(order.stitcher.rescanned_bytes, Ordering::Relaxed);
-        self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
-        if let Some((_, error)) = order.failed.take_if(|(first, _)| *first == order.done) {
-            order.ended = true;
-            self.cancelled.store(true, Ordering::Relaxed);
-            (order.sink)(ScanEvent::Failed(error));
-        } else if order.done == self.batches {
-            order.ended = true;
-            (order.sink)(ScanEvent::Done);
-        }
-        if order.done > before {
+            self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
             self.handed_on.notify_all();
         }
+        order.telling = false;
+    }
+
+    /// Tells of the next batch in order, which is here.
+    fn tell_next(&self, teller: &mut Teller<S>) {
+        let Teller { stitcher, sink } = teller;
+        let sequence = stitcher.next_sequence();
+        let before = stitcher.rescanned_bytes;
+        let popped = stitcher.pop(|buffer: &Buffer, i, state| {
+            let piece = self.piece(sequence, buffer);
+            if i == 0 {
+                self.speculator.learn(state, &piece);
+            }
+            let chunk = piece.chunk(i, self.job.chunk_bytes);
+            let (kernel, language) = (self.job.kernel, self.job.language);
+            Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
+        });
+        let Ok(Some((start, Batch { chunks, bytes, .. }))) = popped else { return };
+        if let Ok(mut buffers) = self.buffers.lock() {
+            buffers.push(bytes);
+        }
+        self.hits.store(stitcher.hits, Ordering::Relaxed);
+        self.misses.store(stitcher.misses, Ordering::Relaxed);
+        self.rescanned_bytes.store(stitcher.rescanned_bytes, Ordering::Relaxed);
+        if let Some((_, end)) = chunks.last() {
+            self.speculator.pass(end);
+        }
+        let rescanned_bytes = stitcher.rescanned_bytes - before;
+        sink(ScanEvent::Chunks { first: self.at(sequence), start, chunks, rescanned_bytes });
     }
 
     /// Bytes read before a batch: to guess its start state by, and to look back on.
@@ -428,11 +471,8 @@ impl<S: Scanned> Shared<S> {
             let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed = if sequence == 0 {
-            self.from.1.clone()
-        } else {
-            speculate::guess(job.kernel, job.language, piece)
-        };
+        let guessed =
+            if sequence == 0 { self.from.1.clone() } else { self.speculator.guess(piece) };
         let mut state = guessed.clone();
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
         for chunk in piece.chunks(job.chunk_bytes) {

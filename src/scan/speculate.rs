@@ -1,8 +1,11 @@
 //! Guessing the state at a cut, so that a chunk can be scanned before its true start state is known.
 
+use std::borrow::Cow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use super::{Mode, State};
 use crate::lang::LanguageId;
-use crate::lang::code::Piece;
+use crate::lang::code::{CodeState, Piece, Scanner};
 use crate::limits::RUN_UP_BYTES;
 use crate::simd::KernelId;
 
@@ -12,21 +15,105 @@ pub fn run_up_bytes(language: LanguageId) -> usize {
     if language.info().scanner.is_some() { RUN_UP_BYTES } else { 0 }
 }
 
-/// The state that most likely holds where `piece` begins. A wrong guess costs time, never truth.
+/// Guesses states, and learns from wrong guesses.
 ///
-/// JSON is guessed by what follows; a code language by scanning what stands before from the last line that seems to
-/// stand at the top level.
-#[must_use]
-pub fn guess<'t>(kernel: KernelId, language: LanguageId, piece: impl Into<Piece<'t>>) -> State {
-    let piece = piece.into();
-    if let Some(scanner) = language.info().scanner {
-        let before = &piece.text[..piece.from];
-        let guessed = scanner.guess(kernel, before, piece.at - piece.from as u64);
-        return guessed.map_or_else(State::default, State::from);
+/// JSON is guessed by what follows a cut; a code language by scanning what stands before it from a landmark on, a line that
+/// most likely begins a declaration. What such a line stands in is not seen from there: at first it is taken for nothing. Where
+/// a guess was wrong, what the lines after it truly stood in is kept by their indentation: so a module, or a bracket
+/// that nobody closes, misleads the guesses of one or two batches, and not of all that follow.
+#[derive(Debug)]
+pub struct Speculator {
+    kernel: KernelId,
+    language: LanguageId,
+    learned: Mutex<Vec<Learned>>,
+}
+
+/// What holds before landmarks of one indentation.
+#[derive(Clone, Debug)]
+struct Learned {
+    indent: usize,
+    state: CodeState,
+    /// How much is open around the landmark: what it ends itself, by its indentation, does not count.
+    n_open: usize,
+    /// The bytes before the landmark that `state` does not take account of yet.
+    pending: Vec<u8>,
+}
+
+/// Indentations for which a state is kept.
+const INDENTS_MAX: usize = 8;
+
+impl Speculator {
+    /// Knows of nothing yet.
+    #[must_use]
+    pub fn new(kernel: KernelId, language: LanguageId) -> Self {
+        Speculator { kernel, language, learned: Mutex::default() }
     }
-    match language {
-        LanguageId::Json => State::of(guess_json(piece.bytes())),
-        _ => State::default(),
+
+    /// The state that most likely holds where `piece` begins. A wrong guess costs time, never truth.
+    #[must_use]
+    pub fn guess<'t>(&self, piece: impl Into<Piece<'t>>) -> State {
+        let piece = piece.into();
+        match (self.language.info().scanner, self.language) {
+            (Some(scanner), _) => {
+                self.guess_code(scanner, &piece).map_or_else(State::default, State::from)
+            }
+            (None, LanguageId::Json) => State::of(guess_json(piece.bytes())),
+            _ => State::default(),
+        }
+    }
+
+    fn guess_code(&self, scanner: &dyn Scanner, piece: &Piece<'_>) -> Option<CodeState> {
+        let before = &piece.text[..piece.from];
+        let landmark = scanner.landmark(before)?;
+        let is_asked_for = |learned: &&Learned| learned.indent == landmark.indent;
+        let learned = self.learned().iter().find(is_asked_for).cloned();
+        let (start, pending) =
+            learned.map_or((None, Vec::new()), |it| (Some(it.state), it.pending));
+        // What stands before the line may be a comment, which cannot be told from code here: it is not looked back on.
+        let (from, at) = (pending.len(), piece.at - (before.len() - landmark.at) as u64);
+        let text = match &before[landmark.at..] {
+            text if pending.is_empty() => Cow::Borrowed(text),
+            text => Cow::Owned([pending.as_slice(), text].concat()),
+        };
+        let run_up = Piece { text: &text, from, to: text.len(), at, last: false };
+        Some(scanner.run_up(self.kernel, start.as_ref(), &run_up))
+    }
+
+    /// Takes note of a true state: what is no longer open is not around later lines either.
+    pub fn pass(&self, state: &State) {
+        let Some(state) = &state.code else { return };
+        let n_open = state.n_open();
+        self.learned().retain(|learned| learned.n_open <= n_open);
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Vec<Learned>> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Learns from a wrong guess: before `piece` the state was `start`.
+    pub fn learn(&self, start: &State, piece: &Piece<'_>) {
+        let (Some(scanner), Some(start)) = (self.language.info().scanner, &start.code) else {
+            return;
+        };
+        let end = (piece.from + RUN_UP_BYTES).min(piece.to);
+        let Some(landmark) = scanner.landmark(&piece.text[piece.from..end]) else { return };
+        let (at, indent) = (piece.at - piece.from as u64, landmark.indent);
+        let here = piece.from + landmark.at;
+        let to_it = Piece::of(piece.text, at, piece.from..here, false);
+        let state = scanner.run_up(self.kernel, Some(start), &to_it);
+        // A string that began behind the cut will not be around another line.
+        if state.open_span().is_some_and(|(from, _)| from >= piece.at) {
+            return;
+        }
+        let line_end = memchr::memchr(b'\n', &piece.text[here..end]).map_or(end, |i| here + i);
+        let line = Piece::of(piece.text, at, here..line_end, false);
+        let behind = scanner.run_up(self.kernel, Some(&state), &line);
+        let n_open = state.n_open().min(behind.n_open());
+        let pending = piece.text[here.saturating_sub(state.pending() as usize)..here].to_vec();
+        let mut learned = self.learned();
+        learned.retain(|learned| learned.indent != indent);
+        learned.insert(0, Learned { indent, state, n_open, pending });
+        learned.truncate(INDENTS_MAX);
     }
 }
 

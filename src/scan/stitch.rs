@@ -43,6 +43,18 @@ impl<B, S: Scanned> Stitcher<B, S> {
         Stitcher { next: 0, state, waiting, hits: 0, misses: 0, rescanned_bytes: 0 }
     }
 
+    /// The place in the document of the batch whose turn is next.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.next
+    }
+
+    /// Whether that batch is here.
+    #[must_use]
+    pub fn is_next_here(&self) -> bool {
+        self.waiting.contains_key(&self.next)
+    }
+
     /// Takes a batch, in any order.
     pub fn push(&mut self, batch: Batch<B, S>) {
         self.waiting.insert(batch.sequence, batch);
@@ -93,7 +105,8 @@ impl<B, S: Scanned> Stitcher<B, S> {
 mod tests {
     use super::*;
     use crate::lang::LanguageId::Json;
-    use crate::scan::{Mode, speculate, summarize};
+    use crate::scan::speculate::Speculator;
+    use crate::scan::{Mode, summarize};
     use crate::simd::best;
 
     /// Whatever the guesses and the order of arrival, the result is that of one pass.
@@ -144,9 +157,10 @@ mod tests {
 
     #[test]
     fn a_cut_inside_a_string_is_guessed() {
-        assert_eq!(speculate::guess(best(), Json, b"lo, world\",\"b\":1}").mode, Mode::String);
-        assert_eq!(speculate::guess(best(), Json, b" \"a\":1,\"b\":2}").mode, Mode::Code);
-        assert_eq!(speculate::guess(best(), Json, b"12,\"a\":\"b\"}").mode, Mode::Code);
-        assert_eq!(speculate::guess(best(), Json, b"x\\\"y\", \"z\"]").mode, Mode::String);
+        let guess = |text: &[u8]| Speculator::new(best(), Json).guess(text).mode;
+        assert_eq!(guess(b"lo, world\",\"b\":1}"), Mode::String);
+        assert_eq!(guess(b" \"a\":1,\"b\":2}"), Mode::Code);
+        assert_eq!(guess(b"12,\"a\":\"b\"}"), Mode::Code);
+        assert_eq!(guess(b"x\\\"y\", \"z\"]"), Mode::String);
     }
 }

@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::{
-    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Piece, Tokens, advance, tokens_cut,
+    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Landmark, Piece, Tokens, advance,
+    tokens_cut,
 };
 use crate::lang::SpanKind;
 use crate::scan::Summary;
@@ -24,6 +25,7 @@ trait AnyState: Any + Debug + Send + Sync {
     fn hash_into(&self, hasher: &mut dyn Hasher);
     fn mode_name(&self) -> &'static str;
     fn pending(&self) -> u32;
+    fn n_open(&self) -> usize;
     fn pending_heredocs(&self) -> usize;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
     fn write(&self) -> Option<Vec<u8>>;
@@ -49,6 +51,10 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
 
     fn pending(&self) -> u32 {
         self.0.pending
+    }
+
+    fn n_open(&self) -> usize {
+        L::n_open(&self.0.state)
     }
 
     fn pending_heredocs(&self) -> usize {
@@ -93,6 +99,12 @@ impl CodeState {
     #[must_use]
     pub fn pending(&self) -> u32 {
         self.0.pending()
+    }
+
+    /// How many brackets, blocks and the like it is inside of.
+    #[must_use]
+    pub fn n_open(&self) -> usize {
+        self.0.n_open()
     }
 
     /// Heredocs that were announced and whose bodies have not begun.
@@ -140,8 +152,11 @@ pub trait Scanner: Debug + Sync {
         piece: &Piece<'_>,
     ) -> (Tokens, CodeState);
 
-    /// The state that most likely holds after `before`, which stands at `at` in the document.
-    fn guess(&self, kernel: KernelId, before: &[u8], at: ByteOffset) -> Option<CodeState>;
+    /// The line in `before` from which on the state after it is best guessed.
+    fn landmark(&self, before: &[u8]) -> Option<Landmark>;
+
+    /// The state after `piece` if `start` holds before it, or that of the top level if there is none.
+    fn run_up(&self, kernel: KernelId, start: Option<&CodeState>, piece: &Piece<'_>) -> CodeState;
 
     /// A state of this language at the start of `bytes`, as [`CodeState::write`] wrote it, and the bytes after it; call it
     /// in a [`super::reading`]. `None` if there is none.
@@ -205,12 +220,15 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         (found, erased::<L>(carried))
     }
 
-    fn guess(&self, kernel: KernelId, before: &[u8], at: ByteOffset) -> Option<CodeState> {
-        let from = L::find_top_level(before)?;
-        let mut carried = Carried { state: L::top_level(), pending: 0 };
-        let piece = Piece::of(before, at, from..before.len(), false);
-        advance::<L, _>(kernel, &mut carried, &piece, &mut Ignore);
-        Some(erased::<L>(carried))
+    fn landmark(&self, before: &[u8]) -> Option<Landmark> {
+        Landmark::find(before, L::LANDMARKS)
+    }
+
+    fn run_up(&self, kernel: KernelId, start: Option<&CodeState>, piece: &Piece<'_>) -> CodeState {
+        let top_level = || Carried { state: L::top_level(), pending: 0 };
+        let mut carried = start.map_or_else(top_level, |start| typed::<L>(Some(start)));
+        advance::<L, _>(kernel, &mut carried, piece, &mut Ignore);
+        erased::<L>(carried)
     }
 
     fn read_state<'b>(&self, bytes: &'b [u8]) -> Option<(CodeState, &'b [u8])> {

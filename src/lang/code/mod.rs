@@ -17,6 +17,7 @@
 mod cursor;
 mod erased;
 mod heads;
+mod landmark;
 mod run;
 mod search;
 pub(crate) mod shared;
@@ -27,6 +28,7 @@ mod tokens;
 pub use cursor::Cursor;
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use heads::Heads;
+pub use landmark::Landmark;
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
 pub use stack::{INNERMOST_MAX, Segments, Stack, reading, writing};
@@ -58,6 +60,10 @@ pub trait CodeLanguage {
     /// Words that wake the scanner by their first two bytes, where most words need not be looked at.
     const HEADS: Option<Heads> = None;
 
+    /// What lines begin with that hardly ever stand inside of a statement: declarations, mostly. A parallel scan begins its
+    /// run-up to a guess at one. A wrong choice costs time, never truth.
+    const LANDMARKS: &'static [&'static [u8]];
+
     /// Scans from `cursor.at` on and moves it. Goes as far as it can: to [`Cursor::end`] if [`Cursor::is_last`], else it
     /// may stop before a token that it cannot decide on yet, having told `sink` nothing of that token.
     fn scan<S: Sink>(state: &mut Self::State, cursor: &mut Cursor<'_>, sink: &mut S);
@@ -71,6 +77,9 @@ pub trait CodeLanguage {
     /// The mode, for a person: "code", "string", "heredoc", ...
     fn mode_name(state: &Self::State) -> &'static str;
 
+    /// How many brackets, blocks and the like `state` is inside of.
+    fn n_open(state: &Self::State) -> usize;
+
     /// Heredocs that were announced and whose bodies have not begun.
     fn pending_heredocs(_: &Self::State) -> usize {
         0
@@ -81,8 +90,4 @@ pub trait CodeLanguage {
     fn top_level() -> Self::State {
         Self::State::default()
     }
-
-    /// The last place in `before` where a line begins that most likely stands at the top level. A wrong answer costs time,
-    /// never truth.
-    fn find_top_level(before: &[u8]) -> Option<usize>;
 }

@@ -186,6 +186,17 @@ impl CodeLanguage for Crystal {
         into: WAKE,
     });
 
+    const LANDMARKS: &'static [&'static [u8]] = &[
+        b"class ",
+        b"module ",
+        b"def ",
+        b"struct ",
+        b"describe ",
+        b"require",
+        b"abstract ",
+        b"lib ",
+    ];
+
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         state.make_room();
         while cursor.at < cursor.end() {
@@ -247,6 +258,10 @@ impl CodeLanguage for Crystal {
         state.pending.len()
     }
 
+    fn n_open(state: &State) -> usize {
+        state.frames.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match Self::open_span(state) {
             None => "code",
@@ -256,22 +271,6 @@ impl CodeLanguage for Crystal {
 
     fn top_level() -> State {
         State::default()
-    }
-
-    fn find_top_level(before: &[u8]) -> Option<usize> {
-        const OPENERS: [&[u8]; 8] = [
-            b"class ",
-            b"module ",
-            b"def ",
-            b"struct ",
-            b"describe ",
-            b"require",
-            b"abstract ",
-            b"lib ",
-        ];
-        memchr::memrchr_iter(b'\n', before)
-            .map(|line_break| line_break + 1)
-            .find(|line| OPENERS.iter().any(|opener| before[*line..].starts_with(opener)))
     }
 }
 

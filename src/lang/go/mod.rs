@@ -200,6 +200,9 @@ impl CodeLanguage for Go {
     const HEADS: Option<Heads> =
         Some(Heads { first: T, second: Y, word: WORD, bound: WORD, odd: None, into: WAKE });
 
+    const LANDMARKS: &'static [&'static [u8]] =
+        &[b"func ", b"type ", b"var ", b"const ", b"import "];
+
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);
     }
@@ -218,6 +221,10 @@ impl CodeLanguage for Go {
         }
     }
 
+    fn n_open(state: &State) -> usize {
+        state.frames.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match state.mode {
             Mode::Code | Mode::LongWord { .. } => "code",
@@ -226,13 +233,5 @@ impl CodeLanguage for Go {
             Mode::Raw { .. } => "raw string",
             Mode::LineComment { .. } | Mode::BlockComment { .. } => "comment",
         }
-    }
-
-    /// A line that begins with a declaration's keyword.
-    fn find_top_level(before: &[u8]) -> Option<usize> {
-        let begins: [&[u8]; 5] = [b"func ", b"type ", b"var ", b"const ", b"import "];
-        memchr::memrchr_iter(b'\n', before)
-            .map(|line_break| line_break + 1)
-            .find(|at| begins.iter().any(|word| before[*at..].starts_with(word)))
     }
 }

@@ -101,6 +101,7 @@ macro_rules! dialect {
 
             const SETS: &'static [ByteSet] = if $types { SETS_WITH_TYPES } else { SETS };
             const HEADS: Option<Heads> = Some(HEADS);
+            const LANDMARKS: &'static [&'static [u8]] = LANDMARKS;
 
             fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
                 Scan::<S, $types, $jsx> { st: state, cur: cursor, sink }.run();
@@ -114,6 +115,10 @@ macro_rules! dialect {
                 open_span(state)
             }
 
+            fn n_open(state: &State) -> usize {
+                state.frame.n_open()
+            }
+
             fn mode_name(state: &State) -> &'static str {
                 mode_name(state)
             }
@@ -121,10 +126,6 @@ macro_rules! dialect {
             fn top_level() -> State {
                 // A position that is not the document's first byte.
                 State { gap: 1, ..State::default() }
-            }
-
-            fn find_top_level(before: &[u8]) -> Option<usize> {
-                find_top_level(before)
             }
         }
     };
@@ -169,8 +170,8 @@ fn mode_name(state: &State) -> &'static str {
     }
 }
 
-/// What statements at the top level begin with, mostly.
-const TOP_LEVEL: [&[u8]; 14] = [
+/// What declarations begin with, and comments before them.
+const LANDMARKS: &[&[u8]] = &[
     b"function ",
     b"async ",
     b"class ",
@@ -186,11 +187,3 @@ const TOP_LEVEL: [&[u8]; 14] = [
     b"namespace ",
     b"/**\n",
 ];
-
-/// The last line that begins with a word of a declaration, or the line after one that is a lone `}` or `};`.
-fn find_top_level(before: &[u8]) -> Option<usize> {
-    memchr::memrchr_iter(b'\n', before).map(|at| at + 1).find(|at| {
-        let line = &before[*at..];
-        TOP_LEVEL.iter().any(|word| line.starts_with(word))
-    })
-}

@@ -17,6 +17,11 @@ pub(super) struct Scan<'s, 'c, 't, S, const TYPES: bool, const JSX: bool> {
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     pub(super) fn run(mut self) {
+        self.go_on();
+        self.st.forget();
+    }
+
+    fn go_on(&mut self) {
         // A guess knows of no token: what it has not looked at begins where bytes are at hand, not with the document.
         self.st.gap = self.st.gap.max(self.cur.begin());
         while self.cur.at < self.cur.end() {

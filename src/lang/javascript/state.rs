@@ -252,6 +252,11 @@ impl Frames {
         }
     }
 
+    /// How many are open, the document's own aside.
+    pub(super) fn n_open(&self) -> usize {
+        self.0.len() - 1
+    }
+
     /// Whether something is open in the document.
     #[inline(always)]
     pub(super) fn is_any_open(&self) -> bool {
@@ -308,4 +313,33 @@ pub(crate) struct State {
     pub(super) group_special: bool,
     /// The variable, field or key that the last `=` or `:` gives a value to; empty if it has no name.
     pub(super) target: Range,
+}
+
+impl State {
+    /// Forgets what means nothing behind the last token, so that states that go on equally are equal.
+    pub(super) fn forget(&mut self) {
+        let gives_value = |last| matches!(last, Last::Op(b'=' | b':'));
+        let behind_word = matches!(self.last, Last::Word(_));
+        if !(gives_value(self.last) || behind_word && gives_value(self.before)) {
+            self.target = (0, 0);
+        }
+        if !behind_word {
+            self.before = Last::default();
+        }
+        if !matches!(self.before, Last::Word(_)) {
+            self.before_at = 0;
+        }
+        if !behind_word && self.last != Last::Literal && !self.word_goes_on {
+            self.word = (0, 0);
+        }
+        if !self.frame.kind.is_type() && self.frame.pending != Pending::Params {
+            self.end = 0;
+        }
+        if !matches!(self.last, Last::Group | Last::Computed) {
+            self.group = (0, 0);
+        }
+        if self.last != Last::Group {
+            self.group_name = (0, 0);
+        }
+    }
 }

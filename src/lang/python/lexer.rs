@@ -6,7 +6,7 @@ use super::statement;
 use super::strings;
 use super::syntax::{self, Token};
 use super::{Bracket, Frame, LINE_END, Mode, O_OR_A_OR_VALUE, State, WORD};
-use crate::lang::code::{Cursor, Pattern, Sink};
+use crate::lang::code::{Cursor, LOOK_BACK_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -34,14 +34,29 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             break;
         }
     }
-    if state.mode == Mode::Code {
-        state.code_end = code_end(state, cursor, cursor.at);
-    }
+    forget(state, cursor);
     if cursor.is_last() {
         state.last_token_end = match state.mode {
             Mode::Comment { .. } => state.comment.1,
             _ => end_before_semicolons(state, cursor, cursor.end()),
         };
+    }
+}
+
+/// Notes where code ended, and forgets what is behind that, so that states that go on equally are equal.
+fn forget(state: &mut State, cursor: &Cursor<'_>) {
+    state.code_end = match state.mode {
+        Mode::Code => code_end(state, cursor, cursor.at),
+        Mode::LineStart { .. } => state.last_code_end,
+        _ => 0,
+    };
+    let seen = match state.mode {
+        Mode::Comment { .. } => 0,
+        Mode::Code => state.code_end,
+        _ => cursor.at.saturating_sub(LOOK_BACK_MAX as u64),
+    };
+    if state.comment.0 <= seen {
+        state.comment = (0, 0);
     }
 }
 

@@ -211,6 +211,8 @@ impl CodeLanguage for Python {
         into: WAKE,
     });
 
+    const LANDMARKS: &'static [&'static [u8]] = &[b"class ", b"def ", b"@", b"import ", b"from "];
+
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);
     }
@@ -228,6 +230,10 @@ impl CodeLanguage for Python {
         }
     }
 
+    fn n_open(state: &State) -> usize {
+        state.frames.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match state.mode {
             Mode::LineStart { .. } => "line start",
@@ -240,13 +246,5 @@ impl CodeLanguage for Python {
 
     fn top_level() -> State {
         State::at_top_level()
-    }
-
-    /// A line that begins with `class`, `def`, `@`, `import` or `from`.
-    fn find_top_level(before: &[u8]) -> Option<usize> {
-        let begins: [&[u8]; 5] = [b"class ", b"def ", b"@", b"import ", b"from "];
-        memchr::memrchr_iter(b'\n', before)
-            .map(|line_break| line_break + 1)
-            .find(|at| begins.iter().any(|word| before[*at..].starts_with(word)))
     }
 }

@@ -165,6 +165,9 @@ impl CodeLanguage for Ruby {
         into: WAKE,
     });
 
+    const LANDMARKS: &'static [&'static [u8]] =
+        &[b"class ", b"module ", b"def ", b"describe ", b"RSpec.", b"require", b"if "];
+
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         while cursor.at < cursor.end() {
             let went_on = match state.mode {
@@ -229,6 +232,10 @@ impl CodeLanguage for Ruby {
         state.pending.len()
     }
 
+    fn n_open(state: &State) -> usize {
+        state.frames.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match Self::open_span(state) {
             None => "code",
@@ -238,14 +245,6 @@ impl CodeLanguage for Ruby {
 
     fn top_level() -> State {
         State { header: Header::Over, ..State::default() }
-    }
-
-    fn find_top_level(before: &[u8]) -> Option<usize> {
-        const OPENERS: [&[u8]; 7] =
-            [b"class ", b"module ", b"def ", b"describe ", b"RSpec.", b"require", b"if "];
-        memchr::memrchr_iter(b'\n', before)
-            .map(|line_break| line_break + 1)
-            .find(|line| OPENERS.iter().any(|opener| before[*line..].starts_with(opener)))
     }
 }
 

@@ -303,6 +303,10 @@ impl CodeLanguage for Rust {
     const HEADS: Option<Heads> =
         Some(Heads { first: U, second: N, word: NAME, bound: NAME, odd: None, into: WAKE });
 
+    const LANDMARKS: &'static [&'static [u8]] = &[
+        b"pub ", b"fn ", b"impl", b"struct ", b"enum ", b"use ", b"mod ", b"#[", b"const ", b"pub(",
+    ];
+
     fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
         lexer::scan(state, cursor, sink);
     }
@@ -322,6 +326,10 @@ impl CodeLanguage for Rust {
         }
     }
 
+    fn n_open(state: &State) -> usize {
+        state.frames.len()
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match state.mode {
             Mode::Start | Mode::Code | Mode::Word { .. } | Mode::Lifetime { .. } => "code",
@@ -335,16 +343,5 @@ impl CodeLanguage for Rust {
 
     fn top_level() -> State {
         State::at_item()
-    }
-
-    /// A line that begins with an item or an attribute.
-    fn find_top_level(before: &[u8]) -> Option<usize> {
-        let begins: [&[u8]; 10] = [
-            b"pub ", b"fn ", b"impl", b"struct ", b"enum ", b"use ", b"mod ", b"#[", b"const ",
-            b"pub(",
-        ];
-        memchr::memrchr_iter(b'\n', before)
-            .map(|line_break| line_break + 1)
-            .find(|at| begins.iter().any(|word| before[*at..].starts_with(word)))
     }
 }

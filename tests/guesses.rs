@@ -1,0 +1,123 @@
+//! Guessed states of code: whatever is guessed, and whenever it is found to be wrong, what is told is that of one pass; and what
+//! surrounds the lines from which guesses begin is learned.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::bounded;
+use warp_tui::lang::code::Piece;
+use warp_tui::lang::{LanguageId, LanguageInfo};
+use warp_tui::scan::{Driver, ScanEvent, ScanJob, State, Summary, summarize};
+use warp_tui::simd;
+
+#[path = "shared/numbers.rs"]
+mod numbers;
+#[path = "shared/texts.rs"]
+mod texts;
+
+use numbers::Numbers;
+use texts::{change, corpus, fixtures, scanned};
+
+/// Chunks with the states after them, as one pass gives them.
+fn one_pass(text: &[u8], language: LanguageId, chunk_bytes: usize) -> Vec<(Summary, State)> {
+    let mut state = State::default();
+    let chunks = Piece::whole(text).chunks(chunk_bytes).map(|chunk| {
+        let (summary, end) = summarize(simd::best(), language, &state, chunk);
+        state = end.clone();
+        (summary, end)
+    });
+    chunks.collect()
+}
+
+/// The same from a driver, and how many guesses were wrong.
+fn driven(
+    text: &[u8],
+    language: LanguageId,
+    chunk_bytes: usize,
+    threads: usize,
+) -> (Vec<(Summary, State)>, u64) {
+    let (send, receive) = bounded(1);
+    let mut told = Vec::new();
+    let sink = move |event: ScanEvent| match event {
+        ScanEvent::Chunks { chunks, .. } => told.extend(chunks),
+        ScanEvent::Done => drop(send.send(std::mem::take(&mut told))),
+        ScanEvent::Failed(error) => panic!("{error}"),
+    };
+    let job = ScanJob {
+        language,
+        kernel: simd::best(),
+        threads,
+        chunk_bytes,
+        bytes_total: text.len() as u64,
+        give_way: None,
+    };
+    let driver =
+        Driver::start(Arc::new(text.to_vec()), job, Box::new(sink)).expect("threads start");
+    let told = receive.recv_timeout(Duration::from_secs(60)).expect("the scan ends");
+    (told, driver.monitor().speculation_misses)
+}
+
+/// Pieces of real code, some of them changed, one behind the other: brackets stay open, strings do not end.
+fn heap(texts: &[(String, Vec<u8>)], numbers: &mut Numbers) -> Vec<u8> {
+    let mut heap = Vec::new();
+    while heap.len() < 60_000 {
+        let (_, text) = &texts[numbers.below(texts.len())];
+        if text.is_empty() {
+            continue;
+        }
+        let start = numbers.below(text.len());
+        let mut text = text[start..(start + 20_000).min(text.len())].to_vec();
+        for _ in 0..numbers.below(4) {
+            change(&mut text, numbers);
+        }
+        heap.extend_from_slice(&text);
+        heap.push(b'\n');
+    }
+    heap
+}
+
+#[test]
+fn wrong_guesses_change_nothing_in_code() {
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    for (info, _) in scanned() {
+        let texts = corpus(info).filter(|texts| !texts.is_empty());
+        let texts = texts.unwrap_or_else(|| fixtures(info));
+        let mut misses = 0;
+        for round in 0..12 {
+            let text = heap(&texts, &mut numbers);
+            let chunk_bytes = [64, 512, 2048, 4096][round % 4];
+            let whole = one_pass(&text, info.id, chunk_bytes);
+            for threads in [1, 2, 3] {
+                let (found, missed) = driven(&text, info.id, chunk_bytes, threads);
+                misses += missed;
+                let parting = found.iter().zip(&whole).position(|(found, whole)| found != whole);
+                let place = format!("{} {round}, {threads} threads by {chunk_bytes}", info.name);
+                assert_eq!((parting, found.len()), (None, whole.len()), "{place}");
+            }
+        }
+        assert!(misses > 0, "{}: nothing was tried", info.name);
+    }
+}
+
+/// A bracket or block around all of the document, and a declaration to be repeated in it.
+fn surrounded(info: &LanguageInfo) -> (&'static str, &'static str) {
+    match info.family {
+        "go" => ("func a() {\n", "func b(c int) {\n\treturn c // d\n}\n"),
+        "rust" => ("mod a {\n", "fn b(c: u8) -> u8 {\n    c // d\n}\n"),
+        "python" => ("class A:\n    b = 1\n", "    def c(self):\n        return 1 # d\n"),
+        "ruby" | "crystal" => ("module A\n", "def b(c)\n  c # d\nend\n"),
+        _ => ("(function () {\n", "function b(c) {\n  return c; // d\n}\n"),
+    }
+}
+
+/// One thread guesses as two do, and knows of each batch before the next one. Only the first guess may be wrong.
+#[test]
+fn what_surrounds_all_is_learned() {
+    for (info, _) in scanned() {
+        let (opener, unit) = surrounded(info);
+        let text = [opener.as_bytes(), &unit.repeat(40_000).into_bytes()].concat();
+        let (found, misses) = driven(&text, info.id, 16 << 10, 1);
+        assert!(found == one_pass(&text, info.id, 16 << 10), "{}", info.name);
+        assert_eq!(misses, 1, "{}, of {} batches", info.name, found.len() / 8);
+    }
+}
