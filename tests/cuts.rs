@@ -161,6 +161,7 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("typescript", "function f(): typeof is { return 1; }"),
     ("typescript", " const M: {\n    o: typeof is{PowlPo"),
     ("typescript", " function ge\n>(\n,\n):ype<}) aype< abi,\n  Block\n  >\n}\n"),
+    ("typescript", "interface A<B> \ninterface C extends D<E, F> {\n  g: h;\n}\n"),
     ("typescript", "function a>(\n  b): C<T, D {\n = {},\n)    e,\n  }\nf<T, G>h,\n  }\n"),
 ];
 

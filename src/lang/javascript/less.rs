@@ -44,7 +44,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     fn less_after_operand(&mut self, at: u64) -> bool {
         let frame = *self.st.frame;
-        if let Some((kind, start, name)) = self.declaration_before(at) {
+        // Behind a mistake a body may still be to come, which takes the place of this declaration's.
+        if frame.pending != Pending::Body
+            && let Some((kind, start, name)) = self.declaration_before(at)
+        {
             self.begin_head(kind, start, name);
             return self.begin_angle(at, true);
         }
