@@ -18,6 +18,9 @@ pub trait Scanned: Send + Sized + 'static {
 
     /// Bytes scanned.
     fn bytes(&self) -> u64;
+
+    /// Whether it may tell of a place before `near`.
+    fn tells_before(&self, near: ByteOffset) -> bool;
 }
 
 impl Scanned for Summary {
@@ -32,6 +35,10 @@ impl Scanned for Summary {
 
     fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    fn tells_before(&self, near: ByteOffset) -> bool {
+        self.problem.is_some_and(|(at, _)| at < near)
     }
 }
 
@@ -49,6 +56,10 @@ impl Scanned for Surveyed {
 
     fn bytes(&self) -> u64 {
         self.summary.bytes
+    }
+
+    fn tells_before(&self, near: ByteOffset) -> bool {
+        self.summary.tells_before(near)
     }
 }
 
@@ -68,7 +79,11 @@ impl Scanned for WithoutCharacters {
     }
 
     fn bytes(&self) -> u64 {
-        self.bytes()
+        self.summary().bytes
+    }
+
+    fn tells_before(&self, near: ByteOffset) -> bool {
+        self.summary().tells_before(near)
     }
 }
 

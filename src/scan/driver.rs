@@ -295,12 +295,12 @@ impl<S: Scanned> Shared<S> {
     }
 
     fn work(&self, number: usize) {
-        while let Some(sequence) = self.take(number) {
+        while let Some((sequence, is_due)) = self.take(number) {
             let scan = || {
                 if let Some(give_way) = &self.job.give_way {
                     give_way.look_and_pass();
                 }
-                self.scan_batch(sequence)
+                self.scan_batch(sequence, is_due)
             };
             let at = self.at(sequence);
             let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
@@ -329,8 +329,9 @@ impl<S: Scanned> Shared<S> {
         at.clamp(from, self.job.bytes_total.max(from))
     }
 
-    /// The next batch to be scanned; waits while too many are under way. `None`: nothing more to do.
-    fn take(&self, number: usize) -> Option<u64> {
+    /// The next batch to be scanned, and whether all before it are handed on; waits while too many are under way. `None`:
+    /// nothing more to do.
+    fn take(&self, number: usize) -> Option<(u64, bool)> {
         let mut order = self.order();
         loop {
             let over = order.failed.is_some() || order.next == self.batches;
@@ -338,10 +339,11 @@ impl<S: Scanned> Shared<S> {
                 return None;
             }
             let ahead_max = (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64;
-            if order.next - order.done < ahead_max {
+            let ahead = order.next - order.done;
+            if ahead < ahead_max {
                 order.next += 1;
-                self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
-                return Some(order.next - 1);
+                self.queue_depth.store(ahead as usize + 1, Ordering::Relaxed);
+                return Some((order.next - 1, ahead == 0));
             }
             let begin = Instant::now();
             order = self
@@ -447,7 +449,7 @@ impl<S: Scanned> Shared<S> {
         Piece { text, from: from.min(text.len()), to: text.len(), at, last }
     }
 
-    fn scan_batch(&self, sequence: u64) -> Handed<S> {
+    fn scan_batch(&self, sequence: u64, is_due: bool) -> Handed<S> {
         let begin = Instant::now();
         let job = &self.job;
         let slot = self.slot();
@@ -471,9 +473,8 @@ impl<S: Scanned> Shared<S> {
             let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed =
-            if sequence == 0 { self.from.1.clone() } else { self.speculator.guess(piece) };
-        let mut state = guessed.clone();
+        let guessed = if is_due { None } else { Some(self.speculator.guess(piece)) };
+        let mut state = guessed.clone().unwrap_or_else(|| self.teller().stitcher.state().clone());
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
         for chunk in piece.chunks(job.chunk_bytes) {
             slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
@@ -485,7 +486,7 @@ impl<S: Scanned> Shared<S> {
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         add(&slot.busy_ns, begin);
         slot.chunk.store(0, Ordering::Relaxed);
-        Ok(Batch { sequence, guessed, chunks, bytes: buffer })
+        Ok(Batch { sequence, at, guessed, chunks, bytes: buffer })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Mode, State};
 use crate::lang::LanguageId;
-use crate::lang::code::{CodeState, Piece, Scanner};
+use crate::lang::code::{CodeState, Landmark, Piece, Scanner};
 use crate::limits::RUN_UP_BYTES;
 use crate::simd::KernelId;
 
@@ -83,7 +83,9 @@ impl Speculator {
     pub fn pass(&self, state: &State) {
         let Some(state) = &state.code else { return };
         let n_open = state.n_open();
-        self.learned().retain(|learned| learned.n_open <= n_open);
+        // Lines that are indented stand in something, and most likely in the like of what they stood in before.
+        let is_inside = |indent| indent > 0 && indent != Landmark::NO_INDENT;
+        self.learned().retain(|it| is_inside(it.indent) || it.n_open <= n_open);
     }
 
     fn learned(&self) -> MutexGuard<'_, Vec<Learned>> {

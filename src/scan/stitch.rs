@@ -4,14 +4,18 @@
 use std::collections::BTreeMap;
 
 use super::{Scanned, State, Summary};
+use crate::lang::code::LOOK_BACK_MAX;
+use crate::units::ByteOffset;
 
 /// A run of chunks scanned one after the other from a guessed state.
 #[derive(Debug)]
 pub struct Batch<B, S = Summary> {
     /// Its place in the document: 0, 1, 2, ...
     pub sequence: u64,
-    /// The state that was guessed before its first byte.
-    pub guessed: State,
+    /// Where it begins.
+    pub at: ByteOffset,
+    /// The state that was guessed before its first byte; none if it was scanned from the one that is true.
+    pub guessed: Option<State>,
     /// For each chunk what scanning it gave, and the state after it.
     pub chunks: Vec<(S, State)>,
     /// The bytes, or what is needed to scan them again.
@@ -49,6 +53,12 @@ impl<B, S: Scanned> Stitcher<B, S> {
         self.next
     }
 
+    /// The state before that batch.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Whether that batch is here.
     #[must_use]
     pub fn is_next_here(&self) -> bool {
@@ -78,17 +88,19 @@ impl<B, S: Scanned> Stitcher<B, S> {
         let Some(mut batch) = self.waiting.remove(&self.next) else { return Ok(None) };
         self.next += 1;
         let start = self.state.clone();
-        if batch.guessed == start {
+        if let Some(guessed) = &batch.guessed
+            && go_on_alike(batch.at, guessed, &start, &mut batch.chunks)
+        {
             self.hits += 1;
-        } else {
+        } else if batch.guessed.is_some() {
             self.misses += 1;
-            let mut state = start.clone();
+            let (mut state, mut at) = (start.clone(), batch.at);
             for i in 0..batch.chunks.len() {
                 let (scanned, end) = scan_again(&batch.bytes, i, &state)?;
                 self.rescanned_bytes += scanned.bytes();
-                let met = end == batch.chunks[i].1;
-                batch.chunks[i] = (scanned, end.clone());
-                if met {
+                at += scanned.bytes();
+                let (_, guessed) = std::mem::replace(&mut batch.chunks[i], (scanned, end.clone()));
+                if go_on_alike(at, &guessed, &end, &mut batch.chunks[i + 1..]) {
                     break;
                 }
                 state = end;
@@ -99,6 +111,33 @@ impl<B, S: Scanned> Stitcher<B, S> {
         }
         Ok(Some((start, batch)))
     }
+}
+
+/// Whether `rest`, which begins at `at` and was scanned from `guessed`, is what a scan from `state` gives. The states after its
+/// chunks then become those of that scan, if they differ in far places.
+fn go_on_alike<S: Scanned>(
+    at: ByteOffset,
+    guessed: &State,
+    state: &State,
+    rest: &mut [(S, State)],
+) -> bool {
+    if guessed == state {
+        return true;
+    }
+    let near = at.saturating_sub(LOOK_BACK_MAX as u64);
+    let (Some(guessed), Some(state)) = (&guessed.code, &state.code) else { return false };
+    let Some(renaming) = guessed.renaming_to(state, near) else { return false };
+    let renamed = |(scanned, end): &(S, State)| {
+        if scanned.tells_before(near) {
+            return None;
+        }
+        Some(State::from(end.code.as_ref()?.renamed(&renaming)?))
+    };
+    let Some(ends) = rest.iter().map(renamed).collect::<Option<Vec<State>>>() else { return false };
+    for ((_, end), renamed) in rest.iter_mut().zip(ends) {
+        *end = renamed;
+    }
+    true
 }
 
 #[cfg(test)]
@@ -140,7 +179,9 @@ mod tests {
                 chunks.push((summary, after.clone()));
                 state = after;
             }
-            stitcher.push(Batch { sequence: n - 1 - i as u64, guessed, chunks, bytes });
+            let sequence = n - 1 - i as u64;
+            let at = sequence * batch_bytes as u64;
+            stitcher.push(Batch { sequence, at, guessed: Some(guessed), chunks, bytes });
             while let Ok(Some((_, batch))) = stitcher.pop(|bytes: &&[u8], i, state| {
                 let piece = bytes.chunks(13).nth(i).unwrap_or_default();
                 Ok::<_, ()>(scan(state, piece))

@@ -195,9 +195,9 @@ impl WithoutCharacters {
         self.0
     }
 
-    /// Bytes of the stretch.
-    pub(super) fn bytes(&self) -> u64 {
-        self.0.summary.bytes
+    /// The counts of the stretch.
+    pub(super) fn summary(&self) -> &Summary {
+        &self.0.summary
     }
 
     /// All that is told of bytes of JSON, in one pass.

@@ -64,6 +64,11 @@ impl Scanned for Found {
     fn bytes(&self) -> u64 {
         self.bytes
     }
+
+    fn tells_before(&self, _: ByteOffset) -> bool {
+        // Spans and patterns may have begun anywhere.
+        true
+    }
 }
 
 /// Joins the spans of JSON that go on over seams. Stretches must come in order.

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::{
-    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Landmark, Piece, Tokens, advance,
-    tokens_cut,
+    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Landmark, Piece, Renaming, Tokens,
+    advance, tokens_cut,
 };
 use crate::lang::SpanKind;
 use crate::scan::Summary;
@@ -25,6 +25,8 @@ trait AnyState: Any + Debug + Send + Sync {
     fn hash_into(&self, hasher: &mut dyn Hasher);
     fn mode_name(&self) -> &'static str;
     fn pending(&self) -> u32;
+    fn renaming_to(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Renaming>;
+    fn renamed(&self, renaming: &Renaming) -> Option<CodeState>;
     fn n_open(&self) -> usize;
     fn pending_heredocs(&self) -> usize;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
@@ -51,6 +53,20 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
 
     fn pending(&self) -> u32 {
         self.0.pending
+    }
+
+    fn renaming_to(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Renaming> {
+        let other = &other.as_any().downcast_ref::<Self>()?.0;
+        let places = |carried: &Carried<L::State>| {
+            let (mut state, mut places) = (carried.state.clone(), Vec::new());
+            L::places(&mut state, &mut |place| places.push(*place)).then_some(places)
+        };
+        let renaming = Renaming::between(near, &places(&self.0)?, &places(other)?)?;
+        (renamed::<L>(&self.0, &renaming)? == *other).then_some(renaming)
+    }
+
+    fn renamed(&self, renaming: &Renaming) -> Option<CodeState> {
+        renamed::<L>(&self.0, renaming).map(erased::<L>)
     }
 
     fn n_open(&self) -> usize {
@@ -99,6 +115,18 @@ impl CodeState {
     #[must_use]
     pub fn pending(&self) -> u32 {
         self.0.pending()
+    }
+
+    /// What makes `other` of this state, if both go on alike: see [`Renaming`]. Places before `near` are far.
+    #[must_use]
+    pub fn renaming_to(&self, other: &CodeState, near: ByteOffset) -> Option<Renaming> {
+        self.0.renaming_to(&*other.0, near)
+    }
+
+    /// This state with its far places renamed; `None` if one of them is not known.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> Option<CodeState> {
+        self.0.renamed(renaming)
     }
 
     /// How many brackets, blocks and the like it is inside of.
@@ -180,6 +208,15 @@ fn typed<L: CodeLanguage + 'static + Debug>(state: Option<&CodeState>) -> Carrie
         .and_then(|state| state.0.as_any().downcast_ref::<Typed<L>>())
         .map(|typed| typed.0.clone())
         .unwrap_or_default()
+}
+
+fn renamed<L: CodeLanguage>(
+    carried: &Carried<L::State>,
+    renaming: &Renaming,
+) -> Option<Carried<L::State>> {
+    let (mut carried, mut known) = (carried.clone(), true);
+    let is_all = L::places(&mut carried.state, &mut |place| known &= renaming.rename(place));
+    (is_all && known).then_some(carried)
 }
 
 fn erased<L: CodeLanguage + 'static + Debug>(carried: Carried<L::State>) -> CodeState {

@@ -18,6 +18,7 @@ mod cursor;
 mod erased;
 mod heads;
 mod landmark;
+mod renaming;
 mod run;
 mod search;
 pub(crate) mod shared;
@@ -29,6 +30,7 @@ pub use cursor::Cursor;
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use heads::Heads;
 pub use landmark::Landmark;
+pub use renaming::Renaming;
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
 pub use stack::{INNERMOST_MAX, Segments, Stack, reading, writing};
@@ -79,6 +81,12 @@ pub trait CodeLanguage {
 
     /// How many brackets, blocks and the like `state` is inside of.
     fn n_open(state: &Self::State) -> usize;
+
+    /// Hands over where what is open begins, to be renamed (see [`Renaming`]): each such place in the same order in like states.
+    /// Tells whether that was all; of what is not handed over, nothing may come of a place that is.
+    fn places(_: &mut Self::State, _: &mut dyn FnMut(&mut ByteOffset)) -> bool {
+        false
+    }
 
     /// Heredocs that were announced and whose bodies have not begun.
     fn pending_heredocs(_: &Self::State) -> usize {

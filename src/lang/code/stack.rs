@@ -135,6 +135,11 @@ impl<T: Clone> Stack<T> {
         &mut self.hot
     }
 
+    /// All levels, outermost first, unless some lie too deep.
+    pub(crate) fn all_mut(&mut self) -> Option<&mut [T]> {
+        if self.cold.is_none() { Some(&mut self.hot) } else { None }
+    }
+
     /// Takes away what lies above `top`, counted among the innermost levels, makes good whatever was done to them, and tells
     /// how many of them there are now.
     #[inline(always)]

@@ -35,6 +35,17 @@ pub(super) struct Declaration {
     in_group: bool,
 }
 
+impl Declaration {
+    /// Hands over where it begins, and its name.
+    pub(super) fn places(&mut self, visit: &mut dyn FnMut(&mut ByteOffset)) {
+        visit(&mut self.start);
+        if let Some((start, end)) = &mut self.name {
+            visit(start);
+            visit(end);
+        }
+    }
+}
+
 /// How far a declaration has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Stage {

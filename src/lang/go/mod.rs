@@ -225,6 +225,17 @@ impl CodeLanguage for Go {
         state.frames.len()
     }
 
+    fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
+        let (Some(frames), Some(declarations)) =
+            (state.frames.all_mut(), state.declarations.all_mut())
+        else {
+            return false;
+        };
+        frames.iter_mut().for_each(|frame| visit(&mut frame.open));
+        declarations.iter_mut().for_each(|declaration| declaration.places(visit));
+        true
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match state.mode {
             Mode::Code | Mode::LongWord { .. } => "code",

@@ -119,6 +119,10 @@ macro_rules! dialect {
                 state.frame.n_open()
             }
 
+            fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
+                state.places(visit)
+            }
+
             fn mode_name(state: &State) -> &'static str {
                 mode_name(state)
             }

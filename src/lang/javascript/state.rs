@@ -316,6 +316,31 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Hands over where what is open begins, and what came of that.
+    pub(super) fn places(&mut self, visit: &mut dyn FnMut(&mut u64)) -> bool {
+        let (Some(frames), Some(defs), Some(templates)) =
+            (self.frame.0.all_mut(), self.defs.all_mut(), self.templates.all_mut())
+        else {
+            return false;
+        };
+        let mut range = |range: &mut Range| {
+            visit(&mut range.0);
+            visit(&mut range.1);
+        };
+        [&mut self.word, &mut self.group, &mut self.group_name, &mut self.target]
+            .into_iter()
+            .chain(frames.iter_mut().map(|frame| &mut frame.name))
+            .chain(defs.iter_mut().map(|def| &mut def.name))
+            .for_each(&mut range);
+        [&mut self.gap, &mut self.before_at, &mut self.end]
+            .into_iter()
+            .chain(frames.iter_mut().map(|frame| &mut frame.start))
+            .chain(defs.iter_mut().map(|def| &mut def.start))
+            .chain(templates)
+            .for_each(visit);
+        true
+    }
+
     /// Forgets what means nothing behind the last token, so that states that go on equally are equal.
     pub(super) fn forget(&mut self) {
         let gives_value = |last| matches!(last, Last::Op(b'=' | b':'));

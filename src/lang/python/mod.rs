@@ -234,6 +234,26 @@ impl CodeLanguage for Python {
         state.frames.len()
     }
 
+    fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
+        let Some(frames) = state.frames.all_mut() else { return false };
+        for frame in frames {
+            match frame {
+                Frame::Block(Block { definition: Some(defined), .. }) => {
+                    visit(&mut defined.start);
+                    visit(&mut defined.name.0);
+                    visit(&mut defined.name.1);
+                }
+                Frame::Bracket(bracket) => {
+                    visit(&mut bracket.open);
+                    bracket.annotation.iter_mut().for_each(&mut *visit);
+                }
+                Frame::Fstring { start, .. } => visit(start),
+                Frame::Block(_) | Frame::Field { .. } => {}
+            }
+        }
+        true
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match state.mode {
             Mode::LineStart { .. } => "line start",

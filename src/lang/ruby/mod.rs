@@ -236,6 +236,21 @@ impl CodeLanguage for Ruby {
         state.frames.len()
     }
 
+    fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
+        let (Some(frames), Some(definitions)) =
+            (state.frames.all_mut(), state.definitions.all_mut())
+        else {
+            return false;
+        };
+        frames.iter_mut().for_each(|frame| visit(&mut frame.at));
+        for definition in definitions {
+            visit(&mut definition.start);
+            visit(&mut definition.name.0);
+            visit(&mut definition.name.1);
+        }
+        true
+    }
+
     fn mode_name(state: &State) -> &'static str {
         match Self::open_span(state) {
             None => "code",

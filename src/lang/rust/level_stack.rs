@@ -32,6 +32,11 @@ pub(super) struct Levels {
 }
 
 impl Levels {
+    /// All of them between pieces, outermost first, unless some lie too deep.
+    pub(super) fn all_mut(&mut self) -> Option<&mut [Level]> {
+        self.stack.all_mut()
+    }
+
     /// Spreads out the innermost ones, at the beginning of a piece.
     pub(super) fn spread(&mut self) {
         let mut near = std::mem::take(self.stack.innermost_mut());

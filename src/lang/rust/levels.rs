@@ -41,6 +41,11 @@ impl Level {
         self.0 >> 16
     }
 
+    /// This one, as it would be if it opened at `open`.
+    pub(super) fn at(self, open: ByteOffset) -> Level {
+        Level(open << 16 | self.0 & 0xffff)
+    }
+
     /// What closes a bracket that changes nothing but depth, with [`BARE`] where only tokens are looked at, or one of a macro call,
     /// with [`CALL`]; else [`BRACKET`], [`LIST`] or [`VALUE`], and the innermost of `State::frames` tells more.
     #[inline(always)]

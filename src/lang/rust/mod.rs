@@ -26,6 +26,7 @@ mod lexer;
 mod literals;
 mod look_back;
 mod marks;
+mod places;
 mod plain_attribute;
 mod plain_items;
 mod plain_types;
@@ -328,6 +329,10 @@ impl CodeLanguage for Rust {
 
     fn n_open(state: &State) -> usize {
         state.frames.len()
+    }
+
+    fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
+        state.places(visit)
     }
 
     fn mode_name(state: &State) -> &'static str {
