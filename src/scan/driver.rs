@@ -101,6 +101,10 @@ struct Order<S> {
     next: u64,
     /// Batches handed on.
     done: u64,
+    /// Batches before this one are scanned one after the other, from states that are known.
+    alone_until: u64,
+    /// Guesses of late that were of no use, less twice those that were right.
+    doubt: usize,
     /// Batches that nobody has looked at yet.
     arrived: Vec<Batch<Buffer, S>>,
     /// A worker tells what is in order. Others leave their batches to it and scan on, so that what it scans again
@@ -164,6 +168,8 @@ impl<S: Scanned> Driver<S> {
             order: Mutex::new(Order {
                 next: 0,
                 done: 0,
+                alone_until: 0,
+                doubt: 0,
                 arrived: Vec::new(),
                 telling: false,
                 failed: None,
@@ -268,6 +274,12 @@ pub(crate) fn take_low_priority() {
     let _ = rustix::process::setpriority_process(None, WORKER_NICENESS);
 }
 
+/// Beyond this doubt batches are scanned one after the other: to scan most of them twice, once before their turn, takes longer.
+const DOUBT_MAX: usize = 8;
+
+/// Batches after which guesses are tried again.
+const BATCHES_ALONE: u64 = 32;
+
 /// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
 const AHEAD_SLEEP: Duration = Duration::from_millis(20);
 
@@ -338,7 +350,11 @@ impl<S: Scanned> Shared<S> {
             if over || !self.wanted(number) {
                 return None;
             }
-            let ahead_max = (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64;
+            let ahead_max = if order.next < order.alone_until {
+                1
+            } else {
+                (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64
+            };
             let ahead = order.next - order.done;
             if ahead < ahead_max {
                 order.next += 1;
@@ -392,18 +408,27 @@ impl<S: Scanned> Shared<S> {
                 break;
             }
             drop(guard);
-            self.tell_next(&mut teller);
+            let (hits, again) = (teller.stitcher.hits, self.tell_next(&mut teller));
             guard = self.order();
             order = &mut *guard;
             order.done += 1;
+            if teller.stitcher.hits > hits {
+                order.doubt = order.doubt.saturating_sub(2);
+            } else if again > self.batch_bytes() / 2 {
+                order.doubt += 1;
+                if order.doubt >= DOUBT_MAX {
+                    order.doubt = DOUBT_MAX - 2;
+                    order.alone_until = order.next + BATCHES_ALONE;
+                }
+            }
             self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
             self.handed_on.notify_all();
         }
         order.telling = false;
     }
 
-    /// Tells of the next batch in order, which is here.
-    fn tell_next(&self, teller: &mut Teller<S>) {
+    /// Tells of the next batch in order, which is here. Returns how many bytes of it were scanned again.
+    fn tell_next(&self, teller: &mut Teller<S>) -> u64 {
         let Teller { stitcher, sink } = teller;
         let sequence = stitcher.next_sequence();
         let before = stitcher.rescanned_bytes;
@@ -416,7 +441,7 @@ impl<S: Scanned> Shared<S> {
             let (kernel, language) = (self.job.kernel, self.job.language);
             Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
         });
-        let Ok(Some((start, Batch { chunks, bytes, .. }))) = popped else { return };
+        let Ok(Some((start, Batch { chunks, bytes, .. }))) = popped else { return 0 };
         if let Ok(mut buffers) = self.buffers.lock() {
             buffers.push(bytes);
         }
@@ -428,6 +453,7 @@ impl<S: Scanned> Shared<S> {
         }
         let rescanned_bytes = stitcher.rescanned_bytes - before;
         sink(ScanEvent::Chunks { first: self.at(sequence), start, chunks, rescanned_bytes });
+        rescanned_bytes
     }
 
     /// Bytes read before a batch: to guess its start state by, and to look back on.
