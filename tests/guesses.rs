@@ -129,7 +129,7 @@ fn guesses(text: &[u8], language: LanguageId, batch_bytes: usize) -> (usize, usi
         if let (Some(guessed), Some(state), 1..) = (&speculator.guess(piece).code, &state.code, at)
         {
             let near = (at - LOOK_BACK_MAX) as u64;
-            let goes_on_alike = guessed == state || guessed.renaming_to(state, near).is_some();
+            let goes_on_alike = guessed == state || guessed.likeness(state, near).is_some();
             (n, of_use) = (n + 1, of_use + usize::from(goes_on_alike));
             if !goes_on_alike {
                 speculator.learn(&State::from(state.clone()), &piece);
@@ -149,7 +149,7 @@ fn what_surrounds_all_is_learned() {
         let text = [opener.as_bytes(), &unit.repeat(40_000).into_bytes()].concat();
         let (n, of_use) = guesses(&text, info.id, 128 << 10);
         assert!(n > 4);
-        assert_eq!(of_use, n - 1, "{}", info.name);
+        assert!(of_use + 1 >= n, "{}: {of_use} of {n}", info.name);
     }
 }
 

@@ -512,7 +512,7 @@ impl<S: Scanned> Shared<S> {
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         add(&slot.busy_ns, begin);
         slot.chunk.store(0, Ordering::Relaxed);
-        Ok(Batch { sequence, at, guessed, chunks, bytes: buffer })
+        Ok(Batch { sequence, at, is_last: piece.last, guessed, chunks, bytes: buffer })
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Batch<B, S = Summary> {
     pub sequence: u64,
     /// Where it begins.
     pub at: ByteOffset,
+    /// Whether the document ends with it.
+    pub is_last: bool,
     /// The state that was guessed before its first byte; none if it was scanned from the one that is true.
     pub guessed: Option<State>,
     /// For each chunk what scanning it gave, and the state after it.
@@ -88,23 +90,28 @@ impl<B, S: Scanned> Stitcher<B, S> {
         let Some(mut batch) = self.waiting.remove(&self.next) else { return Ok(None) };
         self.next += 1;
         let start = self.state.clone();
-        if let Some(guessed) = &batch.guessed
-            && go_on_alike(batch.at, guessed, &start, &mut batch.chunks)
-        {
-            self.hits += 1;
-        } else if batch.guessed.is_some() {
-            self.misses += 1;
-            let (mut state, mut at) = (start.clone(), batch.at);
-            for i in 0..batch.chunks.len() {
-                let (scanned, end) = scan_again(&batch.bytes, i, &state)?;
-                self.rescanned_bytes += scanned.bytes();
-                at += scanned.bytes();
-                let (_, guessed) = std::mem::replace(&mut batch.chunks[i], (scanned, end.clone()));
-                if go_on_alike(at, &guessed, &end, &mut batch.chunks[i + 1..]) {
+        if let Some(mut guessed) = batch.guessed.take() {
+            let (mut state, mut at, mut i, mut was_right) = (start.clone(), batch.at, 0, true);
+            loop {
+                let rest = &mut batch.chunks[i..];
+                let n = carry_over(at, &guessed, &state, rest, batch.is_last);
+                if n == rest.len() {
                     break;
                 }
-                state = end;
+                at += rest[..n].iter().map(|(scanned, _)| scanned.bytes()).sum::<u64>();
+                i += n;
+                if let Some(before) = i.checked_sub(1) {
+                    state.clone_from(&batch.chunks[before].1);
+                }
+                was_right = false;
+                let again = scan_again(&batch.bytes, i, &state)?;
+                self.rescanned_bytes += again.0.bytes();
+                at += again.0.bytes();
+                state.clone_from(&again.1);
+                guessed = std::mem::replace(&mut batch.chunks[i], again).1;
+                i += 1;
             }
+            *if was_right { &mut self.hits } else { &mut self.misses } += 1;
         }
         if let Some((_, end)) = batch.chunks.last() {
             self.state = end.clone();
@@ -113,31 +120,33 @@ impl<B, S: Scanned> Stitcher<B, S> {
     }
 }
 
-/// Whether `rest`, which begins at `at` and was scanned from `guessed`, is what a scan from `state` gives. The states after its
-/// chunks then become those of that scan, if they differ in far places.
-fn go_on_alike<S: Scanned>(
+/// Of `rest`, which begins at `at` and was scanned from `guessed`, as many chunks as tell what a scan from `state` does. The states
+/// after them become those of that scan.
+fn carry_over<S: Scanned>(
     at: ByteOffset,
     guessed: &State,
     state: &State,
     rest: &mut [(S, State)],
-) -> bool {
+    is_last: bool,
+) -> usize {
     if guessed == state {
-        return true;
+        return rest.len();
     }
     let near = at.saturating_sub(LOOK_BACK_MAX as u64);
-    let (Some(guessed), Some(state)) = (&guessed.code, &state.code) else { return false };
-    let Some(renaming) = guessed.renaming_to(state, near) else { return false };
-    let renamed = |(scanned, end): &(S, State)| {
-        if scanned.tells_before(near) {
-            return None;
+    let (Some(guessed), Some(state)) = (&guessed.code, &state.code) else { return 0 };
+    let Some(likeness) = guessed.likeness(state, near) else { return 0 };
+    let unsure = if likeness.is_outermost() { ByteOffset::MAX } else { near };
+    // What is open where the document ends is told there.
+    let n_ends = usize::from(is_last && !likeness.is_whole());
+    let may_be = rest.len().saturating_sub(n_ends);
+    for (i, (scanned, end)) in rest[..may_be].iter_mut().enumerate() {
+        let carried = end.code.as_ref().and_then(|end| end.carried_over(&likeness));
+        match carried.filter(|_| !scanned.tells_before(unsure)) {
+            Some(carried) => *end = State::from(carried),
+            None => return i,
         }
-        Some(State::from(end.code.as_ref()?.renamed(&renaming)?))
-    };
-    let Some(ends) = rest.iter().map(renamed).collect::<Option<Vec<State>>>() else { return false };
-    for ((_, end), renamed) in rest.iter_mut().zip(ends) {
-        *end = renamed;
     }
-    true
+    may_be
 }
 
 #[cfg(test)]
@@ -180,8 +189,8 @@ mod tests {
                 state = after;
             }
             let sequence = n - 1 - i as u64;
-            let at = sequence * batch_bytes as u64;
-            stitcher.push(Batch { sequence, at, guessed: Some(guessed), chunks, bytes });
+            let (at, is_last) = (sequence * batch_bytes as u64, i == 0);
+            stitcher.push(Batch { sequence, at, is_last, guessed: Some(guessed), chunks, bytes });
             while let Ok(Some((_, batch))) = stitcher.pop(|bytes: &&[u8], i, state| {
                 let piece = bytes.chunks(13).nth(i).unwrap_or_default();
                 Ok::<_, ()>(scan(state, piece))

@@ -6,9 +6,10 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::likeness::Surroundings;
 use super::{
-    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Landmark, Piece, Renaming, Tokens,
-    advance, tokens_cut,
+    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Landmark, Likeness, Piece, Renaming,
+    Tokens, advance, tokens_cut,
 };
 use crate::lang::SpanKind;
 use crate::scan::Summary;
@@ -25,8 +26,8 @@ trait AnyState: Any + Debug + Send + Sync {
     fn hash_into(&self, hasher: &mut dyn Hasher);
     fn mode_name(&self) -> &'static str;
     fn pending(&self) -> u32;
-    fn renaming_to(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Renaming>;
-    fn renamed(&self, renaming: &Renaming) -> Option<CodeState>;
+    fn likeness(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Likeness>;
+    fn carried_over(&self, likeness: &Likeness) -> Option<CodeState>;
     fn n_open(&self) -> usize;
     fn pending_heredocs(&self) -> usize;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
@@ -55,18 +56,38 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
         self.0.pending
     }
 
-    fn renaming_to(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Renaming> {
-        let other = &other.as_any().downcast_ref::<Self>()?.0;
-        let places = |carried: &Carried<L::State>| {
-            let (mut state, mut places) = (carried.state.clone(), Vec::new());
-            L::places(&mut state, &mut |place| places.push(*place)).then_some(places)
-        };
-        let renaming = Renaming::between(near, &places(&self.0)?, &places(other)?)?;
-        (renamed::<L>(&self.0, &renaming)? == *other).then_some(renaming)
+    fn likeness(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Likeness> {
+        let (guessed, truth) = (&self.0, &other.as_any().downcast_ref::<Self>()?.0);
+        if let Some(renaming) = renaming::<L>(guessed, truth, near) {
+            return Some(Likeness { renaming, surroundings: None });
+        }
+        let n_open = L::n_open(&guessed.state);
+        // What lies in most of what was guessed is most likely not to be closed soon.
+        (0..=n_open.min(L::n_open(&truth.state))).rev().find_map(|n| {
+            let (mut guessed, mut truth) = (guessed.clone(), truth.clone());
+            let surroundings = Surroundings {
+                guessed: surroundings::<L>(&mut guessed, n)?,
+                true_ones: surroundings::<L>(&mut truth, n)?,
+                n_guessed: n_open - n,
+            };
+            let renaming = renaming::<L>(&guessed, &truth, near)?;
+            Some(Likeness { renaming, surroundings: Some(surroundings) })
+        })
     }
 
-    fn renamed(&self, renaming: &Renaming) -> Option<CodeState> {
-        renamed::<L>(&self.0, renaming).map(erased::<L>)
+    fn carried_over(&self, likeness: &Likeness) -> Option<CodeState> {
+        let Likeness { renaming, surroundings: around } = likeness;
+        let Some(around) = around else {
+            return renamed::<L>(&self.0, renaming).map(erased::<L>);
+        };
+        let mut inner = self.0.clone();
+        let n = L::n_open(&inner.state).checked_sub(around.n_guessed)?;
+        if surroundings::<L>(&mut inner, n)? != around.guessed {
+            return None;
+        }
+        let mut carried = renamed::<L>(&inner, renaming)?;
+        L::put_surroundings(&mut carried.state, typed::<L>(Some(&around.true_ones)).state);
+        Some(erased::<L>(carried))
     }
 
     fn n_open(&self) -> usize {
@@ -117,16 +138,18 @@ impl CodeState {
         self.0.pending()
     }
 
-    /// What makes `other` of this state, if both go on alike: see [`Renaming`]. Places before `near` are far.
+    /// How this state, which was guessed, is like the true one, if a scan from it may tell of one from that. Places before `near`
+    /// are far.
     #[must_use]
-    pub fn renaming_to(&self, other: &CodeState, near: ByteOffset) -> Option<Renaming> {
-        self.0.renaming_to(&*other.0, near)
+    pub fn likeness(&self, truth: &CodeState, near: ByteOffset) -> Option<Likeness> {
+        self.0.likeness(&*truth.0, near)
     }
 
-    /// This state with its far places renamed; `None` if one of them is not known.
+    /// Where a scan from the true state ends, if one from the guessed state ends in this one; `None` if the likeness of the two
+    /// does not tell.
     #[must_use]
-    pub fn renamed(&self, renaming: &Renaming) -> Option<CodeState> {
-        self.0.renamed(renaming)
+    pub fn carried_over(&self, likeness: &Likeness) -> Option<CodeState> {
+        self.0.carried_over(likeness)
     }
 
     /// How many brackets, blocks and the like it is inside of.
@@ -208,6 +231,27 @@ fn typed<L: CodeLanguage + 'static + Debug>(state: Option<&CodeState>) -> Carrie
         .and_then(|state| state.0.as_any().downcast_ref::<Typed<L>>())
         .map(|typed| typed.0.clone())
         .unwrap_or_default()
+}
+
+fn renaming<L: CodeLanguage>(
+    from: &Carried<L::State>,
+    to: &Carried<L::State>,
+    near: ByteOffset,
+) -> Option<Renaming> {
+    let places = |carried: &Carried<L::State>| {
+        let (mut state, mut places) = (carried.state.clone(), Vec::new());
+        L::places(&mut state, &mut |place| places.push(*place)).then_some(places)
+    };
+    let renaming = Renaming::between(near, &places(from)?, &places(to)?)?;
+    (renamed::<L>(from, &renaming)? == *to).then_some(renaming)
+}
+
+fn surroundings<L: CodeLanguage + 'static + Debug>(
+    carried: &mut Carried<L::State>,
+    n: usize,
+) -> Option<CodeState> {
+    let state = L::take_surroundings(&mut carried.state, n)?;
+    Some(erased::<L>(Carried { state, pending: 0 }))
 }
 
 fn renamed<L: CodeLanguage>(

@@ -39,8 +39,10 @@ impl Landmark {
         }
         let is_better = |near: &Landmark| far_best.is_none_or(|far| near.indent < far.indent);
         near_best.filter(is_better).or(far_best).or_else(|| {
-            let line_break = memchr::memrchr(b'\n', &before[..near])?;
-            Some(Landmark { at: line_break + 1, indent: Landmark::NO_INDENT })
+            // On one line a statement may do: the further back, the more is known of what is open around the cut.
+            let end = memchr::memrchr(b'\n', &before[..near])
+                .or_else(|| memchr::memchr(b';', &before[..near]))?;
+            Some(Landmark { at: end + 1, indent: Landmark::NO_INDENT })
         })
     }
 }

@@ -18,6 +18,7 @@ mod cursor;
 mod erased;
 mod heads;
 mod landmark;
+mod likeness;
 mod renaming;
 mod run;
 mod search;
@@ -30,6 +31,7 @@ pub use cursor::Cursor;
 pub use erased::{CodeState, Scanner, ScannerOf};
 pub use heads::Heads;
 pub use landmark::Landmark;
+pub use likeness::Likeness;
 pub use renaming::Renaming;
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
@@ -87,6 +89,16 @@ pub trait CodeLanguage {
     fn places(_: &mut Self::State, _: &mut dyn FnMut(&mut ByteOffset)) -> bool {
         false
     }
+
+    /// Takes off what surrounds the innermost `n` levels and the body that they lie in, as a state of its own, with all that only
+    /// the body's end looks at. As long as it has not come, a scan does the same whatever that is; and it tells a problem
+    /// if one comes that no body waits for. `None`: that cannot be done, or not here.
+    fn take_surroundings(_: &mut Self::State, _n: usize) -> Option<Self::State> {
+        None
+    }
+
+    /// Puts around what is open in a state what was taken off it, or off another one.
+    fn put_surroundings(_: &mut Self::State, _surroundings: Self::State) {}
 
     /// Heredocs that were announced and whose bodies have not begun.
     fn pending_heredocs(_: &Self::State) -> usize {

@@ -140,6 +140,22 @@ impl<T: Clone> Stack<T> {
         if self.cold.is_none() { Some(&mut self.hot) } else { None }
     }
 
+    /// Takes off what lies around the innermost `n` levels, if those are at hand.
+    pub(crate) fn take_outer(&mut self, n: usize) -> Option<Stack<T>> {
+        let n_outer = self.hot.len().checked_sub(n)?;
+        let hot = self.hot.drain(..n_outer).collect();
+        let mut outer = Stack { hot, cold: self.cold.take() };
+        outer.settle();
+        Some(outer)
+    }
+
+    /// Opens all levels of another stack in this one.
+    pub(crate) fn push_all(&mut self, inner: &Stack<T>) {
+        let mut levels: Vec<&T> = inner.iter().collect();
+        levels.reverse();
+        levels.into_iter().cloned().for_each(|level| self.push(level));
+    }
+
     /// Takes away what lies above `top`, counted among the innermost levels, makes good whatever was done to them, and tells
     /// how many of them there are now.
     #[inline(always)]

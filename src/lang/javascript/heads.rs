@@ -262,8 +262,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         match st.frame.pending {
             // Nothing but this frame knew of a function whose body has not come.
             Pending::Function | Pending::Generic | Pending::Params => drop(st.defs.pop()),
-            // What is left of mistakes.
-            Pending::None if !st.frame.is_any_open() => st.defs.clear(),
+            // What is left of mistakes in this body.
+            Pending::None if st.frame.kind == Kind::Block => {
+                let body = st.frame.start;
+                while st.defs.pop_if(|def| def.start > body).is_some() {}
+            }
             _ => {}
         }
         self.st.defs.push(Def { kind, start, name, after });

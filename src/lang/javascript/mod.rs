@@ -31,6 +31,7 @@ mod quick_parens;
 mod scan;
 mod skim;
 mod state;
+mod surroundings;
 mod type_brackets;
 mod types;
 mod types_ahead;
@@ -121,6 +122,14 @@ macro_rules! dialect {
 
             fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
                 state.places(visit)
+            }
+
+            fn take_surroundings(state: &mut State, n: usize) -> Option<State> {
+                state.take_surroundings(n)
+            }
+
+            fn put_surroundings(state: &mut State, outer: State) {
+                state.put_surroundings(outer);
             }
 
             fn mode_name(state: &State) -> &'static str {

@@ -32,6 +32,23 @@ pub(super) enum Mode {
     JsxText(u64),
 }
 
+impl Mode {
+    /// Where the literal or comment began.
+    fn start_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            Mode::Code => None,
+            Mode::String(start, _)
+            | Mode::Template(start)
+            | Mode::Regex(start, _)
+            | Mode::RegexFlags(start)
+            | Mode::Line(start)
+            | Mode::Shebang(start)
+            | Mode::Block(start, _)
+            | Mode::JsxText(start) => Some(start),
+        }
+    }
+}
+
 /// A comment between markers, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Comment {
@@ -252,6 +269,23 @@ impl Frames {
         }
     }
 
+    /// Takes off those around the innermost `n`, if those are at hand. Nothing may be done to these until what was taken off
+    /// is put around them again.
+    pub(super) fn take_outer(&mut self, n: usize) -> Option<Stack<Frame>> {
+        self.0.take_outer(n)
+    }
+
+    /// Puts `inner` in place of the innermost frame.
+    pub(super) fn replace_last(&mut self, inner: Frames) {
+        self.0.pop();
+        self.0.push_all(&inner.0);
+    }
+
+    /// Some of the innermost ones, outermost first.
+    pub(super) fn innermost_mut(&mut self) -> &mut [Frame] {
+        self.0.innermost_mut()
+    }
+
     /// How many are open, the document's own aside.
     pub(super) fn n_open(&self) -> usize {
         self.0.len() - 1
@@ -323,6 +357,9 @@ impl State {
         else {
             return false;
         };
+        if let Some(start) = self.mode.start_mut() {
+            visit(start);
+        }
         let mut range = |range: &mut Range| {
             visit(&mut range.0);
             visit(&mut range.1);
