@@ -135,7 +135,8 @@ fn carry_over<S: Scanned>(
     let near = at.saturating_sub(LOOK_BACK_MAX as u64);
     let (Some(guessed), Some(state)) = (&guessed.code, &state.code) else { return 0 };
     let Some(likeness) = guessed.likeness(state, near) else { return 0 };
-    let unsure = if likeness.is_outermost() { ByteOffset::MAX } else { near };
+    // A mistake may be none, or mean something else, where other things are open.
+    let unsure = if likeness.is_whole() { near } else { ByteOffset::MAX };
     // What is open where the document ends is told there.
     let n_ends = usize::from(is_last && !likeness.is_whole());
     let may_be = rest.len().saturating_sub(n_ends);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::likeness::Surroundings;
 use super::{
-    Carried, CodeLanguage, Counts, CountsAndComments, Ignore, Landmark, Likeness, Piece, Renaming,
-    Tokens, advance, tokens_cut,
+    Carried, CodeLanguage, Counts, CountsAndComments, INNERMOST_MAX, Ignore, Landmark, Likeness,
+    Piece, Renaming, Tokens, advance, tokens_cut,
 };
 use crate::lang::SpanKind;
 use crate::scan::Summary;
@@ -62,8 +62,9 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
             return Some(Likeness { renaming, surroundings: None });
         }
         let n_open = L::n_open(&guessed.state);
+        let most = n_open.min(L::n_open(&truth.state)).min(INNERMOST_MAX);
         // What lies in most of what was guessed is most likely not to be closed soon.
-        (0..=n_open.min(L::n_open(&truth.state))).rev().find_map(|n| {
+        (0..=most).rev().find_map(|n| {
             let (mut guessed, mut truth) = (guessed.clone(), truth.clone());
             let surroundings = Surroundings {
                 guessed: surroundings::<L>(&mut guessed, n)?,

@@ -30,10 +30,4 @@ impl Likeness {
     pub fn is_whole(&self) -> bool {
         self.surroundings.is_none()
     }
-
-    /// Whether the document itself was taken for what surrounds all: a closer too many then looks like a mistake.
-    #[must_use]
-    pub fn is_outermost(&self) -> bool {
-        self.surroundings.as_ref().is_some_and(|it| it.n_guessed == 0)
-    }
 }

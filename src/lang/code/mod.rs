@@ -91,8 +91,8 @@ pub trait CodeLanguage {
     }
 
     /// Takes off what surrounds the innermost `n` levels and the body that they lie in, as a state of its own, with all that only
-    /// the body's end looks at. As long as it has not come, a scan does the same whatever that is; and it tells a problem
-    /// if one comes that no body waits for. `None`: that cannot be done, or not here.
+    /// the body's end looks at. As long as it has not come, and no problem is told, a scan does the same whatever that is.
+    /// `None`: that cannot be done, or not here.
     fn take_surroundings(_: &mut Self::State, _n: usize) -> Option<Self::State> {
         None
     }

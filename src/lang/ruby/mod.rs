@@ -21,6 +21,7 @@ mod keyword;
 mod plain;
 mod sparse;
 mod start;
+mod surroundings;
 mod text;
 mod words;
 
@@ -249,6 +250,14 @@ impl CodeLanguage for Ruby {
             visit(&mut definition.name.1);
         }
         true
+    }
+
+    fn take_surroundings(state: &mut State, n: usize) -> Option<State> {
+        state.take_surroundings(n)
+    }
+
+    fn put_surroundings(state: &mut State, surroundings: State) {
+        state.put_surroundings(surroundings);
     }
 
     fn mode_name(state: &State) -> &'static str {
