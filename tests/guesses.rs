@@ -174,8 +174,8 @@ fn what_is_alike_is_guessed_right() {
 /// Where guesses are of no use batches are scanned one after the other, and hardly any is scanned twice.
 #[test]
 fn useless_guesses_are_given_up() {
-    // On one line there is nothing from which the brackets around it could be told.
-    let text = ["f(function () { ", &"g(1, [2], 'c'); ".repeat(400_000), "});\n"].concat();
+    // In one long expression there is nothing that a guess could begin with.
+    let text = ["f([ ", &"g(1, [2], 'c'), ".repeat(400_000), "]);\n"].concat();
     let (found, misses) = driven(text.as_bytes(), LanguageId::JavaScript, 4 << 10, 2);
     assert!(found == one_pass(text.as_bytes(), LanguageId::JavaScript, 4 << 10));
     let batches = found.len() as u64 / 8;

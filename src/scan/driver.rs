@@ -499,7 +499,10 @@ impl<S: Scanned> Shared<S> {
             let at = at - self.run_up(sequence) as u64 + piece.text.len() as u64;
             return Err(Error::Truncated { at, expected: job.bytes_total });
         }
-        let guessed = if is_due { None } else { Some(self.speculator.guess(piece)) };
+        // A guess at JSON costs nothing, so what is told of its guesses need not depend on who was quicker.
+        let is_code = job.language.info().scanner.is_some();
+        let is_known = is_due && (is_code || sequence == 0);
+        let guessed = if is_known { None } else { Some(self.speculator.guess(piece)) };
         let mut state = guessed.clone().unwrap_or_else(|| self.teller().stitcher.state().clone());
         let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
         for chunk in piece.chunks(job.chunk_bytes) {
