@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::buffer::Buffer;
 use super::counters::{DriverMonitor, Slot, add};
+use super::doubt::Doubt;
 use super::speculate::{self, Speculator};
 use super::stitch::{Batch, Stitcher};
 use super::{GiveWay, Scanned, State, Summary};
@@ -101,10 +102,7 @@ struct Order<S> {
     next: u64,
     /// Batches handed on.
     done: u64,
-    /// Batches before this one are scanned one after the other, from states that are known.
-    alone_until: u64,
-    /// Guesses of late that were of no use, less twice those that were right.
-    doubt: usize,
+    doubt: Doubt,
     /// Batches that nobody has looked at yet.
     arrived: Vec<Batch<Buffer, S>>,
     /// A worker tells what is in order. Others leave their batches to it and scan on, so that what it scans again
@@ -168,8 +166,7 @@ impl<S: Scanned> Driver<S> {
             order: Mutex::new(Order {
                 next: 0,
                 done: 0,
-                alone_until: 0,
-                doubt: 0,
+                doubt: Doubt::default(),
                 arrived: Vec::new(),
                 telling: false,
                 failed: None,
@@ -274,12 +271,6 @@ pub(crate) fn take_low_priority() {
     let _ = rustix::process::setpriority_process(None, WORKER_NICENESS);
 }
 
-/// Beyond this doubt batches are scanned one after the other: to scan most of them twice, once before their turn, takes longer.
-const DOUBT_MAX: usize = 8;
-
-/// Batches after which guesses are tried again.
-const BATCHES_ALONE: u64 = 32;
-
 /// How long a worker that is too far ahead sleeps before it looks again whether it is wanted.
 const AHEAD_SLEEP: Duration = Duration::from_millis(20);
 
@@ -350,7 +341,7 @@ impl<S: Scanned> Shared<S> {
             if over || !self.wanted(number) {
                 return None;
             }
-            let ahead_max = if order.next < order.alone_until {
+            let ahead_max = if order.doubt.is_alone(order.next) {
                 1
             } else {
                 (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64
@@ -413,13 +404,9 @@ impl<S: Scanned> Shared<S> {
             order = &mut *guard;
             order.done += 1;
             if teller.stitcher.hits > hits {
-                order.doubt = order.doubt.saturating_sub(2);
+                order.doubt.was_right();
             } else if again > self.batch_bytes() / 2 {
-                order.doubt += 1;
-                if order.doubt >= DOUBT_MAX {
-                    order.doubt = DOUBT_MAX - 2;
-                    order.alone_until = order.next + BATCHES_ALONE;
-                }
+                order.doubt.was_useless(order.next);
             }
             self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
             self.handed_on.notify_all();

@@ -5,6 +5,7 @@ mod check;
 mod chunk;
 mod counters;
 mod detail;
+mod doubt;
 mod driver;
 mod give_way;
 mod line_kinds;
