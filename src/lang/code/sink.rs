@@ -30,6 +30,15 @@ pub struct Definition {
     pub name: (ByteOffset, ByteOffset),
 }
 
+impl Definition {
+    /// Hands over where it begins, and its name, to be renamed.
+    pub(crate) fn places(&mut self, visit: &mut dyn FnMut(&mut ByteOffset)) {
+        visit(&mut self.start);
+        visit(&mut self.name.0);
+        visit(&mut self.name.1);
+    }
+}
+
 /// What a scan writes into. All offsets are absolute. Structurals and spans come in ascending order, patterns in the
 /// order of their ends (of the tokens that decide on them), levels in the order in which they are recognised.
 pub trait Sink {

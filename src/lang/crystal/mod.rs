@@ -269,11 +269,7 @@ impl CodeLanguage for Crystal {
             return false;
         };
         frames.iter_mut().for_each(|frame| visit(&mut frame.at));
-        for definition in definitions {
-            visit(&mut definition.start);
-            visit(&mut definition.name.0);
-            visit(&mut definition.name.1);
-        }
+        definitions.iter_mut().for_each(|definition| definition.places(visit));
         true
     }
 
