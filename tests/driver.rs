@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::bounded;
 use proptest::prelude::*;
 use warp_tui::error::Error;
+use warp_tui::lang::code::Piece;
 use warp_tui::lang::{LanguageId, SpanKind};
 use warp_tui::scan::{
-    Checker, Driver, GiveWay, LineKinds, ScanEvent, ScanJob, State, Summary, account_of, naive,
-    scan_source,
+    Checker, Driver, GiveWay, LineKinds, Mode, ScanEvent, ScanJob, Scanned, State, Summary,
+    account_of, naive, scan_source, summarize,
 };
-use warp_tui::simd;
+use warp_tui::simd::{self, KernelId};
 use warp_tui::source::ReadAt;
 
 fn job(threads: usize, chunk_bytes: usize, bytes: u64) -> ScanJob {
@@ -256,6 +257,52 @@ fn a_failing_read_is_an_error_with_its_place() {
 fn a_panicking_worker_is_an_error_of_the_job() {
     let error = scan_source(&faulty(Fault::Panics).0, &job(3, 4096, 8 << 20));
     assert!(matches!(error, Err(Error::WorkerPanic { .. })), "{error:?}");
+}
+
+/// A scan that panics from where its guess was wrong.
+#[derive(Debug)]
+struct PanicsAgain(Summary);
+
+const BATCH: u64 = 8 * 4096;
+
+impl Scanned for PanicsAgain {
+    fn scan<'t>(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: impl Into<Piece<'t>>,
+    ) -> (Self, State) {
+        let piece = piece.into();
+        assert!(piece.at < BATCH || start.mode != Mode::String, "a fault of ours");
+        let (summary, end) = summarize(kernel, language, start, piece);
+        (PanicsAgain(summary), end)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.0.bytes
+    }
+
+    fn tells_before(&self, near: u64) -> bool {
+        self.0.tells_before(near)
+    }
+}
+
+#[test]
+fn a_panic_where_a_batch_is_scanned_again_is_an_error_of_the_job_too() {
+    // One string, of which nothing says that it is one.
+    let bytes = [b"[\"".as_slice(), &[b'x'; 1 << 20]].concat();
+    let (send, told) = bounded(64);
+    let sink = move |event: ScanEvent<PanicsAgain>| {
+        send.send(event).expect("somebody listens");
+    };
+    let job = job(3, 4096, bytes.len() as u64);
+    let driver = Driver::start(source(&bytes), job, Box::new(sink)).expect("threads start");
+    let first = told.recv_timeout(Duration::from_secs(60)).expect("the first batch is told");
+    assert!(matches!(first, ScanEvent::Chunks { first: 0, .. }), "{first:?}");
+    let then = told.recv_timeout(Duration::from_secs(60)).expect("the job ends");
+    assert!(matches!(then, ScanEvent::Failed(Error::WorkerPanic { at: BATCH, .. })), "{then:?}");
+    drop(driver);
+    assert!(told.recv_timeout(Duration::from_secs(60)).is_err(), "nothing comes behind it");
 }
 
 #[test]

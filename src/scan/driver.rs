@@ -305,10 +305,7 @@ impl<S: Scanned> Shared<S> {
                 }
                 self.scan_batch(sequence, is_due)
             };
-            let at = self.at(sequence);
-            let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|panic| {
-                Err(Error::WorkerPanic { at, message: panic_message(&*panic) })
-            });
+            let result = caught(self.at(sequence), scan);
             let begin = Instant::now();
             self.hand_on(sequence, result);
             add(&self.slot().order_ns, begin);
@@ -399,9 +396,17 @@ impl<S: Scanned> Shared<S> {
                 break;
             }
             drop(guard);
-            let (hits, again) = (teller.stitcher.hits, self.tell_next(&mut teller));
+            let hits = teller.stitcher.hits;
+            let told = self.tell_next(&mut teller);
             guard = self.order();
             order = &mut *guard;
+            let again = match told {
+                Ok(again) => again,
+                Err(error) => {
+                    order.failed = Some((order.done, error));
+                    continue;
+                }
+            };
             order.done += 1;
             if teller.stitcher.hits > hits {
                 order.doubt.was_right();
@@ -415,20 +420,24 @@ impl<S: Scanned> Shared<S> {
     }
 
     /// Tells of the next batch in order, which is here. Returns how many bytes of it were scanned again.
-    fn tell_next(&self, teller: &mut Teller<S>) -> u64 {
+    ///
+    /// # Errors
+    /// If that ended in a panic.
+    fn tell_next(&self, teller: &mut Teller<S>) -> Result<u64, Error> {
         let Teller { stitcher, sink } = teller;
         let sequence = stitcher.next_sequence();
         let before = stitcher.rescanned_bytes;
         let popped = stitcher.pop(|buffer: &Buffer, i, state| {
             let piece = self.piece(sequence, buffer);
-            if i == 0 {
-                self.speculator.learn(state, &piece);
-            }
             let chunk = piece.chunk(i, self.job.chunk_bytes);
-            let (kernel, language) = (self.job.kernel, self.job.language);
-            Ok::<_, std::convert::Infallible>(S::scan(kernel, language, state, chunk))
-        });
-        let Ok(Some((start, Batch { chunks, bytes, .. }))) = popped else { return 0 };
+            caught(chunk.at, || {
+                if i == 0 {
+                    self.speculator.learn(state, &piece);
+                }
+                Ok(S::scan(self.job.kernel, self.job.language, state, chunk))
+            })
+        })?;
+        let Some((start, Batch { chunks, bytes, .. })) = popped else { return Ok(0) };
         if let Ok(mut buffers) = self.buffers.lock() {
             buffers.push(bytes);
         }
@@ -440,7 +449,7 @@ impl<S: Scanned> Shared<S> {
         }
         let rescanned_bytes = stitcher.rescanned_bytes - before;
         sink(ScanEvent::Chunks { first: self.at(sequence), start, chunks, rescanned_bytes });
-        rescanned_bytes
+        Ok(rescanned_bytes)
     }
 
     /// Bytes read before a batch: to guess its start state by, and to look back on.
@@ -504,6 +513,12 @@ impl<S: Scanned> Shared<S> {
         slot.chunk.store(0, Ordering::Relaxed);
         Ok(Batch { sequence, at, is_last: piece.last, guessed, chunks, bytes: buffer })
     }
+}
+
+/// What `work` at a place of the document gives; a panic of it is an error.
+fn caught<T>(at: ByteOffset, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Error::WorkerPanic { at, message: panic_message(&*panic) }))
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
