@@ -132,10 +132,10 @@ pub const TUNED_WINDOW_BYTES: u64 = 64 << 20;
 /// Rounds of a measurement that count: the fewest of which a middle one says something beside the lowest and the highest.
 pub const TUNE_ROUNDS: usize = 5;
 
-/// Bytes up to which a document is scanned at once on the thread that opens it: starting a pool takes longer.
+/// Bytes up to which a document is scanned at once on one thread: starting a pool takes longer.
 pub const INLINE_BYTES_MAX: u64 = 2 << 20;
 
-/// Bytes up to which a document is checked at once on the thread that opens it.
+/// Bytes up to which a document is checked along with that.
 pub const INLINE_CHECK_BYTES_MAX: u64 = 256 << 10;
 
 /// Bytes of a configuration file: far more than any has, and few enough to be read before the first screen.

@@ -160,6 +160,18 @@ fn a_search_finds_over_window_edges_both_ways_and_wraps() {
 }
 
 #[test]
+fn nobody_waits_for_a_small_file_that_takes_long() {
+    // Each `<` is looked at for 2 KiB ahead, and never answered.
+    let file =
+        tempfile::Builder::new().suffix(".ts").tempfile().expect("temporary files can be made");
+    std::fs::write(file.path(), "<A>(".repeat(6_000)).expect("it can be written");
+    let opened = Opened::new(file.path(), &options());
+    assert_eq!(opened.explorer.snapshot().scan.phase, Phase::Running);
+    let snapshot = opened.indexed();
+    assert_eq!(snapshot.scan.bytes_done, 24_000);
+}
+
+#[test]
 fn what_happens_to_the_file_is_told_and_a_rescan_sees_it() {
     let file = file(&records(1000));
     let path = file.path().to_owned();

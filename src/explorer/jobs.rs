@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crossbeam_channel::{RecvTimeoutError, bounded};
 
 use super::findings::Gatherer;
 use super::opened::Opened;
@@ -17,12 +20,15 @@ use crate::limits::{
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
 use crate::units::ByteOffset;
 
-/// Begins to scan what is opened, unless its index is on disk and `may_recall`. A small document is done when this returns.
+/// How long the scan of a small document is waited for: they mostly take less, and then the first frame shows all of it.
+const SMALL_PATIENCE: Duration = Duration::from_millis(8);
+
+/// Begins to scan what is opened, unless its index is on disk and `may_recall`. A small document is mostly done when this returns.
 pub(super) fn begin(shared: &Arc<Shared>, may_recall: bool) -> Result<(), Error> {
     shared.begin();
     let opened = shared.opened.load_full();
     if opened.bytes() <= INLINE_BYTES_MAX {
-        return scan_small(shared, &opened);
+        return scan_at_once(shared, &opened);
     }
     if may_recall && recall::begin(shared, &opened) {
         return Ok(());
@@ -55,16 +61,48 @@ pub(super) fn scan(
     Ok(())
 }
 
+/// Scans a small document, which takes less than a pool takes to start. It is not the caller who does it: there is text that the
+/// scanners are slow at, and a screen waits for nobody.
+fn scan_at_once(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
+    let (send, scanned) = bounded(1);
+    let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
+    let thread = std::thread::Builder::new().name("warp-small".to_owned()).spawn(move || {
+        let result = scan_small(&shared, &opened);
+        if let Err(error) = &result
+            && shared.wanted(opened.era)
+        {
+            shared.end(Phase::Failed(error.to_string()));
+        }
+        // Nobody waits any more for a scan that took long.
+        let _ = send.try_send(result);
+    });
+    thread.map_err(|error| Error::Pool { threads: 1, reason: error.to_string() })?;
+    match scanned.recv_timeout(SMALL_PATIENCE) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => Ok(()),
+        Err(RecvTimeoutError::Disconnected) => {
+            let message = "the scan of a small document".to_owned();
+            Err(Error::WorkerPanic { at: 0, message })
+        }
+    }
+}
+
 fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     let bytes = opened.reader.bytes(0..opened.bytes())?;
     let mut state = State::default();
     for chunk in Piece::whole(&bytes).chunks(shared.options().chunk_bytes) {
+        if !shared.wanted(opened.era) {
+            return Ok(());
+        }
         let kernel = shared.options().kernel;
         let (summary, end) = summarize(kernel, opened.language, &state, chunk);
         if let Ok(mut index) = opened.index.write() {
             index.append(&summary, end.clone());
         }
         state = end;
+    }
+    if !shared.wanted(opened.era) {
+        return Ok(());
     }
     if (bytes.len() as u64) < opened.bytes() {
         let (at, expected) = (bytes.len() as u64, opened.bytes());
@@ -74,7 +112,9 @@ fn scan_small(shared: &Arc<Shared>, opened: &Arc<Opened>) -> Result<(), Error> {
     if opened.bytes() <= INLINE_CHECK_BYTES_MAX {
         gather(shared, opened);
         check(shared, opened);
-        shared.end(Phase::Done);
+        if shared.wanted(opened.era) {
+            shared.end(Phase::Done);
+        }
     } else {
         scanned(shared, opened);
     }
