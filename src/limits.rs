@@ -145,7 +145,7 @@ pub const CONFIG_BYTES_MAX: u64 = 1 << 20;
 /// file.
 pub const CLOSERS_IN_MEMORY_MAX: u64 = 1 << 20;
 
-/// Definitions of a document of code that are kept, at about 130 bytes each.
+/// Definitions of a document of code that are kept, at 60 bytes each.
 pub const DEFINITIONS_MAX: usize = 1 << 16;
 
 /// Patterns of a document of code that are kept, at 48 bytes each.

@@ -3,6 +3,8 @@
 //! The index knows how much there is and how deep; this knows what. It is made by a pass of its own over the details, chunk
 //! by chunk, and bounded: of a document with more than the bounds the first ones are kept, and where they end is told.
 
+use std::borrow::Cow;
+
 use super::request::{Child, Children, PathStep, PatternRow, Patterns, ValueKind};
 use crate::index::store;
 use crate::lang::PatternKind;
@@ -27,25 +29,34 @@ pub(super) struct Gatherer {
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// By start, so that each stands before those inside of it.
+    definitions: Vec<Definition>,
+    /// Their places in the tree of them.
     nodes: Vec<Node>,
-    /// Numbers of the outermost ones.
-    outermost: Vec<u32>,
+    /// Their numbers: the outermost ones, then those that are directly inside of the first, of the second, ...
+    siblings: Vec<u32>,
+    /// How many are outermost.
+    n_outermost: u32,
     /// By start, then longest first.
     patterns: Vec<Pattern>,
     /// Where the bounds ended the gathering.
     full_at: Option<ByteOffset>,
 }
 
-/// A definition in the tree of them.
+/// A definition's place in the tree.
 #[derive(Debug)]
 struct Node {
-    definition: Definition,
     end: ByteOffset,
-    parent: Option<u32>,
+    /// Number of the definition around it, or [`NONE`].
+    parent: u32,
     /// Its place among its siblings.
     place: u32,
-    children: Vec<u32>,
+    /// Where in `siblings` those directly inside of it begin, and how many there are.
+    first_child: u32,
+    n_children: u32,
 }
+
+/// No definition's number: there are [`DEFINITIONS_MAX`] and what one chunk has.
+const NONE: u32 = u32::MAX;
 
 impl Gatherer {
     /// Takes what one chunk has; false when there is no room for more.
@@ -63,31 +74,14 @@ impl Gatherer {
     /// Puts the definitions into a tree. One whose end was not seen goes on to the end of the document.
     pub(super) fn finish(self) -> Findings {
         let Gatherer { mut definitions, mut patterns, full_at } = self;
-        patterns.sort_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));
+        patterns.sort_unstable_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));
         patterns.shrink_to_fit();
         definitions.sort_by_key(|it| it.start);
         // The start is what a definition is known by.
         definitions.dedup_by_key(|it| it.start);
-        let mut findings = Findings { patterns, full_at, ..Findings::default() };
-        let mut open: Vec<u32> = Vec::new();
-        for definition in definitions {
-            let end = end_of(&definition, &findings.patterns);
-            let nodes = &mut findings.nodes;
-            while open.last().is_some_and(|i| nodes[*i as usize].end <= definition.start) {
-                open.pop();
-            }
-            let parent = open.last().copied();
-            let i = nodes.len() as u32;
-            let siblings = match parent {
-                Some(parent) => &mut nodes[parent as usize].children,
-                None => &mut findings.outermost,
-            };
-            let place = siblings.len() as u32;
-            siblings.push(i);
-            let end = end.unwrap_or(ByteOffset::MAX);
-            nodes.push(Node { definition, end, parent, place, children: Vec::new() });
-            open.push(i);
-        }
+        definitions.shrink_to_fit();
+        let mut findings = Findings { definitions, patterns, full_at, ..Findings::default() };
+        findings.grow();
         findings
     }
 }
@@ -99,20 +93,66 @@ fn end_of(definition: &Definition, patterns: &[Pattern]) -> Option<ByteOffset> {
     here.into_iter().find(|pattern| pattern.kind == definition.kind).map(|pattern| pattern.end)
 }
 
-impl From<store::Findings> for Findings {
+impl From<store::Findings<'_>> for Findings {
     /// As they were before [`Findings::to_stored`].
-    fn from(stored: store::Findings) -> Self {
+    fn from(stored: store::Findings<'_>) -> Self {
         let store::Findings { definitions, patterns, full_at } = stored;
+        let (definitions, patterns) = (definitions.into_owned(), patterns.into_owned());
         Gatherer { definitions, patterns, full_at }.finish()
     }
 }
 
 impl Findings {
+    /// Makes the tree of the definitions.
+    fn grow(&mut self) {
+        let mut open: Vec<u32> = Vec::new();
+        self.nodes.reserve_exact(self.definitions.len());
+        for (i, definition) in (0..).zip(&self.definitions) {
+            let end = end_of(definition, &self.patterns).unwrap_or(ByteOffset::MAX);
+            let nodes = &mut self.nodes;
+            while open.last().is_some_and(|i| nodes[*i as usize].end <= definition.start) {
+                open.pop();
+            }
+            let parent = open.last().copied().unwrap_or(NONE);
+            let n_siblings = match nodes.get_mut(parent as usize) {
+                Some(parent) => &mut parent.n_children,
+                None => &mut self.n_outermost,
+            };
+            let place = *n_siblings;
+            *n_siblings += 1;
+            nodes.push(Node { end, parent, place, first_child: 0, n_children: 0 });
+            open.push(i);
+        }
+        let mut n_before = self.n_outermost;
+        for node in &mut self.nodes {
+            node.first_child = n_before;
+            n_before += node.n_children;
+        }
+        self.siblings = vec![0; self.nodes.len()];
+        for (i, node) in (0..).zip(&self.nodes) {
+            let first = self.nodes.get(node.parent as usize).map_or(0, |it| it.first_child);
+            self.siblings[(first + node.place) as usize] = i;
+        }
+    }
+
+    /// Numbers of the definitions directly inside of one, or of the outermost ones.
+    fn inside(&self, i: Option<usize>) -> &[u32] {
+        let (first, n) = match i.and_then(|i| self.nodes.get(i)) {
+            Some(node) => (node.first_child, node.n_children),
+            None => (0, self.n_outermost),
+        };
+        &self.siblings[first as usize..][..n as usize]
+    }
+
+    /// The number of the definition around one.
+    fn around(&self, i: usize) -> Option<usize> {
+        Some(self.nodes[i].parent).filter(|parent| *parent != NONE).map(|parent| parent as usize)
+    }
+
     /// The findings for the disk.
-    pub(super) fn to_stored(&self) -> store::Findings {
-        let definitions = self.nodes.iter().map(|node| node.definition).collect();
-        let (patterns, full_at) = (self.patterns.clone(), self.full_at);
-        store::Findings { definitions, patterns, full_at }
+    pub(super) fn to_stored(&self) -> store::Findings<'_> {
+        let (definitions, patterns) = (Cow::from(&self.definitions), Cow::from(&self.patterns));
+        store::Findings { definitions, patterns, full_at: self.full_at }
     }
 
     /// Where the bounds ended the gathering, if they did.
@@ -122,7 +162,7 @@ impl Findings {
 
     /// The number of the definition that starts at `start`.
     fn node_at(&self, start: ByteOffset) -> Option<usize> {
-        self.nodes.binary_search_by_key(&start, |node| node.definition.start).ok()
+        self.definitions.binary_search_by_key(&start, |it| it.start).ok()
     }
 
     /// A window of the definitions directly inside of the one that starts at `open`, or of the outermost ones. `text` gives
@@ -134,16 +174,15 @@ impl Findings {
         count: usize,
         text: &dyn Fn(ByteOffset, ByteOffset) -> Vec<u8>,
     ) -> Children {
-        let of_node = |i: usize| self.nodes[i].children.as_slice();
         let all = match open {
-            Some(open) => self.node_at(open).map_or(&[][..], of_node),
-            None => &self.outermost,
+            Some(open) => self.node_at(open).map_or(&[][..], |i| self.inside(Some(i))),
+            None => self.inside(None),
         };
         let start = usize::try_from(first).unwrap_or(usize::MAX).min(all.len());
         let window = all[start..].iter().take(count).zip(first..);
         let items = window
             .map(|(i, index)| {
-                let Node { definition, children, .. } = &self.nodes[*i as usize];
+                let definition = &self.definitions[*i as usize];
                 Child {
                     index,
                     at: definition.start,
@@ -151,7 +190,7 @@ impl Findings {
                     key: Some(text(definition.name.0, definition.name.1)),
                     kind: ValueKind::Definition(definition.kind),
                     preview: Vec::new(),
-                    members: Some(children.len() as u64),
+                    members: Some(u64::from(self.nodes[*i as usize].n_children)),
                 }
             })
             .collect();
@@ -160,10 +199,10 @@ impl Findings {
 
     /// The number of the innermost definition around `at`.
     fn innermost(&self, at: ByteOffset) -> Option<usize> {
-        let after = self.nodes.partition_point(|node| node.definition.start <= at);
+        let after = self.definitions.partition_point(|it| it.start <= at);
         let mut i = after.checked_sub(1)?;
         while self.nodes[i].end <= at {
-            i = self.nodes[i].parent? as usize;
+            i = self.around(i)?;
         }
         Some(i)
     }
@@ -177,11 +216,11 @@ impl Findings {
         let mut steps = Vec::new();
         let mut next = self.innermost(at);
         while let Some(i) = next {
-            let Node { definition, parent, place, .. } = &self.nodes[i];
-            let parent = parent.map(|parent| parent as usize);
+            let definition = &self.definitions[i];
+            let parent = self.around(i);
             steps.push(PathStep {
-                open: parent.map(|parent| self.nodes[parent].definition.start),
-                index: u64::from(*place),
+                open: parent.map(|parent| self.definitions[parent].start),
+                index: u64::from(self.nodes[i].place),
                 key: Some(text(definition.name.0, definition.name.1)),
                 member: definition.start,
                 definition: Some(definition.kind),
@@ -194,20 +233,17 @@ impl Findings {
 
     /// The definition after the one around `at`, or before it, among its siblings; after or before `at` where none is around.
     pub(super) fn sibling(&self, at: ByteOffset, forward: bool) -> Option<ByteOffset> {
-        let start = |i: &u32| self.nodes[*i as usize].definition.start;
+        let start = |i: &u32| self.definitions[*i as usize].start;
         let (siblings, place) = match self.innermost(at) {
             Some(i) => {
-                let Node { parent, place, .. } = &self.nodes[i];
-                let siblings = match parent {
-                    Some(parent) => &self.nodes[*parent as usize].children,
-                    None => &self.outermost,
-                };
-                let place = *place as usize;
-                (siblings, if forward { Some(place + 1) } else { place.checked_sub(1) })
+                let place = self.nodes[i].place as usize;
+                let place = if forward { Some(place + 1) } else { place.checked_sub(1) };
+                (self.inside(self.around(i)), place)
             }
             None => {
-                let after = self.outermost.partition_point(|i| start(i) <= at);
-                (&self.outermost, if forward { Some(after) } else { after.checked_sub(1) })
+                let outermost = self.inside(None);
+                let after = outermost.partition_point(|i| start(i) <= at);
+                (outermost, if forward { Some(after) } else { after.checked_sub(1) })
             }
         };
         siblings.get(place?).map(start)

@@ -182,13 +182,14 @@ pub fn encode(key: &Key, path: &[u8], stored_at: u64, mut learned: Learned) -> O
     })
     .ok()
     .filter(|header| header.len() <= STORED_HEADER_BYTES_MAX)?;
-    let mut entry = Vec::new();
+    let n_bytes = FRONT_BYTES + header.len() + parts.iter().map(|part| part.len()).sum::<usize>();
+    let mut entry = Vec::with_capacity(n_bytes);
     entry.extend(MAGIC);
     entry.extend(VERSION.to_le_bytes());
     entry.extend((header.len() as u32).to_le_bytes());
     entry.extend(front_sum(&entry, &header).to_le_bytes());
     entry.extend(header);
-    entry.extend(parts.concat());
+    parts.iter().for_each(|part| entry.extend_from_slice(part));
     Some(entry)
 }
 

@@ -88,11 +88,11 @@ pub struct Checked {
 
 /// Definitions and patterns of code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Findings {
+pub struct Findings<'a> {
     /// Definitions by start.
-    pub definitions: Vec<Definition>,
+    pub definitions: Cow<'a, [Definition]>,
     /// Patterns by start, then longest first.
-    pub patterns: Vec<Pattern>,
+    pub patterns: Cow<'a, [Pattern]>,
     /// Where the gathering ended because there were too many.
     pub full_at: Option<ByteOffset>,
 }
@@ -115,7 +115,7 @@ impl Default for WrittenFindings {
     }
 }
 
-impl Findings {
+impl Findings<'_> {
     /// In bytes; `None` if they cannot be written.
     #[must_use]
     pub fn write(&self) -> Option<WrittenFindings> {
@@ -126,7 +126,7 @@ impl Findings {
 impl WrittenFindings {
     /// Out of the bytes; `None` if they are none, or are damaged.
     #[must_use]
-    pub fn read(&self) -> Option<Findings> {
+    pub fn read(&self) -> Option<Findings<'static>> {
         let bytes = self.bytes()?;
         let (findings, rest) = postcard::take_from_bytes(&bytes).ok()?;
         rest.is_empty().then_some(findings)
