@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 use warp_tui::cache::CacheSort;
 use warp_tui::explorer::{
-    Answer, Direction, EngineOptions, Explorer, Location, Motion, Phase, Request, SearchOutcome,
-    Snapshot, SourceChange,
+    Answer, Direction, EngineOptions, Explorer, Kinds, Location, Motion, Phase, Request,
+    SearchOutcome, Snapshot, SourceChange,
 };
-use warp_tui::lang::ProblemKind;
+use warp_tui::lang::{PatternKind, ProblemKind};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -345,4 +345,55 @@ fn matching_goes_from_a_keyword_to_its_end() {
     let def = text.find("def m1500").expect("it is there");
     let end = def + text[def..].find("end").expect("it is there");
     assert_eq!(opened.jump(def as u64, Motion::Matching), Ok(end as u64));
+}
+
+/// A module with so many classes in it that not all are gathered at once.
+fn big_module(n: usize) -> String {
+    format!("module Outer\n{}end\n", classes(n))
+}
+
+#[test]
+fn where_there_are_too_many_definitions_those_around_the_cursor_are_known() {
+    let text = big_module(60_000);
+    let file = ruby_file(&text);
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    for i in [100, 59_990, 30_000, 30_001, 5] {
+        let at = text.find(&format!("m{i}(")).expect("it is there") as u64;
+        let begin = Instant::now();
+        let names = loop {
+            let path = opened.locate(at).path;
+            if !path.is_empty() {
+                break path.into_iter().filter_map(|step| step.key).collect::<Vec<_>>();
+            }
+            assert!(begin.elapsed() < PATIENCE, "no definitions in time");
+        };
+        let names: Vec<_> = names.iter().map(|name| String::from_utf8_lossy(name)).collect();
+        assert_eq!(names, ["Outer", &format!("C{i}"), &format!("m{i}")]);
+        let part = opened.explorer.snapshot().gathered_part.clone().expect("it is a part");
+        assert!(part.contains(&at), "{part:?}");
+    }
+}
+
+#[test]
+fn patterns_are_gone_to_beyond_those_that_are_gathered() {
+    let text = big_module(60_000);
+    let file = ruby_file(&text);
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    opened.until(|snapshot| snapshot.gathered > 0);
+    let (modules, methods) = (Kinds::only(PatternKind::Module), Kinds::only(PatternKind::Method));
+    let at = |what: &str| text.find(what).expect("it is there") as u64;
+    let last = at("def m59999");
+    // Nobody has looked there: what is gathered is the beginning.
+    assert_eq!(opened.jump(last - 1, Motion::NextPattern(methods)), Ok(last));
+    assert_eq!(opened.jump(last, Motion::PreviousPattern(methods)), Ok(at("def m59998")));
+    assert_eq!(opened.jump(last, Motion::PreviousPattern(modules)), Ok(0));
+    assert_eq!(
+        opened.jump(at("def m40000"), Motion::NextPattern(Kinds::ALL)),
+        Ok(at("class C40001"))
+    );
+    let none = Err("this is the last pattern".to_owned());
+    assert_eq!(opened.jump(last, Motion::NextPattern(Kinds::ALL)), none);
+    assert_eq!(opened.jump(5, Motion::NextPattern(modules)), none);
 }

@@ -317,7 +317,7 @@ fn a_damaged_entry_goes_and_a_swapped_one_is_refused() {
 fn findings_are_read_from_the_entry_and_not_believed_if_it_was_damaged() {
     let stored = Stored::new();
     let path = stored.document("a.json", &TEXT.repeat(100));
-    let found = Findings { full_at: Some(77), ..Findings::default() };
+    let found = Findings { range: (7, 77), is_full: true, ..Findings::default() };
     stored.with(&path, |store, subject, text| {
         let index = index(subject.language, text, CHUNK_BYTES, 1 << 18);
         let findings = found.write().expect("it can be written");

@@ -1,9 +1,10 @@
 //! Findings: the definitions and patterns of a document of code, gathered behind the scan and kept.
 //!
 //! The index knows how much there is and how deep; this knows what. It is made by a pass of its own over the details, chunk
-//! by chunk, and bounded: of a document with more than the bounds the first ones are kept, and where they end is told.
+//! by chunk, and bounded: of a document with more than the bounds those around a place are kept, and which part that is is told.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::request::{Child, Children, PathStep, PatternRow, Patterns, ValueKind};
 use crate::index::store;
@@ -21,8 +22,6 @@ const SHORT_BYTES_MAX: u64 = 256;
 pub(super) struct Gatherer {
     definitions: Vec<Definition>,
     patterns: Vec<Pattern>,
-    /// Up to where both are whole, once one of them is full.
-    full_at: Option<ByteOffset>,
 }
 
 /// The definitions and patterns of a document.
@@ -38,8 +37,12 @@ pub(super) struct Findings {
     n_outermost: u32,
     /// By start, then longest first.
     patterns: Vec<Pattern>,
-    /// Where the bounds ended the gathering.
-    full_at: Option<ByteOffset>,
+    /// The part of the document that they are of; besides, the definitions that it begins inside of are here.
+    range: Range<ByteOffset>,
+    /// The bounds ended the gathering.
+    is_full: bool,
+    /// The place around which it was made.
+    around: ByteOffset,
 }
 
 /// A definition's place in the tree.
@@ -59,28 +62,35 @@ struct Node {
 const NONE: u32 = u32::MAX;
 
 impl Gatherer {
-    /// Takes what one chunk has; false when there is no room for more.
-    pub(super) fn take(&mut self, detail: &Detail, chunk_end: ByteOffset) -> bool {
-        if self.full_at.is_none() {
-            self.definitions.extend(&detail.definitions);
-            self.patterns.extend(&detail.patterns);
-            let full =
-                self.definitions.len() > DEFINITIONS_MAX || self.patterns.len() > PATTERNS_MAX;
-            self.full_at = full.then_some(chunk_end);
-        }
-        self.full_at.is_none()
+    /// Takes the definitions around the first chunk.
+    pub(super) fn begin(&mut self, around: &[Definition]) {
+        self.definitions.extend(around);
     }
 
-    /// Puts the definitions into a tree. One whose end was not seen goes on to the end of the document.
-    pub(super) fn finish(self) -> Findings {
-        let Gatherer { mut definitions, mut patterns, full_at } = self;
+    /// Takes what one chunk has; false when there is no room for more.
+    pub(super) fn take(&mut self, detail: &Detail) -> bool {
+        self.definitions.extend(&detail.definitions);
+        self.patterns.extend(&detail.patterns);
+        self.definitions.len() <= DEFINITIONS_MAX && self.patterns.len() <= PATTERNS_MAX
+    }
+
+    /// Puts the definitions into a tree. One whose end was not seen goes on to the end of the document. They are of `range`, which
+    /// was chosen for a place in it.
+    pub(super) fn finish(
+        self,
+        range: Range<ByteOffset>,
+        is_full: bool,
+        around: ByteOffset,
+    ) -> Findings {
+        let Gatherer { mut definitions, mut patterns } = self;
         patterns.sort_unstable_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));
         patterns.shrink_to_fit();
         definitions.sort_by_key(|it| it.start);
         // The start is what a definition is known by.
         definitions.dedup_by_key(|it| it.start);
         definitions.shrink_to_fit();
-        let mut findings = Findings { definitions, patterns, full_at, ..Findings::default() };
+        let nothing = Findings::default();
+        let mut findings = Findings { definitions, patterns, range, is_full, around, ..nothing };
         findings.grow();
         findings
     }
@@ -96,9 +106,10 @@ fn end_of(definition: &Definition, patterns: &[Pattern]) -> Option<ByteOffset> {
 impl From<store::Findings<'_>> for Findings {
     /// As they were before [`Findings::to_stored`].
     fn from(stored: store::Findings<'_>) -> Self {
-        let store::Findings { definitions, patterns, full_at } = stored;
+        let store::Findings { definitions, patterns, range: (start, end), is_full, around } =
+            stored;
         let (definitions, patterns) = (definitions.into_owned(), patterns.into_owned());
-        Gatherer { definitions, patterns, full_at }.finish()
+        Gatherer { definitions, patterns }.finish(start..end, is_full, around)
     }
 }
 
@@ -152,12 +163,32 @@ impl Findings {
     /// The findings for the disk.
     pub(super) fn to_stored(&self) -> store::Findings<'_> {
         let (definitions, patterns) = (Cow::from(&self.definitions), Cow::from(&self.patterns));
-        store::Findings { definitions, patterns, full_at: self.full_at }
+        let Range { start, end } = self.range;
+        let (is_full, around) = (self.is_full, self.around);
+        store::Findings { definitions, patterns, range: (start, end), is_full, around }
     }
 
-    /// Where the bounds ended the gathering, if they did.
-    pub(super) fn full_at(&self) -> Option<ByteOffset> {
-        self.full_at
+    /// The part of the document that they are of, if there are others.
+    pub(super) fn part(&self) -> Option<Range<ByteOffset>> {
+        (self.is_full || self.range.start > 0).then(|| self.range.clone())
+    }
+
+    /// Whether they tell all that is near `at` in a document of `bytes` bytes, or no others would tell more. What came behind them
+    /// is no reason to gather anew, unless they were full before.
+    pub(super) fn serve(&self, at: ByteOffset, bytes: u64) -> bool {
+        let Range { start, end } = self.range;
+        let margin = (end - start) / 8;
+        // What was chosen for this place is the best there is.
+        if at == self.around {
+            return true;
+        }
+        let has_more_behind = self.is_full && end < bytes;
+        if at < start || (at >= end && has_more_behind) {
+            return false;
+        }
+        let is_near_edge =
+            (start > 0 && at - start < margin) || (has_more_behind && end - at < margin);
+        !is_near_edge || at.abs_diff(self.around) < margin
     }
 
     /// The number of the definition that starts at `start`.
@@ -199,6 +230,10 @@ impl Findings {
 
     /// The number of the innermost definition around `at`.
     fn innermost(&self, at: ByteOffset) -> Option<usize> {
+        // Of what lies elsewhere nothing is known.
+        if self.part().is_some_and(|part| !part.contains(&at)) {
+            return None;
+        }
         let after = self.definitions.partition_point(|it| it.start <= at);
         let mut i = after.checked_sub(1)?;
         while self.nodes[i].end <= at {
@@ -266,6 +301,22 @@ impl Findings {
         earlier.find(|pattern| kinds.has(pattern.kind)).map(|pattern| pattern.start)
     }
 
+    /// As [`Findings::next_pattern`], of the definitions whose ends are not here.
+    pub(super) fn next_unended(
+        &self,
+        at: ByteOffset,
+        kinds: Kinds,
+        forward: bool,
+    ) -> Option<ByteOffset> {
+        let all = self.definitions.iter().zip(&self.nodes);
+        let mut unended =
+            all.filter(|(it, node)| node.end == ByteOffset::MAX && kinds.has(it.kind));
+        if forward {
+            return unended.find(|(it, _)| it.start > at).map(|(it, _)| it.start);
+        }
+        unended.take_while(|(it, _)| it.start < at).last().map(|(it, _)| it.start)
+    }
+
     /// The innermost pattern around `at` that is short enough to be shown as a whole.
     pub(super) fn pattern_at(
         &self,
@@ -302,7 +353,7 @@ impl Findings {
             })
             .collect();
         let here = (here as u64).checked_sub(1);
-        Patterns { kinds, first, total, here, items, full_at: self.full_at }
+        Patterns { kinds, first, total, here, items, is_part: self.part().is_some() }
     }
 }
 
@@ -319,6 +370,12 @@ impl Default for Kinds {
 impl Kinds {
     /// All kinds.
     pub const ALL: Kinds = Kinds(u64::MAX);
+
+    /// Whether any kind is in both sets, the other one being a bit for each kind's number.
+    #[must_use]
+    pub fn meet(self, kinds: u64) -> bool {
+        self.0 & kinds != 0
+    }
 
     /// Whether a kind is in the set.
     #[must_use]
@@ -353,8 +410,8 @@ mod tests {
         let kernel = crate::simd::best();
         let detail = detail(kernel, LanguageId::Python, &State::default(), piece);
         let mut gatherer = Gatherer::default();
-        assert!(gatherer.take(&detail, TEXT.len() as u64));
-        gatherer.finish()
+        assert!(gatherer.take(&detail));
+        gatherer.finish(0..TEXT.len() as u64, false, 0)
     }
 
     fn text(start: ByteOffset, end: ByteOffset) -> Vec<u8> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::opened::Opened;
 use super::shared::Shared;
-use super::{Phase, SourceChange, jobs};
+use super::{Phase, SourceChange, gather, jobs};
 use crate::error::Error;
 use crate::lang::code::LOOK_BACK_MAX;
 use crate::limits::BLOCK_BYTES;
@@ -82,7 +82,7 @@ fn follow(shared: &Arc<Shared>) -> Result<(), Error> {
         match follower.look() {
             Look::Same if looks_since_growth >= Some(QUIET_LOOKS) => {
                 looks_since_growth = None;
-                jobs::gather_behind(shared, &follower.opened);
+                gather::gather_behind(shared, &follower.opened);
             }
             Look::Same => {}
             Look::Grown(bytes) => {
@@ -149,6 +149,7 @@ impl Follower {
             at = index.reopen_last();
         }
         again.findings.store(opened.findings.load_full());
+        again.looked_at.store(opened.looked_at.load(Ordering::Relaxed), Ordering::Relaxed);
         again.gathered.store(opened.gathered.load(Ordering::Relaxed), Ordering::Relaxed);
         let state = again.index.read().map(|index| index.end().clone()).unwrap_or_default();
         let behind = again.reader.bytes(at.saturating_sub(LOOK_BACK_MAX as u64)..at)?;

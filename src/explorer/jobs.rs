@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
 
-use super::findings::Gatherer;
+use super::gather::gather;
 use super::opened::Opened;
 use super::shared::Shared;
 use super::tune::Tuning;
@@ -17,7 +17,7 @@ use crate::lang::{LanguageId, ProblemKind};
 use crate::limits::{
     CHUNKS_PER_BATCH, INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX, THREADS_MAX, WRONG_GUESSES_MAX,
 };
-use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, detail, summarize};
+use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
 use crate::units::ByteOffset;
 
 /// How long the scan of a small document is waited for: they mostly take less, and then the first frame shows all of it.
@@ -132,52 +132,6 @@ fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
             recall::remember(&shared, &opened);
         }
     });
-}
-
-/// As [`gather`], on a thread of its own.
-pub(super) fn gather_behind(shared: &Arc<Shared>, opened: &Arc<Opened>) {
-    let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
-    let thread = std::thread::Builder::new().name("warp-gather".to_owned());
-    let _ = thread.spawn(move || gather(&shared, &opened));
-}
-
-/// Follows the scan of code and gathers its definitions and patterns. What cannot be read any more ends it early; whether
-/// that did not happen.
-fn gather(shared: &Shared, opened: &Opened) -> bool {
-    if opened.language.info().scanner.is_none() {
-        return true;
-    }
-    let mut gatherer = Gatherer::default();
-    let (mut chunk, mut going) = (0, true);
-    while going && shared.wanted(opened.era) {
-        shared.give_way.look_and_pass();
-        let Some((range, checkpoint)) = opened.index.read().ok().and_then(|index| {
-            let range = index.range(chunk);
-            index.checkpoint(chunk).map(|checkpoint| (range, checkpoint))
-        }) else {
-            break;
-        };
-        let around = opened.reader.around(range.clone());
-        let Ok(text) = opened.reader.bytes(around.clone()) else { break };
-        let (from, to) = (range.start - around.start, range.end - around.start);
-        if range.is_empty() || (text.len() as u64) < to {
-            break;
-        }
-        let at_end = range.end == opened.bytes();
-        // What flows or grows does not end where it has come to.
-        let last = at_end && opened.source.is_complete();
-        let (from, to) = (from as usize, to as usize);
-        let piece = Piece { text: &text, from, to, at: range.start, last };
-        let state = &checkpoint.state;
-        let detail = detail(shared.options().kernel, opened.language, state, piece);
-        going = gatherer.take(&detail, range.end) && !at_end;
-        chunk += 1;
-    }
-    if shared.wanted(opened.era) {
-        opened.gather(gatherer.finish());
-        shared.publish();
-    }
-    !going
 }
 
 fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + Send> {

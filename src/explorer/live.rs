@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::opened::Opened;
 use super::shared::Shared;
 use super::snapshot::StreamStatus;
-use super::{Phase, jobs};
+use super::{Phase, gather, jobs};
 use crate::error::Error;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{BLOCK_BYTES, SAMPLE_INTERVAL_MS};
@@ -191,7 +191,7 @@ impl Live {
         let opened = shared.opened.load_full();
         let is_wanted = opened.language.info().scanner.is_some() && !self.spool.is_complete();
         if is_wanted {
-            jobs::gather_behind(shared, &opened);
+            gather::gather_behind(shared, &opened);
         }
         is_wanted
     }
@@ -220,7 +220,7 @@ impl Live {
         let problem = scan.checker.take().and_then(Checker::finish);
         jobs::note_problem(shared, &scan.opened, problem);
         shared.end(phase);
-        jobs::gather_behind(shared, &scan.opened);
+        gather::gather_behind(shared, &scan.opened);
     }
 
     /// Scans what is kept as another language, on the calling thread; what comes meanwhile waits.

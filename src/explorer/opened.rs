@@ -1,6 +1,6 @@
 //! An opened document: where its bytes come from, its index, and what was found in it. A rescan makes a new one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use arc_swap::ArcSwapOption;
@@ -32,8 +32,12 @@ pub(super) struct Opened {
     pub(super) index: RwLock<StructuralIndex>,
     /// What is defined and found in code, once it is gathered.
     pub(super) findings: ArcSwapOption<Findings>,
-    /// How often that was done: what flows is gathered again and again.
+    /// How often that was done: what flows is gathered again and again, and so is a document with more than is kept.
     pub(super) gathered: AtomicU64,
+    /// It is being gathered because the cursor has left what was.
+    pub(super) gathering: AtomicBool,
+    /// Where somebody looked last.
+    pub(super) looked_at: AtomicU64,
     /// How the guesses of the scan went.
     pub(super) guesses: Mutex<Guesses>,
 }
@@ -56,9 +60,19 @@ impl Opened {
         }
         let reader =
             PartReader::new(Arc::clone(&source), language, options.kernel, Arc::clone(cache));
-        let (index, findings) = (RwLock::new(index), ArcSwapOption::empty());
-        let (gathered, guesses) = (AtomicU64::new(0), Mutex::default());
-        Opened { era, source, file, language, reader, index, findings, gathered, guesses }
+        Opened {
+            era,
+            source,
+            file,
+            language,
+            reader,
+            index: RwLock::new(index),
+            findings: ArcSwapOption::empty(),
+            gathered: AtomicU64::new(0),
+            gathering: AtomicBool::new(false),
+            looked_at: AtomicU64::new(0),
+            guesses: Mutex::default(),
+        }
     }
 
     /// Takes what was gathered.

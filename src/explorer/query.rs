@@ -11,7 +11,8 @@ use super::opened::Opened;
 use super::shared::Shared;
 use super::waiting::Waiting;
 use super::{
-    Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, jobs, pages, tune,
+    Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, gather, jobs, pages,
+    pattern_search, tune,
 };
 use crate::cache::CacheLimits;
 use crate::error::Error;
@@ -41,7 +42,12 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
         Request::Page { around } => {
             pages::page(&opened, *around).map(|page| Answer::Page(Arc::new(page)))
         }
-        Request::Locate { at } => locate(&opened, *at).map(Answer::Location),
+        Request::Locate { at } => {
+            if is_code(&opened) {
+                gather::look_at(shared, &opened, *at);
+            }
+            locate(&opened, *at).map(Answer::Location)
+        }
         Request::Jump { id, from, motion } => {
             let target = jump(shared, &opened, *from, motion);
             let target = target.unwrap_or_else(|error| Err(error.to_string()));
@@ -299,6 +305,7 @@ const NOT_GATHERED: &str = "definitions and patterns are still being gathered";
 
 /// The next or previous pattern of `kinds`.
 fn pattern(
+    shared: &Shared,
     opened: &Opened,
     from: ByteOffset,
     kinds: Kinds,
@@ -308,13 +315,9 @@ fn pattern(
         return Err(format!("{} has no patterns to go to", opened.language.info().title));
     }
     let findings = opened.findings.load_full().ok_or(NOT_GATHERED)?;
-    findings.next_pattern(from, kinds, forward).ok_or_else(|| match findings.full_at() {
-        Some(at) if forward => {
-            format!("no pattern after this one is kept: there are too many after byte {at}")
-        }
-        _ if forward => "this is the last pattern".to_owned(),
-        _ => "this is the first pattern".to_owned(),
-    })
+    let found = pattern_search::find(shared, opened, &findings, (from, kinds, forward));
+    let which = if forward { "last" } else { "first" };
+    found.ok_or_else(|| format!("this is the {which} pattern"))
 }
 
 fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> Target {
@@ -326,15 +329,16 @@ fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> 
             Ok(Ok(((opened.bytes() as f64 * share) as u64).min(last_byte)))
         }
         Motion::End => last_line(opened).map(Ok),
-        Motion::NextPattern(kinds) => Ok(pattern(opened, from, *kinds, true)),
-        Motion::PreviousPattern(kinds) => Ok(pattern(opened, from, *kinds, false)),
+        Motion::NextPattern(kinds) => Ok(pattern(shared, opened, from, *kinds, true)),
+        Motion::PreviousPattern(kinds) => Ok(pattern(shared, opened, from, *kinds, false)),
         Motion::NextSibling | Motion::PreviousSibling if is_code(opened) => {
             let forward = *motion == Motion::NextSibling;
             let Some(findings) = opened.findings.load_full() else {
                 return Ok(Err(NOT_GATHERED.into()));
             };
             let which = if forward { "last" } else { "first" };
-            let why = || format!("this is the {which} definition here");
+            let near = if findings.part().is_some() { " that is known around here" } else { "" };
+            let why = || format!("this is the {which} definition{near}");
             Ok(findings.sibling(from, forward).ok_or_else(why))
         }
         _ => with_navigator(opened, |navigator| {

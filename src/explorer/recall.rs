@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::findings::Findings;
 use super::opened::Opened;
 use super::shared::Shared;
-use super::{IndexOrigin, Phase, Problem, jobs};
+use super::{IndexOrigin, Phase, Problem, gather, jobs};
 use crate::index::store::{self, Checked, Learned, Recalled, Store, Subject};
 use crate::limits::SETTLED_NS;
 use crate::scan::State;
@@ -90,7 +90,7 @@ fn restore(shared: &Arc<Shared>, opened: &Arc<Opened>, learned: Learned, origin:
             opened.gather(Findings::from(findings));
             shared.publish();
         }
-        None => jobs::gather_behind(shared, opened),
+        None => gather::gather_behind(shared, opened),
     }
 }
 

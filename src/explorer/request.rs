@@ -364,8 +364,8 @@ pub struct Patterns {
     pub here: Option<u64>,
     /// The patterns, by start.
     pub items: Vec<PatternRow>,
-    /// Where the document has too many to keep: from there on none are told.
-    pub full_at: Option<ByteOffset>,
+    /// The document has too many to keep: these are the ones around the cursor.
+    pub is_part: bool,
 }
 
 /// One pattern.

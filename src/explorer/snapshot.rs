@@ -3,6 +3,7 @@
 //! Everything here is plain data. The engine makes a new [`Snapshot`] and swaps it in; whoever holds an old one keeps
 //! a consistent picture of its moment.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,8 +39,8 @@ pub struct Snapshot {
     pub checked_bytes: u64,
     /// How often the definitions and patterns of code were gathered, which follows the scan; 0 for other documents.
     pub gathered: u64,
-    /// Where the gathering ended because there were too many definitions or patterns; none if all are there.
-    pub gathered_to: Option<ByteOffset>,
+    /// The part of the document whose definitions and patterns are there because there are too many; none if all are.
+    pub gathered_part: Option<Range<ByteOffset>>,
     /// Workers, queue, speculation, memory, throughput.
     pub monitor: Monitor,
     /// The detail cache.

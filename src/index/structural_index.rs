@@ -25,11 +25,13 @@ pub struct Checkpoint {
     pub depth: Depth,
 }
 
-/// What is kept of a chunk: 24 bytes, and 48 in the tree.
-#[derive(Clone, Copy, Debug)]
+/// What is kept of a chunk: 32 bytes, and 48 in the tree.
+#[derive(Clone, Copy, Debug, Default)]
 struct Kept {
     line: LineNumber,
     depth: Depth,
+    /// The kinds of patterns that end in it, a bit for each.
+    kinds: u64,
     /// The place of the state in the table of states.
     state: u32,
 }
@@ -114,6 +116,7 @@ impl StructuralIndex {
     /// which has no bytes, is too. `end` is the state after them. The bytes must not reach over the end of a chunk: their number divides the chunk size, or they are the last.
     pub fn append(&mut self, summary: &Summary, end: State) {
         let start = self.totals.bytes;
+        let kinds = kinds_of(summary);
         let lowest = Lowest {
             depth: self.totals.depth_change + summary.depth_min,
             commas: summary.commas_at_min,
@@ -129,7 +132,7 @@ impl StructuralIndex {
             if start.is_multiple_of(self.chunk_bytes) {
                 let state = self.states.place_of(&self.end);
                 let (line, depth) = (self.totals.line_breaks, self.totals.depth_change);
-                self.chunks.push(Kept { line, depth, state });
+                self.chunks.push(Kept { line, depth, kinds: 0, state });
                 self.tree.push(lowest);
                 self.before_last = self.totals.clone();
             } else {
@@ -140,6 +143,9 @@ impl StructuralIndex {
                 self.note_newest();
             }
             self.widen_last(lowest);
+        }
+        if let Some(last) = self.chunks.last_mut() {
+            last.kinds |= kinds;
         }
         self.totals = self.totals.then(summary);
         self.end = end;
@@ -177,7 +183,9 @@ impl StructuralIndex {
             }
         }
         self.tree = tree;
-        self.chunks = self.chunks.iter().copied().step_by(2).collect();
+        let kinds = |pair: &[Kept]| pair.iter().fold(0, |all, kept| all | kept.kinds);
+        let merged = self.chunks.chunks(2).map(|pair| Kept { kinds: kinds(pair), ..pair[0] });
+        self.chunks = merged.collect();
         self.states.keep(self.chunks.iter_mut().map(|chunk| &mut chunk.state));
         self.chunk_bytes *= 2;
     }
@@ -240,6 +248,13 @@ impl StructuralIndex {
         (at < self.totals.bytes).then(|| (at / self.chunk_bytes) as ChunkIndex)
     }
 
+    /// The kinds of patterns that end in `chunk`: bit `k` for number `k` of [`PatternKind`](crate::lang::PatternKind). Of a last
+    /// chunk that was given up once, those that ended in it before, too.
+    #[must_use]
+    pub fn kinds(&self, chunk: ChunkIndex) -> u64 {
+        self.chunks.get(chunk).map_or(0, |kept| kept.kinds)
+    }
+
     /// The last chunk that begins at or before the first byte of `line`. O(log n).
     #[must_use]
     pub fn chunk_of_line(&self, line: LineNumber) -> Option<ChunkIndex> {
@@ -259,6 +274,12 @@ impl StructuralIndex {
     }
 }
 
+/// The kinds of the patterns that a summary counts, a bit for each.
+fn kinds_of(summary: &Summary) -> u64 {
+    let bit = |(kind, n): (usize, &u64)| u64::from(*n > 0) << kind;
+    summary.patterns.iter().enumerate().map(bit).fold(0, |all, bit| all | bit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,8 +293,9 @@ mod tests {
             .repeat(100);
         let mut merged = StructuralIndex::with_limit(64, 8);
         let mut state = State::default();
-        for piece in bytes.chunks(64) {
-            let (summary, detail) = naive::scan(&state, piece);
+        for (i, piece) in bytes.chunks(64).enumerate() {
+            let (mut summary, detail) = naive::scan(&state, piece);
+            summary.patterns[i % 40] = 1;
             merged.append(&summary, detail.end.clone());
             state = detail.end;
         }
@@ -281,8 +303,13 @@ mod tests {
         assert!(chunk_bytes > 64 && merged.chunks() <= 8);
         let mut plain = StructuralIndex::new(chunk_bytes);
         let mut state = State::default();
+        let mut i = 0;
         for piece in bytes.chunks(chunk_bytes as usize) {
-            let (summary, detail) = naive::scan(&state, piece);
+            let (mut summary, detail) = naive::scan(&state, piece);
+            for _ in 0..piece.len().div_ceil(64) {
+                summary.patterns[i % 40] += 1;
+                i += 1;
+            }
             plain.append(&summary, detail.end.clone());
             state = detail.end;
         }
@@ -292,6 +319,7 @@ mod tests {
             assert_eq!(merged.checkpoint(chunk), plain.checkpoint(chunk));
             assert_eq!(merged.tree().leaf(chunk), plain.tree().leaf(chunk));
             assert_eq!(merged.range(chunk), plain.range(chunk));
+            assert_eq!(merged.kinds(chunk), plain.kinds(chunk));
         }
     }
 }

@@ -57,6 +57,15 @@ pub(super) struct Message {
     pub(super) role: Role,
 }
 
+/// For what the cursor was explained last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Located {
+    at: ByteOffset,
+    /// How far the scan had come, and how often definitions had been gathered.
+    bytes_done: u64,
+    gathered: u64,
+}
+
 /// What lies over the panes and takes keys first; the last one is on top.
 #[derive(Clone, Debug)]
 pub(super) enum Overlay {
@@ -111,7 +120,7 @@ pub(super) struct App {
     pub(super) following: bool,
     pub(super) followed_to: u64,
     /// The cursor that an explanation was asked for, and how far the scan was then.
-    pub(super) located: Option<(ByteOffset, u64)>,
+    pub(super) located: Option<Located>,
     /// Tells when the document is scanned anew.
     pub(super) scan_watch: ScanWatch,
     panes: [Box<dyn Pane>; PaneId::COUNT],
@@ -359,17 +368,19 @@ impl App {
 
     /// What is to be done after this turn. Asks for the cursor's explanation once, however often it moved.
     pub(super) fn take_commands(&mut self) -> Vec<Command> {
-        let bytes_done = self.snapshot.scan.bytes_done;
+        let (bytes_done, gathered) = (self.snapshot.scan.bytes_done, self.snapshot.gathered);
         let is_stale = match self.located {
             None => true,
-            Some((at, _)) if at != self.cursor => true,
-            Some((at, then)) => {
+            Some(Located { at, .. }) if at != self.cursor => true,
+            Some(Located { at, bytes_done: then, gathered: before }) => {
                 let is_guess = self.location.as_ref().is_some_and(|l| l.at == at && !l.indexed);
-                bytes_done < then || (is_guess && then <= at && bytes_done > at)
+                bytes_done < then
+                    || (is_guess && then <= at && bytes_done > at)
+                    || gathered != before
             }
         };
         if is_stale {
-            self.located = Some((self.cursor, bytes_done));
+            self.located = Some(Located { at: self.cursor, bytes_done, gathered });
             self.ask(Request::Locate { at: self.cursor });
         }
         std::mem::take(&mut self.commands)

@@ -58,7 +58,7 @@ pub(super) fn picture(
         first_problem: progress.first_problem.clone(),
         checked_bytes: progress.checked_bytes,
         gathered: opened.gathered.load(Ordering::Relaxed),
-        gathered_to: opened.findings.load().as_ref().and_then(|it| it.full_at()),
+        gathered_part: opened.findings.load().as_ref().and_then(|it| it.part()),
         monitor: Monitor {
             workers: progress.sampled.stats.clone(),
             queue_depth: monitor.queue_depth,

@@ -93,8 +93,12 @@ pub struct Findings<'a> {
     pub definitions: Cow<'a, [Definition]>,
     /// Patterns by start, then longest first.
     pub patterns: Cow<'a, [Pattern]>,
-    /// Where the gathering ended because there were too many.
-    pub full_at: Option<ByteOffset>,
+    /// The part of the document that they are of: from where to where.
+    pub range: (ByteOffset, ByteOffset),
+    /// The gathering ended because there were too many.
+    pub is_full: bool,
+    /// The place around which they were gathered.
+    pub around: ByteOffset,
 }
 
 /// Definitions and patterns in bytes. There may be two hundred thousand, and the index is of use without them: so those of a

@@ -38,6 +38,7 @@ pub struct WrittenIndex<'b> {
 struct Row {
     lines: u64,
     depth: Depth,
+    kinds: u64,
     state: i32,
     /// The lowest depth, from the depth at the chunk's start.
     lowest: Depth,
@@ -113,13 +114,14 @@ impl StructuralIndex {
         }
         let StatesInUse { places, n, bytes, segments } = self.states_in_use()?;
         let mut rows = Vec::new();
-        let mut before = Kept { line: 0, depth: 0, state: 0 };
+        let mut before = Kept::default();
         for (chunk, kept) in self.chunks.iter().enumerate() {
             let kept = Kept { state: *places.get(&kept.state)?, ..*kept };
             let lowest = self.tree.leaf(chunk)?;
             let row = Row {
                 lines: kept.line.checked_sub(before.line)?,
                 depth: kept.depth.checked_sub(before.depth)?,
+                kinds: kept.kinds,
                 state: i32::try_from(i64::from(kept.state) - i64::from(before.state)).ok()?,
                 lowest: lowest.depth.checked_sub(kept.depth)?,
                 commas: lowest.commas,
@@ -191,7 +193,7 @@ impl StructuralIndex {
         let mut index = StructuralIndex::new(written.chunk_bytes);
         index.chunks.reserve_exact(n);
         let mut leaves = Vec::with_capacity(n);
-        let mut last = Kept { line: 0, depth: 0, state: 0 };
+        let mut last = Kept::default();
         let mut rows = &written.rows[..];
         for _ in 0..n {
             let (row, rest) = postcard::take_from_bytes::<Row>(rows).ok()?;
@@ -199,6 +201,7 @@ impl StructuralIndex {
             last = Kept {
                 line: last.line.checked_add(row.lines)?,
                 depth: last.depth.checked_add(row.depth)?,
+                kinds: row.kinds,
                 state: last.state.checked_add_signed(row.state).filter(|it| *it < n_states)?,
             };
             let depth = last.depth.checked_add(row.lowest)?;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use super::likeness::Surroundings;
 use super::{
-    Carried, CodeLanguage, Counts, CountsAndComments, INNERMOST_MAX, Ignore, Landmark, Likeness,
-    Piece, Renaming, Tokens, advance, tokens_cut,
+    Carried, CodeLanguage, Counts, CountsAndComments, Definition, INNERMOST_MAX, Ignore, Landmark,
+    Likeness, Piece, Renaming, Tokens, advance, tokens_cut,
 };
 use crate::lang::SpanKind;
+use crate::limits::DEFINITIONS_AROUND_MAX;
 use crate::scan::Summary;
 use crate::simd::KernelId;
 use crate::units::ByteOffset;
@@ -29,6 +30,7 @@ trait AnyState: Any + Debug + Send + Sync {
     fn likeness(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Likeness>;
     fn carried_over(&self, likeness: &Likeness) -> Option<CodeState>;
     fn n_open(&self) -> usize;
+    fn open_definitions(&self) -> Vec<Definition>;
     fn pending_heredocs(&self) -> usize;
     fn open_span(&self) -> Option<(ByteOffset, SpanKind)>;
     fn write(&self) -> Option<Vec<u8>>;
@@ -95,6 +97,13 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
         L::n_open(&self.0.state)
     }
 
+    fn open_definitions(&self) -> Vec<Definition> {
+        let named = L::open_definitions(&self.0.state).filter(|it| it.name.0 < it.name.1);
+        let mut open: Vec<Definition> = named.take(DEFINITIONS_AROUND_MAX).collect();
+        open.reverse();
+        open
+    }
+
     fn pending_heredocs(&self) -> usize {
         L::pending_heredocs(&self.0.state)
     }
@@ -157,6 +166,12 @@ impl CodeState {
     #[must_use]
     pub fn n_open(&self) -> usize {
         self.0.n_open()
+    }
+
+    /// The definitions that it is inside of and whose names are known, outermost first; of very many the innermost ones.
+    #[must_use]
+    pub fn open_definitions(&self) -> Vec<Definition> {
+        self.0.open_definitions()
     }
 
     /// Heredocs that were announced and whose bodies have not begun.

@@ -100,6 +100,12 @@ pub trait CodeLanguage {
     /// Puts around what is open in a state what was taken off it, or off another one.
     fn put_surroundings(_: &mut Self::State, _surroundings: Self::State) {}
 
+    /// The definitions that `state` is inside of, the innermost first: those that a sink was told of and whose ends it was not. One
+    /// whose name is empty counts for none.
+    fn open_definitions(_: &Self::State) -> Box<dyn Iterator<Item = Definition> + '_> {
+        Box::new(std::iter::empty())
+    }
+
     /// Heredocs that were announced and whose bodies have not begun.
     fn pending_heredocs(_: &Self::State) -> usize {
         0

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::code::shared::literal::{Heredoc, Literal};
 use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, INNERMOST_MAX, Sink, Stack};
-use crate::lang::{ProblemKind, SpanKind};
+use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
@@ -260,6 +260,11 @@ impl CodeLanguage for Crystal {
 
     fn n_open(state: &State) -> usize {
         state.frames.len()
+    }
+
+    fn open_definitions(state: &State) -> Box<dyn Iterator<Item = Definition> + '_> {
+        let open = state.definitions.iter().copied();
+        Box::new(open.filter(|it| it.kind != PatternKind::Annotation))
     }
 
     fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {

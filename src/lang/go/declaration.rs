@@ -36,6 +36,12 @@ pub(super) struct Declaration {
 }
 
 impl Declaration {
+    /// As a definition, once its name is known.
+    pub(super) fn definition(&self) -> Option<Definition> {
+        let (start, kind) = (self.start, self.kind);
+        self.name.map(|name| Definition { start, kind, name })
+    }
+
     /// Hands over where it begins, and its name.
     pub(super) fn places(&mut self, visit: &mut dyn FnMut(&mut ByteOffset)) {
         visit(&mut self.start);

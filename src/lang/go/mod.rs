@@ -12,7 +12,7 @@ mod sparse;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -219,6 +219,10 @@ impl CodeLanguage for Go {
             Mode::LineComment { start } => Some((start, SpanKind::LineComment)),
             Mode::BlockComment { start, .. } => Some((start, SpanKind::BlockComment)),
         }
+    }
+
+    fn open_definitions(state: &State) -> Box<dyn Iterator<Item = Definition> + '_> {
+        Box::new(state.declarations.iter().filter_map(Declaration::definition))
     }
 
     fn n_open(state: &State) -> usize {

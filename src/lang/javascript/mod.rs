@@ -40,7 +40,7 @@ mod words;
 use scan::Scan;
 use state::{Mode, State};
 
-use super::code::{CodeLanguage, Cursor, Heads, Sink};
+use super::code::{CodeLanguage, Cursor, Definition, Heads, Sink};
 use crate::lang::SpanKind;
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -114,6 +114,14 @@ macro_rules! dialect {
 
             fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
                 open_span(state)
+            }
+
+            fn open_definitions(state: &State) -> Box<dyn Iterator<Item = Definition> + '_> {
+                Box::new(state.defs.iter().map(|it| Definition {
+                    start: it.start,
+                    kind: it.kind,
+                    name: it.name,
+                }))
             }
 
             fn n_open(state: &State) -> usize {

@@ -22,7 +22,7 @@ mod whole;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::SpanKind;
-use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
@@ -232,6 +232,20 @@ impl CodeLanguage for Python {
 
     fn n_open(state: &State) -> usize {
         state.frames.len()
+    }
+
+    fn open_definitions(state: &State) -> Box<dyn Iterator<Item = Definition> + '_> {
+        let of_frame = |frame: &Frame| match frame {
+            Frame::Block(block) => block.definition,
+            _ => None,
+        };
+        let of_block = |block: &Option<Block>| block.as_ref().and_then(|block| block.definition);
+        let statement = &state.statement;
+        // Behind the colon of a head both have it.
+        let here = of_block(&statement.header).or(statement.definition);
+        let head = [state.inline_definition, here, of_block(&state.next_block)];
+        let open = head.into_iter().flatten().chain(state.frames.iter().filter_map(of_frame));
+        Box::new(open.map(|Defined { start, kind, name }| Definition { start, kind, name }))
     }
 
     fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {

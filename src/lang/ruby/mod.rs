@@ -237,6 +237,10 @@ impl CodeLanguage for Ruby {
         state.frames.len()
     }
 
+    fn open_definitions(state: &State) -> Box<dyn Iterator<Item = Definition> + '_> {
+        Box::new(state.definitions.iter().copied())
+    }
+
     fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {
         let (Some(frames), Some(definitions)) =
             (state.frames.all_mut(), state.definitions.all_mut())

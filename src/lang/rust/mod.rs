@@ -39,7 +39,7 @@ mod token;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lang::code::{CodeLanguage, Cursor, Heads, Sink, Stack};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
@@ -189,6 +189,19 @@ enum Frame {
     },
 }
 
+impl Frame {
+    /// The definition that ends with it, once its name is whole.
+    fn definition(&self) -> Option<Definition> {
+        match *self {
+            Frame::Bracket { role: Role::Body(defined), .. } | Frame::Head { defined, .. } => {
+                let Defined { start, kind, name } = defined;
+                (name.1 != ByteOffset::MAX).then_some(Definition { start, kind, name })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What the next token decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Question {
@@ -329,6 +342,10 @@ impl CodeLanguage for Rust {
 
     fn n_open(state: &State) -> usize {
         state.frames.len()
+    }
+
+    fn open_definitions(state: &State) -> Box<dyn Iterator<Item = Definition> + '_> {
+        Box::new(state.frames.iter().filter_map(Frame::definition))
     }
 
     fn places(state: &mut State, visit: &mut dyn FnMut(&mut ByteOffset)) -> bool {

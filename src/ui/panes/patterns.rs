@@ -44,8 +44,8 @@ pub struct PatternsPane {
     total: u64,
     windows: HashMap<u64, Vec<PatternRow>>,
     asked: Option<Instant>,
-    /// There are more than are kept.
-    is_cut: bool,
+    /// There are more than are kept: these are the ones around the cursor.
+    is_part: bool,
     cursor: ByteOffset,
     /// The cursor has moved since the last answer.
     moved: bool,
@@ -57,10 +57,9 @@ impl Pane for PatternsPane {
     fn title(&self, _: &Context<'_>) -> String {
         match self.chosen.checked_sub(self.n_kinds()) {
             Some(place) if place < self.total => {
-                // Of a document with too many, the first ones are kept.
-                let more = if self.is_cut { "+" } else { "" };
+                let here = if self.is_part { " around here" } else { "" };
                 let (place, total) = (format::count(place + 1), format::count(self.total));
-                format!("Patterns {place} of {total}{more}")
+                format!("Patterns {place} of {total}{here}")
             }
             _ => "Patterns".to_owned(),
         }
@@ -182,7 +181,7 @@ impl PatternsPane {
     fn take(&mut self, patterns: &Patterns, focused: bool) {
         self.asked = None;
         self.total = patterns.total;
-        self.is_cut = patterns.full_at.is_some();
+        self.is_part = patterns.is_part;
         if self.windows.len() >= WINDOWS_MAX {
             self.windows.clear();
         }

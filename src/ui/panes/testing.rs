@@ -96,7 +96,7 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
         first_problem: None,
         checked_bytes: n_bytes,
         gathered: 0,
-        gathered_to: None,
+        gathered_part: None,
         monitor: Monitor::default(),
         cache: CacheStats::default(),
         search: None,

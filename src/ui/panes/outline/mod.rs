@@ -10,6 +10,8 @@ mod tree;
 mod view;
 mod windows;
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -52,11 +54,12 @@ impl Default for OutlinePane {
 
 impl Pane for OutlinePane {
     fn title(&self, context: &Context<'_>) -> String {
-        // Of a document with too many definitions the first ones are kept.
-        let kept = context
-            .snapshot
-            .gathered_to
-            .map_or(String::new(), |to| format!(" of the first {}", format::bytes(to)));
+        // Of a document with too many definitions those around the cursor are kept.
+        let part = context.snapshot.gathered_part.as_ref();
+        let kept = part.map_or_else(String::new, |Range { start, end }| match start {
+            0 => format!(" of the first {}", format::bytes(*end)),
+            _ => format!(" of {} to {}", format::bytes(*start), format::bytes(*end)),
+        });
         let node = self.tree.node(self.chosen.node);
         let Some(node) = node.filter(|it| it.total > 0 && self.chosen.node.is_some()) else {
             return format!("Outline{kept}");

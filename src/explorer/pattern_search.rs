@@ -1,0 +1,82 @@
+//! The next pattern of some kinds and the one before, wherever they are: what is gathered knows of those around the cursor, the
+//! index which kinds end in which chunk, and a chunk read again the rest.
+
+use super::gather::{ReadChunk, read_chunk};
+use super::opened::Opened;
+use super::shared::Shared;
+use super::{Kinds, findings::Findings};
+use crate::lang::PatternKind;
+use crate::units::{ByteOffset, ChunkIndex};
+
+/// The first pattern of `kinds` that starts after `from`, or the last one that starts before it.
+pub(super) fn find(
+    shared: &Shared,
+    opened: &Opened,
+    findings: &Findings,
+    (from, kinds, forward): (ByteOffset, Kinds, bool),
+) -> Option<ByteOffset> {
+    let part = findings.part();
+    let near = findings.next_pattern(from, kinds, forward);
+    let Some(part) = part else { return near };
+    // Of what goes on behind the part no more is there than where it begins.
+    let unended = findings.next_unended(from, kinds, forward);
+    let near = near.into_iter().chain(unended);
+    let near = if forward { near.min() } else { near.max() };
+    if part.contains(&from) && near.is_some_and(|near| part.contains(&near)) {
+        return near;
+    }
+    if forward { after(shared, opened, from, kinds) } else { before(shared, opened, from, kinds) }
+}
+
+/// From the place on. Whatever ends in a chunk may have begun before it, but not before what is open where it begins.
+fn after(shared: &Shared, opened: &Opened, from: ByteOffset, kinds: Kinds) -> Option<ByteOffset> {
+    let mut chunk = chunk_of(opened, from)?;
+    while shared.wanted(opened.era) {
+        let kinds_here = kinds_of(opened, chunk)?;
+        if kinds.meet(kinds_here) {
+            let read = read_chunk(shared, opened, chunk)?;
+            let found = starts(&read, kinds).filter(|start| *start > from).min();
+            if found.is_some() {
+                return found;
+            }
+        }
+        chunk += 1;
+    }
+    None
+}
+
+/// Back from the place. What begins before it may end in any chunk behind, but is then open at its chunk's begin.
+fn before(shared: &Shared, opened: &Opened, from: ByteOffset, kinds: Kinds) -> Option<ByteOffset> {
+    let mut found: Option<ByteOffset> = None;
+    let mut chunk = chunk_of(opened, from)?;
+    while shared.wanted(opened.era) {
+        let is_first = chunk_of(opened, from) == Some(chunk);
+        if is_first || kinds.meet(kinds_of(opened, chunk)?) {
+            let read = read_chunk(shared, opened, chunk)?;
+            found = found.max(starts(&read, kinds).filter(|start| *start < from).max());
+        }
+        // What began further ahead than this chunk is the last one.
+        if found.is_some_and(|start| chunk_of(opened, start) >= Some(chunk)) || chunk == 0 {
+            return found;
+        }
+        chunk -= 1;
+    }
+    None
+}
+
+/// Where what a chunk tells of begins: patterns that end in it, definitions that begin in it or before it.
+fn starts(read: &ReadChunk, kinds: Kinds) -> impl Iterator<Item = ByteOffset> {
+    let patterns = read.detail.patterns.iter().map(|it| (it.start, it.kind));
+    let definitions = read.around.iter().chain(&read.detail.definitions);
+    let all = patterns.chain(definitions.map(|it| (it.start, it.kind)));
+    all.filter(move |(_, kind): &(_, PatternKind)| kinds.has(*kind)).map(|(start, _)| start)
+}
+
+fn chunk_of(opened: &Opened, at: ByteOffset) -> Option<ChunkIndex> {
+    opened.index.read().ok()?.chunk_of(at)
+}
+
+fn kinds_of(opened: &Opened, chunk: ChunkIndex) -> Option<u64> {
+    let index = opened.index.read().ok()?;
+    (chunk < index.chunks()).then(|| index.kinds(chunk))
+}
