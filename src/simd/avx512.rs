@@ -17,6 +17,7 @@ use super::{
 };
 
 mod ahead;
+mod by_set;
 mod coded;
 mod depth;
 mod lanes;
@@ -211,6 +212,11 @@ impl Kernel for Avx512 {
             let turned = _mm512_permutexvar_epi8(gather, turned);
             _mm512_storeu_si512(masks.as_mut_ptr().cast(), turned);
         }
+    }
+
+    #[inline(always)]
+    fn by_set(self, masks: &[[u64; SETS_MAX]]) -> [Lanes512; SETS_MAX] {
+        by_set::by_set(self, masks.first_chunk().expect("a group has eight blocks"))
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a kernel is, the one list of kernels, best first, and which of them this processor can run.
 
 use super::utf8::CheckGroup;
-use super::{Alphabet, BLOCK_BYTES, Lanes, Quoted, SETS_MAX, Scalar, SetTable, Tally};
+use super::{
+    Alphabet, BLOCK_BYTES, GROUP_BLOCKS_MAX, Lanes, Quoted, SETS_MAX, Scalar, SetTable, Tally,
+};
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
 
@@ -81,6 +83,24 @@ pub trait Kernel: Copy {
 
     /// For each set of `sets` by number the bytes of one block that are in it; of numbers without a set nothing is said.
     fn in_sets(self, block: &[u8; BLOCK_BYTES], sets: &SetTable, masks: &mut [u64; SETS_MAX]);
+
+    /// What [`Kernel::in_sets`] said of the blocks of a group, set by set.
+    ///
+    /// # Panics
+    /// If there are fewer blocks than in a group.
+    #[inline(always)]
+    fn by_set(self, masks: &[[u64; SETS_MAX]]) -> [Self::Lanes; SETS_MAX] {
+        let blocks = &masks[..Self::Lanes::COUNT];
+        let mut sets = [self.splat(0); SETS_MAX];
+        for (set, lanes) in sets.iter_mut().enumerate() {
+            let mut values = [0; GROUP_BLOCKS_MAX];
+            for (value, of_block) in values.iter_mut().zip(blocks) {
+                *value = of_block[set];
+            }
+            *lanes = lanes.restore(&values);
+        }
+        sets
+    }
 }
 
 /// The bytes of a group.

@@ -41,6 +41,9 @@ pub trait Lanes: Copy {
     /// come in at the front.
     fn advance<const N: u32>(self, before: Self) -> Self;
 
+    /// All bits one place back in the group; the lowest bit of `after` comes in at the end.
+    fn retreat(self, after: u64) -> Self;
+
     /// For each lane by itself: bit `i` is the parity of the bits 0 to `i`. With the parities of the whole lanes this
     /// becomes the parity over the group by [`Lanes::odd_before`] and [`Lanes::flip`].
     fn prefix_parity(self) -> (Self, Parities);
@@ -159,6 +162,11 @@ macro_rules! one_lane {
             #[inline(always)]
             fn advance<const N: u32>(self, before: Self) -> Self {
                 $name(self.0 << N | before.0 >> (64 - N))
+            }
+
+            #[inline(always)]
+            fn retreat(self, after: u64) -> Self {
+                $name(self.0 >> 1 | after << 63)
             }
 
             #[inline(always)]

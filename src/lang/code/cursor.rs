@@ -1,11 +1,14 @@
 //! The cursor: a scanner's view of a piece of a document, bytes and masks, in absolute offsets.
 
-use super::Heads;
+use super::heads::Blocks;
 use crate::simd::{BLOCK_BYTES, KernelId, SETS_MAX, SetTable, masks};
 use crate::units::ByteOffset;
 
 /// Blocks whose masks are made in one go: 4 KiB of text, 4 KiB of masks, both in the first-level cache.
 pub(super) const WINDOW_BLOCKS: usize = 64;
+
+/// Adds to masks what wakes by more than one byte. A function for each language: what it goes by are constants then.
+pub(super) type Derive = fn(KernelId, Blocks<'_>);
 
 /// A scanner's view of a piece of a document.
 pub struct Cursor<'t> {
@@ -16,7 +19,7 @@ pub struct Cursor<'t> {
     last: bool,
     kernel: KernelId,
     sets: &'static SetTable,
-    heads: Option<Heads>,
+    derive: Option<Derive>,
     /// The first block of the window, and the masks of its blocks by set.
     pub(super) window: usize,
     /// Where the window begins, and how many bytes from there on have a whole block behind their own in it: what follows
@@ -45,7 +48,7 @@ impl<'t> Cursor<'t> {
     #[inline(always)]
     pub(super) fn new(
         kernel: KernelId,
-        (sets, heads): (&'static SetTable, Option<Heads>),
+        (sets, derive): (&'static SetTable, Option<Derive>),
         text: &'t [u8],
         base: ByteOffset,
         at: ByteOffset,
@@ -60,7 +63,7 @@ impl<'t> Cursor<'t> {
             last,
             kernel,
             sets,
-            heads,
+            derive,
             window,
             window_start,
             near_bytes,
@@ -243,13 +246,10 @@ impl<'t> Cursor<'t> {
             let mut padded = [0; BLOCK_BYTES];
             padded[..rest.len()].copy_from_slice(rest);
             masks(self.kernel, &padded, self.sets, &mut self.masks.0[whole..]);
-            if let Some(heads) = self.heads {
-                // What follows the last byte at hand is not known: it may be the second byte of a head.
-                self.masks.0[whole][heads.second] |= 1 << rest.len();
-            }
         }
-        if let Some(heads) = self.heads {
-            heads.add(&mut self.masks.0[..text.len().div_ceil(BLOCK_BYTES)]);
+        if let Some(derive) = self.derive {
+            let n_blocks = text.len().div_ceil(BLOCK_BYTES);
+            derive(self.kernel, Blocks { masks: &mut self.masks.0, n_blocks, n_last: rest.len() });
         }
         // Beyond the text nothing is in a set.
         if let Some(last) = self.masks.0.get_mut(whole) {
@@ -266,7 +266,11 @@ impl<'t> Cursor<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::code::heads::{Wakes, add};
+    use crate::lang::code::{Heads, Tails};
     use crate::simd::ByteSet;
+
+    const HEADS: Heads = Heads { first: 1, second: 2, word: 3, bound: 3, odd: None, into: 0 };
 
     #[test]
     fn a_head_whose_second_byte_is_not_at_hand_wakes() {
@@ -276,11 +280,15 @@ mod tests {
             ByteSet::of(b"e"),
             ByteSet::word(),
         ]);
-        let heads = Heads { first: 1, second: 2, word: 3, bound: 3, odd: None, into: 0 };
+        struct Plain;
+        impl Wakes for Plain {
+            const HEADS: Option<Heads> = Some(HEADS);
+            const TAILS: Option<Tails> = None;
+        }
         for n in 1..200 {
             let mut text = vec![b' '; n];
             text[n - 1] = b'd';
-            let sets = (&SETS, Some(heads));
+            let sets = (&SETS, Some(add::<Plain> as Derive));
             let mut cursor = Cursor::new(crate::simd::best(), sets, &text, 0, 0, false);
             assert_eq!(cursor.next_in::<0>(0), n as u64 - 1);
         }
@@ -295,10 +303,20 @@ mod tests {
             ByteSet::word(),
             ByteSet::of(b"").and_beyond_ascii(),
         ]);
+        struct Plain;
+        impl Wakes for Plain {
+            const HEADS: Option<Heads> = Some(HEADS);
+            const TAILS: Option<Tails> = None;
+        }
+        struct Odd;
+        impl Wakes for Odd {
+            const HEADS: Option<Heads> = Some(Heads { odd: Some(4), ..HEADS });
+            const TAILS: Option<Tails> = None;
+        }
         let text = "\u{a0}def".as_bytes();
-        for (odd, place) in [(Some(4), 2), (None, text.len() as u64)] {
-            let heads = Heads { first: 1, second: 2, word: 3, bound: 3, odd, into: 0 };
-            let sets = (&SETS, Some(heads));
+        let cases: [(Derive, u64); 2] = [(add::<Odd>, 2), (add::<Plain>, text.len() as u64)];
+        for (derive, place) in cases {
+            let sets = (&SETS, Some(derive));
             let mut cursor = Cursor::new(crate::simd::best(), sets, text, 0, 0, true);
             assert_eq!(cursor.next_in::<0>(0), place);
         }

@@ -29,7 +29,7 @@ mod tokens;
 
 pub use cursor::Cursor;
 pub use erased::{CodeState, Scanner, ScannerOf};
-pub use heads::Heads;
+pub use heads::{Heads, Tails};
 pub use landmark::Landmark;
 pub use likeness::Likeness;
 pub use renaming::Renaming;
@@ -63,6 +63,9 @@ pub trait CodeLanguage {
 
     /// Words that wake the scanner by their first two bytes, where most words need not be looked at.
     const HEADS: Option<Heads> = None;
+
+    /// Marks that wake the scanner by what stands before them.
+    const TAILS: Option<Tails> = None;
 
     /// What lines begin with that hardly ever stand inside of a statement: declarations, mostly. A parallel scan begins its
     /// run-up to a guess at one. A wrong choice costs time, never truth.

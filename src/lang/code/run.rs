@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CodeLanguage, Cursor, Sink};
+use super::cursor::Derive;
+use super::{CodeLanguage, Cursor, Sink, heads};
 use crate::simd::{KernelId, SetTable};
 use crate::units::ByteOffset;
 
@@ -110,7 +111,7 @@ pub fn advance<L: CodeLanguage, S: Sink>(
     let from = (piece.at - u64::from(carried.pending)).max(base);
     let sets = const { &SetTable::of(L::SETS) };
     let mut cursor =
-        Cursor::new(kernel, (sets, L::HEADS), &piece.text[..piece.to], base, from, piece.last);
+        Cursor::new(kernel, (sets, derive::<L>()), &piece.text[..piece.to], base, from, piece.last);
     L::scan(&mut carried.state, &mut cursor, sink);
     let left = cursor.end().saturating_sub(cursor.at);
     debug_assert!(left <= LOOK_BACK_MAX as u64, "{left} bytes left undecided at {}", cursor.at);
@@ -120,4 +121,9 @@ pub fn advance<L: CodeLanguage, S: Sink>(
         carried.pending = 0;
         L::finish(&mut carried.state, cursor.end(), sink);
     }
+}
+
+/// What finds the words and marks by which a language wakes, if it has any.
+fn derive<L: CodeLanguage>() -> Option<Derive> {
+    (L::HEADS.is_some() || L::TAILS.is_some()).then_some(heads::add::<L>)
 }

@@ -121,6 +121,16 @@ impl Lanes for Lanes512 {
     }
 
     #[inline(always)]
+    fn retreat(self, after: u64) -> Self {
+        // SAFETY: as in `and`.
+        unsafe {
+            let after = _mm512_set1_epi64(after.cast_signed());
+            let lane_after = _mm512_alignr_epi64::<1>(after, self.0);
+            Lanes512(_mm512_shrdi_epi64::<1>(self.0, lane_after))
+        }
+    }
+
+    #[inline(always)]
     fn prefix_parity(self) -> (Self, Parities) {
         // SAFETY: as in `and`.
         unsafe {
