@@ -3,7 +3,7 @@
 use super::{Detail, State, Summary, Surveyed, WithoutCharacters};
 use crate::lang::code::{Piece, Scanner};
 use crate::lang::{LanguageId, json};
-use crate::simd::{KernelId, Utf8, Utf8Part};
+use crate::simd::{self, KernelId, Utf8, Utf8Part};
 use crate::units::ByteOffset;
 
 /// What scanning a chunk gives: the driver and the stitcher do not care which.
@@ -134,7 +134,7 @@ fn code(
     let (mut summary, end) = scanner.count(kernel, start.code.as_ref(), piece);
     let bytes = piece.bytes();
     summary.bytes = bytes.len() as u64;
-    summary.line_breaks = memchr::memchr_iter(b'\n', bytes).count() as u64;
+    summary.line_breaks = simd::count::<b'\n'>(kernel, bytes);
     (summary, end.into())
 }
 

@@ -15,6 +15,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod byte_set;
+mod count;
 mod depth;
 #[cfg(test)]
 mod guard_test;
@@ -30,6 +31,7 @@ pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
 pub use byte_set::{ByteSet, SETS_MAX, SetTable, masks};
+pub use count::count;
 pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};
