@@ -18,17 +18,28 @@ impl Cursor<'_> {
     #[inline]
     #[must_use]
     pub fn next_in_line<const SET: usize>(&mut self, from: ByteOffset) -> ByteOffset {
+        self.next_where_in_line(from, |masks| masks[SET])
+    }
+
+    /// As [`Cursor::next_in_line`], for the places that `pick` makes of a block's masks.
+    #[inline]
+    #[must_use]
+    pub fn next_where_in_line(
+        &mut self,
+        from: ByteOffset,
+        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> ByteOffset {
         const FURTHER: u64 = BLOCK_BYTES as u64;
         let place = from.wrapping_sub(self.window_start);
         if place < self.near_bytes.saturating_sub(FURTHER) {
-            let near = self.near_mask(place, |masks| masks[SET]);
-            let far = self.near_mask(place + FURTHER, |masks| masks[SET]);
+            let near = self.near_mask(place, &pick);
+            let far = self.near_mask(place + FURTHER, &pick);
             let places = u128::from(near) | u128::from(far) << FURTHER;
             if places != 0 {
                 return from + u64::from(places.trailing_zeros());
             }
         }
-        self.next(from, |masks| masks[SET])
+        self.next(from, pick)
     }
 
     /// The first place from `from` on whose byte is not in set number `SET`; [`Cursor::end`] if there is none.
@@ -47,17 +58,6 @@ impl Cursor<'_> {
         from: ByteOffset,
     ) -> ByteOffset {
         self.next(from, |masks| masks[A] | masks[B])
-    }
-
-    /// The first place from `from` on whose byte is in one of the sets of these numbers.
-    #[inline]
-    #[must_use]
-    pub fn next_in_any<const N: usize>(
-        &mut self,
-        from: ByteOffset,
-        sets: [usize; N],
-    ) -> ByteOffset {
-        self.next(from, |masks| sets.iter().fold(0, |places, set| places | masks[*set]))
     }
 
     /// The first place from `from` on whose byte is in set number `IN`, or not in set number `OUT`.
@@ -137,11 +137,11 @@ impl Cursor<'_> {
         let place = from.wrapping_sub(self.window_start);
         if place < self.near_bytes && from + (BLOCK_BYTES as u64) < self.end() {
             let (block, bit) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
-            let here = pick(&self.masks.0[block % WINDOW_BLOCKS]);
+            let mut places = pick(&self.masks.0[block % WINDOW_BLOCKS]);
             let after = pick(&self.masks.0[block % WINDOW_BLOCKS + 1]);
-            let places = std::array::from_fn(|i| {
-                here[i] >> bit | (after[i] << 1) << (BLOCK_BYTES - 1 - bit)
-            });
+            for (places, after) in places.iter_mut().zip(after) {
+                *places = *places >> bit | (after << 1) << (BLOCK_BYTES - 1 - bit);
+            }
             return Some((places, from + BLOCK_BYTES as u64));
         }
         let start = self.reach(from)?;

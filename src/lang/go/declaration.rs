@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::lexer::{code_end, last_token};
+use super::before::{code_end, last_token};
 use super::{Attention, Doubt, LastToken, Role, State};
 use crate::lang::Class;
 use crate::lang::PatternKind;
@@ -83,6 +83,11 @@ impl State {
     /// Whether a declaration is open right here.
     pub(super) fn is_in_declaration(&self) -> bool {
         self.here().is_some()
+    }
+
+    /// Whether nothing is open, neither bracket nor declaration.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.frames.is_empty() && self.declarations.is_empty()
     }
 
     /// Sets how closely to look from here on.

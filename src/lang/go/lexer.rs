@@ -1,9 +1,8 @@
 //! Go's modes: code, strings, runes, raw strings, comments, and what moves between them.
 
+use super::before::{code_end, last_token};
 use super::declaration::{self, Token};
-use super::{
-    Attention, BLANK, COMMA, LINE_END, LastToken, Mode, QUOTED_END, Role, State, WAKE, WORD,
-};
+use super::{Attention, BLANK, LastToken, Mode, QUOTED_END, Role, State, WORD, line_ends, marks};
 use super::{plain, sparse};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -93,13 +92,29 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
 /// The next thing in code that matters.
 #[inline]
 fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
-    let at = match state.attention {
-        Attention::Sparse => {
-            sparse::skim(state, cursor, sink);
-            cursor.at
-        }
-        Attention::Lines => cursor.next_in_any(cursor.at, [WAKE, COMMA, LINE_END]),
-        Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
+    let at = loop {
+        break match state.attention {
+            Attention::Sparse => {
+                sparse::skim(state, cursor, sink);
+                if plain::body_end(state, cursor, sink) {
+                    continue;
+                }
+                cursor.at
+            }
+            Attention::Lines => {
+                cursor.next_where(cursor.at, |masks| marks(masks) | line_ends(masks))
+            }
+            Attention::Tokens if state.is_outermost() => {
+                if plain::outermost(state, cursor, sink) {
+                    continue;
+                }
+                if state.mode != Mode::Code {
+                    return true;
+                }
+                cursor.at
+            }
+            Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
+        };
     };
     cursor.at = at;
     if at == cursor.end() {
@@ -224,6 +239,11 @@ fn long_word<S: Sink>(
 fn type_in_code(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     let at = cursor.at;
     let end = at + b"type".len() as u64;
+    if cursor.byte(at) != b't' || !cursor.is_unknown(at + 1) && cursor.byte(at + 1) != b'y' {
+        // Another word, whose first bytes are as those of some that matter.
+        cursor.at += 1;
+        return true;
+    }
     if cursor.is_unknown(end) {
         return false;
     }
@@ -271,7 +291,7 @@ pub(super) fn line_comment<S: Sink>(
     sink: &mut S,
     start: ByteOffset,
 ) -> bool {
-    let at = cursor.next_in::<LINE_END>(cursor.at);
+    let at = cursor.next_where_in_line(cursor.at, line_ends);
     cursor.at = at;
     if at == cursor.end() {
         state.mode = Mode::LineComment { start };
@@ -294,7 +314,7 @@ fn block_comment<S: Sink>(
     let mut at = cursor.at;
     loop {
         let star = cursor.next_byte(b'*', at);
-        line_ended = line_ended || cursor.next_before::<LINE_END>(at, star).is_some();
+        line_ended = line_ended || cursor.slice(at, star).contains(&b'\n');
         state.mode = Mode::BlockComment { start, line_ended };
         cursor.at = star;
         if star == cursor.end() {
@@ -379,22 +399,6 @@ fn raw<S: Sink>(
     true
 }
 
-/// Where the code before `at` ends: white space and comments between are looked over.
-pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
-    let mut end = at;
-    let mut comments = state.comments.iter().rev().peekable();
-    while end > state.seen {
-        if let Some((start, _)) = comments.next_if(|(_, comment_end)| *comment_end == end) {
-            end = *start;
-        } else if matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r' | b'\n') {
-            end -= 1;
-        } else {
-            return end;
-        }
-    }
-    state.code_end
-}
-
 #[inline]
 fn open<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
     let at = cursor.at;
@@ -449,34 +453,5 @@ fn line_break<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at:
         if last_token(state, cursor, end) == LastToken::MayEnd {
             declaration::semicolon(state, end, sink);
         }
-    }
-}
-
-/// The token that ends at `end`, the last one of the code so far. A line may end a statement after a word that is no keyword
-/// of the wrong sort, after a literal (`1.` is one), and after a closing bracket.
-pub(super) fn last_token(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> LastToken {
-    const WORD_BYTES: u64 = 256;
-    let lowest = end.saturating_sub(WORD_BYTES);
-    if lowest < cursor.begin() {
-        return state.last_token;
-    }
-    let bytes = cursor.slice(lowest, end);
-    let Some((last, before)) = bytes.split_last() else { return LastToken::GoesOn };
-    let last_word =
-        |bytes: &'_ [u8]| bytes.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
-    match last {
-        b')' | b']' | b'}' | b'"' | b'\'' | b'`' => LastToken::MayEnd,
-        b'.' if before[last_word(before)..].first().is_some_and(u8::is_ascii_digit) => {
-            LastToken::MayEnd
-        }
-        byte if is_word(*byte) => match &bytes[last_word(bytes)..] {
-            b"struct" => LastToken::Struct,
-            b"interface" => LastToken::Interface,
-            b"func" | b"type" | b"map" | b"chan" | b"const" | b"var" | b"import" | b"package" => {
-                LastToken::GoesOn
-            }
-            _ => LastToken::MayEnd,
-        },
-        _ => LastToken::GoesOn,
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! Inside functions the scanner wakes at brackets, separators, quotes, comments and the word `type` only. Where a
 //! declaration is open it also wakes at line breaks, which may end it, and between declarations and in their heads at
-//! every token. `lexer.rs` moves between modes; `declaration.rs` follows declarations, `plain.rs` takes
-//! those in one go that are written as most are; `sparse.rs` is the hot loop.
+//! every token. `lexer.rs` moves between modes, and `before.rs` looks back; `declaration.rs` follows declarations, `plain.rs`
+//! takes those in one go that are written as most are, and what stands between functions; `sparse.rs` is the hot loop.
 
+mod before;
 mod declaration;
 mod lexer;
+mod mark;
 mod plain;
 mod sparse;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
+use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack, Tails};
 use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
+use crate::simd::SETS_MAX;
 use crate::units::ByteOffset;
 
 use declaration::Declaration;
@@ -23,15 +26,29 @@ use declaration::Declaration;
 #[derive(Debug)]
 pub(crate) struct Go;
 
-// Numbers of the byte sets.
-const WAKE: usize = 0;
-const LINE_END: usize = 1;
-const T: usize = 2;
-const Y: usize = 3;
+// Numbers of the byte sets. Eight are all that there is room for, so some serve two ends: `TYPE_EDGE` has the first byte of
+// `type` and the last ones of `struct` and `interface`, `SECOND` the second one of `type` and the brace behind the others, and
+// line breaks are what is both blank and an end of quotes.
+const BRACKET: usize = 0;
+const ODD: usize = 1;
+const TYPE_EDGE: usize = 2;
+const SECOND: usize = 3;
 const WORD: usize = 4;
 const BLANK: usize = 5;
 const QUOTED_END: usize = 6;
 const COMMA: usize = 7;
+
+/// The line breaks among a block's masks.
+#[inline(always)]
+fn line_ends(masks: &[u64; SETS_MAX]) -> u64 {
+    masks[BLANK] & masks[QUOTED_END]
+}
+
+/// What wakes where a declaration is open: all but words and blanks.
+#[inline(always)]
+fn marks(masks: &[u64; SETS_MAX]) -> u64 {
+    masks[BRACKET] | masks[ODD] | masks[COMMA]
+}
 
 /// An open bracket. Small and plain: most of them come and go in the hot loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -187,18 +204,32 @@ impl CodeLanguage for Go {
     type State = State;
 
     const SETS: &'static [ByteSet] = &[
-        ByteSet::of(b"\"'`/{}[]();"),
-        ByteSet::of(b"\n"),
-        ByteSet::of(b"t"),
-        ByteSet::of(b"y"),
+        ByteSet::of(b"{}[]();"),
+        ByteSet::of(b"\"'`/"),
+        ByteSet::of(b"te"),
+        ByteSet::of(b"y{"),
         ByteSet::word(),
         ByteSet::of(b" \t\r\n"),
         ByteSet::of(b"\"'\\\n"),
         ByteSet::of(b","),
     ];
 
-    const HEADS: Option<Heads> =
-        Some(Heads { first: T, second: Y, word: WORD, bound: WORD, odd: None, into: WAKE });
+    const HEADS: Option<Heads> = Some(Heads {
+        first: TYPE_EDGE,
+        second: SECOND,
+        word: WORD,
+        bound: WORD,
+        odd: None,
+        into: ODD,
+    });
+
+    const TAILS: Option<Tails> = Some(Tails {
+        mark: [BRACKET, SECOND],
+        ends: TYPE_EDGE,
+        blank: BLANK,
+        line_end: QUOTED_END,
+        into: ODD,
+    });
 
     const LANDMARKS: &'static [&'static [u8]] =
         &[b"func ", b"type ", b"var ", b"const ", b"import "];

@@ -2,23 +2,59 @@
 //! variables of a group, one on a line. What is written otherwise is left to `declaration.rs`, token by token; what is told
 //! to the sink is the same.
 
-use super::lexer::{is_word, last_token};
-use super::{Attention, COMMA, LINE_END, LastToken, Role, State, WAKE, WORD};
+use super::before::last_token;
+use super::declaration;
+use super::lexer::{is_word, line_comment};
+use super::mark::MARKS;
+use super::{
+    Attention, BLANK, BRACKET, COMMA, LastToken, Mode, ODD, Role, State, WORD, line_ends, marks,
+};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
+use crate::simd::SETS_MAX;
 use crate::units::ByteOffset;
 
 /// The word `func` with a space behind it in memory, and which bytes these are.
 const FUNC: u64 = u64::from_le_bytes(*b"func \0\0\0");
 const FUNC_MASK: u64 = (1 << 40) - 1;
 
-/// Brackets and commas of a head that is taken in one go.
-const MARKS_MAX: usize = 32;
+/// What stands between functions: takes comments, and heads of functions as [`declaration`] does. Whether a function's body has
+/// begun; if not, what stands at the cursor is something else.
+#[inline]
+pub(super) fn outermost<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    loop {
+        let mut at = cursor.next_out::<BLANK>(cursor.at);
+        cursor.at = at;
+        if cursor.near(at) != *b"//" {
+            return cursor.eight(at) & FUNC_MASK == FUNC && function(state, cursor, sink, at);
+        }
+        // Mostly the next line is another one.
+        while cursor.near(at) == *b"//" {
+            cursor.at = at + 2;
+            line_comment(state, cursor, sink, at);
+            if state.mode != Mode::Code {
+                return false;
+            }
+            at = cursor.at + 1;
+        }
+    }
+}
 
-/// The marks of a function's head, in order.
-struct Head {
-    marks: [(ByteOffset, u8); MARKS_MAX],
-    n_marks: usize,
+/// Takes the brace at the cursor that ends a function's body, if it is one.
+#[inline]
+pub(super) fn body_end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let at = cursor.at;
+    let in_body = state.frames.last().is_some_and(|frame| frame.quick == 0)
+        && state.roles.last() == Some(&Role::Body);
+    if !in_body || cursor.byte(at) != b'}' {
+        return false;
+    }
+    state.frames.pop();
+    state.roles.pop();
+    sink.close_bracket(at, Class::BraceClose);
+    declaration::end(state, at + 1, sink);
+    cursor.at = at + 1;
+    true
 }
 
 /// The declaration that begins with this word, where every token counts. Nothing has happened if the answer is no.
@@ -49,7 +85,7 @@ fn function<S: Sink>(
     sink: &mut S,
     start: ByteOffset,
 ) -> bool {
-    let line_end = cursor.next_in::<LINE_END>(start);
+    let line_end = cursor.next_where_in_line(start, line_ends);
     let brace = line_end.wrapping_sub(1);
     let [blank, last] = cursor.near(brace.wrapping_sub(1));
     if line_end == cursor.end() || last != b'{' || blank != b' ' || !state.frames.is_empty() {
@@ -58,7 +94,7 @@ fn function<S: Sink>(
     let mut name_start = start + b"func ".len() as u64;
     let mut kind = PatternKind::Func;
     if cursor.byte(name_start) == b'(' {
-        let close = cursor.next_in_either::<WAKE, COMMA>(name_start + 1);
+        let close = cursor.next_where(name_start + 1, marks);
         if cursor.byte(close) != b')' || cursor.byte(close + 1) != b' ' {
             return false;
         }
@@ -70,7 +106,10 @@ fn function<S: Sink>(
     if name_end == name_start || cursor.byte(name_end) != b'(' || !ends_type(cursor, code_end) {
         return false;
     }
-    let Some(head) = Head::read(cursor, name_end, brace) else { return false };
+    let parameters = (name_end, brace);
+    if !brackets_match(cursor, parameters) {
+        return false;
+    }
 
     if kind == PatternKind::Method {
         sink.open_bracket(start + b"func ".len() as u64, Class::ParenOpen);
@@ -78,10 +117,18 @@ fn function<S: Sink>(
     }
     let name = (name_start, name_end);
     sink.define(Definition { start, kind, name });
-    for (at, byte) in &head.marks[..head.n_marks] {
-        let (class, change) = mark(*byte);
-        sink.punctuation(*at, class, change);
-    }
+    each_window(cursor, parameters, |cursor, from, [brackets, commas, _]| {
+        // Commas mean nothing here: where they need no places they are counted.
+        let places = if S::PLACES { brackets | commas } else { brackets };
+        for at in each_place(from, places) {
+            let mark = &MARKS[usize::from(cursor.byte(at))];
+            sink.punctuation(at, mark.class, i64::from(mark.change));
+        }
+        if !S::PLACES {
+            sink.separators(Class::Comma, commas.count_ones());
+        }
+        true
+    });
     let signature = PatternKind::FunctionSignature;
     sink.pattern(Pattern { start, end: code_end, kind: signature, name: Some(name) });
     sink.open_bracket(brace, Class::BraceOpen);
@@ -102,63 +149,59 @@ fn ends_type(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
     }
 }
 
-/// What a byte is, and what it does to depth.
-#[inline(always)]
-fn mark(byte: u8) -> (Class, i64) {
-    match byte {
-        b'(' => (Class::ParenOpen, 1),
-        b'[' => (Class::BracketOpen, 1),
-        b')' => (Class::ParenClose, -1),
-        b']' => (Class::BracketClose, -1),
-        _ => (Class::Comma, 0),
-    }
+/// Whether there is nothing in `range` but words, operators, commas and parentheses and brackets that match.
+#[inline]
+fn brackets_match(cursor: &mut Cursor<'_>, range: (ByteOffset, ByteOffset)) -> bool {
+    const BITS: u8 = u8::BITS as u8;
+    // What closes the open brackets, a byte for each.
+    let (mut open, mut wrong) = (0_u64, 0_u8);
+    let plain = each_window(cursor, range, |cursor, from, [brackets, _, odd]| {
+        for at in each_place(from, brackets) {
+            let byte = cursor.byte(at);
+            let mark = &MARKS[usize::from(byte)];
+            let [innermost, .., outermost] = open.to_le_bytes();
+            wrong |= mark.closes & (innermost ^ byte) | mark.opens & outermost | mark.stops_head;
+            open = open << (mark.opens & BITS) | u64::from(mark.closer);
+            open >>= mark.closes & BITS;
+        }
+        each_place(from, odd).all(|at| is_other_word(cursor, at))
+    });
+    plain && open == 0 && wrong == 0
 }
 
-impl Head {
-    /// The marks from the parenthesis at `from` to `brace`, if there is nothing among them but commas and brackets that
-    /// match.
-    #[inline]
-    fn read(cursor: &mut Cursor<'_>, from: ByteOffset, brace: ByteOffset) -> Option<Head> {
-        let mut head = Head { marks: [(0, 0); MARKS_MAX], n_marks: 0 };
-        // Open brackets, two bits for each, and how many.
-        let (mut open, mut depth) = (0_u64, 0_u32);
-        let mut at = from;
-        loop {
-            at = cursor.next_in_either::<WAKE, COMMA>(at);
-            if at >= brace {
-                return (depth == 0).then_some(head);
-            }
-            let byte = cursor.byte(at);
-            let bracket = match byte {
-                b'(' | b')' => 1,
-                b'[' | b']' => 2,
-                b',' => 0,
-                b't' if !cursor.stands(at, b"type") => {
-                    at += 1;
-                    continue;
-                }
-                _ => return None,
-            };
-            match byte {
-                b'(' | b'[' => {
-                    open = open << 2 | bracket;
-                    depth += 1;
-                }
-                b')' | b']' if open & 3 == bracket => {
-                    open >>= 2;
-                    depth -= 1;
-                }
-                b',' => {}
-                _ => return None,
-            }
-            if depth > MARKS_MAX as u32 / 2 {
-                return None;
-            }
-            *head.marks.get_mut(head.n_marks)? = (at, byte);
-            head.n_marks += 1;
-            at += 1;
+/// Whether a word that is not `type` begins at `at`.
+fn is_other_word(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    matches!(cursor.byte(at), b't' | b'e') && !cursor.stands(at, b"type")
+}
+
+/// Goes through `range`, 64 bytes at a time or less: hands over where they begin and which of them are brackets, commas and
+/// odd, until it is told not to go on.
+#[inline(always)]
+fn each_window(
+    cursor: &mut Cursor<'_>,
+    (mut from, to): (ByteOffset, ByteOffset),
+    mut visit: impl FnMut(&Cursor<'_>, ByteOffset, [u64; 3]) -> bool,
+) -> bool {
+    while from < to {
+        let sets = |masks: &[u64; SETS_MAX]| [masks[BRACKET], masks[COMMA], masks[ODD]];
+        let Some((masks, end)) = cursor.places_where(from, sets) else { break };
+        let beyond = if to < end { !0 << (to - from) } else { 0 };
+        if !visit(cursor, from, masks.map(|mask| mask & !beyond)) {
+            return false;
         }
+        from = end;
     }
+    true
+}
+
+/// The places of a mask whose lowest bit is `from`.
+#[inline(always)]
+fn each_place(from: ByteOffset, mut places: u64) -> impl Iterator<Item = ByteOffset> {
+    std::iter::from_fn(move || {
+        let place = (places != 0).then(|| from + u64::from(places.trailing_zeros()));
+        places &= places.wrapping_sub(1);
+        place
+    })
 }
 
 /// The spec at `start` in a group of constants or variables, up to its line's end or the comment there, if nothing stands
@@ -170,7 +213,7 @@ fn spec<S: Sink>(
     (start, name_end): (ByteOffset, ByteOffset),
     kind: PatternKind,
 ) -> bool {
-    let stop = cursor.next_in_any(name_end, [WAKE, COMMA, LINE_END]);
+    let stop = cursor.next_where(name_end, |masks| marks(masks) | line_ends(masks));
     if !matches!(cursor.near(stop), [b'\n', _] | [b'/', b'/']) {
         return false;
     }
@@ -178,7 +221,7 @@ fn spec<S: Sink>(
     while matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r') {
         end -= 1;
     }
-    let line_end = cursor.next_in::<LINE_END>(stop);
+    let line_end = cursor.next_where_in_line(stop, line_ends);
     if line_end == cursor.end() || last_token(state, cursor, end) != LastToken::MayEnd {
         return false;
     }

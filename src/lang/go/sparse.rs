@@ -1,46 +1,22 @@
 //! Go inside functions and other brackets where nothing is declared: most of all bytes, so the loop that must be fast.
 //!
-//! Which sort of bracket or separator comes next cannot be foretold, so brackets, commas and semicolons go one way without
-//! a branch between them, but for the braces of structs and interfaces.
+//! Which sort of bracket or separator comes next cannot be foretold, so brackets and semicolons go one way without a branch
+//! between them, up to the next place that is odd: a quote, a comment, a word that may be `type`, the brace of what may be a
+//! struct or an interface.
 
-use super::lexer::{self, code_end, last_token, quoted_kind};
-use super::{COMMA, Frame, LastToken, QUOTED_END, Role, State, WAKE};
+use super::before::is_plain_brace;
+use super::lexer::{self, quoted_kind};
+use super::mark::MARKS;
+use super::{BLANK, BRACKET, COMMA, Frame, ODD, QUOTED_END, Role, State};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
-use crate::lang::{Class, PatternKind};
-use crate::units::ByteOffset;
+use crate::lang::{Class, PatternKind, SpanKind};
+use crate::simd::SETS_MAX;
+use crate::units::{ByteOffset, Depth};
 
-/// What a byte does to depth, and what closes the level that it opens. Questions about it are masks, not flags: of flags
-/// the compiler makes branches again.
-#[derive(Clone, Copy)]
-#[repr(align(8))]
-struct Mark {
-    class: Class,
-    change: i8,
-    closer: u8,
-    /// All bits if it closes a level.
-    closes: u8,
-    /// All bits if it is a brace that opens.
-    brace: u8,
-}
+const WINDOW_BYTES: usize = 64;
 
-/// By byte: brackets and separators.
-static MARKS: [Option<Mark>; 256] = {
-    const fn mark(class: Class, change: i8, closer: u8) -> Option<Mark> {
-        let closes = if change < 0 { !0 } else { 0 };
-        let brace = if closer == b'}' { !0 } else { 0 };
-        Some(Mark { class, change, closer, closes, brace })
-    }
-    let mut marks = [None; 256];
-    marks[b'(' as usize] = mark(Class::ParenOpen, 1, b')');
-    marks[b'[' as usize] = mark(Class::BracketOpen, 1, b']');
-    marks[b'{' as usize] = mark(Class::BraceOpen, 1, b'}');
-    marks[b')' as usize] = mark(Class::ParenClose, -1, 0);
-    marks[b']' as usize] = mark(Class::BracketClose, -1, 0);
-    marks[b'}' as usize] = mark(Class::BraceClose, -1, 0);
-    marks[b',' as usize] = mark(Class::Comma, 0, 0);
-    marks[b';' as usize] = mark(Class::Semicolon, 0, 0);
-    marks
-};
+/// Frames for the levels that open soon, to be written over.
+const SPARE: [Frame; 4] = [Frame { open: 0, quick: 0 }; 4];
 
 /// Goes on to the next thing that is not for this loop, and leaves the cursor there; to the end of what is at hand if there
 /// is none.
@@ -48,163 +24,267 @@ static MARKS: [Option<Mark>; 256] = {
 pub(super) fn skim<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let mut from = cursor.at;
     // Frames above the innermost one are left lying until the loop ends: whether there is room for one more is foretold.
-    let mut top = state.frames.innermost_mut().len();
+    let frames = state.frames.innermost_mut();
+    let mut levels = Levels::new(frames.len(), sink);
+    if frames.len() + SPARE.len() <= INNERMOST_MAX {
+        frames.extend_from_slice(&SPARE);
+    }
     let stop = loop {
-        let Some((places, commas, end)) = cursor.places_in_both::<WAKE, COMMA>(from) else {
+        let sets = |masks: &[u64; SETS_MAX]| [masks[BRACKET], masks[ODD], masks[COMMA]];
+        let Some(([brackets, odd, commas], end)) = cursor.places_where(from, sets) else {
             break cursor.end();
         };
-        match in_window(state, cursor, sink, &mut top, (from, places, commas)) {
-            Step::On => from = end,
+        // All bits where nothing is odd.
+        let before = (odd & odd.wrapping_neg()).wrapping_sub(1);
+        // Commas mean nothing here: where they need no places they wake nobody.
+        let places = before & if S::PLACES { brackets | commas } else { brackets };
+        let padded;
+        let bytes = match cursor.chunk(from) {
+            Some(bytes) => bytes,
+            None => {
+                padded = cursor.padded(from);
+                &padded
+            }
+        };
+        let rest = levels.take(state, sink, (from, bytes), places);
+        if rest != 0 {
+            if !S::PLACES {
+                let taken = (rest & rest.wrapping_neg()) - 1;
+                sink.separators(Class::Comma, (commas & taken).count_ones());
+            }
+            break from + u64::from(rest.trailing_zeros());
+        }
+        if !S::PLACES {
+            sink.separators(Class::Comma, (commas & before).count_ones());
+        }
+        if odd == 0 {
+            from = end;
+            continue;
+        }
+        let at = from + u64::from(odd.trailing_zeros());
+        match other(state, cursor, sink, &mut levels, at) {
             Step::Past(at) => from = at,
             Step::Stop(at) => break at,
         }
     };
     cursor.at = stop;
-    state.frames.cut(top);
+    levels.tell(sink);
+    state.frames.cut(levels.top);
 }
 
 enum Step {
-    /// To the next window.
-    On,
     /// From this place on.
     Past(ByteOffset),
     /// Something at this place is not for this loop.
     Stop(ByteOffset),
 }
 
-/// Takes the places of the 64 bytes from `from` on, and counts the commas before what ends this. `top`: how many of the
-/// innermost frames are open.
-#[inline(always)]
-fn in_window<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    top: &mut usize,
-    (from, places, commas): (ByteOffset, u64, u64),
-) -> Step {
-    // Commas mean nothing here: where they need no places they wake nobody.
-    let mut places = if S::PLACES { places | commas } else { places };
-    let (step, counted) = loop {
-        if places == 0 {
-            break (Step::On, commas);
-        }
-        let lowest = places & places.wrapping_neg();
-        let at = from + u64::from(places.trailing_zeros());
-        places &= places - 1;
-        match at_place(state, cursor, sink, top, at) {
-            Step::On => {}
-            step => break (step, commas & (lowest - 1)),
-        }
-    };
-    if !S::PLACES {
-        sink.separators(Class::Comma, counted.count_ones());
-    }
-    step
+/// Levels that the loop has open, and how depth has moved since the sink was told of it.
+struct Levels {
+    /// How many of the innermost frames are open.
+    top: usize,
+    /// Depth above the lowest that the sink need not be told of by itself, the highest such, and what it was when the sink
+    /// was told last. Below the lowest is beyond the highest: these numbers wrap.
+    depth: u64,
+    depth_max: u64,
+    depth_told: u64,
 }
 
-/// Takes what stands at `at`: `Step::On` if the places behind it may be gone on with.
-#[inline(always)]
-fn at_place<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    top: &mut usize,
-    at: ByteOffset,
-) -> Step {
-    let byte = cursor.byte(at);
-    let Some(mark) = MARKS[usize::from(byte)] else {
-        return other(state, cursor, sink, top, at, byte);
-    };
-    if mark.brace & may_be_type(cursor, at) != 0 && !is_plain_brace(state, cursor, at) {
-        return Step::Stop(at);
+impl Levels {
+    fn new<S: Sink>(top: usize, sink: &S) -> Self {
+        let mut levels = Levels { top, depth: 0, depth_max: 0, depth_told: 0 };
+        levels.measure(sink);
+        levels
     }
-    if *top >= INNERMOST_MAX && mark.closer != 0 {
-        *top = state.frames.cut(*top);
+
+    fn measure<S: Sink>(&mut self, sink: &S) {
+        let (down, up) = sink.room();
+        // Where there is no room at all, every depth is beyond the highest.
+        (self.depth, self.depth_max) = match u64::try_from(down + up) {
+            Ok(depth_max) => (down.cast_unsigned(), depth_max),
+            Err(_) => (u64::MAX / 2, 0),
+        };
+        self.depth_told = self.depth;
     }
-    // The frame is written whether the byte opens or not: beyond the top it means nothing.
-    let frames = state.frames.innermost_mut();
-    if frames.len() <= *top {
-        frames.push(Frame { open: 0, quick: 0 });
+
+    /// Tells how depth has moved.
+    fn tell<S: Sink>(&mut self, sink: &mut S) {
+        if !S::PLACES {
+            sink.shift_depth(self.depth.wrapping_sub(self.depth_told).cast_signed());
+            self.depth_told = self.depth;
+        }
     }
-    frames[*top] = Frame { open: at, quick: mark.closer };
-    let quick = top.checked_sub(1).map_or(0, |below| frames[below].quick);
-    if mark.closes & (quick ^ byte) != 0 {
-        return Step::Stop(at);
+
+    /// Takes `places` among the bytes from `from` on. What is left of them begins with one that is not for this loop.
+    #[inline(always)]
+    fn take<S: Sink>(
+        &mut self,
+        state: &mut State,
+        sink: &mut S,
+        (from, bytes): (ByteOffset, &[u8; WINDOW_BYTES]),
+        places: u64,
+    ) -> u64 {
+        let (mut rest, mut top) = (places, self.top);
+        let (mut depth, mut depth_max) = (self.depth, 0);
+        let mut frames = &mut state.frames.innermost_mut()[..];
+        while rest != 0 {
+            let place = rest.trailing_zeros();
+            let byte = bytes[place as usize % WINDOW_BYTES];
+            let mark = &MARKS[usize::from(byte)];
+            let at = from + u64::from(place);
+            // The frame is written whether the byte opens or not: beyond the top it means nothing.
+            let frame = Frame { open: at, quick: mark.closer };
+            match frames.get_mut(top) {
+                Some(above) => *above = frame,
+                None => {
+                    top = more(state, top, frame);
+                    frames = &mut state.frames.innermost_mut()[..];
+                }
+            }
+            let quick = frames.get(top.wrapping_sub(1)).map_or(0, |frame| frame.quick);
+            if mark.closes & (quick ^ byte) != 0 {
+                break;
+            }
+            if S::PLACES {
+                sink.punctuation(at, mark.class, i64::from(mark.change));
+            } else {
+                sink.structural(at, mark.class);
+                depth = depth.wrapping_add_signed(i64::from(mark.change));
+                depth_max = depth_max.max(depth);
+            }
+            top = top.wrapping_add_signed(isize::from(mark.change));
+            rest &= rest - 1;
+        }
+        self.top = top;
+        if !S::PLACES {
+            if depth_max > self.depth_max {
+                self.tell_each(sink, bytes, places ^ rest);
+            } else {
+                self.depth = depth;
+            }
+        }
+        rest
     }
-    sink.punctuation(at, mark.class, i64::from(mark.change));
-    *top = top.wrapping_add_signed(isize::from(mark.change));
-    Step::On
+
+    /// Tells by itself how depth moves at each of these places.
+    #[inline(never)]
+    fn tell_each<S: Sink>(&mut self, sink: &mut S, bytes: &[u8; WINDOW_BYTES], mut places: u64) {
+        self.tell(sink);
+        while places != 0 {
+            let byte = bytes[places.trailing_zeros() as usize % WINDOW_BYTES];
+            let change = Depth::from(MARKS[usize::from(byte)].change);
+            if change != 0 {
+                sink.level(0, change);
+            }
+            places &= places - 1;
+        }
+        self.measure(sink);
+    }
 }
 
-/// A byte that is no bracket and no separator: `Step::On` if it means nothing.
+/// Writes a frame above all that there are, where it means something or there is room for it; tells how many are open.
+#[cold]
+fn more(state: &mut State, top: usize, frame: Frame) -> usize {
+    if top < INNERMOST_MAX {
+        state.frames.innermost_mut().push(frame);
+        return top;
+    }
+    if frame.quick == 0 {
+        return top;
+    }
+    let top = state.frames.cut(top);
+    state.frames.innermost_mut().push(frame);
+    top
+}
+
+/// What is odd at `at`.
 #[inline(always)]
 fn other<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    top: &mut usize,
+    levels: &mut Levels,
     at: ByteOffset,
-    byte: u8,
 ) -> Step {
-    match byte {
-        b'"' | b'\'' => match plain_end(cursor, at, byte) {
+    match cursor.byte(at) {
+        quote @ (b'"' | b'\'') => match plain_end(cursor, at, quote) {
             Some(end) => {
-                sink.span(at, end, quoted_kind(byte));
-                if *top == 0 {
-                    // What is innermost now may have gone under.
-                    *top = state.frames.cut(0);
-                }
-                let frame = top.checked_sub(1).map(|i| state.frames.innermost_mut()[i]);
-                let in_struct = frame.is_some_and(|frame| frame.quick == 0)
-                    && state.roles.last() == Some(&Role::Struct);
-                if in_struct {
-                    let (start, kind) = (at, PatternKind::StructTag);
-                    sink.pattern(Pattern { start, end, kind, name: None });
-                }
-                Step::Past(end)
+                sink.span(at, end, quoted_kind(quote));
+                literal(state, sink, levels, (at, end))
             }
             None => Step::Stop(at),
         },
-        b'/' if cursor.byte(at + 1) == b'/' => {
-            cursor.at = at + 2;
-            lexer::line_comment(state, cursor, sink, at);
-            // Its line break means nothing here; a comment that goes on is another mode.
-            let ended = cursor.at < cursor.end();
-            if ended { Step::Past(cursor.at) } else { Step::Stop(cursor.at) }
+        b'/' if cursor.byte(at + 1) == b'/' => comments(state, cursor, sink, at),
+        b'{' if is_plain_brace(state, cursor, at) => {
+            let mut bytes = [0; WINDOW_BYTES];
+            bytes[0] = b'{';
+            levels.take(state, sink, (at, &bytes), 1);
+            Step::Past(at + 1)
         }
-        b't' if at + 4 < cursor.end() && cursor.eight(at) as u32 != TYPE => Step::On,
-        b't' if lexer::is_inside_word(cursor, at) => Step::On,
+        b'`' => {
+            let end = cursor.next_byte(b'`', at + 1) + 1;
+            if end > cursor.end() {
+                return Step::Stop(at);
+            }
+            sink.span(at, end, SpanKind::RawString);
+            literal(state, sink, levels, (at, end))
+        }
+        b't' | b'e' if at + 4 < cursor.end() && cursor.eight(at) as u32 != TYPE => {
+            Step::Past(at + 1)
+        }
+        b't' if lexer::is_inside_word(cursor, at) => Step::Past(at + 1),
+        // A division.
+        b'/' if at + 1 < cursor.end() && cursor.byte(at + 1) != b'*' => Step::Past(at + 1),
         _ => Step::Stop(at),
+    }
+}
+
+/// A literal has been told of: it may be the tag of a struct's field.
+#[inline(always)]
+fn literal<S: Sink>(
+    state: &mut State,
+    sink: &mut S,
+    levels: &mut Levels,
+    (start, end): (ByteOffset, ByteOffset),
+) -> Step {
+    if levels.top == 0 {
+        // What is innermost now may have gone under.
+        levels.top = state.frames.cut(0);
+    }
+    let frame = levels.top.checked_sub(1).map(|i| state.frames.innermost_mut()[i]);
+    let in_struct =
+        frame.is_some_and(|frame| frame.quick == 0) && state.roles.last() == Some(&Role::Struct);
+    if in_struct {
+        let kind = PatternKind::StructTag;
+        sink.pattern(Pattern { start, end, kind, name: None });
+    }
+    Step::Past(end)
+}
+
+/// Line comments, one after the other, the first of them at `at`.
+#[inline(always)]
+fn comments<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    mut at: ByteOffset,
+) -> Step {
+    loop {
+        cursor.at = at + 2;
+        lexer::line_comment(state, cursor, sink, at);
+        // Its line break means nothing here; a comment that goes on is another mode.
+        if cursor.at == cursor.end() {
+            return Step::Stop(cursor.at);
+        }
+        at = cursor.next_out::<BLANK>(cursor.at);
+        if cursor.near(at) != *b"//" {
+            return Step::Past(at);
+        }
     }
 }
 
 /// The word `type` in memory.
 const TYPE: u32 = u32::from_le_bytes(*b"type");
-
-/// The bytes that code before the brace of a struct or an interface may end with, and white space and comments behind it.
-static BEFORE_TYPE: [u8; 256] = {
-    let mut before = [0; 256];
-    let ends = b"te \t\r\n/\0";
-    let mut i = 0;
-    while i < ends.len() {
-        before[ends[i] as usize] = 1;
-        i += 1;
-    }
-    before
-};
-
-/// 1 if a brace at `at` may be a struct's or an interface's.
-#[inline(always)]
-fn may_be_type(cursor: &Cursor<'_>, at: ByteOffset) -> u8 {
-    let [second, last] = cursor.near(at.wrapping_sub(2));
-    BEFORE_TYPE[usize::from(if last == b' ' { second } else { last })]
-}
-
-/// Whether the brace at `at` is neither a struct's nor an interface's.
-fn is_plain_brace(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    let token = last_token(state, cursor, code_end(state, cursor, at));
-    !matches!(token, LastToken::Struct | LastToken::Interface)
-}
 
 /// The end of a string or rune without escapes, if it is at hand.
 #[inline]
