@@ -18,7 +18,7 @@ use crate::units::ByteOffset;
 const FUNC: u64 = u64::from_le_bytes(*b"func \0\0\0");
 const FUNC_MASK: u64 = (1 << 40) - 1;
 
-/// What stands between functions: takes comments, and heads of functions as [`declaration`] does. Whether a function's body has
+/// What stands between functions: takes comments, and heads of functions. Whether a function's body has
 /// begun; if not, what stands at the cursor is something else.
 #[inline]
 pub(super) fn outermost<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
@@ -57,7 +57,7 @@ pub(super) fn body_end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink
     true
 }
 
-/// The declaration that begins with this word, where every token counts. Nothing has happened if the answer is no.
+/// The spec of a group that begins with this word, where every token counts. Nothing has happened if the answer is no.
 #[inline]
 pub(super) fn declaration<S: Sink>(
     state: &mut State,
@@ -69,7 +69,6 @@ pub(super) fn declaration<S: Sink>(
         return false;
     }
     match state.role() {
-        None => cursor.eight(word.0) & FUNC_MASK == FUNC && function(state, cursor, sink, word.0),
         Some(Role::Group(kind @ (PatternKind::Const | PatternKind::Var))) => {
             spec(state, cursor, sink, word, kind)
         }
