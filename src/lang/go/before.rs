@@ -9,13 +9,13 @@ use crate::units::ByteOffset;
 /// Where the code before `at` ends: white space and comments between are looked over.
 #[inline]
 pub(super) fn code_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    let comment_end = state.comments.last().map_or(0, |(_, end)| *end);
+    if at > state.seen.max(comment_end) && !is_blank(cursor.byte(at - 1)) {
+        return at;
+    }
     // Mostly nothing but white space stands between, and it begins where masks are at hand.
     match cursor.run_start::<BLANK>(at) {
-        Some(start)
-            if start > state.seen && state.comments.last().is_none_or(|(_, end)| *end < start) =>
-        {
-            start
-        }
+        Some(start) if start > state.seen.max(comment_end) => start,
         _ => code_end_by_bytes(state, cursor, at),
     }
 }
@@ -26,13 +26,17 @@ fn code_end_by_bytes(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Byte
     while end > state.seen {
         if let Some((start, _)) = comments.next_if(|(_, comment_end)| *comment_end == end) {
             end = *start;
-        } else if matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r' | b'\n') {
+        } else if is_blank(cursor.byte(end - 1)) {
             end -= 1;
         } else {
             return end;
         }
     }
     state.code_end
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// The token that ends at `end`, the last one of the code so far. A line may end a statement after a word that is no keyword
