@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
-use super::{definition, gap, literal, locals, macro_text, sparse, word};
+use super::{definition, gap, later, literal, locals, macro_text, sparse, word};
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
@@ -104,7 +104,9 @@ pub(super) fn byte_of_interest<S: Sink>(
         b'#' => return begin_comment(state, cursor, sink),
         b'=' => assignment(state, cursor),
         b':' => {
-            locals::typed(state, cursor);
+            later::declare(state, cursor);
+            let in_parameters = state.top() == Some(FrameKind::Parameters);
+            locals::typed(state, cursor, at, in_parameters);
             cursor.at += 1;
         }
         b'\'' => return literal::character(cursor, sink),
@@ -131,10 +133,11 @@ pub(super) fn byte_of_interest<S: Sink>(
 
 /// A `=` at the cursor, of an assignment or an operator.
 #[inline]
-pub(super) fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
+fn assignment(state: &mut State, cursor: &mut Cursor<'_>) {
+    later::declare(state, cursor);
     let is_operator = matches!(cursor.byte(cursor.at + 1), b'=' | b'~' | b'>');
     if !is_operator {
-        locals::assigned(state, cursor);
+        locals::assigned(state, cursor, cursor.at);
     }
     locals::parameter(state, cursor);
     cursor.at += 1 + u64::from(is_operator);
@@ -183,6 +186,7 @@ pub(super) fn begin_comment<S: Sink>(
     sink: &mut S,
 ) -> bool {
     let start = cursor.at;
+    later::mark(state);
     state.aside = (before::last(state, cursor, start).end, 0);
     cursor.at += 1;
     comment(state, start, cursor, sink)
@@ -195,16 +199,10 @@ pub(super) fn comment<S: Sink>(
     cursor: &mut Cursor<'_>,
     sink: &mut S,
 ) -> bool {
-    let mut from = cursor.at;
-    let (mut breaks, mut end) = cursor.places_in::<LINE_END>(from).unwrap_or((0, from));
     loop {
-        while breaks == 0 && end < cursor.end() {
-            from = end;
-            (breaks, end) = cursor.places_in::<LINE_END>(from).unwrap_or((0, from));
-        }
-        let is_ended = breaks != 0;
-        let line_end = if is_ended { from + u64::from(breaks.trailing_zeros()) } else { end };
+        let line_end = cursor.next_in_line::<LINE_END>(cursor.at);
         cursor.at = line_end;
+        let is_ended = line_end < cursor.end();
         if !is_ended && !cursor.is_last() {
             state.mode = Mode::Comment(start);
             return true;
@@ -220,7 +218,6 @@ pub(super) fn comment<S: Sink>(
         if cursor.byte(next) != b'#' {
             return true;
         }
-        breaks &= breaks.wrapping_sub(1);
         start = next;
         cursor.at = next + 1;
     }
@@ -235,7 +232,7 @@ fn open<S: Sink>(
     class: Class,
 ) {
     sink.open_bracket(cursor.at, class);
-    state.push(cursor.at, kind);
+    state.push(cursor, cursor.at, kind);
     cursor.at += 1;
 }
 
@@ -247,6 +244,7 @@ pub(super) fn brace<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
             let Some(parameters) = locals::block_parameters(cursor, cursor.at + 1) else {
                 return false;
             };
+            later::declare(state, cursor);
             open(state, cursor, sink, FrameKind::Brace, Class::BraceOpen);
             locals::declare_all(state, parameters);
             true
@@ -270,7 +268,7 @@ pub(super) fn tag<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     if kind == FrameKind::Expression {
         sink.open_bracket(at + 1, Class::BraceOpen);
     }
-    state.push(at, kind);
+    state.push(cursor, at, kind);
     state.tags += 1;
     state.tag_ends = 0;
     cursor.at = at + 2;
@@ -312,7 +310,7 @@ fn end_tag<S: Sink>(
         if control == Control::Condition {
             control = if state.tag_ends > 0 { Control::Opens } else { Control::Plain };
         }
-        macro_text::after_control(state, control, start);
+        macro_text::after_control(state, cursor, control, start);
     }
     state.tag_ends = 0;
     if state.top().is_some_and(FrameKind::holds_text) {
@@ -331,7 +329,7 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
         _ => Brace,
     };
     if let Some(frame) = state.frames.pop_if(|frame| frame.kind == plain) {
-        locals::end_scope(state, &frame);
+        locals::end_scope(state, cursor, &frame);
         sink.close_bracket(at, class);
         cursor.at += 1;
         return true;
@@ -374,7 +372,7 @@ fn close_odd<S: Sink>(
                 locals::parameter(state, cursor);
             }
             state.frames.pop();
-            locals::end_scope(state, &frame);
+            locals::end_scope(state, cursor, &frame);
             sink.close_bracket(at, class);
             cursor.at += 1;
         }
@@ -419,6 +417,7 @@ fn mismatch<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, c
         return;
     };
     sink.problem(at, ProblemKind::MismatchedBracket);
+    later::declare(state, cursor);
     for _ in 0..depth {
         let Some(frame) = state.frames.pop() else { break };
         if frame.kind != AbstractDef {

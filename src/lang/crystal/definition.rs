@@ -3,7 +3,7 @@
 use super::before::Last;
 use super::code::is_word;
 use super::parameters::{self, Reach};
-use super::{FrameKind, LOOK_AHEAD, State, WORD, before, gap, locals, macro_text};
+use super::{FrameKind, LOOK_AHEAD, State, WORD, before, gap, later, locals, macro_text};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind};
 use crate::units::ByteOffset;
@@ -45,14 +45,14 @@ pub(super) fn end_pattern<S: Sink>(
 #[inline]
 pub(super) fn end_abstract<S: Sink>(
     state: &mut State,
-    cursor: &Cursor<'_>,
+    cursor: &mut Cursor<'_>,
     sink: &mut S,
     at: ByteOffset,
 ) {
     if state.top() == Some(FrameKind::AbstractDef)
         && let Some(frame) = state.frames.pop()
     {
-        locals::end_scope(state, &frame);
+        locals::end_scope(state, cursor, &frame);
         let end = before::last(state, cursor, at).end;
         end_pattern(state, frame.kind, end, sink);
     }
@@ -60,7 +60,8 @@ pub(super) fn end_abstract<S: Sink>(
 
 /// A definition begins outside of all others: no variable is known, so that a state here does not tell of what stands
 /// before.
-fn forget_all(state: &mut State) {
+pub(super) fn forget_all(state: &mut State) {
+    state.later.clear();
     state.locals.clear();
     state.scope = 0;
 }
@@ -87,7 +88,7 @@ pub(super) fn named<S: Sink>(
     if state.frames.is_empty() {
         forget_all(state);
     }
-    state.push_named(Definition { start, kind, name }, frame);
+    state.push_named(cursor, Definition { start, kind, name }, frame);
     cursor.at = end.min(cursor.end());
     true
 }
@@ -108,7 +109,7 @@ pub(super) fn annotation<S: Sink>(
     gap::comments(cursor, at + 1, end, sink);
     let (start, kind) = (at - 1, PatternKind::Annotation);
     let name = (name_start, end);
-    state.push_named(Definition { start, kind, name }, FrameKind::Annotation);
+    state.push_named(cursor, Definition { start, kind, name }, FrameKind::Annotation);
     cursor.at = end.min(cursor.end());
     true
 }
@@ -146,17 +147,12 @@ pub(super) fn method<S: Sink>(
         sink.open_level(start);
     }
     gap::comments(cursor, start + length, name_end, sink);
-    for at in brackets_start(cursor, name_end)..name_end {
-        match cursor.byte(at) {
-            b'[' => sink.open_bracket(at, Class::BracketOpen),
-            b']' => sink.close_bracket(at, Class::BracketClose),
-            _ => {}
-        }
-    }
+    name_brackets(cursor, sink, name_end);
     if state.frames.is_empty() {
         forget_all(state);
     }
-    state.push_named(Definition { start, kind, name }, frame);
+    later::declare(state, cursor);
+    state.push_named(cursor, Definition { start, kind, name }, frame);
     if !is_macro {
         locals::begin_scope(state);
     }
@@ -179,7 +175,7 @@ pub(super) fn method<S: Sink>(
                 cursor.at = at + 1;
             }
             Reach::Open(at) => {
-                state.push(after, kind);
+                state.push(cursor, after, kind);
                 cursor.at = at;
             }
         }
@@ -193,7 +189,7 @@ pub(super) fn method<S: Sink>(
 
 /// Whether the token `last` is `abstract`.
 #[inline]
-fn follows_abstract(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
+pub(super) fn follows_abstract(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     const WORD: &[u8] = b"abstract";
     let end = last.end;
     let Some(start) = end.checked_sub(WORD.len() as u64) else { return false };
@@ -303,13 +299,19 @@ fn name_start(cursor: &Cursor<'_>, at: ByteOffset, is_macro: bool) -> Option<Byt
     Some(start)
 }
 
-/// Where the brackets of the operator begin that a name ends with.
-fn brackets_start(cursor: &Cursor<'_>, name_end: ByteOffset) -> ByteOffset {
+/// Tells of the brackets of the operator that a name ends with.
+pub(super) fn name_brackets<S: Sink>(cursor: &Cursor<'_>, sink: &mut S, name_end: ByteOffset) {
     let mut start = name_end;
     while matches!(before::byte_before(cursor, start, 1), b'[' | b']' | b'=' | b'?') {
         start -= 1;
     }
-    start
+    for at in start..name_end {
+        match cursor.byte(at) {
+            b'[' => sink.open_bracket(at, Class::BracketOpen),
+            b']' => sink.close_bracket(at, Class::BracketClose),
+            _ => {}
+        }
+    }
 }
 
 /// The end of a method's name, receiver included, that begins at `at`; none if it is not all at hand.
@@ -344,7 +346,7 @@ const OPERATORS: [&[u8]; 35] = [
     b"^", b"&", b"|", b"`", b"@", b"$", b"?",
 ];
 
-fn operator_length(cursor: &Cursor<'_>, at: ByteOffset) -> u64 {
+pub(super) fn operator_length(cursor: &Cursor<'_>, at: ByteOffset) -> u64 {
     let operator = OPERATORS.iter().find(|operator| cursor.stands(at, operator));
     operator.map_or(0, |operator| operator.len() as u64)
 }

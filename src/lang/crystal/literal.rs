@@ -3,7 +3,7 @@
 use super::before::{self, Before, byte_before};
 use super::code::is_word;
 use super::{
-    Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WATCH, WORD, definition, locals,
+    Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WORD, definition, later, locals,
 };
 use crate::lang::code::shared::literal::{
     Delimiters, Heredoc, Literal, Stop, plain_end, skip_body, skip_text,
@@ -200,7 +200,7 @@ pub(super) fn text<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let Some(literal) = &mut state.literal else { return true };
     let is_raw = literal.kind == SpanKind::String && !literal.interpolates;
     let stop = match &mut literal.body {
-        Some(body) => skip_body::<WATCH, LINE_END>(body, cursor, false),
+        Some(body) => skip_body::<SPECIAL, LINE_END>(body, cursor, false),
         None if is_raw => skip_raw(&mut literal.delimiters, cursor),
         None => skip_text::<SPECIAL, WORD, LINE_END>(literal, cursor, false),
     };
@@ -244,7 +244,7 @@ fn begin_interpolation<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink
     let Some(literal) = state.literal.take() else { return };
     sink.span(literal.piece, at + 2, literal.kind);
     state.outer.push(Outer { literal: Some(literal), token_end: 0 });
-    state.push(at, FrameKind::Interpolation);
+    state.push(cursor, at, FrameKind::Interpolation);
     cursor.at = at + 2;
 }
 
@@ -293,6 +293,7 @@ fn end_literal<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S
     literal.end(end, sink);
     state.literal = None;
     if !is_label {
+        later::mark(state);
         state.value_end = end;
     }
     cursor.at = end.min(cursor.end());
@@ -313,6 +314,7 @@ fn end_body<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     }
     if let Some(outer) = state.outer.pop() {
         state.literal = outer.literal;
+        later::mark(state);
         state.aside = (outer.token_end, cursor.at);
     }
 }

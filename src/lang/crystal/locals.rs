@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 
 use super::before::{self, Before, byte_before};
 use super::code::is_word;
-use super::{Frame, FrameKind, LOOK_AHEAD, State, WORD, word};
+use super::{Frame, FrameKind, LOOK_AHEAD, State, WORD, later, word};
 use crate::lang::code::Cursor;
 use crate::lang::code::shared::keyword::{BYTES_MAX, key, load};
 use crate::limits::LEVELS_LOOKED_AT;
@@ -153,11 +153,9 @@ impl Hash for Seen {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
-/// A `:` stands at the cursor: the name before it, apart from it, has a type if white space follows. It is a parameter or a
+/// A `:` stands at `at`: the name before it, apart from it, has a type if white space follows. It is a parameter or a
 /// variable that is declared so.
-#[inline(always)]
-pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
-    let at = cursor.at;
+pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset, in_parameters: bool) {
     if cursor.byte(at + 1) > b' ' {
         // A symbol: `name :symbol`.
         return;
@@ -169,28 +167,32 @@ pub(super) fn typed(state: &mut State, cursor: &Cursor<'_>) {
     }
     match cursor.run_start::<WORD>(end) {
         // Not behind more spaces than are counted.
-        Some(start) if start < end => typed_name(state, cursor, start, end),
-        _ => typed_far(state, cursor),
+        Some(start) if start < end => typed_name(state, cursor, (start, end), in_parameters),
+        _ => typed_far(state, cursor, at, in_parameters),
     }
 }
 
 /// As [`typed`], byte by byte.
 #[inline(never)]
-fn typed_far(state: &mut State, cursor: &Cursor<'_>) {
-    let mut end = cursor.at;
+fn typed_far(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset, in_parameters: bool) {
+    let mut end = at;
     let limit = end.saturating_sub(LOOK_AHEAD).max(cursor.begin());
     while end > limit && cursor.byte(end - 1) == b' ' {
         end -= 1;
     }
     let (start, name) = word_before(cursor, end);
     if !name.is_empty() {
-        typed_name(state, cursor, start, end);
+        typed_name(state, cursor, (start, end), in_parameters);
     }
 }
 
 /// The name at `start..end` has a type.
-#[inline(always)]
-fn typed_name(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) {
+fn typed_name(
+    state: &mut State,
+    cursor: &Cursor<'_>,
+    (start, end): (ByteOffset, ByteOffset),
+    in_parameters: bool,
+) {
     const NIL: u64 = key(b"nil");
     const TRUE: u64 = key(b"true");
     const FALSE: u64 = key(b"false");
@@ -210,7 +212,7 @@ fn typed_name(state: &mut State, cursor: &Cursor<'_>, start: ByteOffset, end: By
     let declares = behind & (1 << u8::from(last.crossed)) != 0
         || match before::kind(state, cursor, last) {
             Before::Dot => false,
-            _ if state.top() == Some(FrameKind::Parameters) => true,
+            _ if in_parameters => true,
             // Behind an operator it would be the middle of a `? :`.
             Before::Begin => {
                 let byte = byte_before(cursor, last.end, 1);
@@ -241,25 +243,28 @@ static DECLARES: [u8; 256] = {
 
 /// The last token may be a parameter: a comma, `)` or `=` follows.
 #[inline]
-pub(super) fn parameter(state: &mut State, cursor: &Cursor<'_>) {
-    if state.top() != Some(FrameKind::Parameters) {
-        return;
+pub(super) fn parameter(state: &mut State, cursor: &mut Cursor<'_>) {
+    if state.top() == Some(FrameKind::Parameters) {
+        later::declare(state, cursor);
+        parameter_before(state, cursor, cursor.at);
     }
-    let last = before::last(state, cursor, cursor.at);
+}
+
+/// The last token before `at` is a parameter.
+pub(super) fn parameter_before(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
+    let last = before::last(state, cursor, at);
     if !last.crossed {
         let (_, name) = word_before(cursor, last.end);
         declare(state, name);
     }
 }
 
-/// A `=` stands at the cursor: it assigns the name before it, and those that commas join to that.
-#[inline]
-pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
-    let at = cursor.at;
+/// A `=` stands at `at`: it assigns the name before it, and those that commas join to that.
+pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
     let end = spaces_start(cursor, at);
     if end != state.aside.1 && byte_before(cursor, end, 1) > b' ' {
         let Some(start) = cursor.run_start::<WORD>(end) else {
-            return assigned_far(state, cursor);
+            return assigned_far(state, cursor, at);
         };
         let before = byte_before(cursor, start, 1);
         if start == end || state.tags > 0 || b".@:$".contains(&before) {
@@ -271,13 +276,13 @@ pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>) {
             return declare_at(state, cursor, start, end);
         }
     }
-    assigned_far(state, cursor);
+    assigned_far(state, cursor, at);
 }
 
 /// As [`assigned`], whatever stands before it.
 #[inline(never)]
-fn assigned_far(state: &mut State, cursor: &Cursor<'_>) {
-    let last = before::last(state, cursor, cursor.at);
+fn assigned_far(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
+    let last = before::last(state, cursor, at);
     if last.crossed || state.tags > 0 {
         return;
     }
@@ -335,7 +340,11 @@ pub(super) fn declare_all(state: &mut State, text: &[u8]) {
 }
 
 /// `rescue` or `out` ends at `end`: the name behind it, if there is one, is a variable. False if it is not at hand.
-pub(super) fn named_by_keyword(state: &mut State, cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+pub(super) fn named_by_keyword(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    end: ByteOffset,
+) -> bool {
     let mut start = end;
     while start - end < NAME_BYTES && cursor.byte(start) == b' ' {
         start += 1;
@@ -347,6 +356,7 @@ pub(super) fn named_by_keyword(state: &mut State, cursor: &Cursor<'_>, end: Byte
     if cursor.is_unknown(to) {
         return false;
     }
+    later::declare(state, cursor);
     declare(state, cursor.slice(start, to));
     true
 }
@@ -358,15 +368,13 @@ pub(super) fn begin_scope(state: &mut State) {
 }
 
 /// `frame` has ended: what was declared in it is forgotten, if it has variables of its own.
-pub(super) fn end_scope(state: &mut State, frame: &Frame) {
-    match frame.kind {
-        FrameKind::Definition | FrameKind::AbstractDef => {
-            state.scope = 0;
-            state.seen = if frame.locals == 0 { Seen::NOTHING } else { Seen::default() };
-        }
-        FrameKind::Block | FrameKind::Brace => {}
-        _ => return,
+#[inline]
+pub(super) fn end_scope(state: &mut State, cursor: &mut Cursor<'_>, frame: &Frame) {
+    use FrameKind::{AbstractDef, Block, Brace, Definition};
+    if !matches!(frame.kind, Block | Brace | Definition | AbstractDef) {
+        return;
     }
+    state.later.forget_from(frame.at);
     let extra = state.locals.len().saturating_sub(frame.locals as usize);
     let innermost = state.locals.innermost_mut();
     match innermost.len().checked_sub(extra) {
@@ -376,10 +384,20 @@ pub(super) fn end_scope(state: &mut State, frame: &Frame) {
         }
         None => (0..extra).for_each(|_| _ = state.locals.pop()),
     }
+    if matches!(frame.kind, Definition | AbstractDef) {
+        state.later.end_def();
+        if state.scope != 0 {
+            // What is kept was to be seen from that scope.
+            later::declare(state, cursor);
+            state.scope = 0;
+        }
+        state.seen = if state.locals.is_empty() { Seen::NOTHING } else { Seen::default() };
+    }
 }
 
 /// Whether a `/` divides that stands apart from the name before it, which ends at `end`.
-pub(super) fn divides(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+pub(super) fn divides(state: &mut State, cursor: &mut Cursor<'_>, end: ByteOffset) -> bool {
+    later::declare(state, cursor);
     let (start, name) = word_before(cursor, end);
     let Some(first) = name.first() else { return false };
     if follows_dot(cursor, start) {

@@ -21,7 +21,12 @@ pub(super) struct Text {
 }
 
 /// What the tag that began at `start` means for the texts.
-pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffset) {
+pub(super) fn after_control(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    control: Control,
+    start: ByteOffset,
+) {
     match control {
         Control::Opens => {
             let in_text = state.top().is_some_and(FrameKind::holds_text);
@@ -29,7 +34,7 @@ pub(super) fn after_control(state: &mut State, control: Control, start: ByteOffs
             let mut base = outer.unwrap_or_default();
             base.in_block = true;
             state.texts.push(Text { now: base.clone(), base });
-            state.push(start, FrameKind::MacroBlock);
+            state.push(cursor, start, FrameKind::MacroBlock);
         }
         Control::GoesOn => {
             if let Some(text) = state.texts.last_mut() {

@@ -17,11 +17,13 @@ mod before;
 mod code;
 mod definition;
 mod gap;
+mod later;
 mod literal;
 mod locals;
 mod macro_place;
 mod macro_text;
 mod parameters;
+mod plain;
 mod sparse;
 mod word;
 
@@ -159,6 +161,9 @@ pub(super) struct State {
     /// Those that may be seen.
     #[serde(skip)]
     seen: locals::Seen,
+    /// Places that may declare some.
+    #[serde(skip)]
+    later: later::Later,
 }
 
 impl CodeLanguage for Crystal {
@@ -166,14 +171,14 @@ impl CodeLanguage for Crystal {
 
     const SETS: &'static [ByteSet] = &[
         ByteSet::of(b"{}[]()\"'`#/%<="),
-        // Of code while something waits for it, and of the bodies of heredocs.
-        ByteSet::of(b"\n\\#;,"),
+        // Of code while something waits for it. What wakes anyway stands here to be told apart: brackets.
+        ByteSet::of(b"\n\\;,{}[]()"),
         ByteSet::word(),
         ByteSet::of(b"\"'`/\\#"),
         ByteSet::of(b"\n"),
         ByteSet::word().with(b'.', b'.').with(b'@', b'@').with(b'$', b'$'),
-        // Of keywords, and of the `:` that stands apart.
-        ByteSet::of(b"cmseldiuwbafro:"),
+        // Of keywords, and of the `:` that stands apart. What wakes anyway stands here to be told apart: `=`.
+        ByteSet::of(b"cmseldiuwbafro:="),
         ByteSet::of(b"laotenifhu \t\n\r\x0C"),
     ];
 
@@ -217,6 +222,10 @@ impl CodeLanguage for Crystal {
             let end = state.literal.as_ref().map_or(end, |literal| literal.start);
             definition::end_abstract(state, cursor, sink, end);
         }
+        if !(cursor.is_last() && cursor.at == cursor.end()) {
+            later::declare(state, cursor);
+        }
+        state.later = later::Later::default();
         state.forget(cursor.at);
     }
 
@@ -341,16 +350,21 @@ impl State {
     }
 
     #[inline]
-    fn push(&mut self, at: ByteOffset, kind: FrameKind) {
+    fn push(&mut self, cursor: &mut Cursor<'_>, at: ByteOffset, kind: FrameKind) {
+        if self.frames.innermost_mut().len() >= INNERMOST_MAX {
+            // Frames that are not at hand are not told of variables any more.
+            later::declare(self, cursor);
+        }
         let locals = self.locals.len().try_into().unwrap_or(u32::MAX);
         self.frames.push(Frame { at, kind, locals });
     }
 
     /// As [`State::push`], with the pattern that ends with what opens.
-    fn push_named(&mut self, definition: Definition, kind: FrameKind) {
+    #[inline]
+    fn push_named(&mut self, cursor: &mut Cursor<'_>, definition: Definition, kind: FrameKind) {
         debug_assert!(kind.is_definition());
         self.definitions.push(definition);
-        self.push(definition.start, kind);
+        self.push(cursor, definition.start, kind);
     }
 
     /// Whether line breaks, `;` and commas mean something here.
@@ -369,6 +383,7 @@ impl State {
         }
         reserve(self.frames.innermost_mut());
         reserve(self.locals.innermost_mut());
+        self.later.make_room();
     }
 
     /// Forgets what is too far back to matter, so that states that go on equally are equal.

@@ -3,7 +3,7 @@
 //! What is told of them is what `code.rs` would tell token by token: each name is a variable. Whatever is not so plain is
 //! left to that, from its beginning on.
 
-use super::locals::{declare, declare_at};
+use super::locals::{assigned, declare, declare_at, parameter_before, typed};
 use super::{LOOK_AHEAD, State, WORD, word};
 use crate::lang::code::Cursor;
 use crate::units::ByteOffset;
@@ -27,6 +27,32 @@ pub(super) fn plain(state: &mut State, cursor: &mut Cursor<'_>, mut at: ByteOffs
         }
     }
     Reach::Open(at)
+}
+
+/// Declares the parameters behind the bracket at `at`, in which nothing wakes the scanner but what tells of them, and round
+/// and square brackets.
+pub(super) fn declare_all(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) {
+    let Reach::Open(mut at) = plain(state, cursor, at + 1) else { return };
+    let mut depth = 0_u32;
+    while at < cursor.end() {
+        let [byte, next] = cursor.near(at);
+        let is_operator = byte == b'=' && matches!(next, b'=' | b'~' | b'>');
+        match byte {
+            b'=' if !is_operator => assigned(state, cursor, at),
+            b':' => typed(state, cursor, at, depth == 0),
+            _ => {}
+        }
+        if depth == 0 && matches!(byte, b'=' | b',' | b')') {
+            parameter_before(state, cursor, at);
+        }
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' if depth > 0 => depth -= 1,
+            b')' => return,
+            _ => {}
+        }
+        at += 1 + u64::from(is_operator);
+    }
 }
 
 /// Declares the parameter at `at` if it is plain, and tells where the comma or bracket stands behind it.

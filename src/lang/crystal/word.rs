@@ -2,7 +2,7 @@
 
 use super::before::{self, Before, Last, byte_before};
 use super::code::is_word;
-use super::{FrameKind, LOOK_AHEAD, State, definition, gap, locals};
+use super::{FrameKind, LOOK_AHEAD, State, WORD, definition, gap, later, locals};
 use crate::lang::code::shared::keyword::key;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, ProblemKind};
@@ -125,16 +125,28 @@ static OTHERS: [Slot; 3] = {
 /// The keyword at `at`, a whole word, and its end.
 #[inline(always)]
 pub(super) fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, ByteOffset)> {
-    let eight = cursor.eight(at);
+    look_up_in(|at| cursor.byte(at), cursor.eight(at), at)
+}
+
+/// As [`look_up`], where these eight bytes stand, by what tells a byte.
+#[inline(always)]
+pub(super) fn look_up_in(
+    byte: impl Fn(ByteOffset) -> u8,
+    eight: u64,
+    at: ByteOffset,
+) -> Option<(Word, ByteOffset)> {
     let slot = &SLOTS[slot(eight)];
     if eight & slot.mask == slot.head {
         let end = at + u64::from(slot.length);
-        if !is_word(cursor.byte(end)) && (slot.length < 8 || cursor.stands(at, b"annotation")) {
+        let is_whole = slot.length < 8 || (byte(at + 8), byte(at + 9)) == (b'o', b'n');
+        if !is_word(byte(end)) && is_whole {
             return Some((slot.word, end));
         }
     }
     if slot.shared && eight as u16 == slot.head as u16 {
-        look_up_others(cursor, at, eight)
+        let slot = OTHERS.iter().find(|slot| eight & slot.mask == slot.head)?;
+        let end = at + u64::from(slot.length);
+        (!is_word(byte(end))).then_some((slot.word, end))
     } else {
         None
     }
@@ -145,14 +157,6 @@ pub(super) fn look_up(cursor: &Cursor<'_>, at: ByteOffset) -> Option<(Word, Byte
 pub(super) fn is_none(eight: u64) -> u64 {
     let slot = &SLOTS[slot(eight)];
     u64::from((eight & slot.mask != slot.head) & !slot.shared).wrapping_neg()
-}
-
-/// As [`look_up`], where several keywords begin alike.
-#[inline(never)]
-fn look_up_others(cursor: &Cursor<'_>, at: ByteOffset, eight: u64) -> Option<(Word, ByteOffset)> {
-    let slot = OTHERS.iter().find(|slot| eight & slot.mask == slot.head)?;
-    let end = at + u64::from(slot.length);
-    (!is_word(cursor.byte(end))).then_some((slot.word, end))
 }
 
 /// A word at the cursor that begins as a keyword does. False if it cannot be decided yet.
@@ -282,8 +286,8 @@ fn is_argument_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool 
 }
 
 /// The keyword `word` from the cursor to `end`, behind the token `last`.
-#[inline(always)]
-fn keyword<S: Sink>(
+#[inline(never)]
+pub(super) fn keyword<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
@@ -310,7 +314,8 @@ fn keyword<S: Sink>(
         Word::Do => {
             let Some(parameters) = locals::block_parameters(cursor, end) else { return false };
             sink.open_level(at);
-            state.push(at, FrameKind::Block);
+            later::declare(state, cursor);
+            state.push(cursor, at, FrameKind::Block);
             locals::declare_all(state, parameters);
         }
         Word::Names => {
@@ -320,7 +325,7 @@ fn keyword<S: Sink>(
         }
         Word::Condition if modifies(state, cursor, last) => {}
         Word::Union if state.top() != Some(FrameKind::Lib) => {}
-        _ => level(state, sink, at),
+        _ => level(state, cursor, sink, at),
     }
     cursor.at = end;
     true
@@ -339,7 +344,7 @@ fn in_tag(state: &mut State, cursor: &Cursor<'_>, word: Word, last: Last) {
 
 /// Whether a condition behind the token `last` modifies what stands before it.
 #[inline(always)]
-fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
+pub(super) fn modifies(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     // Most begin a line.
     !last.crossed
         && match before::kind(state, cursor, last) {
@@ -361,26 +366,28 @@ fn is_value(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
         && before::kind(state, cursor, last) == Before::Begin
 }
 
-fn level<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
+#[inline(always)]
+pub(super) fn level<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+) {
     sink.open_level(at);
-    state.push(at, FrameKind::Keyword);
+    state.push(cursor, at, FrameKind::Keyword);
 }
 
 /// `fun` at the cursor, to `end`: the name behind it, perhaps on the next line, may be spelt as a keyword, and so may that
 /// which a `=` gives it.
 fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: ByteOffset) -> bool {
-    let name = |at: ByteOffset| {
+    let name = |cursor: &mut Cursor<'_>, at: ByteOffset| {
         let start = gap::end(cursor, at)?;
-        let mut end = start;
-        while end - start < LOOK_AHEAD / 4 && is_word(cursor.byte(end)) {
-            end += 1;
-        }
-        Some((start, end))
+        Some((start, cursor.next_out::<WORD>(start).min(start + LOOK_AHEAD / 4)))
     };
-    let Some((name_start, mut name_end)) = name(end) else { return false };
+    let Some((name_start, mut name_end)) = name(cursor, end) else { return false };
     let Some(sign) = gap::end(cursor, name_end) else { return false };
     if name_end > name_start && cursor.byte(sign) == b'=' {
-        match name(sign + 1) {
+        match name(cursor, sign + 1) {
             Some((start, end)) if end > start => name_end = end,
             Some(_) => {}
             None => return false,
@@ -390,7 +397,7 @@ fn fun<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, end: B
         return false;
     }
     if state.top() != Some(FrameKind::Lib) {
-        level(state, sink, cursor.at);
+        level(state, cursor, sink, cursor.at);
     }
     if name_end > name_start {
         gap::comments(cursor, end, name_end, sink);
@@ -413,7 +420,7 @@ pub(super) fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
         sink.problem(at, ProblemKind::StrayEnd);
         return;
     };
-    locals::end_scope(state, &frame);
+    locals::end_scope(state, cursor, &frame);
     sink.close_level(at);
     definition::end_pattern(state, frame.kind, at + 3, sink);
 }
