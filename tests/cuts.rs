@@ -4,7 +4,7 @@
 use warp_tui::lang::PatternKind;
 use warp_tui::lang::code::{Definition, Pattern, Piece, Tokens};
 use warp_tui::scan::speculate::Speculator;
-use warp_tui::scan::{State, summarize};
+use warp_tui::scan::{State, detail};
 use warp_tui::simd::{KernelId, available};
 
 #[path = "shared/numbers.rs"]
@@ -244,9 +244,13 @@ fn a_state_knows_the_definitions_that_it_is_inside_of() {
                     continue;
                 }
                 let mut state = State::default();
+                let mut told = (Vec::new(), Vec::new());
                 for piece in Piece::whole(&text).chunks(step) {
                     let at = piece.at + piece.bytes().len() as u64;
-                    state = summarize(available()[0], info.id, &state, piece).1;
+                    let detail = detail(available()[0], info.id, &state, piece);
+                    told.0.extend(detail.patterns);
+                    told.1.extend(detail.definitions);
+                    state = detail.end;
                     let Some(code) = state.code.as_ref().filter(|_| !piece.last) else { continue };
                     let open = code.open_definitions();
                     let seen = at - u64::from(code.pending());
@@ -279,6 +283,11 @@ fn a_state_knows_the_definitions_that_it_is_inside_of() {
                         }
                     }
                 }
+                // Each is told once, by one piece or another.
+                told.0.sort_by_key(|it| (it.start, std::cmp::Reverse(it.end), it.kind));
+                told.1.sort_by_key(|it| it.start);
+                assert_eq!(told.0, whole.patterns, "{path} by {step}");
+                assert_eq!(told.1, whole.definitions, "{path} by {step}");
             }
         }
     }

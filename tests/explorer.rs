@@ -370,8 +370,7 @@ fn where_there_are_too_many_definitions_those_around_the_cursor_are_known() {
         };
         let names: Vec<_> = names.iter().map(|name| String::from_utf8_lossy(name)).collect();
         assert_eq!(names, ["Outer", &format!("C{i}"), &format!("m{i}")]);
-        let part = opened.explorer.snapshot().gathered_part.clone().expect("it is a part");
-        assert!(part.contains(&at), "{part:?}");
+        opened.until(|it| it.gathered_part.as_ref().is_some_and(|part| part.contains(&at)));
     }
 }
 
@@ -396,4 +395,29 @@ fn patterns_are_gone_to_beyond_those_that_are_gathered() {
     let none = Err("this is the last pattern".to_owned());
     assert_eq!(opened.jump(last, Motion::NextPattern(Kinds::ALL)), none);
     assert_eq!(opened.jump(5, Motion::NextPattern(modules)), none);
+}
+
+#[test]
+fn what_ended_before_a_part_is_not_around_it() {
+    // Most cuts fall into the comments, behind a body of which nothing said yet that it has ended.
+    let comment = "# nothing but a comment\n".repeat(20);
+    let class = |i| format!("class C{i}:\n    def m{i}(self):\n        pass\n{comment}");
+    let text: String = (0..40_000).map(class).collect();
+    let file = tempfile::Builder::new().suffix(".py").tempfile().expect("a file can be made");
+    std::fs::write(file.path(), &text).expect("it can be written");
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    for i in [39_000, 20_000, 30_000, 100] {
+        let at = text.find(&format!("m{i}(")).expect("it is there") as u64;
+        let begin = Instant::now();
+        let names = loop {
+            let path = opened.locate(at).path;
+            if !path.is_empty() {
+                break path.into_iter().filter_map(|step| step.key).collect::<Vec<_>>();
+            }
+            assert!(begin.elapsed() < PATIENCE, "no definitions in time");
+        };
+        let names: Vec<_> = names.iter().map(|name| String::from_utf8_lossy(name)).collect();
+        assert_eq!(names, [format!("C{i}"), format!("m{i}")]);
+    }
 }

@@ -19,9 +19,10 @@ pub struct Detail {
     pub spans: Vec<Span>,
     /// Code languages: where depth changes, ascending. JSON's depth follows from its structurals.
     pub levels: Vec<LevelChange>,
-    /// Patterns that end in the stretch, by start, then longest first.
+    /// Patterns whose ends are recognised in the stretch, by start, then longest first. They may lie before it: that a body has ended is
+    /// seen at the token behind it, in some languages.
     pub patterns: Vec<Pattern>,
-    /// Definitions whose names are in the stretch, in order.
+    /// Definitions that are recognised in the stretch, in order.
     pub definitions: Vec<Definition>,
     /// The state after the last byte.
     pub end: State,
@@ -96,11 +97,9 @@ impl Detail {
             let at = piece.at + piece.bytes().len() as u64;
             let ahead = Piece { from: piece.to, to: piece.text.len(), at, ..*piece };
             let (rest, after) = scanner.find(kernel, Some(&end), &ahead);
-            // Depth is told by the piece in which the summary counts it.
+            // Depth, patterns and definitions are told by the piece in which the summary counts them.
             found.structural.extend(rest.structural);
             found.spans.extend(rest.spans);
-            found.patterns.extend(rest.patterns);
-            found.definitions.extend(rest.definitions);
             open = after.open_span();
         }
         let bytes = piece.bytes().len() as u32;
@@ -134,10 +133,8 @@ impl Detail {
         // A level may be recognised late: a method with an `end` after its parameters. It lies around them all the same.
         self.levels.sort_by_key(|level| level.at);
         self.patterns = found.patterns;
-        self.patterns.retain(|pattern| pattern.end > base && pattern.end <= end);
         self.patterns.sort_by_key(|p| (p.start, std::cmp::Reverse(p.end), p.kind));
         self.definitions = found.definitions;
-        self.definitions.retain(|found| inside(&found.name.0));
     }
 
     /// Bytes that this detail takes in memory.
