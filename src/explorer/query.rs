@@ -337,8 +337,8 @@ fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> 
                 return Ok(Err(NOT_GATHERED.into()));
             };
             let which = if forward { "last" } else { "first" };
-            let near = if findings.part().is_some() { " that is known around here" } else { "" };
-            let why = || format!("this is the {which} definition{near}");
+            let known = if findings.part().is_some() { " that is known around" } else { "" };
+            let why = || format!("this is the {which} definition{known} here");
             Ok(findings.sibling(from, forward).ok_or_else(why))
         }
         _ => with_navigator(opened, |navigator| {

@@ -142,12 +142,13 @@ fn a_pattern_on_one_line_is_underlined_and_a_whole_function_is_not() {
 }
 
 #[test]
-fn an_outline_of_too_many_definitions_says_how_far_it_goes() {
+fn an_outline_of_too_many_definitions_says_what_it_is_of_and_follows_the_cursor() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("many.py");
     std::fs::write(&path, "def a(): pass\n".repeat(70_000)).unwrap();
-    let session = Start::new(&[&path]).size(200, 40).start();
-    session.until_text("def a").until_text("Outline of the first 9");
+    let mut session = Start::new(&[&path]).size(200, 40).start();
+    session.until_text("def a").until_text("Outline of the first 512 KiB");
+    session.type_keys("G").until_text("KiB to 957 KiB");
 }
 
 #[test]
