@@ -72,6 +72,19 @@ impl Opened {
         })
     }
 
+    /// The names of the definitions around a place, once there are any: they are gathered behind the scan.
+    fn definitions_around(&self, at: u64) -> Vec<String> {
+        let begin = Instant::now();
+        loop {
+            let path = self.locate(at).path;
+            if !path.is_empty() {
+                let names = path.into_iter().filter_map(|step| step.key);
+                return names.map(|name| String::from_utf8_lossy(&name).into_owned()).collect();
+            }
+            assert!(begin.elapsed() < PATIENCE, "no definitions in time");
+        }
+    }
+
     fn search(&self, pattern: &[u8], from: u64, direction: Direction) -> SearchOutcome {
         let pattern = pattern.to_vec();
         self.ask(Request::Search { id: 3, pattern, from, direction }, |answer| match answer {
@@ -313,16 +326,7 @@ fn the_path_in_code_is_the_definitions_around_a_place() {
     let opened = Opened::new(file.path(), &options());
     opened.indexed();
     let at = text.find("m1500").expect("it is there") as u64;
-    let begin = Instant::now();
-    // Definitions are gathered behind the scan.
-    let names = loop {
-        let path = opened.locate(at).path;
-        if !path.is_empty() {
-            break path.into_iter().filter_map(|step| step.key).collect::<Vec<_>>();
-        }
-        assert!(begin.elapsed() < PATIENCE, "no definitions in time");
-    };
-    assert_eq!(names, [b"C1500".to_vec(), b"m1500".to_vec()]);
+    assert_eq!(opened.definitions_around(at), ["C1500", "m1500"]);
 }
 
 #[test]
@@ -360,15 +364,7 @@ fn where_there_are_too_many_definitions_those_around_the_cursor_are_known() {
     opened.indexed();
     for i in [100, 59_990, 30_000, 30_001, 5] {
         let at = text.find(&format!("m{i}(")).expect("it is there") as u64;
-        let begin = Instant::now();
-        let names = loop {
-            let path = opened.locate(at).path;
-            if !path.is_empty() {
-                break path.into_iter().filter_map(|step| step.key).collect::<Vec<_>>();
-            }
-            assert!(begin.elapsed() < PATIENCE, "no definitions in time");
-        };
-        let names: Vec<_> = names.iter().map(|name| String::from_utf8_lossy(name)).collect();
+        let names = opened.definitions_around(at);
         assert_eq!(names, ["Outer", &format!("C{i}"), &format!("m{i}")]);
         opened.until(|it| it.gathered_part.as_ref().is_some_and(|part| part.contains(&at)));
     }
@@ -409,15 +405,7 @@ fn what_ended_before_a_part_is_not_around_it() {
     opened.indexed();
     for i in [39_000, 20_000, 30_000, 100] {
         let at = text.find(&format!("m{i}(")).expect("it is there") as u64;
-        let begin = Instant::now();
-        let names = loop {
-            let path = opened.locate(at).path;
-            if !path.is_empty() {
-                break path.into_iter().filter_map(|step| step.key).collect::<Vec<_>>();
-            }
-            assert!(begin.elapsed() < PATIENCE, "no definitions in time");
-        };
-        let names: Vec<_> = names.iter().map(|name| String::from_utf8_lossy(name)).collect();
+        let names = opened.definitions_around(at);
         assert_eq!(names, [format!("C{i}"), format!("m{i}")]);
     }
 }

@@ -177,7 +177,7 @@ impl Findings {
     /// is no reason to gather anew, unless they were full before.
     pub(super) fn serve(&self, at: ByteOffset, bytes: u64) -> bool {
         let Range { start, end } = self.range;
-        let margin = (end - start) / 8;
+        let margin = end.saturating_sub(start) / 8;
         // What was chosen for this place is the best there is.
         if at == self.around {
             return true;

@@ -25,7 +25,7 @@ pub(super) fn gather(shared: &Shared, opened: &Opened) -> bool {
         && range.end <= around
     {
         let lead = (range.end - range.start) / 3;
-        let near = chunk_of(opened, around.saturating_sub(lead)).unwrap_or(here);
+        let near = opened.chunk_of(around.saturating_sub(lead)).unwrap_or(here);
         for first in [near, here] {
             gathered = gather_from(shared, opened, first);
             if gathered.range.end > around || !gathered.is_full {
@@ -55,12 +55,15 @@ pub(super) fn look_at(shared: &Arc<Shared>, opened: &Arc<Opened>, at: ByteOffset
     if serves || opened.gathering.swap(true, Ordering::Relaxed) {
         return;
     }
-    let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
+    let (shared, gathered) = (Arc::clone(shared), Arc::clone(opened));
     let thread = std::thread::Builder::new().name("warp-gather".to_owned());
-    let _ = thread.spawn(move || {
-        gather(&shared, &opened);
-        opened.gathering.store(false, Ordering::Relaxed);
+    let begun = thread.spawn(move || {
+        gather(&shared, &gathered);
+        gathered.gathering.store(false, Ordering::Relaxed);
     });
+    if begun.is_err() {
+        opened.gathering.store(false, Ordering::Relaxed);
+    }
 }
 
 /// The chunk to begin with so that what is gathered lies around a place, and the one that the place lies in.
@@ -76,10 +79,6 @@ fn first_chunks(opened: &Opened, around: ByteOffset) -> Option<(ChunkIndex, Chun
     }
     let bytes_kept = totals.bytes as f64 * PATTERNS_MAX as f64 / n_patterns as f64;
     Some((chunk_of(around.saturating_sub(bytes_kept as u64 / 3)), chunk_of(around)))
-}
-
-fn chunk_of(opened: &Opened, at: ByteOffset) -> Option<ChunkIndex> {
-    opened.index.read().ok()?.chunk_of(at)
 }
 
 /// What was gathered in one go.

@@ -17,7 +17,7 @@ use crate::limits::{
     CHECKPOINTS_MAX, MISSES_TOLD, PART_BYTES, STREAM_CHECKPOINTS_MAX, STREAM_NEWEST_MAX,
 };
 use crate::source::{FileSource, ReadAt};
-use crate::units::ByteOffset;
+use crate::units::{ByteOffset, ChunkIndex};
 
 /// A document as it was opened or scanned again last.
 #[derive(Debug)]
@@ -73,6 +73,11 @@ impl Opened {
             looked_at: AtomicU64::new(0),
             guesses: Mutex::default(),
         }
+    }
+
+    /// The chunk that a byte lies in, as far as the document is indexed.
+    pub(super) fn chunk_of(&self, at: ByteOffset) -> Option<ChunkIndex> {
+        self.index.read().ok()?.chunk_of(at)
     }
 
     /// Takes what was gathered.

@@ -30,7 +30,7 @@ pub(super) fn find(
 
 /// From the place on. Whatever ends in a chunk may have begun before it, but not before what is open where it begins.
 fn after(shared: &Shared, opened: &Opened, from: ByteOffset, kinds: Kinds) -> Option<ByteOffset> {
-    let mut chunk = chunk_of(opened, from)?;
+    let mut chunk = opened.chunk_of(from)?;
     while shared.wanted(opened.era) {
         let kinds_here = kinds_of(opened, chunk)?;
         if kinds.meet(kinds_here) {
@@ -48,15 +48,15 @@ fn after(shared: &Shared, opened: &Opened, from: ByteOffset, kinds: Kinds) -> Op
 /// Back from the place. What begins before it may end in any chunk behind, but is then open at its chunk's begin.
 fn before(shared: &Shared, opened: &Opened, from: ByteOffset, kinds: Kinds) -> Option<ByteOffset> {
     let mut found: Option<ByteOffset> = None;
-    let mut chunk = chunk_of(opened, from)?;
+    let mut chunk = opened.chunk_of(from)?;
     while shared.wanted(opened.era) {
-        let is_first = chunk_of(opened, from) == Some(chunk);
+        let is_first = opened.chunk_of(from) == Some(chunk);
         if is_first || kinds.meet(kinds_of(opened, chunk)?) {
             let read = read_chunk(shared, opened, chunk)?;
             found = found.max(starts(&read, kinds).filter(|start| *start < from).max());
         }
         // What began further ahead than this chunk is the last one.
-        if found.is_some_and(|start| chunk_of(opened, start) >= Some(chunk)) || chunk == 0 {
+        if found.is_some_and(|start| opened.chunk_of(start) >= Some(chunk)) || chunk == 0 {
             return found;
         }
         chunk -= 1;
@@ -70,10 +70,6 @@ fn starts(read: &ReadChunk, kinds: Kinds) -> impl Iterator<Item = ByteOffset> {
     let definitions = read.around.iter().chain(&read.detail.definitions);
     let all = patterns.chain(definitions.map(|it| (it.start, it.kind)));
     all.filter(move |(_, kind): &(_, PatternKind)| kinds.has(*kind)).map(|(start, _)| start)
-}
-
-fn chunk_of(opened: &Opened, at: ByteOffset) -> Option<ChunkIndex> {
-    opened.index.read().ok()?.chunk_of(at)
 }
 
 fn kinds_of(opened: &Opened, chunk: ChunkIndex) -> Option<u64> {

@@ -30,7 +30,7 @@ pub struct Checkpoint {
 struct Kept {
     line: LineNumber,
     depth: Depth,
-    /// The kinds of patterns that end in it, a bit for each.
+    /// The kinds of patterns whose ends are recognised in it, a bit for each.
     kinds: u64,
     /// The place of the state in the table of states.
     state: u32,
@@ -248,7 +248,7 @@ impl StructuralIndex {
         (at < self.totals.bytes).then(|| (at / self.chunk_bytes) as ChunkIndex)
     }
 
-    /// The kinds of patterns that end in `chunk`: bit `k` for number `k` of [`PatternKind`](crate::lang::PatternKind). Of a last
+    /// The kinds of patterns whose ends are recognised in `chunk`: bit `k` for number `k` of [`PatternKind`](crate::lang::PatternKind). Of a last
     /// chunk that was given up once, those that ended in it before, too.
     #[must_use]
     pub fn kinds(&self, chunk: ChunkIndex) -> u64 {
