@@ -8,8 +8,15 @@ pub const CHUNK_BYTES: usize = 64 << 10;
 /// Longer than nearly all functions; an eighth of a batch when all chunks are young.
 pub const RUN_UP_BYTES: usize = 64 << 10;
 
+/// Bytes of code behind a wrong guess in which such a line is looked for, to learn what surrounds it.
+pub const LEARN_BYTES: usize = 8 << 10;
+
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
 pub const CHUNKS_PER_BATCH: usize = 8;
+
+/// Parts of a chunk of code between which a scan from a guessed state keeps where it is, so that where the guess was wrong less is
+/// scanned again. Each costs 0.2 us and a KB while the batch waits for its turn.
+pub const STOPS_PER_CHUNK: usize = 8;
 
 /// Levels of nesting in code that a state keeps apart from the innermost ones, for each of its stacks: beyond, what lies
 /// between the innermost and the outermost is forgotten. No compiler takes a hundredth of it; 10 MiB at 80 bytes a level.

@@ -9,8 +9,11 @@ use warp_tui::lang::code::{LOOK_BACK_MAX, Piece};
 use warp_tui::lang::{LanguageId, LanguageInfo};
 use warp_tui::limits::RUN_UP_BYTES;
 use warp_tui::scan::speculate::Speculator;
-use warp_tui::scan::{Driver, ScanEvent, ScanJob, State, Summary, summarize};
+use warp_tui::scan::{
+    Account, Driver, Guess, ScanEvent, ScanJob, Scanned, State, Summary, account_of, summarize,
+};
 use warp_tui::simd;
+use warp_tui::source::ReadAt;
 
 #[path = "shared/numbers.rs"]
 mod numbers;
@@ -102,6 +105,78 @@ fn wrong_guesses_change_nothing_in_code() {
             }
         }
         assert!(misses > 0, "{}: nothing was tried", info.name);
+    }
+}
+
+/// A chunk that was scanned from a wrong state is scanned again only in part, and told as if it had been scanned from the true one.
+#[test]
+fn of_a_wrongly_guessed_chunk_a_part_is_scanned_again() {
+    let mut numbers = Numbers(0xD1B5_4A32_D192_ED03);
+    for (info, _) in scanned() {
+        let texts = corpus(info).filter(|texts| !texts.is_empty());
+        let texts = texts.unwrap_or_else(|| fixtures(info));
+        let (mut all, mut again) = (0, 0);
+        for round in 0..24 {
+            let text = heap(&texts, &mut numbers);
+            let chunk_bytes = [1 << 10, 4 << 10, 16 << 10][round % 3];
+            let mut state = State::default();
+            // It goes on without ever being told the truth, from somewhere on.
+            let mut guessed = State::default();
+            for (i, chunk) in Piece::whole(&text).chunks(chunk_bytes).enumerate() {
+                if i % 8 == 1 {
+                    guessed = Speculator::new(simd::best(), info.id).guess(chunk);
+                }
+                let scan = |state| summarize(simd::best(), info.id, state, chunk);
+                let (scanned, end, stops) =
+                    Summary::scan_guess(simd::best(), info.id, &guessed, chunk);
+                assert_eq!((&scanned, &end), (&scan(&guessed).0, &scan(&guessed).1));
+                let guess = Guess { start: &guessed, scanned: &scanned, end: &end, stops: &stops };
+                let (found, found_end, n_bytes) =
+                    Summary::scan_again(simd::best(), info.id, &state, chunk, &guess);
+                let place = format!("{} {round}, chunk {i} of {chunk_bytes}", info.name);
+                assert_eq!((found, &found_end), (scan(&state).0, &scan(&state).1), "{place}");
+                if guessed != state {
+                    (all, again) = (all + chunk.bytes().len() as u64, again + n_bytes);
+                }
+                (state, guessed) = (found_end, end);
+            }
+        }
+        assert!(all > 0 && again <= all, "{}: nothing was tried", info.name);
+        if info.name == "javascript" {
+            assert!(again < all / 10 * 9, "{again} of {all}");
+        }
+    }
+}
+
+/// The same for all that `scan` tells, lines by kind among it.
+#[test]
+fn wrong_guesses_change_no_account() {
+    let mut numbers = Numbers(0x94D0_49BB_1331_11EB);
+    for (info, _) in scanned() {
+        let texts = corpus(info).filter(|texts| !texts.is_empty());
+        let texts = texts.unwrap_or_else(|| fixtures(info));
+        for round in 0..2 {
+            // More than what is scanned without a pool.
+            let mut text = Vec::new();
+            while text.len() < 3 << 20 {
+                text.extend(heap(&texts, &mut numbers));
+            }
+            let source: Arc<dyn ReadAt> = Arc::new(text);
+            let [one, two] = [1, 2].map(|threads| {
+                let job = ScanJob {
+                    language: info.id,
+                    kernel: simd::best(),
+                    threads,
+                    chunk_bytes: [2 << 10, 16 << 10][round % 2],
+                    bytes_total: source.bytes(),
+                    give_way: None,
+                };
+                let account = account_of(&source, &job, |_| {}).expect("it is in memory");
+                let Account { summary, lines, problem } = account;
+                (summary, lines, problem)
+            });
+            assert_eq!(one, two, "{} {round}", info.name);
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! One chunk, one start state: its summary, or its detail. The only place that goes from a language's name to its code.
 
 use super::{Detail, State, Summary, Surveyed, WithoutCharacters};
-use crate::lang::code::{Piece, Scanner};
+use crate::lang::code::{Guessed, Piece, Scanner, Stops};
 use crate::lang::{LanguageId, json};
-use crate::simd::{self, KernelId, Utf8, Utf8Part};
+use crate::simd::{KernelId, Utf8, Utf8Part};
 use crate::units::ByteOffset;
 
 /// What scanning a chunk gives: the driver and the stitcher do not care which.
@@ -16,11 +16,55 @@ pub trait Scanned: Send + Sized + 'static {
         piece: impl Into<Piece<'t>>,
     ) -> (Self, State);
 
+    /// As [`Scanned::scan`] from a state that is guessed, with what [`Scanned::scan_again`] needs to scan less.
+    fn scan_guess(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+    ) -> (Self, State, Stops) {
+        let (scanned, end) = Self::scan(kernel, language, start, piece);
+        (scanned, end, Stops::default())
+    }
+
+    /// What [`Scanned::scan`] gives, for a piece that was scanned from a guess, and how many bytes of it were scanned for that.
+    fn scan_again(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+        _guess: &Guess<'_, Self>,
+    ) -> (Self, State, u64) {
+        let (scanned, end) = Self::scan(kernel, language, start, piece);
+        (scanned, end, piece.bytes().len() as u64)
+    }
+
     /// Bytes scanned.
     fn bytes(&self) -> u64;
 
     /// Whether it may tell of a place before `near`.
     fn tells_before(&self, near: ByteOffset) -> bool;
+}
+
+/// What scanning a chunk from a guessed state gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Guess<'a, S> {
+    /// The state that was guessed.
+    pub start: &'a State,
+    /// What was told.
+    pub scanned: &'a S,
+    /// The state after it.
+    pub end: &'a State,
+    /// Where the scan has been.
+    pub stops: &'a Stops,
+}
+
+impl<'a, S> Guess<'a, S> {
+    /// The same for the scanner of a code language; `summary` is what it has counted.
+    pub(super) fn of_code(&self, summary: &'a Summary) -> Option<Guessed<'a>> {
+        let Guess { start, end, stops, .. } = self;
+        Some(Guessed { start: start.code.as_ref(), end: end.code.as_ref()?, summary, stops })
+    }
 }
 
 impl Scanned for Summary {
@@ -31,6 +75,39 @@ impl Scanned for Summary {
         piece: impl Into<Piece<'t>>,
     ) -> (Self, State) {
         summarize(kernel, language, start, piece)
+    }
+
+    fn scan_guess(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+    ) -> (Self, State, Stops) {
+        let Some(scanner) = language.info().scanner else {
+            let (summary, end) = summarize(kernel, language, start, piece);
+            return (summary, end, Stops::default());
+        };
+        let (counts, end, stops) = scanner.count_in_stops(kernel, start.code.as_ref(), &piece);
+        (counts.with_lines(kernel, piece.bytes()), end.into(), stops)
+    }
+
+    fn scan_again(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+        guess: &Guess<'_, Self>,
+    ) -> (Self, State, u64) {
+        let (Some(scanner), Some(guessed)) =
+            (language.info().scanner, guess.of_code(guess.scanned))
+        else {
+            let (summary, end) = summarize(kernel, language, start, piece);
+            return (summary, end, piece.bytes().len() as u64);
+        };
+        let (counts, end, n_bytes) =
+            scanner.count_again(kernel, start.code.as_ref(), &piece, &guessed);
+        let Summary { bytes, line_breaks, .. } = *guess.scanned;
+        (Summary { bytes, line_breaks, ..counts }, end.into(), n_bytes)
     }
 
     fn bytes(&self) -> u64 {
@@ -52,6 +129,32 @@ impl Scanned for Surveyed {
         let piece = piece.into();
         let (scanned, end) = WithoutCharacters::scan(kernel, language, start, piece);
         (scanned.with(Utf8Part::of(kernel, piece.bytes())), end)
+    }
+
+    fn scan_guess(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+    ) -> (Self, State, Stops) {
+        let (scanned, end, stops) = WithoutCharacters::scan_guess(kernel, language, start, piece);
+        (scanned.with(Utf8Part::of(kernel, piece.bytes())), end, stops)
+    }
+
+    fn scan_again(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+        guess: &Guess<'_, Self>,
+    ) -> (Self, State, u64) {
+        let characters = guess.scanned.survey.utf8.clone();
+        let without = WithoutCharacters::of(guess.scanned.clone());
+        let Guess { start: guessed, end, stops, .. } = *guess;
+        let guess = Guess { start: guessed, scanned: &without, end, stops };
+        let (scanned, end, n_bytes) =
+            WithoutCharacters::scan_again(kernel, language, start, piece, &guess);
+        (scanned.with(characters), end, n_bytes)
     }
 
     fn bytes(&self) -> u64 {
@@ -76,6 +179,42 @@ impl Scanned for WithoutCharacters {
             None if language == LanguageId::Json => Self::of_json(kernel, start, piece.bytes()),
             None => Self::of_text(kernel, start, text(piece.bytes()), piece.bytes()),
         }
+    }
+
+    fn scan_guess(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+    ) -> (Self, State, Stops) {
+        let Some(scanner) = language.info().scanner else {
+            let (scanned, end) = Self::scan(kernel, language, start, piece);
+            return (scanned, end, Stops::default());
+        };
+        let (found, end, stops) = scanner.survey_in_stops(kernel, start.code.as_ref(), &piece);
+        let counts = found.counts.summary.with_lines(kernel, piece.bytes());
+        let (scanned, end) = Self::of_found((counts, found.comments), end, start, &piece);
+        (scanned, end, stops)
+    }
+
+    fn scan_again(
+        kernel: KernelId,
+        language: LanguageId,
+        start: &State,
+        piece: Piece<'_>,
+        guess: &Guess<'_, Self>,
+    ) -> (Self, State, u64) {
+        let (Some(scanner), Some(guessed)) =
+            (language.info().scanner, guess.of_code(guess.scanned.summary()))
+        else {
+            let (scanned, end) = Self::scan(kernel, language, start, piece);
+            return (scanned, end, piece.bytes().len() as u64);
+        };
+        let (found, end, n_bytes) =
+            scanner.survey_again(kernel, start.code.as_ref(), &piece, &guessed);
+        let counts = found.counts.summary.with_lines(kernel, piece.bytes());
+        let (scanned, end) = Self::of_found((counts, found.comments), end, start, &piece);
+        (scanned, end, n_bytes)
     }
 
     fn bytes(&self) -> u64 {
@@ -131,11 +270,8 @@ fn code(
     start: &State,
     piece: &Piece<'_>,
 ) -> (Summary, State) {
-    let (mut summary, end) = scanner.count(kernel, start.code.as_ref(), piece);
-    let bytes = piece.bytes();
-    summary.bytes = bytes.len() as u64;
-    summary.line_breaks = simd::count::<b'\n'>(kernel, bytes);
-    (summary, end.into())
+    let (counts, end) = scanner.count(kernel, start.code.as_ref(), piece);
+    (counts.with_lines(kernel, piece.bytes()), end.into())
 }
 
 /// Appends the positions of the structural characters of `bytes` alone, scanned from `start`; returns the state after

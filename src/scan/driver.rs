@@ -16,10 +16,10 @@ use super::counters::{DriverMonitor, Slot, add};
 use super::doubt::Doubt;
 use super::speculate::{self, Speculator};
 use super::stitch::{Batch, Stitcher};
-use super::{GiveWay, Scanned, State, Summary};
+use super::{GiveWay, Run, Scanned, State, Summary};
 use crate::error::Error;
 use crate::lang::LanguageId;
-use crate::lang::code::Piece;
+use crate::lang::code::{Piece, Stops};
 use crate::limits::{BATCHES_PER_WORKER, CHUNKS_PER_BATCH, THREADS_MAX};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
@@ -426,30 +426,50 @@ impl<S: Scanned> Shared<S> {
     fn tell_next(&self, teller: &mut Teller<S>) -> Result<u64, Error> {
         let Teller { stitcher, sink } = teller;
         let sequence = stitcher.next_sequence();
-        let before = stitcher.rescanned_bytes;
-        let popped = stitcher.pop(|buffer: &Buffer, i, state| {
-            let piece = self.piece(sequence, buffer);
-            let chunk = piece.chunk(i, self.job.chunk_bytes);
-            caught(chunk.at, || {
-                if i == 0 {
-                    self.speculator.learn(state, &piece);
-                }
-                Ok(S::scan(self.job.kernel, self.job.language, state, chunk))
+        let at = self.at(sequence);
+        let popped = stitcher.pop(|batch, truth| {
+            let piece = self.piece(sequence, &batch.bytes);
+            caught(at, || {
+                self.settle(&mut batch.run, truth, batch.is_last, &piece);
+                Ok(())
             })
         })?;
-        let Some((start, Batch { chunks, bytes, .. })) = popped else { return Ok(0) };
+        let Some((start, Batch { run, bytes, .. })) = popped else { return Ok(0) };
         if let Ok(mut buffers) = self.buffers.lock() {
             buffers.push(bytes);
         }
         self.hits.store(stitcher.hits, Ordering::Relaxed);
         self.misses.store(stitcher.misses, Ordering::Relaxed);
         self.rescanned_bytes.store(stitcher.rescanned_bytes, Ordering::Relaxed);
-        if let Some((_, end)) = chunks.last() {
+        if let Some(end) = run.end() {
             self.speculator.pass(end);
         }
-        let rescanned_bytes = stitcher.rescanned_bytes - before;
-        sink(ScanEvent::Chunks { first: self.at(sequence), start, chunks, rescanned_bytes });
+        let rescanned_bytes = run.rescanned_bytes();
+        sink(ScanEvent::Chunks { first: at, start, chunks: run.chunks, rescanned_bytes });
         Ok(rescanned_bytes)
+    }
+
+    /// Makes of a guessed run what a scan from `truth` gives, and learns from it. `piece`: the whole batch.
+    fn settle(&self, run: &mut Run<S>, truth: &State, is_last: bool, piece: &Piece<'_>) {
+        if run.guessed().is_none() {
+            return;
+        }
+        run.settle(truth, is_last, |i, state, guess| {
+            if i == 0 {
+                self.speculator.learn(truth, piece);
+            }
+            let chunk = piece.chunk(i, self.job.chunk_bytes);
+            S::scan_again(self.job.kernel, self.job.language, state, chunk, guess)
+        });
+        if let Some(was_right) = run.was_right() {
+            self.speculator.turned_out(was_right);
+        }
+    }
+
+    /// The state before batch `sequence`, if all before it are told.
+    fn truth_before(&self, sequence: u64) -> Option<State> {
+        let is_due = self.order().done == sequence;
+        is_due.then(|| self.teller().stitcher.state().clone())
     }
 
     /// Bytes read before a batch: to guess its start state by, and to look back on.
@@ -498,20 +518,39 @@ impl<S: Scanned> Shared<S> {
         // A guess at JSON costs nothing, so what is told of its guesses need not depend on who was quicker.
         let is_code = job.language.info().scanner.is_some();
         let is_known = is_due && (is_code || sequence == 0);
-        let guessed = if is_known { None } else { Some(self.speculator.guess(piece)) };
+        let (guessed, is_sure) = if is_known {
+            (None, true)
+        } else {
+            let (state, is_sure) = self.speculator.guess_surely(piece);
+            (Some(state), is_sure)
+        };
         let mut state = guessed.clone().unwrap_or_else(|| self.teller().stitcher.state().clone());
-        let mut chunks = Vec::with_capacity(CHUNKS_PER_BATCH);
+        let mut run = Run::new(at, guessed);
         for chunk in piece.chunks(job.chunk_bytes) {
-            slot.chunk.store(first_chunk + chunks.len() as u64 + 1, Ordering::Relaxed);
-            let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
-            chunks.push((scanned, end.clone()));
+            slot.chunk.store(first_chunk + run.chunks.len() as u64 + 1, Ordering::Relaxed);
+            // What is true may have become known meanwhile. One chunk is scanned all the same, or nothing would come of the guess.
+            if run.guessed().is_some()
+                && is_code
+                && !run.chunks.is_empty()
+                && let Some(truth) = self.truth_before(sequence)
+            {
+                self.settle(&mut run, &truth, false, &piece);
+                state = run.end().unwrap_or(&truth).clone();
+            }
+            let (scanned, end, stops) = if run.guessed().is_some() && !is_sure {
+                S::scan_guess(job.kernel, job.language, &state, chunk)
+            } else {
+                let (scanned, end) = S::scan(job.kernel, job.language, &state, chunk);
+                (scanned, end, Stops::default())
+            };
+            run.push(scanned, end.clone(), stops);
             state = end;
         }
         self.source.done_with(at, bytes as u64);
         slot.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         add(&slot.busy_ns, begin);
         slot.chunk.store(0, Ordering::Relaxed);
-        Ok(Batch { sequence, at, is_last: piece.last, guessed, chunks, bytes: buffer })
+        Ok(Batch { sequence, is_last: piece.last, run, bytes: buffer })
     }
 }
 

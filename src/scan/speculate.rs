@@ -1,18 +1,19 @@
 //! Guessing the state at a cut, so that a chunk can be scanned before its true start state is known.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Mode, State};
 use crate::lang::LanguageId;
 use crate::lang::code::{CodeState, Landmark, Piece, Scanner};
-use crate::limits::RUN_UP_BYTES;
+use crate::limits::LEARN_BYTES;
 use crate::simd::KernelId;
 
 /// Bytes before a batch that a worker reads to guess its start state by.
 #[must_use]
 pub fn run_up_bytes(language: LanguageId) -> usize {
-    if language.info().scanner.is_some() { RUN_UP_BYTES } else { 0 }
+    language.info().scanner.map_or(0, Scanner::run_up_bytes)
 }
 
 /// Guesses states, and learns from wrong guesses.
@@ -26,7 +27,12 @@ pub struct Speculator {
     kernel: KernelId,
     language: LanguageId,
     learned: Mutex<Vec<Learned>>,
+    /// So many guesses must turn out right before one is sure.
+    wary: AtomicUsize,
 }
+
+/// After a wrong guess so many must be right.
+const WARY_MAX: usize = 2;
 
 /// What holds before landmarks of one indentation.
 #[derive(Clone, Debug)]
@@ -46,23 +52,37 @@ impl Speculator {
     /// Knows of nothing yet.
     #[must_use]
     pub fn new(kernel: KernelId, language: LanguageId) -> Self {
-        Speculator { kernel, language, learned: Mutex::default() }
+        let (learned, wary) = (Mutex::default(), AtomicUsize::new(0));
+        Speculator { kernel, language, learned, wary }
     }
 
     /// The state that most likely holds where `piece` begins. A wrong guess costs time, never truth.
     #[must_use]
     pub fn guess<'t>(&self, piece: impl Into<Piece<'t>>) -> State {
+        self.guess_surely(piece).0
+    }
+
+    /// As [`Speculator::guess`], and whether the guess is most likely right.
+    #[must_use]
+    pub fn guess_surely<'t>(&self, piece: impl Into<Piece<'t>>) -> (State, bool) {
         let piece = piece.into();
         match (self.language.info().scanner, self.language) {
-            (Some(scanner), _) => {
-                self.guess_code(scanner, &piece).map_or_else(State::default, State::from)
-            }
-            (None, LanguageId::Json) => State::of(guess_json(piece.bytes())),
-            _ => State::default(),
+            (Some(scanner), _) => self
+                .guess_code(scanner, &piece)
+                .map_or_else(Default::default, |(state, is_sure)| (state.into(), is_sure)),
+            (None, LanguageId::Json) => (State::of(guess_json(piece.bytes())), true),
+            _ => (State::default(), true),
         }
     }
 
-    fn guess_code(&self, scanner: &dyn Scanner, piece: &Piece<'_>) -> Option<CodeState> {
+    /// Takes note of what became of a guess.
+    pub fn turned_out(&self, was_right: bool) {
+        let wary = self.wary.load(Ordering::Relaxed);
+        let wary = if was_right { wary.saturating_sub(1) } else { WARY_MAX };
+        self.wary.store(wary, Ordering::Relaxed);
+    }
+
+    fn guess_code(&self, scanner: &dyn Scanner, piece: &Piece<'_>) -> Option<(CodeState, bool)> {
         let before = &piece.text[..piece.from];
         let landmark = scanner.landmark(before)?;
         let is_asked_for = |learned: &&Learned| learned.indent == landmark.indent;
@@ -76,7 +96,9 @@ impl Speculator {
             text => Cow::Owned([pending.as_slice(), text].concat()),
         };
         let run_up = Piece { text: &text, from, to: text.len(), at, last: false };
-        Some(scanner.run_up(self.kernel, start.as_ref(), &run_up))
+        // Of lines that are not indented it is mostly known what they stand in.
+        let is_sure = landmark.indent == 0 && self.wary.load(Ordering::Relaxed) == 0;
+        Some((scanner.run_up(self.kernel, start.as_ref(), &run_up), is_sure))
     }
 
     /// Takes note of a true state: what is no longer open is not around later lines either.
@@ -97,7 +119,7 @@ impl Speculator {
         let (Some(scanner), Some(start)) = (self.language.info().scanner, &start.code) else {
             return;
         };
-        let end = (piece.from + RUN_UP_BYTES).min(piece.to);
+        let end = (piece.from + LEARN_BYTES).min(piece.to);
         let Some(landmark) = scanner.landmark(&piece.text[piece.from..end]) else { return };
         let (at, indent) = (piece.at - piece.from as u64, landmark.indent);
         let here = piece.from + landmark.at;

@@ -3,23 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scanned, State, Summary};
-use crate::lang::code::LOOK_BACK_MAX;
-use crate::units::ByteOffset;
+use super::{Run, Scanned, State, Summary};
 
-/// A run of chunks scanned one after the other from a guessed state.
+/// A unit of parallel work.
 #[derive(Debug)]
 pub struct Batch<B, S = Summary> {
     /// Its place in the document: 0, 1, 2, ...
     pub sequence: u64,
-    /// Where it begins.
-    pub at: ByteOffset,
     /// Whether the document ends with it.
     pub is_last: bool,
-    /// The state that was guessed before its first byte; none if it was scanned from the one that is true.
-    pub guessed: Option<State>,
-    /// For each chunk what scanning it gave, and the state after it.
-    pub chunks: Vec<(S, State)>,
+    /// Its chunks.
+    pub run: Run<S>,
     /// The bytes, or what is needed to scan them again.
     pub bytes: B,
 }
@@ -78,82 +72,38 @@ impl<B, S: Scanned> Stitcher<B, S> {
         self.waiting.len()
     }
 
-    /// The next batch in document order, if it is here, with its true states. `scan_again` scans chunk `i` of the batch
-    /// from a state; it is called only after a wrong guess, and only until a chunk ends in the state that was seen before.
+    /// The next batch in document order, if it is here, with its true states. `settle` makes of its run what a scan from a state
+    /// gives.
     ///
     /// # Errors
-    /// What `scan_again` gives.
+    /// What `settle` gives.
     pub fn pop<E>(
         &mut self,
-        mut scan_again: impl FnMut(&B, usize, &State) -> Result<(S, State), E>,
+        settle: impl FnOnce(&mut Batch<B, S>, &State) -> Result<(), E>,
     ) -> Result<Option<InOrder<B, S>>, E> {
         let Some(mut batch) = self.waiting.remove(&self.next) else { return Ok(None) };
         self.next += 1;
         let start = self.state.clone();
-        if let Some(mut guessed) = batch.guessed.take() {
-            let (mut state, mut at, mut i, mut was_right) = (start.clone(), batch.at, 0, true);
-            loop {
-                let rest = &mut batch.chunks[i..];
-                let n = carry_over(at, &guessed, &state, rest, batch.is_last);
-                if n == rest.len() {
-                    break;
-                }
-                at += rest[..n].iter().map(|(scanned, _)| scanned.bytes()).sum::<u64>();
-                i += n;
-                if let Some(before) = i.checked_sub(1) {
-                    state.clone_from(&batch.chunks[before].1);
-                }
-                was_right = false;
-                let again = scan_again(&batch.bytes, i, &state)?;
-                self.rescanned_bytes += again.0.bytes();
-                at += again.0.bytes();
-                state.clone_from(&again.1);
-                guessed = std::mem::replace(&mut batch.chunks[i], again).1;
-                i += 1;
-            }
-            *if was_right { &mut self.hits } else { &mut self.misses } += 1;
+        settle(&mut batch, &start)?;
+        let run = &batch.run;
+        match run.was_right() {
+            Some(true) => self.hits += 1,
+            Some(false) => self.misses += 1,
+            None => {}
         }
-        if let Some((_, end)) = batch.chunks.last() {
+        self.rescanned_bytes += run.rescanned_bytes();
+        if let Some(end) = run.end() {
             self.state = end.clone();
         }
         Ok(Some((start, batch)))
     }
 }
 
-/// Of `rest`, which begins at `at` and was scanned from `guessed`, as many chunks as tell what a scan from `state` does. The states
-/// after them become those of that scan.
-fn carry_over<S: Scanned>(
-    at: ByteOffset,
-    guessed: &State,
-    state: &State,
-    rest: &mut [(S, State)],
-    is_last: bool,
-) -> usize {
-    if guessed == state {
-        return rest.len();
-    }
-    let near = at.saturating_sub(LOOK_BACK_MAX as u64);
-    let (Some(guessed), Some(state)) = (&guessed.code, &state.code) else { return 0 };
-    let Some(likeness) = guessed.likeness(state, near) else { return 0 };
-    // A mistake may be none, or mean something else, where other things are open.
-    let unsure = if likeness.is_whole() { near } else { ByteOffset::MAX };
-    // What is open where the document ends is told there.
-    let n_ends = usize::from(is_last && !likeness.is_whole());
-    let may_be = rest.len().saturating_sub(n_ends);
-    for (i, (scanned, end)) in rest[..may_be].iter_mut().enumerate() {
-        let carried = end.code.as_ref().and_then(|end| end.carried_over(&likeness));
-        match carried.filter(|_| !scanned.tells_before(unsure)) {
-            Some(carried) => *end = State::from(carried),
-            None => return i,
-        }
-    }
-    may_be
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lang::LanguageId::Json;
+    use crate::lang::code::Stops;
     use crate::scan::speculate::Speculator;
     use crate::scan::{Mode, summarize};
     use crate::simd::best;
@@ -181,22 +131,25 @@ mod tests {
         batches.reverse();
         let (mut sum, mut end) = (Summary::default(), State::default());
         for (i, bytes) in batches.into_iter().enumerate() {
-            let guessed = State::of(guess);
-            let mut state = guessed.clone();
-            let mut chunks = Vec::new();
-            for piece in bytes.chunks(13) {
-                let (summary, after) = scan(&state, piece);
-                chunks.push((summary, after.clone()));
-                state = after;
-            }
+            let mut state = State::of(guess);
             let sequence = n - 1 - i as u64;
             let (at, is_last) = (sequence * batch_bytes as u64, i == 0);
-            stitcher.push(Batch { sequence, at, is_last, guessed: Some(guessed), chunks, bytes });
-            while let Ok(Some((_, batch))) = stitcher.pop(|bytes: &&[u8], i, state| {
-                let piece = bytes.chunks(13).nth(i).unwrap_or_default();
-                Ok::<_, ()>(scan(state, piece))
+            let mut run = Run::new(at, Some(state.clone()));
+            for piece in bytes.chunks(13) {
+                let (summary, after) = scan(&state, piece);
+                run.push(summary, after.clone(), Stops::default());
+                state = after;
+            }
+            stitcher.push(Batch { sequence, is_last, run, bytes });
+            while let Ok(Some((_, batch))) = stitcher.pop(|Batch { run, bytes, is_last, .. }, truth| {
+                run.settle(truth, *is_last, |i, state, _| {
+                    let piece = bytes.chunks(13).nth(i).unwrap_or_default();
+                    let (summary, end) = scan(state, piece);
+                    (summary, end, piece.len() as u64)
+                });
+                Ok::<_, ()>(())
             }) {
-                for (summary, state) in batch.chunks {
+                for (summary, state) in batch.run.chunks {
                     sum = sum.then(&summary);
                     end = state;
                 }

@@ -1,6 +1,7 @@
 //! The summary: what a stretch of bytes adds. Summaries of neighbours merge into the summary of both.
 
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
+use crate::simd::{self, KernelId};
 use crate::units::{ByteOffset, Depth};
 
 /// What a stretch of bytes adds to the counts, and how depth moves in it.
@@ -51,6 +52,38 @@ impl Default for Summary {
 }
 
 impl Summary {
+    /// With the number of `bytes` and of line breaks among them.
+    pub(crate) fn with_lines(self, kernel: KernelId, bytes: &[u8]) -> Summary {
+        let line_breaks = simd::count::<b'\n'>(kernel, bytes);
+        Summary { bytes: bytes.len() as u64, line_breaks, ..self }
+    }
+
+    /// Whether depth has moved in this stretch as in `other`.
+    pub(crate) fn moves_depth_as(&self, other: &Summary) -> bool {
+        let depth = |summary: &Summary| {
+            let Summary {
+                depth_change, depth_min, depth_max, commas_at_min, closes_at_min, ..
+            } = *summary;
+            (depth_change, depth_min, depth_max, commas_at_min, closes_at_min)
+        };
+        depth(self) == depth(other)
+    }
+
+    /// Goes on as a stretch did that `before` told of and then `after`, and in which depth had moved as in this one. Problems,
+    /// bytes and line breaks aside.
+    pub(crate) fn go_on_as(&mut self, before: &Summary, after: &Summary) {
+        let add = |counts: &mut [u64], before: &[u64], after: &[u64]| {
+            let more = after.iter().zip(before).map(|(after, before)| after - before);
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+        };
+        add(&mut self.classes, &before.classes, &after.classes);
+        add(&mut self.spans, &before.spans, &after.spans);
+        add(&mut self.patterns, &before.patterns, &after.patterns);
+        (self.depth_change, self.depth_min) = (after.depth_change, after.depth_min);
+        self.depth_max = after.depth_max;
+        (self.commas_at_min, self.closes_at_min) = (after.commas_at_min, after.closes_at_min);
+    }
+
     /// The summary of this stretch and the one right after it.
     #[must_use]
     pub fn then(&self, next: &Summary) -> Summary {

@@ -195,6 +195,11 @@ impl WithoutCharacters {
         self.0
     }
 
+    /// The other way round.
+    pub(super) fn of(surveyed: Surveyed) -> Self {
+        WithoutCharacters(surveyed)
+    }
+
     /// The counts of the stretch.
     pub(super) fn summary(&self) -> &Summary {
         &self.0.summary
@@ -227,10 +232,18 @@ impl WithoutCharacters {
         start: &State,
         piece: &Piece<'_>,
     ) -> (Self, State) {
-        let (mut summary, mut comments, end) = scanner.survey(kernel, start.code.as_ref(), piece);
-        let bytes = piece.bytes();
-        summary.bytes = bytes.len() as u64;
-        summary.line_breaks = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let (summary, comments, end) = scanner.survey(kernel, start.code.as_ref(), piece);
+        let counts = summary.with_lines(kernel, piece.bytes());
+        Self::of_found((counts, comments), end, start, piece)
+    }
+
+    /// What a scanner has found in a piece between `start` and `end`.
+    pub(super) fn of_found(
+        (summary, mut comments): (Summary, Vec<(ByteOffset, ByteOffset)>),
+        end: CodeState,
+        start: &State,
+        piece: &Piece<'_>,
+    ) -> (Self, State) {
         let held_back = start.code.as_ref().map_or(0, CodeState::pending) as usize;
         let from = piece.from.saturating_sub(held_back);
         let to = piece.to - end.pending() as usize;

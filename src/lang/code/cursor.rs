@@ -30,6 +30,17 @@ pub struct Cursor<'t> {
     /// The masks of the block before the window; as if it were all in no set where there is none, and all in each where it is not
     /// at hand.
     pub(super) before: [u64; SETS_MAX],
+    /// From near here on the scanner is asked to stop, once; [`ByteOffset::MAX`]: nowhere.
+    stop: ByteOffset,
+    stopped: bool,
+}
+
+/// All of a cursor that says how a scan goes on, besides the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    at: ByteOffset,
+    window: usize,
+    before: [u64; SETS_MAX],
 }
 
 /// Masks by block and set, each block's in a cache line of its own: kernels write them with one store. What lies behind the last
@@ -69,7 +80,51 @@ impl<'t> Cursor<'t> {
             near_bytes,
             masks,
             before: [0; SETS_MAX],
+            stop: ByteOffset::MAX,
+            stopped: false,
         }
+    }
+
+    /// Asks the scanner to stop at the first place from a block before `stop` on where it asks; [`ByteOffset::MAX`]: nowhere.
+    pub(super) fn stop_at(&mut self, stop: ByteOffset) {
+        (self.stop, self.stopped) = (stop, false);
+    }
+
+    /// Whether the scanner has stopped because it was asked to.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// From where on the scanner is to stop if the 64 bytes at hand reach beyond it.
+    #[inline]
+    #[must_use]
+    pub fn stop(&self) -> ByteOffset {
+        self.stop
+    }
+
+    /// Whether the scanner is to return to its caller, which will call it again right away. Ask where how it goes on is said
+    /// by the state and the cursor alone, and leave both as they are.
+    #[inline]
+    #[must_use]
+    pub fn stops(&mut self) -> bool {
+        let stops = self.at.saturating_add(BLOCK_BYTES as u64) > self.stop;
+        if stops {
+            (self.stop, self.stopped) = (ByteOffset::MAX, true);
+        }
+        stops
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place { at: self.at, window: self.window, before: self.before }
+    }
+
+    /// Goes on where another cursor over the same text stood.
+    pub(super) fn go_on_at(&mut self, place: &Place) {
+        self.at = place.at;
+        if place.window != usize::MAX {
+            self.fill(place.window);
+        }
+        self.before = place.before;
     }
 
     /// One past the last byte at hand.

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::likeness::Surroundings;
+use super::stops::{Guessed, Stops, scan_again, scan_in_stops};
 use super::{
     Carried, CodeLanguage, Counts, CountsAndComments, Definition, INNERMOST_MAX, Ignore, Landmark,
     Likeness, Piece, Renaming, Tokens, advance, tokens_cut,
@@ -59,38 +60,11 @@ impl<L: CodeLanguage + 'static + Debug> AnyState for Typed<L> {
     }
 
     fn likeness(&self, other: &dyn AnyState, near: ByteOffset) -> Option<Likeness> {
-        let (guessed, truth) = (&self.0, &other.as_any().downcast_ref::<Self>()?.0);
-        if let Some(renaming) = renaming::<L>(guessed, truth, near) {
-            return Some(Likeness { renaming, surroundings: None });
-        }
-        let n_open = L::n_open(&guessed.state);
-        let most = n_open.min(L::n_open(&truth.state)).min(INNERMOST_MAX);
-        // What lies in most of what was guessed is most likely not to be closed soon.
-        (0..=most).rev().find_map(|n| {
-            let (mut guessed, mut truth) = (guessed.clone(), truth.clone());
-            let surroundings = Surroundings {
-                guessed: surroundings::<L>(&mut guessed, n)?,
-                true_ones: surroundings::<L>(&mut truth, n)?,
-                n_guessed: n_open - n,
-            };
-            let renaming = renaming::<L>(&guessed, &truth, near)?;
-            Some(Likeness { renaming, surroundings: Some(surroundings) })
-        })
+        likeness::<L>(&self.0, &other.as_any().downcast_ref::<Self>()?.0, near)
     }
 
     fn carried_over(&self, likeness: &Likeness) -> Option<CodeState> {
-        let Likeness { renaming, surroundings: around } = likeness;
-        let Some(around) = around else {
-            return renamed::<L>(&self.0, renaming).map(erased::<L>);
-        };
-        let mut inner = self.0.clone();
-        let n = L::n_open(&inner.state).checked_sub(around.n_guessed)?;
-        if surroundings::<L>(&mut inner, n)? != around.guessed {
-            return None;
-        }
-        let mut carried = renamed::<L>(&inner, renaming)?;
-        L::put_surroundings(&mut carried.state, typed::<L>(Some(&around.true_ones)).state);
-        Some(erased::<L>(carried))
+        carried_over::<L>(&self.0, likeness).map(erased::<L>)
     }
 
     fn n_open(&self) -> usize {
@@ -211,6 +185,41 @@ pub trait Scanner: Debug + Sync {
         piece: &Piece<'_>,
     ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState);
 
+    /// As [`Scanner::count`] from a guessed state, with stops.
+    fn count_in_stops(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, CodeState, Stops);
+
+    /// What [`Scanner::count`] gives, for a piece that was scanned from another state, and how many bytes of it were scanned for that.
+    fn count_again(
+        &self,
+        kernel: KernelId,
+        truth: Option<&CodeState>,
+        piece: &Piece<'_>,
+        guessed: &Guessed<'_>,
+    ) -> (Summary, CodeState, u64);
+
+    /// As [`Scanner::survey`] from a guessed state, with stops.
+    fn survey_in_stops(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (CountsAndComments, CodeState, Stops);
+
+    /// What [`Scanner::survey`] gives, for a piece that was scanned from another state with [`Scanner::survey_in_stops`], and how many
+    /// bytes of it were scanned for that.
+    fn survey_again(
+        &self,
+        kernel: KernelId,
+        truth: Option<&CodeState>,
+        piece: &Piece<'_>,
+        guessed: &Guessed<'_>,
+    ) -> (CountsAndComments, CodeState, u64);
+
     /// Everything that is recognised in `piece`, and the state after it. Not sorted.
     fn find(
         &self,
@@ -218,6 +227,9 @@ pub trait Scanner: Debug + Sync {
         start: Option<&CodeState>,
         piece: &Piece<'_>,
     ) -> (Tokens, CodeState);
+
+    /// [`CodeLanguage::RUN_UP_BYTES`].
+    fn run_up_bytes(&self) -> usize;
 
     /// The line in `before` from which on the state after it is best guessed.
     fn landmark(&self, before: &[u8]) -> Option<Landmark>;
@@ -242,11 +254,56 @@ impl<L> ScannerOf<L> {
     pub const NEW: Self = ScannerOf(PhantomData);
 }
 
-fn typed<L: CodeLanguage + 'static + Debug>(state: Option<&CodeState>) -> Carried<L::State> {
+pub(super) fn typed<L: CodeLanguage + 'static + Debug>(
+    state: Option<&CodeState>,
+) -> Carried<L::State> {
     state
         .and_then(|state| state.0.as_any().downcast_ref::<Typed<L>>())
         .map(|typed| typed.0.clone())
         .unwrap_or_default()
+}
+
+/// As [`CodeState::likeness`].
+pub(super) fn likeness<L: CodeLanguage + 'static + Debug>(
+    guessed: &Carried<L::State>,
+    truth: &Carried<L::State>,
+    near: ByteOffset,
+) -> Option<Likeness> {
+    let n_open = L::n_open(&guessed.state);
+    if n_open == L::n_open(&truth.state)
+        && let Some(renaming) = renaming::<L>(guessed, truth, near)
+    {
+        return Some(Likeness { renaming, surroundings: None });
+    }
+    let most = n_open.min(L::n_open(&truth.state)).min(INNERMOST_MAX);
+    // What lies in most of what was guessed is most likely not to be closed soon.
+    L::levels_alike(&guessed.state, &truth.state, most).rev().find_map(|n| {
+        let (mut guessed, mut truth) = (guessed.clone(), truth.clone());
+        let surroundings = Surroundings {
+            guessed: surroundings::<L>(&mut guessed, n)?,
+            true_ones: surroundings::<L>(&mut truth, n)?,
+            n_guessed: n_open - n,
+        };
+        let renaming = renaming::<L>(&guessed, &truth, near)?;
+        Some(Likeness { renaming, surroundings: Some(surroundings) })
+    })
+}
+
+/// As [`CodeState::carried_over`].
+pub(super) fn carried_over<L: CodeLanguage + 'static + Debug>(
+    guessed: &Carried<L::State>,
+    likeness: &Likeness,
+) -> Option<Carried<L::State>> {
+    let Likeness { renaming, surroundings: around } = likeness;
+    let Some(around) = around else { return renamed::<L>(guessed, renaming) };
+    let n = L::n_open(&guessed.state).checked_sub(around.n_guessed)?;
+    let mut inner = guessed.clone();
+    if surroundings::<L>(&mut inner, n)? != around.guessed {
+        return None;
+    }
+    let mut carried = renamed::<L>(&inner, renaming)?;
+    L::put_surroundings(&mut carried.state, typed::<L>(Some(&around.true_ones)).state);
+    Some(carried)
 }
 
 fn renaming<L: CodeLanguage>(
@@ -279,7 +336,7 @@ fn renamed<L: CodeLanguage>(
     (is_all && known).then_some(carried)
 }
 
-fn erased<L: CodeLanguage + 'static + Debug>(carried: Carried<L::State>) -> CodeState {
+pub(super) fn erased<L: CodeLanguage + 'static + Debug>(carried: Carried<L::State>) -> CodeState {
     CodeState(Arc::new(Typed::<L>(carried, PhantomData)))
 }
 
@@ -306,6 +363,46 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         (found.counts.summary, found.comments, erased::<L>(carried))
     }
 
+    fn count_in_stops(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (Summary, CodeState, Stops) {
+        let (counts, end, stops) = scan_in_stops::<L, Counts>(kernel, start, piece);
+        (counts.summary, end, stops)
+    }
+
+    fn count_again(
+        &self,
+        kernel: KernelId,
+        truth: Option<&CodeState>,
+        piece: &Piece<'_>,
+        guessed: &Guessed<'_>,
+    ) -> (Summary, CodeState, u64) {
+        let (counts, end, n_bytes) = scan_again::<L, Counts>(kernel, truth, piece, guessed);
+        (counts.summary, end, n_bytes)
+    }
+
+    fn survey_in_stops(
+        &self,
+        kernel: KernelId,
+        start: Option<&CodeState>,
+        piece: &Piece<'_>,
+    ) -> (CountsAndComments, CodeState, Stops) {
+        scan_in_stops::<L, _>(kernel, start, piece)
+    }
+
+    fn survey_again(
+        &self,
+        kernel: KernelId,
+        truth: Option<&CodeState>,
+        piece: &Piece<'_>,
+        guessed: &Guessed<'_>,
+    ) -> (CountsAndComments, CodeState, u64) {
+        scan_again::<L, _>(kernel, truth, piece, guessed)
+    }
+
     fn find(
         &self,
         kernel: KernelId,
@@ -315,6 +412,10 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         let (mut carried, mut found) = (typed::<L>(start), Tokens::default());
         advance::<L, _>(kernel, &mut carried, piece, &mut found);
         (found, erased::<L>(carried))
+    }
+
+    fn run_up_bytes(&self) -> usize {
+        L::RUN_UP_BYTES
     }
 
     fn landmark(&self, before: &[u8]) -> Option<Landmark> {

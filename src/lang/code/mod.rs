@@ -25,6 +25,7 @@ mod search;
 pub(crate) mod shared;
 mod sink;
 mod stack;
+mod stops;
 mod tokens;
 
 pub use cursor::Cursor;
@@ -36,7 +37,10 @@ pub use renaming::Renaming;
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
 pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
 pub use stack::{INNERMOST_MAX, Segments, Stack, reading, writing};
+pub use stops::{Guessed, Stops};
 pub use tokens::{Tokens, tokens, tokens_cut};
+
+use std::ops::RangeInclusive;
 
 use crate::lang::SpanKind;
 use crate::simd::ByteSet;
@@ -71,8 +75,13 @@ pub trait CodeLanguage {
     /// run-up to a guess at one. A wrong choice costs time, never truth.
     const LANDMARKS: &'static [&'static [u8]];
 
+    /// Bytes before a batch in which such a line is looked for. The more of them, the more guesses are right; but they are scanned
+    /// twice.
+    const RUN_UP_BYTES: usize = crate::limits::RUN_UP_BYTES;
+
     /// Scans from `cursor.at` on and moves it. Goes as far as it can: to [`Cursor::end`] if [`Cursor::is_last`], else it
-    /// may stop before a token that it cannot decide on yet, having told `sink` nothing of that token.
+    /// may stop before a token that it cannot decide on yet, having told `sink` nothing of that token. It may also look at
+    /// [`Cursor::stops`] where it has nothing in hand.
     fn scan<S: Sink>(state: &mut Self::State, cursor: &mut Cursor<'_>, sink: &mut S);
 
     /// Tells `sink` what ends because the document does: open spans, blocks, problems. `end` is the document's size.
@@ -98,6 +107,12 @@ pub trait CodeLanguage {
     /// `None`: that cannot be done, or not here.
     fn take_surroundings(_: &mut Self::State, _n: usize) -> Option<Self::State> {
         None
+    }
+
+    /// How many of the innermost levels of two states may be alike, up to `most`: the numbers worth trying, ascending. To try one
+    /// takes as long as to scan a KB.
+    fn levels_alike(_: &Self::State, _: &Self::State, most: usize) -> RangeInclusive<usize> {
+        0..=most
     }
 
     /// Puts around what is open in a state what was taken off it, or off another one.

@@ -107,12 +107,32 @@ pub fn advance<L: CodeLanguage, S: Sink>(
     piece: &Piece<'_>,
     sink: &mut S,
 ) {
-    let base = piece.at - piece.from as u64;
-    let from = (piece.at - u64::from(carried.pending)).max(base);
-    let sets = const { &SetTable::of(L::SETS) };
-    let mut cursor =
-        Cursor::new(kernel, (sets, derive::<L>()), &piece.text[..piece.to], base, from, piece.last);
+    let mut cursor = cursor_over::<L>(kernel, carried.pending, piece);
     L::scan(&mut carried.state, &mut cursor, sink);
+    end_piece::<L, S>(carried, &cursor, piece, sink);
+}
+
+/// A cursor over `piece`, `pending` bytes before its beginning.
+#[inline(always)]
+pub(super) fn cursor_over<'t, L: CodeLanguage>(
+    kernel: KernelId,
+    pending: u32,
+    piece: &Piece<'t>,
+) -> Cursor<'t> {
+    let base = piece.at - piece.from as u64;
+    let from = (piece.at - u64::from(pending)).max(base);
+    let sets = const { &SetTable::of(L::SETS) };
+    Cursor::new(kernel, (sets, derive::<L>()), &piece.text[..piece.to], base, from, piece.last)
+}
+
+/// Moves `carried` to the end of `piece`, which has been scanned as far as that can be done.
+#[inline(always)]
+pub(super) fn end_piece<L: CodeLanguage, S: Sink>(
+    carried: &mut Carried<L::State>,
+    cursor: &Cursor<'_>,
+    piece: &Piece<'_>,
+    sink: &mut S,
+) {
     let left = cursor.end().saturating_sub(cursor.at);
     debug_assert!(left <= LOOK_BACK_MAX as u64, "{left} bytes left undecided at {}", cursor.at);
     carried.pending = left as u32;

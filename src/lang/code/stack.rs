@@ -135,6 +135,11 @@ impl<T: Clone> Stack<T> {
         &mut self.hot
     }
 
+    /// How many of the innermost levels are at hand.
+    pub(crate) fn n_at_hand(&self) -> usize {
+        self.hot.len()
+    }
+
     /// All levels, outermost first, unless some lie too deep.
     pub(crate) fn all_mut(&mut self) -> Option<&mut [T]> {
         if self.cold.is_none() { Some(&mut self.hot) } else { None }

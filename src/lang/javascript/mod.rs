@@ -37,11 +37,14 @@ mod types;
 mod types_ahead;
 mod words;
 
+use std::ops::RangeInclusive;
+
 use scan::Scan;
 use state::{Mode, State};
 
 use super::code::{CodeLanguage, Cursor, Definition, Heads, Sink};
 use crate::lang::SpanKind;
+use crate::limits::RUN_UP_BYTES;
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
@@ -103,6 +106,8 @@ macro_rules! dialect {
             const SETS: &'static [ByteSet] = if $types { SETS_WITH_TYPES } else { SETS };
             const HEADS: Option<Heads> = Some(HEADS);
             const LANDMARKS: &'static [&'static [u8]] = LANDMARKS;
+            // A guess need not know all that surrounds it, and what is minified has no lines to begin from.
+            const RUN_UP_BYTES: usize = RUN_UP_BYTES / 2;
 
             fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
                 Scan::<S, $types, $jsx> { st: state, cur: cursor, sink }.run();
@@ -134,6 +139,10 @@ macro_rules! dialect {
 
             fn take_surroundings(state: &mut State, n: usize) -> Option<State> {
                 state.take_surroundings(n)
+            }
+
+            fn levels_alike(a: &State, b: &State, most: usize) -> RangeInclusive<usize> {
+                a.levels_alike(b, most)
             }
 
             fn put_surroundings(state: &mut State, outer: State) {

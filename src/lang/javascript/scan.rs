@@ -17,14 +17,19 @@ pub(super) struct Scan<'s, 'c, 't, S, const TYPES: bool, const JSX: bool> {
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     pub(super) fn run(mut self) {
-        self.go_on();
-        self.st.forget();
+        if self.go_on() {
+            self.st.forget();
+        }
     }
 
-    fn go_on(&mut self) {
+    /// Goes as far as it can; false if it has stopped on the way.
+    fn go_on(&mut self) -> bool {
         // A guess knows of no token: what it has not looked at begins where bytes are at hand, not with the document.
         self.st.gap = self.st.gap.max(self.cur.begin());
         while self.cur.at < self.cur.end() {
+            if self.cur.stops() {
+                return false;
+            }
             let went_on = match self.st.mode {
                 Mode::Code if self.st.frame.kind.is_type() => self.in_types(),
                 Mode::Code if JSX && self.st.frame.kind.is_jsx_tag() => self.in_tags(),
@@ -39,9 +44,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Mode::JsxText(start) => self.in_jsx_text(start),
             };
             if !went_on {
-                return;
+                return true;
             }
         }
+        true
     }
 
     /// Whether too little is known of what follows `at`.

@@ -40,6 +40,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let known =
             if self.cur.is_last() { u64::MAX } else { self.cur.end().saturating_sub(NEAR_BYTES) };
+        let halt = known.min(self.cur.stop());
         let mut from = self.cur.at;
         loop {
             let equals = if self.equals_matters() { !0 } else { 0 };
@@ -49,8 +50,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 [wake | marks & equals, marks & wake]
             });
             let Some(([mut places, closers], end)) = found else { break };
-            if end > known || end > self.st.gap + GAP_BYTES_MAX {
-                break;
+            if end > halt || end > self.st.gap + GAP_BYTES_MAX {
+                if end > known || end > self.st.gap + GAP_BYTES_MAX {
+                    break;
+                }
+                if !self.st.word_goes_on {
+                    self.cur.at = from;
+                    return Err(Out::Left);
+                }
             }
             let padded;
             let window = match self.cur.chunk::<BLOCK_BYTES>(from) {

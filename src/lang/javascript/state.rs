@@ -281,6 +281,16 @@ impl Frames {
         self.0.push_all(&inner.0);
     }
 
+    /// How many of the innermost ones are at hand.
+    pub(super) fn n_at_hand(&self) -> usize {
+        self.0.n_at_hand()
+    }
+
+    /// All of them, the innermost first.
+    pub(super) fn levels(&self) -> impl Iterator<Item = &Frame> {
+        self.0.iter()
+    }
+
     /// Some of the innermost ones, outermost first.
     pub(super) fn innermost_mut(&mut self) -> &mut [Frame] {
         self.0.innermost_mut()

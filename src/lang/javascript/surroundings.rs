@@ -1,5 +1,8 @@
 //! What surrounds the innermost levels: taken off, and put around them again.
 
+use std::mem::discriminant;
+use std::ops::RangeInclusive;
+
 use super::state::{Frame, Kind, Last, State};
 
 impl Kind {
@@ -10,7 +13,43 @@ impl Kind {
     }
 }
 
+impl Frame {
+    /// All of it but where it stands.
+    fn without_places(self) -> Frame {
+        Frame { start: 0, name: (0, 0), ..self }
+    }
+
+    /// Whether two bodies are alike but for what their ends look at.
+    fn is_body_like(&self, other: &Frame) -> bool {
+        let way = |frame: &Frame| {
+            (frame.kind, frame.pending, frame.value, frame.ternaries, frame.conditions)
+        };
+        way(self) == way(other)
+    }
+}
+
 impl State {
+    /// How many of the innermost frames of two states may be alike, and the one that they lie in too: so many or one less. An
+    /// empty range: none, not even without them.
+    pub(super) fn levels_alike(&self, other: &State, most: usize) -> RangeInclusive<usize> {
+        const NONE: RangeInclusive<usize> = 1..=0;
+        if discriminant(&self.mode) != discriminant(&other.mode) || self.last != other.last {
+            return NONE;
+        }
+        let pairs = || self.frame.levels().zip(other.frame.levels());
+        let is_alike = |(a, b): &(&Frame, &Frame)| a.without_places() == b.without_places();
+        // The one around them is taken off with what surrounds it.
+        let at_hand = self.frame.n_at_hand().min(other.frame.n_at_hand());
+        let most = most.min(at_hand.saturating_sub(1));
+        let n = pairs().take(most).take_while(is_alike).count();
+        let is_body = pairs().nth(n).is_some_and(|(a, b)| a.is_body_like(b));
+        match (is_body, n.checked_sub(1)) {
+            (true, _) => n.saturating_sub(1)..=n,
+            (false, Some(n)) => n..=n,
+            (false, None) => NONE,
+        }
+    }
+
     /// Takes off what surrounds the innermost `n` frames and the one that they lie in. Of that one, if it is a body, what its
     /// end alone looks at goes too. `None` if they are not at hand.
     pub(super) fn take_surroundings(&mut self, n: usize) -> Option<State> {
