@@ -32,6 +32,7 @@ impl State {
     /// How many of the innermost frames of two states may be alike, and the one that they lie in too: so many or one less. An
     /// empty range: none, not even without them.
     pub(super) fn levels_alike(&self, other: &State, most: usize) -> RangeInclusive<usize> {
+        #[allow(clippy::reversed_empty_ranges, reason = "no number is worth trying")]
         const NONE: RangeInclusive<usize> = 1..=0;
         if discriminant(&self.mode) != discriminant(&other.mode) || self.last != other.last {
             return NONE;
