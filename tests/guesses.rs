@@ -117,7 +117,7 @@ fn of_a_wrongly_guessed_chunk_a_part_is_scanned_again() {
         let texts = texts.unwrap_or_else(|| fixtures(info));
         let (mut all, mut again) = (0, 0);
         for round in 0..24 {
-            let text = heap(&texts, &mut numbers);
+            let text = heap(&texts, &mut numbers, 60_000);
             let chunk_bytes = [1 << 10, 4 << 10, 16 << 10][round % 3];
             let mut state = State::default();
             // It goes on without ever being told the truth, from somewhere on.
@@ -159,7 +159,7 @@ fn wrong_guesses_change_no_account() {
             // More than what is scanned without a pool.
             let mut text = Vec::new();
             while text.len() < 3 << 20 {
-                text.extend(heap(&texts, &mut numbers));
+                text.extend(heap(&texts, &mut numbers, 60_000));
             }
             let source: Arc<dyn ReadAt> = Arc::new(text);
             let [one, two] = [1, 2].map(|threads| {

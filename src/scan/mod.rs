@@ -17,6 +17,7 @@ pub mod stitch;
 mod summary;
 mod survey;
 mod whole;
+mod worker;
 
 pub use check::Checker;
 pub use chunk::{Guess, Scanned, detail, structurals, structurals_checked, summarize};

@@ -141,14 +141,16 @@ mod tests {
                 state = after;
             }
             stitcher.push(Batch { sequence, is_last, run, bytes });
-            while let Ok(Some((_, batch))) = stitcher.pop(|Batch { run, bytes, is_last, .. }, truth| {
-                run.settle(truth, *is_last, |i, state, _| {
-                    let piece = bytes.chunks(13).nth(i).unwrap_or_default();
-                    let (summary, end) = scan(state, piece);
-                    (summary, end, piece.len() as u64)
-                });
-                Ok::<_, ()>(())
-            }) {
+            while let Ok(Some((_, batch))) =
+                stitcher.pop(|Batch { run, bytes, is_last, .. }, truth| {
+                    run.settle(truth, *is_last, |i, state, _| {
+                        let piece = bytes.chunks(13).nth(i).unwrap_or_default();
+                        let (summary, end) = scan(state, piece);
+                        (summary, end, piece.len() as u64)
+                    });
+                    Ok::<_, ()>(())
+                })
+            {
                 for (summary, state) in batch.run.chunks {
                     sum = sum.then(&summary);
                     end = state;
