@@ -212,6 +212,29 @@ impl Cursor<'_> {
         Some(end - u64::from(length))
     }
 
+    /// How long the run of bytes in set number `RUN` and not in set number `ODD` is that ends before `end`; of 63 or more, and
+    /// where its masks are not at hand, it is told of none.
+    #[inline(always)]
+    #[must_use]
+    pub fn run_length<const RUN: usize, const ODD: usize>(&self, end: ByteOffset) -> u64 {
+        let place = end.wrapping_sub(self.base) as usize;
+        let (block, bits) = (place / BLOCK_BYTES, place % BLOCK_BYTES);
+        if block / WINDOW_BLOCKS != self.window {
+            return 0;
+        }
+        let in_window = block % WINDOW_BLOCKS;
+        let pick = |masks: &[u64; SETS_MAX]| masks[RUN] & !masks[ODD];
+        let before = pick(match in_window.checked_sub(1) {
+            Some(before) => &self.masks.0[before],
+            None => &self.before,
+        });
+        let here = pick(&self.masks.0[in_window]);
+        let run = before >> bits | (here << 1) << (BLOCK_BYTES - 1 - bits);
+        // One more than what is told of is not a run that ends.
+        let length = u64::from(run.leading_ones());
+        if length < BLOCK_BYTES as u64 - 1 { length } else { 0 }
+    }
+
     /// Where the run of bytes in set number `RUN` begins that ends before `end`. `None` if it is long, or if its masks are
     /// not at hand: then it is to be gone through byte by byte.
     #[inline]

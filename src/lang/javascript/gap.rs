@@ -109,6 +109,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         Word::of_eight(self.cur.eight(start), end - start, || self.cur.slice(start, end))
     }
 
+    /// Whether the word of `n_bytes` at `start` is surely no keyword.
+    #[inline(always)]
+    pub(super) fn is_no_keyword(&self, start: u64, n_bytes: u64) -> bool {
+        Word::is_none(self.cur.eight(start), n_bytes)
+    }
+
     /// The end of what stands before `at` in the gap, and whether a line break stands between.
     #[inline]
     pub(super) fn skip_back(&self, at: u64) -> (u64, bool) {

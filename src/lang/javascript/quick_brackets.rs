@@ -6,46 +6,111 @@ use std::hint::select_unpredictable;
 
 use super::brackets::body_kind;
 use super::scan::Scan;
-use super::skim::{LEFT, Next};
+use super::skim::{LEFT, Near, Next};
 use super::state::{Frame, Kind, Last, Mode, Pending};
 use super::words::{Word, is_word};
 use crate::lang::Class;
 use crate::lang::code::Sink;
+use crate::simd::BLOCK_BYTES;
 
-/// By byte: the classes of brackets that close, and of the semicolon.
-pub(super) static CLOSERS: [Option<Class>; 256] = {
-    let mut classes = [None; 256];
-    classes[b')' as usize] = Some(Class::ParenClose);
-    classes[b']' as usize] = Some(Class::BracketClose);
-    classes[b'}' as usize] = Some(Class::BraceClose);
-    classes[b';' as usize] = Some(Class::Semicolon);
-    classes
-};
+/// A bracket that closes, or a semicolon. Questions about it are masks: of flags the compiler makes branches.
+#[derive(Clone, Copy)]
+#[repr(align(4))]
+pub(super) struct Closer {
+    class: Class,
+    /// How many brackets it closes.
+    n_closed: u8,
+    /// Its bits in which it must be the closer that the innermost bracket waits for.
+    must_be: u8,
+}
 
-/// By byte: how many brackets it closes. A table, for the compiler would make a branch of a condition.
-static CLOSED: [usize; 256] = {
-    let mut table = [1; 256];
-    table[b';' as usize] = 0;
-    table
-};
-
-/// By byte: its bits in which it must be the closer that the innermost bracket waits for.
-static CLOSING: [u8; 256] = {
-    let mut table = [!0; 256];
-    table[b';' as usize] = 0;
-    table
+/// By byte. Any other one is the closer of nothing.
+static CLOSERS: [Closer; 256] = {
+    let mut closers = [Closer { class: Class::Semicolon, n_closed: 0, must_be: !0 }; 256];
+    closers[b';' as usize].must_be = 0;
+    closers[b')' as usize] = Closer { class: Class::ParenClose, n_closed: 1, must_be: !0 };
+    closers[b']' as usize] = Closer { class: Class::BracketClose, n_closed: 1, must_be: !0 };
+    closers[b'}' as usize] = Closer { class: Class::BraceClose, n_closed: 1, must_be: !0 };
+    closers
 };
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
+    /// Where there are no types: closing brackets and semicolons that stand one behind the other, with nothing between them that
+    /// wakes, `run` among the bytes from `from` on. As [`Scan::quick_closer`] takes each, but what is asked of the last one only
+    /// is noted once. What is left of `run` begins with one that is not so plain.
+    #[inline(always)]
+    pub(super) fn quick_closers(
+        &mut self,
+        (from, window): (u64, &[u8; BLOCK_BYTES]),
+        run: u64,
+    ) -> u64 {
+        let st = &mut *self.st;
+        let frames = st.frame.innermost_mut();
+        let before = frames.len();
+        let (mut top, mut last) = (before, before);
+        let mut rest = run;
+        let mut special = st.group_special;
+        while rest != 0 {
+            let bit = rest.trailing_zeros();
+            let byte = window[bit as usize % BLOCK_BYTES];
+            let closer = CLOSERS[usize::from(byte)];
+            let Some(frame) = frames.get_mut(top.wrapping_sub(1)) else { break };
+            let wrong = (frame.closer ^ byte) & closer.must_be;
+            if (wrong != 0) | (frame.kind == Kind::Class) {
+                break;
+            }
+            // Of a frame that ends nobody will ask.
+            frame.ternaries = 0;
+            special = if closer.n_closed != 0 { frame.special } else { special };
+            if S::PLACES {
+                let change = -i64::from(closer.n_closed);
+                self.sink.punctuation(from + u64::from(bit), closer.class, change);
+            } else {
+                self.sink.structural(from + u64::from(bit), closer.class);
+            }
+            last = top;
+            top -= usize::from(closer.n_closed);
+            rest &= rest - 1;
+        }
+        if rest == run {
+            return rest;
+        }
+        // The highest of those that were taken.
+        let end = from + u64::from(u64::BITS - (run ^ rest).leading_zeros());
+        let frame = &frames[last - 1];
+        let between = if frame.kind == Kind::For { Last::Op(b';') } else { Last::Start };
+        st.last = select_unpredictable(last != top, frame.after, between);
+        st.group = (frame.start, end);
+        st.group_name = frame.name;
+        st.group_special = special;
+        st.gap = end;
+        st.newline = false;
+        st.frame.cut(top);
+        self.tell_closed(before - top);
+        rest
+    }
+
+    /// Tells a sink to which places do not matter that so many levels have closed.
+    #[inline(always)]
+    fn tell_closed(&mut self, n: usize) {
+        if !S::PLACES {
+            let change = -(n as i64);
+            if self.sink.room().0 + change >= 0 {
+                self.sink.shift_depth(change);
+            } else {
+                (0..n).for_each(|_| self.sink.close_level(0));
+            }
+        }
+    }
+
     /// A closing bracket or a semicolon: which of them comes next cannot be foretold, so most go one way.
     #[inline(always)]
     pub(super) fn quick_closer(&mut self, at: u64, byte: u8) -> Next {
-        let Some(class) = CLOSERS[usize::from(byte)] else { return self.any_token(at) };
+        let Closer { class, n_closed, must_be } = CLOSERS[usize::from(byte)];
         let st = &mut *self.st;
-        let (n_closed, closing) = (CLOSED[usize::from(byte)], CLOSING[usize::from(byte)]);
         let closes = n_closed != 0;
         let frame = &mut *st.frame;
-        let wrong = (frame.closer ^ byte) & closing;
+        let wrong = (frame.closer ^ byte) & must_be;
         let may_end_declaration =
             TYPES && (frame.pending == Pending::Params || !closes & (st.last == Last::Literal));
         if may_end_declaration | (wrong != 0) {
@@ -60,8 +125,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         st.group = (frame.start, at + 1);
         st.group_name = frame.name;
         st.group_special = frame.special & closes | st.group_special & !closes;
-        st.frame.pop_if(n_closed);
-        self.sink.punctuation(at, class, -(n_closed as i64));
+        st.frame.pop_if(usize::from(n_closed));
+        self.sink.punctuation(at, class, -i64::from(n_closed));
         self.quick_ended(last, at + 1);
         self.again_in_class(at + 1)
     }
@@ -76,12 +141,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.semicolon(at);
                 at + 1
             }
+            // Before a byte that words begin with as well.
+            b'=' if !self.equals_matters() => at + 1,
             _ => self.any_token(at),
         }
     }
 
     #[inline(always)]
-    pub(super) fn quick_bracket(&mut self, at: u64, (near, near_byte): (u64, u8)) -> Next {
+    pub(super) fn quick_bracket(&mut self, at: u64, ahead: Near<'_>) -> Next {
         let st = &*self.st;
         let mut special = false;
         if TYPES || matches!(st.frame.kind, Kind::Class | Kind::Object) {
@@ -119,7 +186,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
         }
         self.sink.open_bracket(at, Class::BracketOpen);
-        if near_byte == b']' {
+        if let Some(near) = ahead.next_is(b']') {
             self.sink.close_bracket(near, Class::BracketClose);
             return self.quick_group_ended(Last::Close, special, near + 1);
         }
@@ -129,7 +196,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     #[inline(always)]
-    pub(super) fn quick_brace(&mut self, at: u64, (near, near_byte): (u64, u8)) -> Next {
+    pub(super) fn quick_brace(&mut self, at: u64, ahead: Near<'_>) -> Next {
         let kind = match self.quick_brace_kind(at) {
             None if TYPES && self.begins_interface(at) => Some((Kind::Members, Last::Start, false)),
             kind => kind,
@@ -145,7 +212,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let st = &mut *self.st;
         let defines = st.frame.pending != Pending::None;
         st.frame.pending = Pending::None;
-        if !defines && near_byte == b'}' {
+        if !defines && let Some(near) = ahead.next_is(b'}') {
             self.sink.close_bracket(near, Class::BraceClose);
             return self.quick_group_ended(after, special, near + 1);
         }

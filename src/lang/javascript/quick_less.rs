@@ -3,7 +3,7 @@
 
 use super::WORD;
 use super::scan::Scan;
-use super::skim::{AGAIN, LEFT, Next};
+use super::skim::{AGAIN, LEFT, Near, Next};
 use super::state::{Frame, Kind, Last, Pending};
 use super::words::{Word, is_word};
 use crate::lang::code::Sink;
@@ -183,8 +183,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.tell_plain(at, &plain);
         self.st.before = Last::Op(0);
-        let near = self.cur.byte(paren + 1);
-        Some(self.open_quick_paren(paren, (paren + 1, near), Kind::Call, Last::Close, (0, 0)))
+        let near = Near::Next(paren + 1, self.cur.byte(paren + 1));
+        Some(self.open_quick_paren(paren, near, Kind::Call, Last::Close, (0, 0)))
     }
 
     /// The `<` at `at` behind a method's name, with its type parameters and the `(` behind them.

@@ -3,15 +3,43 @@
 //! As in `quick_brackets.rs`, what is not plain goes to the functions of `brackets.rs`.
 
 use super::scan::Scan;
-use super::skim::Next;
+use super::skim::{Near, Next};
 use super::state::{Frame, Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
+use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
+/// By byte: whether it stands before a dot that is not a member's.
+static ENDS_NO_MEMBER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'0';
+    while byte <= b'9' {
+        table[byte as usize] = true;
+        byte += 1;
+    }
+    table[b'.' as usize] = true;
+    table
+};
+
+/// By byte: whether a name that stands behind it may be a label, private, or part of a longer one.
+static MAY_NAME_NO_FUNCTION: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x80;
+    while byte < table.len() {
+        table[byte] = true;
+        byte += 1;
+    }
+    table[b'k' as usize] = true;
+    table[b'e' as usize] = true;
+    table[b'.' as usize] = true;
+    table[b'#' as usize] = true;
+    table
+};
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     #[inline(always)]
-    pub(super) fn quick_paren(&mut self, at: u64, near: (u64, u8)) -> Next {
+    pub(super) fn quick_paren(&mut self, at: u64, near: Near<'_>) -> Next {
         let st = &*self.st;
         let frame = st.frame.kind;
         if st.frame.pending != Pending::None || frame == Kind::Decorator {
@@ -34,33 +62,39 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.open_quick_paren(at, near, kind, after, name)
     }
 
-    /// Whether the `(` at `at` in a frame of `kind` stands right behind a name and begins a call's arguments.
+    /// Whether the `(` at `at` in a frame of `kind` stands right behind a name and begins a call's arguments, plainly.
     #[inline(always)]
     fn is_plain_call(&self, kind: Kind, at: u64) -> bool {
-        let gap = self.st.gap;
-        if !is_word(self.cur.byte(at.wrapping_sub(1))) || matches!(kind, Kind::Class | Kind::Object)
+        if !is_word(self.cur.byte(at.wrapping_sub(1))) || kind == Kind::Class {
+            return false;
+        }
+        let (gap, last) = (self.st.gap, self.st.last);
+        let length = self.cur.run_length::<WORD, LINE_END>(at);
+        let start = at - length;
+        // How many bytes of the gap stand before the name.
+        let n_before = start.wrapping_sub(gap);
+        let [far, near] = self.cur.near(start.wrapping_sub(2));
+        let is_near = n_before <= 1;
+        if (length == 0) | (start < gap) | (near >= 0x80) | is_near & matches!(last, Last::Word(_))
         {
             return false;
         }
-        let Some(start) = self.run_before(at).filter(|start| *start >= gap && *start < at) else {
-            return false;
-        };
-        let [far, near] = self.cur.near(start.wrapping_sub(2));
-        if start <= gap + 1 && matches!(self.st.last, Last::Word(_)) {
-            return false;
+        let is_dotted =
+            (near == b'.') & (n_before != 0) & (is_near | !ENDS_NO_MEMBER[far as usize])
+                | (n_before == 0) & (last == Last::Dot);
+        if is_dotted {
+            return true;
         }
-        let is_dotted = if start == gap {
-            self.st.last == Last::Dot
-        } else {
-            near == b'.' && (start == gap + 1 || !matches!(far, b'.' | b'0'..=b'9'))
-        };
+        if kind == Kind::Object {
+            let in_value = (last == Last::Op(b':'))
+                & is_near
+                & ((n_before == 0) | (near == b' '))
+                & !self.cur.byte(start).is_ascii_digit();
+            return in_value & self.is_no_keyword(start, length);
+        }
         // Only behind `break` and `continue` a name before a parenthesis is no function's.
         let before = if near == b' ' { far } else { near };
-        let is_spread = near == b'.' && far == b'.' && start > gap + 1;
-        let may_be_none = matches!(before, b'k' | b'e' | b'.' | b'#' | 0x80..) && !is_spread;
-        is_dotted
-            || self.word_of(start, at) == Word::Plain
-                && (!may_be_none || start > gap && self.is_keyword_place(start))
+        self.is_no_keyword(start, length) & !MAY_NAME_NO_FUNCTION[before as usize]
     }
 
     /// What the `=` or `:` gives a value to that ends at `end`.
@@ -78,14 +112,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn open_quick_paren(
         &mut self,
         at: u64,
-        (near, near_byte): (u64, u8),
+        near: Near<'_>,
         kind: Kind,
         after: Last,
         name: Range,
     ) -> Next {
         self.sink.open_bracket(at, Class::ParenOpen);
         let st = &mut *self.st;
-        if near_byte == b')' {
+        if let Some(near) = near.next_is(b')') {
             st.group = (at, near + 1);
             st.group_name = name;
             st.group_special = false;

@@ -26,6 +26,30 @@ pub(super) const LEFT: Next = !0;
 /// The token at which the cursor stands cannot be decided on yet.
 const UNDECIDED: Next = !0 - 1;
 
+/// What wakes behind a token. Looked at only by those that ask.
+#[derive(Clone, Copy)]
+pub(super) enum Near<'w> {
+    /// At this place, this byte.
+    Next(u64, u8),
+    /// Where the window begins, its bytes, and the places in it that are left.
+    Window(u64, &'w [u8; BLOCK_BYTES], u64),
+}
+
+impl Near<'_> {
+    /// Where the next token is, if it is near and begins with `byte`.
+    #[inline(always)]
+    pub(super) fn next_is(self, byte: u8) -> Option<u64> {
+        match self {
+            Near::Next(at, next) => (next == byte).then_some(at),
+            Near::Window(from, window, places) => {
+                let bit = places.trailing_zeros();
+                let is_it = places != 0 && window[bit as usize % BLOCK_BYTES] == byte;
+                is_it.then_some(from + u64::from(bit))
+            }
+        }
+    }
+}
+
 /// Why the loop is left.
 pub(super) enum Out {
     Left,
@@ -68,19 +92,29 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 }
             };
             let next = loop {
+                let mut odd = 0;
+                if !TYPES {
+                    let others = places & !closers;
+                    let run = places & (others & others.wrapping_neg()).wrapping_sub(1);
+                    if run != 0 {
+                        odd = self.quick_closers((from, window), run);
+                        if odd != run && self.equals_matters() {
+                            break self.st.gap | AGAIN;
+                        }
+                        places = places & !run | odd;
+                    }
+                }
                 if places == 0 {
                     break end;
                 }
                 let bit = places.trailing_zeros();
                 places &= places - 1;
-                // Where another token wakes, if that is near.
-                let near = if places == 0 { bit } else { places.trailing_zeros() };
-                let [byte, near_byte] = [bit, near].map(|bit| window[bit as usize % BLOCK_BYTES]);
-                let [at, near] = [bit, near].map(|bit| from + u64::from(bit));
-                let next = if closers >> bit & 1 == 0 {
-                    self.quick_token(at, byte, (near, near_byte))
-                } else {
+                let (at, byte) = (from + u64::from(bit), window[bit as usize % BLOCK_BYTES]);
+                let is_closer = if TYPES { closers >> bit & 1 != 0 } else { odd != 0 };
+                let next = if is_closer {
                     self.quick_closer(at, byte)
+                } else {
+                    self.quick_token(at, byte, Near::Window(from, window, places))
                 };
                 if next >= end {
                     break next;
@@ -124,10 +158,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         Some(false)
     }
 
-    /// The token at `at`, which begins with `byte`; behind it the next one and its first byte, or the same again if that is
-    /// not known.
+    /// The token at `at`, which begins with `byte`, and what wakes behind it.
     #[inline(always)]
-    fn quick_token(&mut self, at: u64, byte: u8, near: (u64, u8)) -> Next {
+    fn quick_token(&mut self, at: u64, byte: u8, near: Near<'_>) -> Next {
         match byte {
             b'(' => self.quick_paren(at, near),
             b'{' => self.quick_brace(at, near),

@@ -262,8 +262,14 @@ impl Frames {
     /// As [`Frames::pop_open`] `n` times, which is once or not at all, without a branch on that.
     #[inline(always)]
     pub(super) fn pop_if(&mut self, n: usize) {
+        self.cut(self.0.n_at_hand() - n);
+    }
+
+    /// Takes away what lies above `top`, counted among those at hand.
+    #[inline(always)]
+    pub(super) fn cut(&mut self, top: usize) {
         let innermost = self.0.innermost_mut();
-        innermost.truncate(innermost.len() - n);
+        innermost.truncate(top);
         if innermost.is_empty() {
             self.0.settle();
         }

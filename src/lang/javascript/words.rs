@@ -84,6 +84,13 @@ impl Word {
         }
     }
 
+    /// Whether a word of `n_bytes` with these eight bytes surely means nothing to the scanner.
+    #[inline(always)]
+    pub(super) fn is_none(eight: u64, n_bytes: u64) -> bool {
+        let key = eight & !0 >> (64 - 8 * n_bytes.clamp(1, keyword::BYTES_MAX as u64));
+        TABLE[keyword::slot(key, SPREAD)].1 != key
+    }
+
     fn is_long(self) -> bool {
         use Word::*;
         matches!(self, Implements | Instanceof | Interface | Namespace | Satisfies)
