@@ -276,27 +276,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
     }
 
-    /// Whether parameters and an arrow follow.
-    pub(super) fn arrow_ahead(&self, reader: &mut Reader) -> Ahead {
-        match self.token(reader) {
-            Token::Unknown => return Ahead::Unknown,
-            Token::Byte(b'(') => {}
-            _ => return Ahead::No,
-        }
-        match self.skip_balanced(reader) {
-            Ahead::Yes(_) => {}
-            ahead => return ahead,
-        }
-        match self.token(reader) {
-            Token::Unknown => Ahead::Unknown,
-            Token::Arrow => Ahead::Yes(reader.at),
-            Token::Byte(b':') => self.type_then_arrow(reader),
-            _ => Ahead::No,
-        }
-    }
-
     /// Skips to the bracket that closes the one just read.
-    fn skip_balanced(&self, reader: &mut Reader) -> Ahead {
+    pub(super) fn skip_balanced(&self, reader: &mut Reader) -> Ahead {
         let mut depth = 1u32;
         while depth > 0 {
             match self.token(reader) {
@@ -311,7 +292,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether a type and an arrow follow.
-    fn type_then_arrow(&self, reader: &mut Reader) -> Ahead {
+    pub(super) fn type_then_arrow(&self, reader: &mut Reader) -> Ahead {
         let mut types = Types::new(Token::Byte(b':'));
         loop {
             let token = self.token(reader);

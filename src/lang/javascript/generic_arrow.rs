@@ -1,7 +1,7 @@
 //! Whether a `<` where an operand is to come begins the type parameters of an arrow function, a tag or a cast.
 
 use super::WORD;
-use super::ahead::{Ahead, Token};
+use super::ahead::{Ahead, Reader, Token};
 use super::scan::Scan;
 use super::words::Word;
 use crate::lang::code::Sink;
@@ -30,6 +30,47 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             },
             ahead => ahead,
         }
+    }
+
+    /// Whether parameters and an arrow follow.
+    fn arrow_ahead(&mut self, reader: &mut Reader) -> Ahead {
+        match self.token(reader) {
+            Token::Unknown => return Ahead::Unknown,
+            Token::Byte(b'(') => {}
+            _ => return Ahead::No,
+        }
+        match self.skip_parameters(reader) {
+            Ahead::Yes(_) => {}
+            ahead => return ahead,
+        }
+        match self.token(reader) {
+            Token::Unknown => Ahead::Unknown,
+            Token::Arrow => Ahead::Yes(reader.at),
+            Token::Byte(b':') => self.type_then_arrow(reader),
+            _ => Ahead::No,
+        }
+    }
+
+    /// As [`Scan::skip_balanced`], behind a `(`. Where nothing closes is not gone over again: of nothing but openers each would look
+    /// at as much as may be looked at.
+    fn skip_parameters(&mut self, reader: &mut Reader) -> Ahead {
+        let start = reader.at;
+        let known = self.unclosed.contains(&start).then(|| self.unclosed.clone());
+        let (first, seen) = known.map_or((start, start), |known| (known.start, known.end));
+        reader.at = seen;
+        let ahead = self.skip_balanced(reader);
+        // Behind what was not gone over a closer may be another one's.
+        let closes = |byte: &u8| matches!(byte, b')' | b']' | b'}');
+        if seen > start && self.cur.slice(seen, reader.at).iter().any(closes) {
+            reader.at = start;
+            return self.skip_balanced(reader);
+        }
+        let odd = |byte: &u8| closes(byte) || matches!(byte, b'"' | b'\'' | b'`' | b'/');
+        if ahead == Ahead::No {
+            let is_plain = seen < reader.at && !self.cur.slice(seen, reader.at).iter().any(odd);
+            self.unclosed = if is_plain { first..reader.at } else { 0..0 };
+        }
+        ahead
     }
 
     /// As [`Self::generic_arrow`] where the arrow is too far away to be seen: told by what stands in the brackets from `at` to

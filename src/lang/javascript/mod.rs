@@ -110,7 +110,7 @@ macro_rules! dialect {
             const RUN_UP_BYTES: usize = RUN_UP_BYTES / 2;
 
             fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
-                Scan::<S, $types, $jsx> { st: state, cur: cursor, sink }.run();
+                Scan::<S, $types, $jsx> { st: state, cur: cursor, sink, unclosed: 0..0 }.run();
             }
 
             fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) {

@@ -13,6 +13,8 @@ pub(super) struct Scan<'s, 'c, 't, S, const TYPES: bool, const JSX: bool> {
     pub(super) st: &'s mut State,
     pub(super) cur: &'c mut Cursor<'t>,
     pub(super) sink: &'s mut S,
+    /// Where a look ahead has found but words and marks, none of which closes anything: a token may begin behind each mark.
+    pub(super) unclosed: std::ops::Range<u64>,
 }
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
