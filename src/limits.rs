@@ -14,6 +14,13 @@ pub const LEARN_BYTES: usize = 8 << 10;
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
 pub const CHUNKS_PER_BATCH: usize = 8;
 
+/// The same in documents of code of [`LARGE_CODE_BYTES`] and more: a state is guessed at the beginning of each batch.
+pub const CHUNKS_PER_LARGE_BATCH: usize = 16;
+
+/// Bytes from which on a document of code is parted into large batches. So many of them that who is through first waits a
+/// fiftieth of the time for the others.
+pub const LARGE_CODE_BYTES: u64 = 32 << 20;
+
 /// Parts of a chunk of code between which a scan from a guessed state keeps where it is, so that where the guess was wrong less is
 /// scanned again. Each costs 0.2 us and a KB while the batch waits for its turn.
 pub const STOPS_PER_CHUNK: usize = 8;
@@ -49,8 +56,8 @@ pub const PART_BYTES: u64 = 64 << 10;
 /// Chunks whose parts are known. One of 8 MiB has 128, of some 100 bytes each.
 pub const CHUNKS_PARTED_MAX: usize = 8;
 
-/// Batches handed out and not yet stitched, for each worker. Two keep a worker busy while one result waits its
-/// turn; more only grows the memory that buffers take.
+/// Batches handed out and not yet stitched, for each worker; half as many where they are large. Two keep a worker busy while
+/// one result waits its turn; more only grows the memory that buffers take.
 pub const BATCHES_PER_WORKER: usize = 4;
 
 /// Worker threads that may be asked for. More than any machine that will run this has cores.
