@@ -310,14 +310,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             );
             return (Kind::Block, Last::Start, true);
         }
-        if self.st.last == Last::Word(Word::Global) {
-            let name = self.st.word;
-            self.begin_definition(PatternKind::Namespace, name.0, name, Last::Start);
-            return (Kind::Block, Last::Start, true);
+        if let Some((kind, start, name)) = self.declaration_before(at) {
+            self.begin_definition(kind, start, name, Last::Start);
+            return (body_kind(Some(kind)), Last::Start, true);
         }
-        let Some((kind, start, name)) = self.declaration_before(at) else { return block };
-        self.begin_definition(kind, start, name, Last::Start);
-        (body_kind(Some(kind)), Last::Start, true)
+        if self.st.last != Last::Word(Word::Global) {
+            return block;
+        }
+        let name = self.st.word;
+        self.begin_definition(PatternKind::Namespace, name.0, name, Last::Start);
+        (Kind::Block, Last::Start, true)
     }
 
     /// The declaration without a keyword that wakes (interface, enum, namespace, type) whose head ends before `at`: its
