@@ -164,11 +164,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         // A computed name stands where a name may.
         let is_name = match self.st.frame.kind {
             Kind::Class => !self.st.frame.value,
-            Kind::Object => matches!(
-                self.st.last,
-                Last::Op(b'{' | b',' | b'*')
-                    | Last::Word(Word::Get | Word::Set | Word::Async | Word::Static)
-            ),
+            Kind::Object => match self.st.last {
+                Last::Op(b'{' | b',' | b'*') => true,
+                // Not a variable of that name: `a: async[b](c)`.
+                Last::Word(Word::Get | Word::Set | Word::Async) => {
+                    matches!(self.st.before, Last::Op(b'{' | b','))
+                }
+                _ => false,
+            },
             _ => false,
         };
         let after = if is_name { Last::Computed } else { Last::Close };
