@@ -52,7 +52,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(Word::Await) if self.st.before == Last::Word(Word::For) => Kind::For,
             Last::Word(word) if word.is_control() => Kind::Control,
             Last::Word(Word::Async) => {
-                frame.start = self.st.word.0;
+                // Where arrow functions are told of, they begin with it.
+                if !TYPES {
+                    frame.start = self.st.word.0;
+                }
                 if matches!(self.st.before, Last::Op(b'=' | b':')) {
                     frame.name = self.st.target;
                 }
