@@ -139,7 +139,8 @@ fn operator(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     if is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
 }
 
-/// A `=` that ends at `end`, right behind a name: the end of a symbol like `:name=` or `:[]=`, or an assignment.
+/// A `=` that ends at `end`, right behind a name: the end of a symbol like `:name=` or `:[]=`, of a name that is undefined, or
+/// an assignment.
 fn setter(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
     let mut start = end - 1;
     if cursor.byte(start - 1) == b']' {
@@ -149,7 +150,20 @@ fn setter(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
             start -= 1;
         }
     }
-    if is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
+    let names = is_symbol_colon(cursor, start) || is_renamed(cursor, far, start);
+    if names { Before::Value } else { Before::Begin }
+}
+
+/// Whether nothing but names stands between an `alias` or `undef` and `at`.
+fn is_renamed(cursor: &Cursor<'_>, far: ByteOffset, at: ByteOffset) -> bool {
+    if byte_before(cursor, at, 1) != b' ' {
+        return false;
+    }
+    let text = cursor.slice(far, at);
+    let line = memchr::memrchr2(b'\n', b';', text).map_or(0, |end| end + 1);
+    let line = text[line..].trim_ascii_start();
+    let names = line.strip_prefix(b"undef ").or_else(|| line.strip_prefix(b"alias "));
+    names.is_some_and(|names| names.iter().all(|b| is_word(*b) || b" ,=:?![]".contains(b)))
 }
 
 /// Whether the byte before `at` is the colon that begins a symbol, not one that ends a label or is one of two.
@@ -275,8 +289,14 @@ fn binds(text: &[u8], at: usize, n: usize) -> bool {
     let rest = line_after.trim_ascii_start();
     let assigned = |rest: &[u8]| {
         let operators = rest.iter().take_while(|b| b"+-*/|&%^<>".contains(b)).count();
-        let rest = &rest[operators.min(3)..];
-        rest.first() == Some(&b'=') && !matches!(rest.get(1), Some(b'=' | b'~' | b'>'))
+        // One, or one twice: `a /^=b/` begins a regex.
+        let is_one = match &rest[..operators] {
+            [] | [_] => true,
+            [first, second] => first == second,
+            _ => false,
+        };
+        let rest = &rest[operators..];
+        is_one && rest.first() == Some(&b'=') && !matches!(rest.get(1), Some(b'=' | b'~' | b'>'))
     };
     let pipes = |text: &[u8]| memchr::memchr_iter(b'|', text).count();
     let in_block_parameters = pipes(line_before) % 2 == 1
@@ -285,7 +305,7 @@ fn binds(text: &[u8], at: usize, n: usize) -> bool {
     let in_list = rest.first() == Some(&b',') || line_before.last() == Some(&b',');
     assigned(rest)
         || in_block_parameters
-        || line_before.starts_with(b"def ")
+        || line_before.starts_with(b"def ") && !line_before.contains(&b';')
         || line_before.ends_with(b"for")
         || line_before.ends_with(b"=>")
         || in_list && rest.windows(3).any(|three| three == b" = ")

@@ -168,7 +168,7 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         (Before::Name(..), _) if next == b'=' => false,
         _ => begins_value(state, cursor, at, next),
     };
-    if !begins || is_symbol_colon(cursor, at) || cursor.byte(at.wrapping_sub(1)) == b'$' {
+    if !begins || is_named(state, cursor, at) || cursor.byte(at.wrapping_sub(1)) == b'$' {
         return skip(cursor, 1);
     }
     let literal = Literal {
@@ -182,6 +182,12 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         body: None,
     };
     enter(state, cursor, literal, at + 1)
+}
+
+/// Whether the operator at `at` is the name in a symbol: the colon before it is none of `? :`, which stands behind a value.
+fn is_named(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    is_symbol_colon(cursor, at)
+        && !matches!(before::before(state, cursor, at - 1), (Before::Value, _))
 }
 
 /// A `%`: a literal, or the remainder.
