@@ -25,6 +25,14 @@ pub const PROBLEMS_MAX: usize = 1 << 20;
 /// Levels outwards in which a closer without an opener looks for one.
 pub const LEVELS_LOOKED_AT: usize = 1 << 10;
 
+/// Heredocs announced on one line whose bodies are looked for. A state holds all that wait, and so does each checkpoint; nobody
+/// announces half of it.
+pub const HEREDOCS_WAITING_MAX: usize = 16;
+
+/// Strings around the interpolation in a macro's text that is innermost: the outermost are forgotten beyond. Each tag in the text holds
+/// all of them.
+pub const MACRO_STRINGS_MAX: usize = 16;
+
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;
 

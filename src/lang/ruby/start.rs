@@ -5,6 +5,7 @@ use super::{LOOK_AHEAD, SPECIAL, State};
 use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, plain_end};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
+use crate::limits::HEREDOCS_WAITING_MAX;
 use crate::units::ByteOffset;
 
 fn enter(state: &mut State, cursor: &mut Cursor<'_>, literal: Literal, text: ByteOffset) -> bool {
@@ -271,13 +272,15 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let name = (word_at + quotes, end - quotes);
     sink.span(at, end, SpanKind::HeredocStart);
     state.value_end = end;
-    state.pending.push_back(Heredoc {
-        start: at,
-        name,
-        word: cursor.slice(name.0, name.1).into(),
-        indented,
-        interpolates: first != b'\'',
-    });
+    if state.pending.len() < HEREDOCS_WAITING_MAX {
+        state.pending.push_back(Heredoc {
+            start: at,
+            name,
+            word: cursor.slice(name.0, name.1).into(),
+            indented,
+            interpolates: first != b'\'',
+        });
+    }
     cursor.at = end;
     true
 }

@@ -1,4 +1,5 @@
 //! Pieces that several languages are made of.
 
+pub(crate) mod common;
 pub(crate) mod keyword;
 pub(crate) mod literal;
