@@ -1,7 +1,7 @@
 //! Where literals and heredocs begin, and where the bytes that could begin them are something else.
 
 use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
-use super::{LOOK_AHEAD, SPECIAL, State};
+use super::{LOOK_AHEAD, SPECIAL, State, local};
 use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, plain_end};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
@@ -78,7 +78,7 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     match before::before(state, cursor, colon) {
         (Before::Value, end) => is_aliased(cursor, end),
         (Before::Dot, _) => false,
-        (Before::Name(start, end), _) => !before::is_local(cursor, start, end),
+        (Before::Name(start, end), _) => !local::is_local(cursor, start, end),
         _ => true,
     }
 }
