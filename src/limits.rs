@@ -12,9 +12,10 @@ pub const RUN_UP_BYTES: usize = 64 << 10;
 pub const CHUNKS_PER_BATCH: usize = 8;
 
 /// Levels of nesting in code that a state keeps apart from the innermost ones, for each of its stacks: beyond, what lies
-/// between the innermost and the outermost is forgotten. No compiler takes a hundredth of it; 10 MiB at 80 bytes a level.
+/// between the innermost and the outermost is forgotten. No compiler takes a tenth of it; 1.3 MiB at 80 bytes a level, and each worker that
+/// guesses may have some of its own.
 #[cfg(not(test))]
-pub const LEVELS_KEPT: usize = 1 << 17;
+pub const LEVELS_KEPT: usize = 1 << 14;
 /// As few as tests need to reach what comes beyond.
 #[cfg(test)]
 pub const LEVELS_KEPT: usize = 256;
