@@ -3,3 +3,6 @@
 pub(crate) mod common;
 pub(crate) mod keyword;
 pub(crate) mod literal;
+
+#[cfg(test)]
+mod hostile_tests;
