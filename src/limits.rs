@@ -26,9 +26,10 @@ pub const LARGE_CODE_BYTES: u64 = 32 << 20;
 pub const STOPS_PER_CHUNK: usize = 8;
 
 /// Levels of nesting in code that a state keeps apart from the innermost ones, for each of its stacks: beyond, what lies
-/// between the innermost and the outermost is forgotten. No compiler takes a hundredth of it; 10 MiB at 80 bytes a level.
+/// between the innermost and the outermost is forgotten. No compiler takes a tenth of it; 1.3 MiB at 80 bytes a level, and each worker that
+/// guesses may have some of its own.
 #[cfg(not(test))]
-pub const LEVELS_KEPT: usize = 1 << 17;
+pub const LEVELS_KEPT: usize = 1 << 14;
 /// As few as tests need to reach what comes beyond.
 #[cfg(test)]
 pub const LEVELS_KEPT: usize = 256;
@@ -38,6 +39,14 @@ pub const PROBLEMS_MAX: usize = 1 << 20;
 
 /// Levels outwards in which a closer without an opener looks for one.
 pub const LEVELS_LOOKED_AT: usize = 1 << 10;
+
+/// Heredocs announced on one line whose bodies are looked for. A state holds all that wait, and so does each checkpoint; nobody
+/// announces a tenth of it.
+pub const HEREDOCS_WAITING_MAX: usize = 64;
+
+/// Strings around the interpolation in a macro's text that is innermost: the outermost are forgotten beyond. Each tag in the text holds
+/// all of them.
+pub const MACRO_STRINGS_MAX: usize = 16;
 
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;

@@ -42,6 +42,40 @@ impl Cursor<'_> {
         self.next(from, pick)
     }
 
+    /// The first place among those that `pick` makes of a block's masks, from `from` on and less than `bytes_max` bytes away, which
+    /// may be as well more than 64 as less. `None` if there is none at hand.
+    #[inline]
+    #[must_use]
+    pub fn next_near(
+        &mut self,
+        mut from: ByteOffset,
+        bytes_max: u64,
+        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> Option<ByteOffset> {
+        const FURTHER: u64 = BLOCK_BYTES as u64;
+        let limit = from + bytes_max;
+        let place = from.wrapping_sub(self.window_start);
+        if place < self.near_bytes.saturating_sub(FURTHER) {
+            let near = self.near_mask(place, &pick);
+            let far = self.near_mask(place + FURTHER, &pick);
+            let places = u128::from(near) | u128::from(far) << FURTHER;
+            if places != 0 {
+                let at = from + u64::from(places.trailing_zeros());
+                return (at < limit).then_some(at);
+            }
+            from += 2 * FURTHER;
+        }
+        while from < limit {
+            let ([places], next) = self.places_where(from, |masks| [pick(masks)])?;
+            if places != 0 {
+                let at = from + u64::from(places.trailing_zeros());
+                return (at < limit).then_some(at);
+            }
+            from = next;
+        }
+        None
+    }
+
     /// The first place from `from` on whose byte is not in set number `SET`; [`Cursor::end`] if there is none.
     #[inline]
     #[must_use]

@@ -399,20 +399,25 @@ fn stray<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
 fn mismatch<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
     use FrameKind::*;
+    const WALL: u32 = 1;
+    const PAREN: u32 = 2;
+    const BRACKET: u32 = 4;
+    const BRACE: u32 = 8;
     let at = cursor.at;
-    let fits = |frame: &Frame| match class {
-        Class::ParenClose => matches!(frame.kind, Paren | Parameters),
-        Class::BracketClose => frame.kind == Bracket,
-        _ => frame.kind == Brace,
+    let sort_of = |frame: &Frame| match frame.kind {
+        Paren | Parameters => PAREN,
+        Bracket => BRACKET,
+        Brace => BRACE,
+        Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters => WALL,
+        _ => 0,
     };
-    let inside = |frame: &&Frame| {
-        !matches!(
-            frame.kind,
-            Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters
-        )
+    let fits = match class {
+        Class::ParenClose => PAREN,
+        Class::BracketClose => BRACKET,
+        _ => BRACE,
     };
-    let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
-    else {
+    let nearest = state.frames.nearest(LEVELS_LOOKED_AT, fits | WALL, sort_of);
+    let Some((depth, _)) = nearest.filter(|(_, sort)| *sort == fits) else {
         stray(cursor, sink, class);
         return;
     };

@@ -175,16 +175,24 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
 
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
 fn mismatch<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Class) {
-    let fits = |frame: &Frame| match class {
-        Class::ParenClose => {
-            matches!(frame.kind, FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver)
-        }
-        Class::BracketClose => frame.kind == FrameKind::Bracket,
-        _ => frame.kind == FrameKind::Brace,
+    const WALL: u32 = 1;
+    const PAREN: u32 = 2;
+    const BRACKET: u32 = 4;
+    const BRACE: u32 = 8;
+    let sort_of = |frame: &Frame| match frame.kind {
+        FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver => PAREN,
+        FrameKind::Bracket => BRACKET,
+        FrameKind::Brace => BRACE,
+        FrameKind::Interpolation => WALL,
+        _ => 0,
     };
-    let inside = |frame: &&Frame| frame.kind != FrameKind::Interpolation;
-    let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
-    else {
+    let fits = match class {
+        Class::ParenClose => PAREN,
+        Class::BracketClose => BRACKET,
+        _ => BRACE,
+    };
+    let nearest = state.frames.nearest(LEVELS_LOOKED_AT, fits | WALL, sort_of);
+    let Some((depth, _)) = nearest.filter(|(_, sort)| *sort == fits) else {
         sink.structural(at, class);
         sink.problem(at, ProblemKind::StrayCloser);
         return;

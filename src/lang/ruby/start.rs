@@ -1,10 +1,11 @@
 //! Where literals and heredocs begin, and where the bytes that could begin them are something else.
 
 use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
-use super::{LOOK_AHEAD, SPECIAL, State};
+use super::{LOOK_AHEAD, SPECIAL, State, local};
 use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, plain_end};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
+use crate::limits::HEREDOCS_WAITING_MAX;
 use crate::units::ByteOffset;
 
 fn enter(state: &mut State, cursor: &mut Cursor<'_>, literal: Literal, text: ByteOffset) -> bool {
@@ -77,7 +78,7 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     match before::before(state, cursor, colon) {
         (Before::Value, end) => is_aliased(cursor, end),
         (Before::Dot, _) => false,
-        (Before::Name(start, end), _) => !before::is_local(cursor, start, end),
+        (Before::Name(start, end), _) => !local::is_local(cursor, start, end),
         _ => true,
     }
 }
@@ -277,13 +278,15 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let name = (word_at + quotes, end - quotes);
     sink.span(at, end, SpanKind::HeredocStart);
     state.value_end = end;
-    state.pending.push_back(Heredoc {
-        start: at,
-        name,
-        word: cursor.slice(name.0, name.1).into(),
-        indented,
-        interpolates: first != b'\'',
-    });
+    if state.pending.len() < HEREDOCS_WAITING_MAX {
+        state.pending.push_back(Heredoc {
+            start: at,
+            name,
+            word: cursor.slice(name.0, name.1).into(),
+            indented,
+            interpolates: first != b'\'',
+        });
+    }
     cursor.at = end;
     true
 }

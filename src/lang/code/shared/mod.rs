@@ -1,4 +1,8 @@
 //! Pieces that several languages are made of.
 
+pub(crate) mod common;
 pub(crate) mod keyword;
 pub(crate) mod literal;
+
+#[cfg(test)]
+mod hostile_tests;
