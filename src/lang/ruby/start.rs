@@ -188,7 +188,11 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
 /// Whether the operator at `at` is the name in a symbol: the colon before it is none of `? :`, which stands behind a value.
 fn is_named(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     is_symbol_colon(cursor, at)
-        && !matches!(before::before(state, cursor, at - 1), (Before::Value, _))
+        && match before::before(state, cursor, at - 1) {
+            // `alias :a :/`
+            (Before::Value, end) => is_aliased(cursor, end),
+            _ => true,
+        }
 }
 
 /// A `%`: a literal, or the remainder.
