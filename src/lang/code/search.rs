@@ -29,17 +29,26 @@ impl Cursor<'_> {
         from: ByteOffset,
         pick: impl Fn(&[u64; SETS_MAX]) -> u64,
     ) -> ByteOffset {
+        match self.two_blocks(from, &pick) {
+            Some(places) if places != 0 => from + u64::from(places.trailing_zeros()),
+            _ => self.next(from, pick),
+        }
+    }
+
+    /// The places that `pick` makes of masks, among two blocks' bytes from `from` on, if they are at hand.
+    #[inline(always)]
+    fn two_blocks(
+        &self,
+        from: ByteOffset,
+        pick: &impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> Option<u128> {
         const FURTHER: u64 = BLOCK_BYTES as u64;
         let place = from.wrapping_sub(self.window_start);
-        if place < self.near_bytes.saturating_sub(FURTHER) {
-            let near = self.near_mask(place, &pick);
-            let far = self.near_mask(place + FURTHER, &pick);
-            let places = u128::from(near) | u128::from(far) << FURTHER;
-            if places != 0 {
-                return from + u64::from(places.trailing_zeros());
-            }
-        }
-        self.next(from, pick)
+        (place < self.near_bytes.saturating_sub(FURTHER)).then(|| {
+            let near = self.near_mask(place, pick);
+            let far = self.near_mask(place + FURTHER, pick);
+            u128::from(near) | u128::from(far) << FURTHER
+        })
     }
 
     /// The first place among those that `pick` makes of a block's masks, from `from` on and less than `bytes_max` bytes away, which
@@ -52,18 +61,13 @@ impl Cursor<'_> {
         bytes_max: u64,
         pick: impl Fn(&[u64; SETS_MAX]) -> u64,
     ) -> Option<ByteOffset> {
-        const FURTHER: u64 = BLOCK_BYTES as u64;
         let limit = from + bytes_max;
-        let place = from.wrapping_sub(self.window_start);
-        if place < self.near_bytes.saturating_sub(FURTHER) {
-            let near = self.near_mask(place, &pick);
-            let far = self.near_mask(place + FURTHER, &pick);
-            let places = u128::from(near) | u128::from(far) << FURTHER;
+        if let Some(places) = self.two_blocks(from, &pick) {
             if places != 0 {
                 let at = from + u64::from(places.trailing_zeros());
                 return (at < limit).then_some(at);
             }
-            from += 2 * FURTHER;
+            from += 2 * BLOCK_BYTES as u64;
         }
         while from < limit {
             let ([places], next) = self.places_where(from, |masks| [pick(masks)])?;

@@ -3,10 +3,10 @@
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
 use super::{definition, gap, later, literal, locals, macro_text, sparse, word};
+use crate::lang::code::shared::closer;
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
-use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 #[inline]
@@ -399,25 +399,17 @@ fn stray<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
 fn mismatch<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
     use FrameKind::*;
-    const WALL: u32 = 1;
-    const PAREN: u32 = 2;
-    const BRACKET: u32 = 4;
-    const BRACE: u32 = 8;
     let at = cursor.at;
     let sort_of = |frame: &Frame| match frame.kind {
-        Paren | Parameters => PAREN,
-        Bracket => BRACKET,
-        Brace => BRACE,
-        Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters => WALL,
-        _ => 0,
+        Paren | Parameters => closer::PAREN,
+        Bracket => closer::BRACKET,
+        Brace => closer::BRACE,
+        Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters => {
+            closer::WALL
+        }
+        _ => closer::OTHER,
     };
-    let fits = match class {
-        Class::ParenClose => PAREN,
-        Class::BracketClose => BRACKET,
-        _ => BRACE,
-    };
-    let nearest = state.frames.nearest(LEVELS_LOOKED_AT, fits | WALL, sort_of);
-    let Some((depth, _)) = nearest.filter(|(_, sort)| *sort == fits) else {
+    let Some(depth) = closer::levels_inside(&state.frames, class, sort_of) else {
         stray(cursor, sink, class);
         return;
     };

@@ -5,10 +5,10 @@ use super::{
     Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, State, WAKE, comment, definition, keyword,
     sparse, start, text,
 };
+use crate::lang::code::shared::closer;
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, ProblemKind};
-use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 /// Goes on in code. False if it cannot decide yet.
@@ -175,24 +175,14 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
 
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
 fn mismatch<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Class) {
-    const WALL: u32 = 1;
-    const PAREN: u32 = 2;
-    const BRACKET: u32 = 4;
-    const BRACE: u32 = 8;
     let sort_of = |frame: &Frame| match frame.kind {
-        FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver => PAREN,
-        FrameKind::Bracket => BRACKET,
-        FrameKind::Brace => BRACE,
-        FrameKind::Interpolation => WALL,
-        _ => 0,
+        FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver => closer::PAREN,
+        FrameKind::Bracket => closer::BRACKET,
+        FrameKind::Brace => closer::BRACE,
+        FrameKind::Interpolation => closer::WALL,
+        _ => closer::OTHER,
     };
-    let fits = match class {
-        Class::ParenClose => PAREN,
-        Class::BracketClose => BRACKET,
-        _ => BRACE,
-    };
-    let nearest = state.frames.nearest(LEVELS_LOOKED_AT, fits | WALL, sort_of);
-    let Some((depth, _)) = nearest.filter(|(_, sort)| *sort == fits) else {
+    let Some(depth) = closer::levels_inside(&state.frames, class, sort_of) else {
         sink.structural(at, class);
         sink.problem(at, ProblemKind::StrayCloser);
         return;

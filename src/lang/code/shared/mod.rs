@@ -1,5 +1,6 @@
 //! Pieces that several languages are made of.
 
+pub(crate) mod closer;
 pub(crate) mod common;
 pub(crate) mod keyword;
 pub(crate) mod literal;
