@@ -70,8 +70,9 @@ impl Pane for OutlinePane {
             (false, false) => "…",
         };
         let (at, total) = (format::count(self.chosen.member + 1), format::count(node.total));
-        let place = kept.map_or_else(String::new, |kept| format!(" in {kept}"));
-        format!("Outline {at} of {total}{more}{place}")
+        // As the patterns say it: where the part lies would be cut off at 80 columns.
+        let here = if kept.is_some() { " around here" } else { "" };
+        format!("Outline {at} of {total}{more}{here}")
     }
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
