@@ -14,14 +14,22 @@ pub const LEARN_BYTES: usize = 8 << 10;
 /// Chunks in one unit of parallel work. One read call and one hand-over for this many chunks.
 pub const CHUNKS_PER_BATCH: usize = 8;
 
+/// The same in documents of code of [`LARGE_CODE_BYTES`] and more: a state is guessed at the beginning of each batch.
+pub const CHUNKS_PER_LARGE_BATCH: usize = 16;
+
+/// Bytes from which on a document of code is parted into large batches. So many of them that who is through first waits a
+/// fiftieth of the time for the others.
+pub const LARGE_CODE_BYTES: u64 = 32 << 20;
+
 /// Parts of a chunk of code between which a scan from a guessed state keeps where it is, so that where the guess was wrong less is
 /// scanned again. Each costs 0.2 us and a KB while the batch waits for its turn.
 pub const STOPS_PER_CHUNK: usize = 8;
 
 /// Levels of nesting in code that a state keeps apart from the innermost ones, for each of its stacks: beyond, what lies
-/// between the innermost and the outermost is forgotten. No compiler takes a hundredth of it; 10 MiB at 80 bytes a level.
+/// between the innermost and the outermost is forgotten. No compiler takes a tenth of it; 1.3 MiB at 80 bytes a level, and each worker that
+/// guesses may have some of its own.
 #[cfg(not(test))]
-pub const LEVELS_KEPT: usize = 1 << 17;
+pub const LEVELS_KEPT: usize = 1 << 14;
 /// As few as tests need to reach what comes beyond.
 #[cfg(test)]
 pub const LEVELS_KEPT: usize = 256;
@@ -31,6 +39,14 @@ pub const PROBLEMS_MAX: usize = 1 << 20;
 
 /// Levels outwards in which a closer without an opener looks for one.
 pub const LEVELS_LOOKED_AT: usize = 1 << 10;
+
+/// Heredocs announced on one line whose bodies are looked for. A state holds all that wait, and so does each checkpoint; nobody
+/// announces a tenth of it.
+pub const HEREDOCS_WAITING_MAX: usize = 64;
+
+/// Strings around the interpolation in a macro's text that is innermost: the outermost are forgotten beyond. Each tag in the text holds
+/// all of them.
+pub const MACRO_STRINGS_MAX: usize = 16;
 
 /// Checkpoints kept for a document, whatever its size: above this, neighbours merge and the chunk size doubles.
 pub const CHECKPOINTS_MAX: usize = 1 << 18;
@@ -49,8 +65,8 @@ pub const PART_BYTES: u64 = 64 << 10;
 /// Chunks whose parts are known. One of 8 MiB has 128, of some 100 bytes each.
 pub const CHUNKS_PARTED_MAX: usize = 8;
 
-/// Batches handed out and not yet stitched, for each worker. Two keep a worker busy while one result waits its
-/// turn; more only grows the memory that buffers take.
+/// Batches handed out and not yet stitched, for each worker; half as many where they are large. Two keep a worker busy while
+/// one result waits its turn; more only grows the memory that buffers take.
 pub const BATCHES_PER_WORKER: usize = 4;
 
 /// Worker threads that may be asked for. More than any machine that will run this has cores.

@@ -165,6 +165,7 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("typescript", " const M: {\n    o: typeof is{PowlPo"),
     ("typescript", " function ge\n>(\n,\n):ype<}) aype< abi,\n  Block\n  >\n}\n"),
     ("typescript", "interface A<B> \ninterface C extends D<E, F> {\n  g: h;\n}\n"),
+    ("typescript", "const a = async (b: C,d (\n  e: F\n"),
     ("typescript", "function a>(\n  b): C<T, D {\n = {},\n)    e,\n  }\nf<T, G>h,\n  }\n"),
 ];
 

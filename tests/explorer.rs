@@ -394,6 +394,57 @@ fn patterns_are_gone_to_beyond_those_that_are_gathered() {
 }
 
 #[test]
+fn siblings_are_gone_to_beyond_the_definitions_that_are_gathered() {
+    let class = |i| format!("class C{i}\n  def a{i}\n    a[0]\n  end\n  def b{i}; end\nend\n");
+    let classes: String = (0..40_000).map(class).collect();
+    let text = format!("# before\nclass Outer\n{classes}end\n\nclass Last\nend\n");
+    siblings_are_gone_to(&text, ".rb");
+    let class = |i| {
+        format!("  class C{i}:\n    def a{i}():\n      a[0]\n\n    # a\n    def b{i}(): pass\n")
+    };
+    let classes: String = (0..40_000).map(class).collect();
+    let text = format!("# before\nclass Outer:\n{classes}\nclass Last:\n  pass\n");
+    siblings_are_gone_to(&text, ".py");
+}
+
+fn siblings_are_gone_to(text: &str, suffix: &str) {
+    let mut file = tempfile::Builder::new().suffix(suffix).tempfile().expect("a file can be made");
+    file.write_all(text.as_bytes()).expect("it can be written");
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    opened.until(|snapshot| snapshot.gathered > 0);
+    let at = |what: &str| {
+        let found = text
+            .match_indices(what)
+            .find(|(i, _)| !text[i + what.len()..].starts_with(|next: char| next.is_ascii_digit()));
+        found.expect("it is there").0 as u64
+    };
+    // From, the one before, the one behind; nobody looks there, so what is gathered stays the beginning.
+    let places = [
+        ("class Outer", None, Some("class Last")),
+        ("class Last", Some("class Outer"), None),
+        ("class C39999", Some("class C39998"), None),
+        ("class C25000", Some("class C24999"), Some("class C25001")),
+        ("def a39999", None, Some("def b39999")),
+        ("def b39999", Some("def a39999"), None),
+        ("def a25000", None, Some("def b25000")),
+        ("class C0", None, Some("class C1")),
+    ];
+    for (from, before, behind) in places {
+        for (motion, to, which) in
+            [(Motion::PreviousSibling, before, "first"), (Motion::NextSibling, behind, "last")]
+        {
+            let to = to.map(at).ok_or(format!("this is the {which} definition here"));
+            assert_eq!(opened.jump(at(from) + 1, motion), to, "{from} in {suffix}");
+        }
+    }
+    // Between definitions.
+    assert_eq!(opened.jump(1, Motion::NextSibling), Ok(at("class Outer")));
+    let between = at("class Last") - 1;
+    assert_eq!(opened.jump(between, Motion::PreviousSibling), Ok(at("class Outer")));
+}
+
+#[test]
 fn what_ended_before_a_part_is_not_around_it() {
     // Most cuts fall into the comments, behind a body of which nothing said yet that it has ended.
     let comment = "# nothing but a comment\n".repeat(20);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::bounded;
 use warp_tui::lang::code::{LOOK_BACK_MAX, Piece};
 use warp_tui::lang::{LanguageId, LanguageInfo};
-use warp_tui::limits::RUN_UP_BYTES;
+use warp_tui::limits::{LARGE_CODE_BYTES, RUN_UP_BYTES};
 use warp_tui::scan::speculate::Speculator;
 use warp_tui::scan::{
     Account, Driver, Guess, ScanEvent, ScanJob, Scanned, State, Summary, account_of, summarize,
@@ -104,6 +104,25 @@ fn wrong_guesses_change_nothing_in_code() {
                 assert_eq!((parting, found.len()), (None, whole.len()), "{place}");
             }
         }
+        assert!(misses > 0, "{}: nothing was tried", info.name);
+    }
+}
+
+/// From some size on batches are larger.
+#[test]
+fn wrong_guesses_change_nothing_in_a_large_document() {
+    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    let large = usize::try_from(LARGE_CODE_BYTES).expect("it fits");
+    for (info, _) in scanned().filter(|(info, _)| ["javascript", "python"].contains(&info.name)) {
+        let texts = fixtures(info);
+        let mut text = heap(&texts, &mut numbers, large);
+        // What nothing is open in, and what nothing fits together in.
+        text[..large / 2].fill(b'\n');
+        let chunk_bytes = 4 << 10;
+        let whole = one_pass(&text, info.id, chunk_bytes);
+        let (found, misses) = driven(&text, info.id, chunk_bytes, 2);
+        let parting = found.iter().zip(&whole).position(|(found, whole)| found != whole);
+        assert_eq!((parting, found.len()), (None, whole.len()), "{}", info.name);
         assert!(misses > 0, "{}: nothing was tried", info.name);
     }
 }

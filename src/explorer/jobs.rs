@@ -14,9 +14,7 @@ use super::{Phase, Problem, recall};
 use crate::error::Error;
 use crate::lang::code::Piece;
 use crate::lang::{LanguageId, ProblemKind};
-use crate::limits::{
-    CHUNKS_PER_BATCH, INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX, THREADS_MAX, WRONG_GUESSES_MAX,
-};
+use crate::limits::{INLINE_BYTES_MAX, INLINE_CHECK_BYTES_MAX, THREADS_MAX, WRONG_GUESSES_MAX};
 use crate::scan::{Checker, Driver, ScanEvent, ScanJob, State, summarize};
 use crate::units::ByteOffset;
 
@@ -51,7 +49,7 @@ pub(super) fn scan(
         give_way: Some(Arc::clone(&shared.give_way)),
     };
     let source = Arc::clone(&opened.source);
-    let sink = sink(Arc::clone(shared), Arc::clone(opened));
+    let sink = sink(Arc::clone(shared), Arc::clone(opened), job.batch_bytes());
     let driver = Driver::go_on(source, job, from, sink)?;
     let mut current = shared.driver();
     // Whoever ends an era takes its driver away afterwards.
@@ -134,14 +132,18 @@ fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
     });
 }
 
-fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + Send> {
+fn sink(
+    shared: Arc<Shared>,
+    opened: Arc<Opened>,
+    batch_bytes: u64,
+) -> Box<dyn FnMut(ScanEvent) + Send> {
     Box::new(move |event| {
         if !shared.wanted(opened.era) {
             return;
         }
         match event {
             ScanEvent::Chunks { first, chunks, rescanned_bytes, .. } => {
-                note_guess(&shared, &opened, first, rescanned_bytes);
+                note_guess(&opened, batch_bytes, first, rescanned_bytes);
                 if let Ok(mut index) = opened.index.write() {
                     for (summary, end) in chunks {
                         index.append(&summary, end);
@@ -155,9 +157,9 @@ fn sink(shared: Arc<Shared>, opened: Arc<Opened>) -> Box<dyn FnMut(ScanEvent) + 
 }
 
 /// Remembers how the guess of the state at `first` went.
-fn note_guess(shared: &Shared, opened: &Opened, first: ByteOffset, rescanned_bytes: u64) {
+fn note_guess(opened: &Opened, batch_bytes: u64, first: ByteOffset, rescanned_bytes: u64) {
     let Ok(mut guesses) = opened.guesses.lock() else { return };
-    guesses.batch_bytes = (shared.options().chunk_bytes * CHUNKS_PER_BATCH) as u64;
+    guesses.batch_bytes = batch_bytes;
     if rescanned_bytes > 0 && guesses.wrong.len() < WRONG_GUESSES_MAX {
         guesses.wrong.push((first, rescanned_bytes));
     }

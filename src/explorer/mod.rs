@@ -28,6 +28,7 @@ mod sampler;
 mod scaling;
 mod search;
 mod shared;
+mod sibling_search;
 mod snapshot;
 pub mod tune;
 mod waiting;

@@ -12,7 +12,7 @@ use super::shared::Shared;
 use super::waiting::Waiting;
 use super::{
     Answer, Children, Kinds, Location, Motion, PathStep, Request, compare, gather, jobs, pages,
-    pattern_search, tune,
+    pattern_search, sibling_search, tune,
 };
 use crate::cache::CacheLimits;
 use crate::error::Error;
@@ -336,10 +336,9 @@ fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> 
             let Some(findings) = opened.findings.load_full() else {
                 return Ok(Err(NOT_GATHERED.into()));
             };
+            let found = sibling_search::find(shared, opened, &findings, from, forward);
             let which = if forward { "last" } else { "first" };
-            let known = if findings.part().is_some() { " that is known around" } else { "" };
-            let why = || format!("this is the {which} definition{known} here");
-            Ok(findings.sibling(from, forward).ok_or_else(why))
+            Ok(found.ok_or_else(|| format!("this is the {which} definition here")))
         }
         _ => with_navigator(opened, |navigator| {
             let so_far = navigator.index.bytes();

@@ -13,7 +13,9 @@ use super::worker::Shared;
 use super::{GiveWay, Scanned, State, Summary};
 use crate::error::Error;
 use crate::lang::LanguageId;
-use crate::limits::THREADS_MAX;
+use crate::limits::{
+    BATCHES_PER_WORKER, CHUNKS_PER_BATCH, CHUNKS_PER_LARGE_BATCH, LARGE_CODE_BYTES, THREADS_MAX,
+};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
 use crate::units::ByteOffset;
@@ -34,6 +36,34 @@ pub struct ScanJob {
     /// Where the workers learn that somebody waits, if they shall give way: to a screen, which must answer keys at once.
     /// They take a low priority then, too.
     pub give_way: Option<Arc<GiveWay>>,
+}
+
+/// Chunks in one unit of parallel work over a document of so many bytes; the last one may have fewer.
+#[must_use]
+pub fn chunks_per_batch(language: LanguageId, bytes_total: u64) -> usize {
+    let is_code = language.info().scanner.is_some();
+    if is_code && bytes_total >= LARGE_CODE_BYTES {
+        CHUNKS_PER_LARGE_BATCH
+    } else {
+        CHUNKS_PER_BATCH
+    }
+}
+
+impl ScanJob {
+    fn chunks_per_batch(&self) -> usize {
+        chunks_per_batch(self.language, self.bytes_total)
+    }
+
+    /// Bytes in one unit of parallel work; the last one may have fewer.
+    #[must_use]
+    pub fn batch_bytes(&self) -> u64 {
+        (self.chunk_bytes * self.chunks_per_batch()) as u64
+    }
+
+    /// Batches that so many workers may have under way.
+    pub(super) fn batches_max(&self, threads: usize) -> usize {
+        threads * BATCHES_PER_WORKER * CHUNKS_PER_BATCH / self.chunks_per_batch()
+    }
 }
 
 /// What the driver tells, in document order, from whichever worker completes the order.

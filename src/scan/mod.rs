@@ -24,7 +24,7 @@ pub use chunk::{Guess, Scanned, detail, structurals, structurals_checked, summar
 pub use counters::{DriverMonitor, WorkerCounters};
 pub use detail::{Detail, LevelChange, Span};
 pub(crate) use driver::take_low_priority;
-pub use driver::{Driver, ScanEvent, ScanJob};
+pub use driver::{Driver, ScanEvent, ScanJob, chunks_per_batch};
 pub use give_way::GiveWay;
 pub(crate) use line_kinds::GroupLines;
 pub use line_kinds::{LineCounter, LineKinds};

@@ -13,7 +13,7 @@ use super::stitch::{Batch, Stitcher};
 use super::{Run, ScanEvent, ScanJob, Scanned, State};
 use crate::error::Error;
 use crate::lang::code::{Piece, Stops};
-use crate::limits::{BATCHES_PER_WORKER, CHUNKS_PER_BATCH, THREADS_MAX};
+use crate::limits::{CHUNKS_PER_BATCH, THREADS_MAX};
 use crate::source::ReadAt;
 use crate::units::ByteOffset;
 
@@ -96,7 +96,7 @@ impl<S: Scanned> Shared<S> {
     ) -> Self {
         let threads = job.threads.clamp(1, THREADS_MAX);
         let teller = Teller { stitcher: Stitcher::new(from.1.clone()), sink };
-        let batch_bytes = (job.chunk_bytes * CHUNKS_PER_BATCH) as u64;
+        let batch_bytes = job.batch_bytes();
         let batches = job.bytes_total.div_ceil(batch_bytes).saturating_sub(from.0 / batch_bytes);
         Shared {
             source,
@@ -160,7 +160,7 @@ impl<S: Scanned> Shared<S> {
         DriverMonitor {
             workers: self.slots.iter().take(threads).map(Slot::counters).collect(),
             queue_depth: self.queue_depth.load(Ordering::Relaxed),
-            queue_capacity: threads * BATCHES_PER_WORKER,
+            queue_capacity: self.job.batches_max(threads),
             speculation_hits: self.hits.load(Ordering::Relaxed),
             speculation_misses: self.misses.load(Ordering::Relaxed),
             rescanned_bytes: self.rescanned_bytes.load(Ordering::Relaxed),
@@ -187,9 +187,7 @@ impl<S: Scanned> Shared<S> {
     pub(super) fn work(&self, number: usize) {
         while let Some((sequence, is_due)) = self.take(number) {
             let scan = || {
-                if let Some(give_way) = &self.job.give_way {
-                    give_way.look_and_pass();
-                }
+                self.give_way();
                 self.scan_batch(sequence, is_due)
             };
             let result = caught(self.at(sequence), scan);
@@ -199,19 +197,22 @@ impl<S: Scanned> Shared<S> {
         }
     }
 
+    /// Lets whoever waits for the screen go first.
+    fn give_way(&self) {
+        if let Some(give_way) = &self.job.give_way {
+            give_way.look_and_pass();
+        }
+    }
+
     /// The counters of the calling worker.
     fn slot(&self) -> &Slot {
         &self.slots[rayon::current_thread_index().unwrap_or(0)]
     }
 
-    fn batch_bytes(&self) -> u64 {
-        (self.job.chunk_bytes * CHUNKS_PER_BATCH) as u64
-    }
-
     /// Where batch `sequence` begins: the first one where the scan does, those after it at multiples of a batch's bytes. The
     /// last one ends with the document.
     fn at(&self, sequence: u64) -> ByteOffset {
-        let (from, batch_bytes) = (self.from.0, self.batch_bytes());
+        let (from, batch_bytes) = (self.from.0, self.job.batch_bytes());
         let at = (from / batch_bytes + sequence) * batch_bytes;
         at.clamp(from, self.job.bytes_total.max(from))
     }
@@ -228,7 +229,7 @@ impl<S: Scanned> Shared<S> {
             let ahead_max = if order.doubt.is_alone(order.next) {
                 1
             } else {
-                (self.threads.load(Ordering::Relaxed) * BATCHES_PER_WORKER) as u64
+                self.job.batches_max(self.threads.load(Ordering::Relaxed)) as u64
             };
             let ahead = order.next - order.done;
             if ahead < ahead_max {
@@ -297,7 +298,7 @@ impl<S: Scanned> Shared<S> {
             order.done += 1;
             if teller.stitcher.hits > hits {
                 order.doubt.was_right();
-            } else if again > self.batch_bytes() / 2 {
+            } else if again > self.job.batch_bytes() / 2 {
                 order.doubt.was_useless(order.next);
             }
             self.queue_depth.store((order.next - order.done) as usize, Ordering::Relaxed);
@@ -414,11 +415,15 @@ impl<S: Scanned> Shared<S> {
         let mut state = guessed.clone().unwrap_or_else(|| self.teller().stitcher.state().clone());
         let mut run = Run::new(at, guessed);
         for chunk in piece.chunks(job.chunk_bytes) {
-            slot.chunk.store(first_chunk + run.chunks.len() as u64 + 1, Ordering::Relaxed);
+            let n_before = run.chunks.len();
+            if n_before > 0 && n_before.is_multiple_of(CHUNKS_PER_BATCH) {
+                self.give_way();
+            }
+            slot.chunk.store(first_chunk + n_before as u64 + 1, Ordering::Relaxed);
             // What is true may have become known meanwhile. One chunk is scanned all the same, or nothing would come of the guess.
             if run.guessed().is_some()
                 && is_code
-                && !run.chunks.is_empty()
+                && n_before > 0
                 && let Some(truth) = self.truth_before(sequence)
             {
                 self.settle(&mut run, &truth, false, &piece);

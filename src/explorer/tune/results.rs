@@ -3,7 +3,7 @@
 use super::{Plan, ReadFrom, Tuning};
 use crate::explorer::{Scaled, TimeShares};
 use crate::lang::LanguageId;
-use crate::limits::CHUNKS_PER_BATCH;
+use crate::scan::chunks_per_batch;
 
 /// The spread of a figure over rounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -158,7 +158,8 @@ impl Tuned {
     /// How a run stands to one thread, for why it is no faster; none if one thread was not tried.
     #[must_use]
     pub fn scaled(&self, run: &Run) -> Option<Scaled> {
-        let batches = self.bytes as f64 / (run.tuning.chunk_bytes * CHUNKS_PER_BATCH) as f64;
+        let batch_chunks = chunks_per_batch(self.language, self.bytes);
+        let batches = self.bytes as f64 / (run.tuning.chunk_bytes * batch_chunks) as f64;
         Some(Scaled {
             threads: run.tuning.threads,
             cores: self.cores,

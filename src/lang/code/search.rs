@@ -29,17 +29,55 @@ impl Cursor<'_> {
         from: ByteOffset,
         pick: impl Fn(&[u64; SETS_MAX]) -> u64,
     ) -> ByteOffset {
+        match self.two_blocks(from, &pick) {
+            Some(places) if places != 0 => from + u64::from(places.trailing_zeros()),
+            _ => self.next(from, pick),
+        }
+    }
+
+    /// The places that `pick` makes of masks, among two blocks' bytes from `from` on, if they are at hand.
+    #[inline(always)]
+    fn two_blocks(
+        &self,
+        from: ByteOffset,
+        pick: &impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> Option<u128> {
         const FURTHER: u64 = BLOCK_BYTES as u64;
         let place = from.wrapping_sub(self.window_start);
-        if place < self.near_bytes.saturating_sub(FURTHER) {
-            let near = self.near_mask(place, &pick);
-            let far = self.near_mask(place + FURTHER, &pick);
-            let places = u128::from(near) | u128::from(far) << FURTHER;
+        (place < self.near_bytes.saturating_sub(FURTHER)).then(|| {
+            let near = self.near_mask(place, pick);
+            let far = self.near_mask(place + FURTHER, pick);
+            u128::from(near) | u128::from(far) << FURTHER
+        })
+    }
+
+    /// The first place among those that `pick` makes of a block's masks, from `from` on and less than `bytes_max` bytes away, which
+    /// may be as well more than 64 as less. `None` if there is none at hand.
+    #[inline]
+    #[must_use]
+    pub fn next_near(
+        &mut self,
+        mut from: ByteOffset,
+        bytes_max: u64,
+        pick: impl Fn(&[u64; SETS_MAX]) -> u64,
+    ) -> Option<ByteOffset> {
+        let limit = from + bytes_max;
+        if let Some(places) = self.two_blocks(from, &pick) {
             if places != 0 {
-                return from + u64::from(places.trailing_zeros());
+                let at = from + u64::from(places.trailing_zeros());
+                return (at < limit).then_some(at);
             }
+            from += 2 * BLOCK_BYTES as u64;
         }
-        self.next(from, pick)
+        while from < limit {
+            let ([places], next) = self.places_where(from, |masks| [pick(masks)])?;
+            if places != 0 {
+                let at = from + u64::from(places.trailing_zeros());
+                return (at < limit).then_some(at);
+            }
+            from = next;
+        }
+        None
     }
 
     /// The first place from `from` on whose byte is not in set number `SET`; [`Cursor::end`] if there is none.

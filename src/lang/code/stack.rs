@@ -6,10 +6,11 @@
 //! that goes under is not kept: the one below it stands for it too. So the innermost and the outermost levels are always
 //! what they were, and only of nesting that no person writes is something between them forgotten.
 
+mod nearest;
 mod written;
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use written::{Segments, reading, writing};
 
@@ -38,6 +39,8 @@ struct Segment<T> {
     /// Segments in memory: this one and those below it.
     kept: usize,
     below: Option<Arc<Segment<T>>>,
+    /// How far levels of some sorts are, once somebody has asked.
+    distances: OnceLock<nearest::Distances>,
 }
 
 impl<T> Default for Stack<T> {
@@ -191,9 +194,23 @@ impl<T: Clone> Stack<T> {
         self.cold = Some(Arc::new(match below {
             Some(it) if kept >= LEVELS_KEPT / SEGMENT => {
                 let (items, below) = (Arc::clone(&it.items), it.below.clone());
-                Segment { items, times: it.times + 1, levels, kept, below }
+                Segment {
+                    items,
+                    times: it.times + 1,
+                    levels,
+                    kept,
+                    below,
+                    distances: OnceLock::new(),
+                }
             }
-            below => Segment { items: items.collect(), times: 1, levels, kept: kept + 1, below },
+            below => Segment {
+                items: items.collect(),
+                times: 1,
+                levels,
+                kept: kept + 1,
+                below,
+                distances: OnceLock::new(),
+            },
         }));
     }
 
@@ -210,6 +227,7 @@ impl<T: Clone> Stack<T> {
                 levels: segment.levels - SEGMENT,
                 kept: segment.kept,
                 below: segment.below.clone(),
+                distances: OnceLock::new(),
             })),
         };
     }

@@ -3,10 +3,10 @@
 use super::before::{self, Before, byte_before};
 use super::{Control, Frame, FrameKind, LINE_END, Mode, Outer, State, WAKE, WATCH};
 use super::{definition, gap, later, literal, locals, macro_text, sparse, word};
+use crate::lang::code::shared::closer;
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
-use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 #[inline]
@@ -400,19 +400,16 @@ fn stray<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
 fn mismatch<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) {
     use FrameKind::*;
     let at = cursor.at;
-    let fits = |frame: &Frame| match class {
-        Class::ParenClose => matches!(frame.kind, Paren | Parameters),
-        Class::BracketClose => frame.kind == Bracket,
-        _ => frame.kind == Brace,
+    let sort_of = |frame: &Frame| match frame.kind {
+        Paren | Parameters => closer::PAREN,
+        Bracket => closer::BRACKET,
+        Brace => closer::BRACE,
+        Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters => {
+            closer::WALL
+        }
+        _ => closer::OTHER,
     };
-    let inside = |frame: &&Frame| {
-        !matches!(
-            frame.kind,
-            Interpolation | Expression | Control(_) | Macro | MacroBlock | MacroParameters
-        )
-    };
-    let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
-    else {
+    let Some(depth) = closer::levels_inside(&state.frames, class, sort_of) else {
         stray(cursor, sink, class);
         return;
     };

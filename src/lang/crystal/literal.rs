@@ -10,6 +10,7 @@ use crate::lang::code::shared::literal::{
 };
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
+use crate::limits::HEREDOCS_WAITING_MAX;
 use crate::units::ByteOffset;
 
 /// Enters a literal that begins at `start` and whose first byte of text stands at `text`.
@@ -184,13 +185,15 @@ pub(super) fn heredoc<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink:
     }
     let end = to + quotes;
     sink.span(at, end, SpanKind::HeredocStart);
-    state.pending.push_back(Heredoc {
-        start: at,
-        name: (from, to),
-        word: cursor.slice(from, to).into(),
-        indented: true,
-        interpolates: quotes == 0,
-    });
+    if state.pending.len() < HEREDOCS_WAITING_MAX {
+        state.pending.push_back(Heredoc {
+            start: at,
+            name: (from, to),
+            word: cursor.slice(from, to).into(),
+            indented: true,
+            interpolates: quotes == 0,
+        });
+    }
     cursor.at = end.min(cursor.end());
     true
 }

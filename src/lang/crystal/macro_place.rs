@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::code::is_word;
 use super::{LOOK_AHEAD, word};
 use crate::lang::code::Cursor;
+use crate::lang::code::shared::common::Common;
 use crate::lang::code::shared::literal::Delimiters;
+use crate::limits::{HEREDOCS_WAITING_MAX, MACRO_STRINGS_MAX};
 use crate::units::ByteOffset;
 
 /// A string or heredoc in the text.
@@ -15,7 +17,7 @@ use crate::units::ByteOffset;
 pub(super) struct Quoted {
     delimiters: Delimiters,
     /// The word that ends it, if it is a heredoc.
-    word: Option<Box<[u8]>>,
+    word: Option<Common<Box<[u8]>>>,
 }
 
 /// Where in a text the scanner is.
@@ -31,10 +33,11 @@ pub(super) struct Place {
     pub(super) line_start: bool,
     pub(super) in_comment: bool,
     pub(super) quoted: Option<Quoted>,
-    heredocs: VecDeque<Quoted>,
+    /// Those announced on this line. Each tag that opens holds this place twice, so these are had in common.
+    heredocs: Common<VecDeque<Quoted>>,
     /// Braces open in interpolations, and the strings around these.
     curly: u32,
-    outer: Vec<Quoted>,
+    outer: Common<VecDeque<Quoted>>,
 }
 
 impl Default for Place {
@@ -46,9 +49,9 @@ impl Default for Place {
             line_start: true,
             in_comment: false,
             quoted: None,
-            heredocs: VecDeque::new(),
+            heredocs: Common::default(),
             curly: 0,
-            outer: Vec::new(),
+            outer: Common::default(),
         }
     }
 }
@@ -118,7 +121,7 @@ impl Place {
             b'#' if self.quoted.is_none() => self.in_comment = true,
             b'#' if next == b'{' => {
                 self.curly += 1;
-                self.outer.extend(self.quoted.take());
+                self.enter_interpolation();
                 self.after_blank = false;
                 return Some(at + 2);
             }
@@ -149,6 +152,15 @@ impl Place {
         Some(at + 1)
     }
 
+    fn enter_interpolation(&mut self) {
+        let Some(quoted) = self.quoted.take() else { return };
+        let outer = self.outer.to_mut();
+        if outer.len() >= MACRO_STRINGS_MAX {
+            outer.pop_front();
+        }
+        outer.push_back(quoted);
+    }
+
     /// A `\{` at `at`: no tag, though `\{% if %}` nests.
     fn escaped_tag(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
         self.line_start = false;
@@ -175,7 +187,7 @@ impl Place {
         let mut next = at + 1;
         let begins = self.quoted.is_none() && !self.in_comment && !self.heredocs.is_empty();
         let heredoc = if begins { self.heredocs.front() } else { self.quoted.as_ref() };
-        if let Some(end) = heredoc.and_then(|quoted| quoted.word.as_deref()) {
+        if let Some(end) = heredoc.and_then(|quoted| quoted.word.clone()) {
             let mut from = next;
             while from - next < LOOK_AHEAD && matches!(cursor.byte(from), b' ' | b'\t') {
                 from += 1;
@@ -184,14 +196,14 @@ impl Place {
             if cursor.is_unknown(to + 1) {
                 return None;
             }
-            let ended = cursor.stands(from, end)
+            let ended = cursor.stands(from, &end)
                 && (to >= cursor.end() || cursor.byte(to) == b'\n' || cursor.stands(to, b"\r\n"));
             if begins {
-                self.quoted = self.heredocs.pop_front();
+                self.quoted = self.heredocs.to_mut().pop_front();
             }
             if ended {
                 next = to;
-                self.quoted = self.heredocs.pop_front();
+                self.quoted = self.heredocs.to_mut().pop_front();
             }
         }
         self.begin_line();
@@ -260,7 +272,7 @@ impl Place {
             }
             _ if self.curly > 0 => {
                 if self.curly == 1 {
-                    self.quoted = self.outer.pop();
+                    self.quoted = self.outer.to_mut().pop_back();
                 }
                 self.curly -= 1;
             }
@@ -285,8 +297,11 @@ impl Place {
         if to == from || quotes == 1 && cursor.byte(to) != b'\'' {
             return Some(at + 1);
         }
-        let word = Some(cursor.slice(from, to).into());
-        self.heredocs.push_back(Quoted { delimiters: Delimiters::default(), word });
+        if self.heredocs.len() < HEREDOCS_WAITING_MAX {
+            let word: Box<[u8]> = cursor.slice(from, to).into();
+            let word = Some(word.into());
+            self.heredocs.to_mut().push_back(Quoted { delimiters: Delimiters::default(), word });
+        }
         Some(to + quotes)
     }
 

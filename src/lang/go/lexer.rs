@@ -452,6 +452,9 @@ fn line_break<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at:
         let end = code_end(state, cursor, at);
         if last_token(state, cursor, end) == LastToken::MayEnd {
             declaration::semicolon(state, end, sink);
+        } else {
+            // The next look back ends here: of empty lines there may be any number.
+            (state.seen, state.code_end) = (at, end);
         }
     }
 }

@@ -18,6 +18,9 @@ use crate::units::ByteOffset;
 const FUNC: u64 = u64::from_le_bytes(*b"func \0\0\0");
 const FUNC_MASK: u64 = (1 << 40) - 1;
 
+/// How far the end of a function's head is looked for: one line may hold any number of words `func`.
+const HEAD_BYTES_MAX: u64 = 1 << 9;
+
 /// What stands between functions: takes comments, and heads of functions. Whether a function's body has
 /// begun; if not, what stands at the cursor is something else.
 #[inline]
@@ -84,10 +87,10 @@ fn function<S: Sink>(
     sink: &mut S,
     start: ByteOffset,
 ) -> bool {
-    let line_end = cursor.next_where_in_line(start, line_ends);
+    let Some(line_end) = cursor.next_near(start, HEAD_BYTES_MAX, line_ends) else { return false };
     let brace = line_end.wrapping_sub(1);
     let [blank, last] = cursor.near(brace.wrapping_sub(1));
-    if line_end == cursor.end() || last != b'{' || blank != b' ' || !state.frames.is_empty() {
+    if last != b'{' || blank != b' ' || !state.frames.is_empty() {
         return false;
     }
     let mut name_start = start + b"func ".len() as u64;

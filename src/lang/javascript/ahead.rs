@@ -357,10 +357,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn colon_ahead(&self, reader: &mut Reader) -> Ahead {
         let mut ternaries = 0u32;
         let mut first = true;
+        // An operand has ended: a word on the next line begins a statement.
+        let mut ended = false;
         loop {
-            match self.token(reader) {
+            let token = self.token(reader);
+            match token {
                 Token::Unknown => return Ahead::Unknown,
                 Token::End | Token::Byte(b',' | b';' | b')' | b']' | b'}') => return Ahead::No,
+                Token::Word(word) if ended && reader.newline && !word.is_infix() => {
+                    return Ahead::No;
+                }
                 Token::Byte(open @ (b'(' | b'[' | b'{')) => {
                     match self.skip_balanced(reader) {
                         Ahead::Yes(_) => {}
@@ -384,6 +390,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 _ => {}
             }
             first = false;
+            ended = match token {
+                Token::Word(word) => !word.wants_operand() && !word.is_infix(),
+                Token::Number | Token::Literal | Token::Byte(b'(' | b'[' | b'{') => true,
+                _ => false,
+            };
         }
     }
 

@@ -52,7 +52,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(Word::Await) if self.st.before == Last::Word(Word::For) => Kind::For,
             Last::Word(word) if word.is_control() => Kind::Control,
             Last::Word(Word::Async) => {
-                frame.start = self.st.word.0;
+                // Where arrow functions are told of, they begin with it.
+                if !TYPES {
+                    frame.start = self.st.word.0;
+                }
                 if matches!(self.st.before, Last::Op(b'=' | b':')) {
                     frame.name = self.st.target;
                 }
@@ -164,11 +167,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         // A computed name stands where a name may.
         let is_name = match self.st.frame.kind {
             Kind::Class => !self.st.frame.value,
-            Kind::Object => matches!(
-                self.st.last,
-                Last::Op(b'{' | b',' | b'*')
-                    | Last::Word(Word::Get | Word::Set | Word::Async | Word::Static)
-            ),
+            Kind::Object => match self.st.last {
+                Last::Op(b'{' | b',' | b'*') => true,
+                // Not a variable of that name: `a: async[b](c)`.
+                Last::Word(Word::Get | Word::Set | Word::Async) => {
+                    matches!(self.st.before, Last::Op(b'{' | b','))
+                }
+                _ => false,
+            },
             _ => false,
         };
         let after = if is_name { Last::Computed } else { Last::Close };
@@ -310,14 +316,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             );
             return (Kind::Block, Last::Start, true);
         }
-        if self.st.last == Last::Word(Word::Global) {
-            let name = self.st.word;
-            self.begin_definition(PatternKind::Namespace, name.0, name, Last::Start);
-            return (Kind::Block, Last::Start, true);
+        if let Some((kind, start, name)) = self.declaration_before(at) {
+            self.begin_definition(kind, start, name, Last::Start);
+            return (body_kind(Some(kind)), Last::Start, true);
         }
-        let Some((kind, start, name)) = self.declaration_before(at) else { return block };
-        self.begin_definition(kind, start, name, Last::Start);
-        (body_kind(Some(kind)), Last::Start, true)
+        if self.st.last != Last::Word(Word::Global) {
+            return block;
+        }
+        let name = self.st.word;
+        self.begin_definition(PatternKind::Namespace, name.0, name, Last::Start);
+        (Kind::Block, Last::Start, true)
     }
 
     /// The declaration without a keyword that wakes (interface, enum, namespace, type) whose head ends before `at`: its

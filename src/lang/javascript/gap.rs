@@ -245,6 +245,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Last::Literal
             }
             b'.' => Last::Dot,
+            // Of an escape that ends a name: `a\u{62}`. Any other one is no part of a gap.
+            b'}' => Last::Close,
             b'+' | b'-' if before == byte => {
                 let (from, newline) = self.skip_back(end - 2);
                 let operand = if from == self.st.gap {

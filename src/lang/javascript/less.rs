@@ -18,6 +18,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.check_member_break(at);
         }
         self.settle(at);
+        if TYPES && self.begin_as(at) {
+            return true;
+        }
         let operand = self.st.last.is_operand()
             || matches!(self.st.last, Last::Dot | Last::Word(Word::Extends))
             || self.method_head().is_some();
@@ -63,6 +66,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(Word::As | Word::Satisfies) => true,
             Last::Op(b'|' | b'&') => self.is_after_as(self.st.word.0),
             Last::Dot => self.is_qualified_after_as(),
+            Last::Word(word) if word.is_type_prefix() => self.is_prefix_after_as(self.st.word.0),
             _ => false,
         };
         if is_name && is_type {

@@ -100,8 +100,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     end += 1;
                 }
                 let word = self.word_of(from, end);
-                let goes_on =
-                    matches!(word, Word::In | Word::Instanceof | Word::As | Word::Satisfies);
+                let goes_on = word.is_infix();
                 if operand && newline && !goes_on {
                     self.begin_member(from);
                     return;

@@ -59,7 +59,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Where the member begins whose name is the last token, if it has one.
     fn member_name(&self) -> Option<u64> {
         match self.st.last {
-            Last::Word(Word::New) => None,
+            // With a mark behind it, it is a name: `new?()`.
+            Last::Word(Word::New) if self.st.end <= self.st.word.1 => None,
             Last::Word(_) | Last::Literal => Some(self.st.word.0),
             Last::Computed => Some(self.st.group.0),
             _ => None,

@@ -41,13 +41,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         true
     }
 
-    /// `as {`, `as (`, `as [`: a type, if those are the last tokens.
+    /// `as {`, `as (`, `as [`, `as <`: a type, if those are the last tokens.
     pub(super) fn begin_as(&mut self, at: u64) -> bool {
         let is_as = match self.st.last {
-            Last::Word(Word::As | Word::Satisfies) => self.st.before.is_operand(),
-            Last::Word(Word::Readonly) => {
-                matches!(self.st.before, Last::Word(Word::As | Word::Satisfies))
+            Last::Word(Word::As | Word::Satisfies) => {
+                self.st.before.is_operand() && !self.is_declared()
             }
+            Last::Word(Word::Readonly | Word::Keyof) => self.is_prefix_after_as(self.st.word.0),
             Last::Op(b'|' | b'&') => self.is_after_as(at),
             _ => false,
         };
@@ -55,6 +55,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.begin_types(Kind::As, at, at, false);
         }
         is_as
+    }
+
+    /// Whether the last word is the name of a method, a function or the like.
+    fn is_declared(&self) -> bool {
+        use Word::{Class, Enum, Function, Interface};
+        matches!(self.st.before, Last::Word(Class | Enum | Function | Interface))
+            || self.st.frame.pending == Pending::Function
+            || self.method_head().is_some()
     }
 
     /// Whether `as A |` stands before `at`, or `as |`. A brace after a single `|` or `&` is hardly ever an operand of it.
@@ -81,13 +89,26 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let name = self.st.word.0;
         let text = self.cur.slice(name.saturating_sub(TYPE_NAME_BYTES).max(self.cur.begin()), name);
         let names = text.iter().rev().take_while(|byte| is_word(**byte) || **byte == b'.').count();
-        let before = &text[..text.len() - names];
-        let word = before.trim_ascii_end();
-        let is_after = |keyword: &[u8]| {
-            word.strip_suffix(keyword)
-                .is_some_and(|front| !front.last().is_some_and(|b| is_word(*b)))
-        };
-        word.len() < before.len() && (is_after(b"as") || is_after(b"satisfies"))
+        self.is_prefix_after_as(name - names as u64)
+    }
+
+    /// Whether `as` or `satisfies` stands before `at`, or an operator or prefixes of types behind one of them.
+    pub(super) fn is_prefix_after_as(&self, at: u64) -> bool {
+        let least = at.saturating_sub(TYPE_NAME_BYTES).max(self.cur.begin());
+        let mut text = self.cur.slice(least, at);
+        loop {
+            let front = text.trim_ascii_end();
+            if let Some(b'|' | b'&') = front.last() {
+                return self.is_after_as(least + text.len() as u64);
+            }
+            let n = front.iter().rev().take_while(|byte| is_word(**byte)).count();
+            let (before, word) = front.split_at(front.len() - n);
+            match word {
+                b"as" | b"satisfies" => return front.len() < text.len(),
+                b"readonly" | b"keyof" | b"typeof" => text = before,
+                _ => return false,
+            }
+        }
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {

@@ -79,7 +79,8 @@ impl Types {
             return true;
         }
         match word {
-            Word::Extends if !newline => {
+            // A type parameter's may stand on the next line, that of a conditional type may not.
+            Word::Extends if !newline || matches!(top, b'<' | FUNCTION_ANGLE) => {
                 self.waiting[self.depth].conditions += 1;
                 self.wanted = true;
                 true

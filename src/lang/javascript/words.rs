@@ -127,6 +127,11 @@ impl Word {
         )
     }
 
+    /// Whether it stands between two operands, on whatever line.
+    pub(super) fn is_infix(self) -> bool {
+        matches!(self, Word::In | Word::Instanceof | Word::As | Word::Satisfies)
+    }
+
     /// Whether a statement follows at once.
     pub(super) fn begins_statement(self) -> bool {
         matches!(self, Word::Do | Word::Else | Word::Try | Word::Finally)

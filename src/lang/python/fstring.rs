@@ -3,7 +3,7 @@
 use super::lexer::WORD_MAX;
 use super::strings::{escaped, quotes_so_far};
 use super::syntax;
-use super::{Frame, Mode, State, WAKE};
+use super::{Frame, Fstring, Mode, State, WAKE};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -22,10 +22,11 @@ pub(super) fn literal<S: Sink>(
     if at == cursor.end() {
         return true;
     }
-    let Some((start, quote, triple, raw)) = innermost_fstring(state) else {
+    let Some(string) = innermost_fstring(state) else {
         state.mode = Mode::Code;
         return true;
     };
+    let Fstring { start, quote, triple, raw } = string;
     match cursor.byte(at) {
         b'\\' => {
             let Some(next) = escaped_in_fstring(cursor, at, raw) else { return false };
@@ -41,13 +42,13 @@ pub(super) fn literal<S: Sink>(
             }
             cursor.at = at + 1;
             sink.span(piece, at + 1, SpanKind::Fstring);
-            state.frames.push(Frame::Field { spec: false });
+            state.frames.push(Frame::Field { spec: false, string });
             state.mode = Mode::Code;
         }
         b'}' if spec => {
             state.frames.pop();
             cursor.at = at + 1;
-            let spec = matches!(state.frames.last(), Some(Frame::Field { spec: true }));
+            let spec = matches!(state.frames.last(), Some(Frame::Field { spec: true, .. }));
             state.mode = Mode::Literal { piece, spec };
         }
         b'}' => {
@@ -80,11 +81,12 @@ pub(super) fn literal<S: Sink>(
     true
 }
 
-fn innermost_fstring(state: &State) -> Option<(ByteOffset, u8, bool, bool)> {
-    state.frames.iter().find_map(|frame| match frame {
-        Frame::Fstring { start, quote, triple, raw } => Some((*start, *quote, *triple, *raw)),
-        _ => None,
-    })
+/// The f-string whose text, or that of a format spec in it, is innermost.
+fn innermost_fstring(state: &State) -> Option<Fstring> {
+    match state.frames.last()? {
+        Frame::Fstring(string) | Frame::Field { string, .. } => Some(*string),
+        Frame::Block(_) | Frame::Bracket(_) => None,
+    }
 }
 
 /// The whole f-string ends, fields that are still open with it.
@@ -98,7 +100,7 @@ fn fstring_ends<S: Sink>(
     sink.span(piece, end, SpanKind::Fstring);
     sink.pattern(Pattern { start, end, kind: PatternKind::Fstring, name: None });
     while let Some(frame) = state.frames.pop() {
-        if matches!(frame, Frame::Fstring { .. }) {
+        if matches!(frame, Frame::Fstring(_)) {
             break;
         }
     }

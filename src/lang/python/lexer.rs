@@ -78,7 +78,7 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
     }
     let in_line =
         !matches!(state.mode, Mode::LineStart { .. } | Mode::Comment { own_line: true, .. });
-    while let Some(frame @ (Frame::Bracket(_) | Frame::Fstring { .. } | Frame::Field { .. })) =
+    while let Some(frame @ (Frame::Bracket(_) | Frame::Fstring(_) | Frame::Field { .. })) =
         state.frames.last().copied()
     {
         if let Frame::Bracket(bracket) = frame {
@@ -437,11 +437,11 @@ fn punctuation<S: Sink>(
         }
         b'}' if in_field => {
             state.frames.pop();
-            let spec = matches!(state.frames.last(), Some(Frame::Field { spec: true }));
+            let spec = matches!(state.frames.last(), Some(Frame::Field { spec: true, .. }));
             state.mode = Mode::Literal { piece: at, spec };
         }
         b':' if in_field => {
-            if let Some(Frame::Field { spec }) = state.frames.last_mut() {
+            if let Some(Frame::Field { spec, .. }) = state.frames.last_mut() {
                 *spec = true;
             }
             state.mode = Mode::Literal { piece: at, spec: true };

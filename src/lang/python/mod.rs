@@ -49,17 +49,22 @@ const LETTER: usize = 7;
 enum Frame {
     Block(Block),
     Bracket(Bracket),
-    /// An f-string; its prefix begins at `start`.
-    Fstring {
-        start: ByteOffset,
-        quote: u8,
-        triple: bool,
-        raw: bool,
-    },
+    Fstring(Fstring),
     /// A replacement field of the f-string below it, or of the format spec of the field below it.
     Field {
         spec: bool,
+        /// The f-string that it stands in: fields of format specs lie in one another, and it would have to be looked for.
+        string: Fstring,
     },
+}
+
+/// An f-string, whose prefix begins at `start`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Fstring {
+    start: ByteOffset,
+    quote: u8,
+    triple: bool,
+    raw: bool,
 }
 
 /// An indented block.
@@ -261,8 +266,8 @@ impl CodeLanguage for Python {
                     visit(&mut bracket.open);
                     bracket.annotation.iter_mut().for_each(&mut *visit);
                 }
-                Frame::Fstring { start, .. } => visit(start),
-                Frame::Block(_) | Frame::Field { .. } => {}
+                Frame::Fstring(string) | Frame::Field { string, .. } => visit(&mut string.start),
+                Frame::Block(_) => {}
             }
         }
         true

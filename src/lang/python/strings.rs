@@ -2,7 +2,7 @@
 
 use super::lexer::{after_line_break, is_word};
 use super::syntax::{self, Token};
-use super::{Frame, LINE_END, Mode, STRING_END, State};
+use super::{Frame, Fstring, LINE_END, Mode, STRING_END, State};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -73,7 +73,7 @@ pub(super) fn quote<S: Sink>(
     syntax::token(state, Token::String { plain }, start, cursor, sink);
     cursor.at = body;
     if prefix.format {
-        state.frames.push(Frame::Fstring { start, quote, triple, raw: prefix.raw });
+        state.frames.push(Frame::Fstring(Fstring { start, quote, triple, raw: prefix.raw }));
         state.mode = Mode::Literal { piece: start, spec: false };
     } else {
         state.mode = Mode::Str { start, quote, triple, bytes: prefix.bytes };

@@ -25,7 +25,7 @@ pub(super) enum Token<'t> {
 pub(super) fn has_open_annotation(state: &State) -> bool {
     match state.frames.last() {
         Some(Frame::Bracket(bracket)) => bracket.annotation.is_some(),
-        Some(Frame::Field { .. } | Frame::Fstring { .. }) => false,
+        Some(Frame::Field { .. } | Frame::Fstring(_)) => false,
         Some(Frame::Block(_)) | None => state.statement.annotation.is_some(),
     }
 }
@@ -182,7 +182,7 @@ pub(super) fn token<S: Sink>(
 ) {
     match state.frames.last() {
         Some(Frame::Bracket(_)) => in_bracket(state, token, at, cursor, sink),
-        Some(Frame::Field { .. } | Frame::Fstring { .. }) => {}
+        Some(Frame::Field { .. } | Frame::Fstring(_)) => {}
         Some(Frame::Block(_)) | None => in_line(state, token, at, cursor, sink),
     }
 }

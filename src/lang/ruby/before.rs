@@ -3,6 +3,7 @@
 //! This takes the place of the state that Ruby's lexer carries from token to token. It reads backwards over blanks to the
 //! token before, at most [`LOOK_BACK`] bytes.
 
+use super::local::is_local;
 use super::{LOOK_BACK, State};
 use crate::lang::code::Cursor;
 use crate::units::ByteOffset;
@@ -95,7 +96,7 @@ pub(super) fn token_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> B
     }
 }
 
-fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
+pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
     if at < n { 0 } else { cursor.byte(at - n) }
 }
 
@@ -139,7 +140,8 @@ fn operator(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     if is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
 }
 
-/// A `=` that ends at `end`, right behind a name: the end of a symbol like `:name=` or `:[]=`, or an assignment.
+/// A `=` that ends at `end`, right behind a name: the end of a symbol like `:name=` or `:[]=`, of a name that is undefined, or
+/// an assignment.
 fn setter(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
     let mut start = end - 1;
     if cursor.byte(start - 1) == b']' {
@@ -149,7 +151,20 @@ fn setter(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
             start -= 1;
         }
     }
-    if is_symbol_colon(cursor, start) { Before::Value } else { Before::Begin }
+    let names = is_symbol_colon(cursor, start) || is_renamed(cursor, far, start);
+    if names { Before::Value } else { Before::Begin }
+}
+
+/// Whether nothing but names stands between an `alias` or `undef` and `at`.
+fn is_renamed(cursor: &Cursor<'_>, far: ByteOffset, at: ByteOffset) -> bool {
+    if byte_before(cursor, at, 1) != b' ' {
+        return false;
+    }
+    let text = cursor.slice(far, at);
+    let line = memchr::memrchr2(b'\n', b';', text).map_or(0, |end| end + 1);
+    let line = text[line..].trim_ascii_start();
+    let names = line.strip_prefix(b"undef ").or_else(|| line.strip_prefix(b"alias "));
+    names.is_some_and(|names| names.iter().all(|b| is_word(*b) || b" ,=:?![]".contains(b)))
 }
 
 /// Whether the byte before `at` is the colon that begins a symbol, not one that ends a label or is one of two.
@@ -207,86 +222,4 @@ pub(super) fn begins_value(state: &State, cursor: &Cursor<'_>, at: ByteOffset, n
             argument && !is_local(cursor, start, name_end)
         }
     }
-}
-
-/// Whether the name at `start..end` is a local variable, as far as can be seen from the text not far before it.
-pub(super) fn is_local(cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
-    let name = cursor.slice(start, end);
-    let first = name.first().copied().unwrap_or(0);
-    if !(first.is_ascii_lowercase() || first == b'_' || first >= 0x80)
-        || name.ends_with(b"?")
-        || name.ends_with(b"!")
-        || byte_before(cursor, start, 1) == b'.'
-    {
-        return false;
-    }
-    if matches!(name, [b'_', b'1'..=b'9']) {
-        return true;
-    }
-    let far = start.saturating_sub(LOOK_BACK / 2);
-    let text = cursor.slice(far, start);
-    // What was bound before the method begins is not seen in it.
-    let method = last_method(text);
-    memchr::memmem::rfind_iter(text, name)
-        .take_while(|at| *at >= method)
-        .any(|at| binds(text, at, name.len()))
-}
-
-/// Where the last line in `text`, other than its first, begins that begins a method; 0 if none does.
-fn last_method(text: &[u8]) -> usize {
-    let mut end = text.len();
-    while let Some(line_break) = memchr::memrchr(b'\n', &text[..end]) {
-        if text[line_break + 1..end].trim_ascii_start().starts_with(b"def ") {
-            return line_break + 1;
-        }
-        end = line_break;
-    }
-    0
-}
-
-/// Bytes of blanks that a line begins with; none for an empty line.
-fn indentation(line: &[u8]) -> Option<usize> {
-    line.iter().position(|byte| !byte.is_ascii_whitespace())
-}
-
-/// Whether the block whose parameters stand on the first line of `text` is closed in a later one.
-fn leaves_block(text: &[u8], indented: usize) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n').skip(1).peekable();
-    while let Some(line) = lines.next() {
-        let is_last = lines.peek().is_none();
-        if !is_last && indentation(line).is_some_and(|n| n <= indented) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether the word of `n` bytes at `at` in `text` is bound there: assigned to, or a parameter.
-fn binds(text: &[u8], at: usize, n: usize) -> bool {
-    let before = text[..at].last().copied().unwrap_or(b'\n');
-    let after = &text[at + n..];
-    if is_word(before) || b"@$.:".contains(&before) || after.first().is_some_and(|b| is_word(*b)) {
-        return false;
-    }
-    // By memchr: in a long line that is full of the word this is done hundreds of times.
-    let line = memchr::memrchr(b'\n', &text[..at]).map_or(0, |line| line + 1);
-    let line_before = text[line..at].trim_ascii();
-    let line_after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
-    let rest = line_after.trim_ascii_start();
-    let assigned = |rest: &[u8]| {
-        let operators = rest.iter().take_while(|b| b"+-*/|&%^<>".contains(b)).count();
-        let rest = &rest[operators.min(3)..];
-        rest.first() == Some(&b'=') && !matches!(rest.get(1), Some(b'=' | b'~' | b'>'))
-    };
-    let pipes = |text: &[u8]| memchr::memchr_iter(b'|', text).count();
-    let in_block_parameters = pipes(line_before) % 2 == 1
-        && pipes(line_after) > 0
-        && !leaves_block(&text[line..], indentation(&text[line..]).unwrap_or(0));
-    let in_list = rest.first() == Some(&b',') || line_before.last() == Some(&b',');
-    assigned(rest)
-        || in_block_parameters
-        || line_before.starts_with(b"def ")
-        || line_before.ends_with(b"for")
-        || line_before.ends_with(b"=>")
-        || in_list && rest.windows(3).any(|three| three == b" = ")
 }

@@ -5,10 +5,10 @@ use super::{
     Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, State, WAKE, comment, definition, keyword,
     sparse, start, text,
 };
+use crate::lang::code::shared::closer;
 use crate::lang::code::shared::literal::Literal;
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, ProblemKind};
-use crate::limits::LEVELS_LOOKED_AT;
 use crate::units::ByteOffset;
 
 /// Goes on in code. False if it cannot decide yet.
@@ -175,16 +175,14 @@ fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, clas
 
 /// A closing bracket that does not fit what is open: it closes the innermost that it fits, and all in between.
 fn mismatch<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset, class: Class) {
-    let fits = |frame: &Frame| match class {
-        Class::ParenClose => {
-            matches!(frame.kind, FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver)
-        }
-        Class::BracketClose => frame.kind == FrameKind::Bracket,
-        _ => frame.kind == FrameKind::Brace,
+    let sort_of = |frame: &Frame| match frame.kind {
+        FrameKind::Paren | FrameKind::Parameters | FrameKind::Receiver => closer::PAREN,
+        FrameKind::Bracket => closer::BRACKET,
+        FrameKind::Brace => closer::BRACE,
+        FrameKind::Interpolation => closer::WALL,
+        _ => closer::OTHER,
     };
-    let inside = |frame: &&Frame| frame.kind != FrameKind::Interpolation;
-    let Some(depth) = state.frames.iter().take(LEVELS_LOOKED_AT).take_while(inside).position(fits)
-    else {
+    let Some(depth) = closer::levels_inside(&state.frames, class, sort_of) else {
         sink.structural(at, class);
         sink.problem(at, ProblemKind::StrayCloser);
         return;

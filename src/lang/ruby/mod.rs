@@ -18,6 +18,7 @@ mod code;
 mod comment;
 mod definition;
 mod keyword;
+mod local;
 mod plain;
 mod sparse;
 mod start;

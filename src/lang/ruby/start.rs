@@ -1,10 +1,11 @@
 //! Where literals and heredocs begin, and where the bytes that could begin them are something else.
 
 use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
-use super::{LOOK_AHEAD, SPECIAL, State};
+use super::{LOOK_AHEAD, SPECIAL, State, local};
 use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, plain_end};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
+use crate::limits::HEREDOCS_WAITING_MAX;
 use crate::units::ByteOffset;
 
 fn enter(state: &mut State, cursor: &mut Cursor<'_>, literal: Literal, text: ByteOffset) -> bool {
@@ -77,7 +78,7 @@ fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     match before::before(state, cursor, colon) {
         (Before::Value, end) => is_aliased(cursor, end),
         (Before::Dot, _) => false,
-        (Before::Name(start, end), _) => !before::is_local(cursor, start, end),
+        (Before::Name(start, end), _) => !local::is_local(cursor, start, end),
         _ => true,
     }
 }
@@ -168,7 +169,7 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         (Before::Name(..), _) if next == b'=' => false,
         _ => begins_value(state, cursor, at, next),
     };
-    if !begins || is_symbol_colon(cursor, at) || cursor.byte(at.wrapping_sub(1)) == b'$' {
+    if !begins || is_named(state, cursor, at) || cursor.byte(at.wrapping_sub(1)) == b'$' {
         return skip(cursor, 1);
     }
     let literal = Literal {
@@ -182,6 +183,16 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         body: None,
     };
     enter(state, cursor, literal, at + 1)
+}
+
+/// Whether the operator at `at` is the name in a symbol: the colon before it is none of `? :`, which stands behind a value.
+fn is_named(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    is_symbol_colon(cursor, at)
+        && match before::before(state, cursor, at - 1) {
+            // `alias :a :/`
+            (Before::Value, end) => is_aliased(cursor, end),
+            _ => true,
+        }
 }
 
 /// A `%`: a literal, or the remainder.
@@ -271,13 +282,15 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let name = (word_at + quotes, end - quotes);
     sink.span(at, end, SpanKind::HeredocStart);
     state.value_end = end;
-    state.pending.push_back(Heredoc {
-        start: at,
-        name,
-        word: cursor.slice(name.0, name.1).into(),
-        indented,
-        interpolates: first != b'\'',
-    });
+    if state.pending.len() < HEREDOCS_WAITING_MAX {
+        state.pending.push_back(Heredoc {
+            start: at,
+            name,
+            word: cursor.slice(name.0, name.1).into(),
+            indented,
+            interpolates: first != b'\'',
+        });
+    }
     cursor.at = end;
     true
 }

@@ -166,10 +166,14 @@ impl State {
 
     /// Whether an attribute is open, not too far out.
     pub(super) fn is_in_attribute(&self) -> bool {
+        let sort_of = |frame: &Frame| {
+            u32::from(matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. }))
+        };
+        let Some((n, _)) = self.frames.nearest(LEVELS_LOOKED_AT, 1, sort_of) else {
+            return false;
+        };
+        // Not each level has a frame.
         let near = self.levels.iter().take(LEVELS_LOOKED_AT);
-        let n_frames = near.filter(|level| level.quick() <= VALUE).count();
-        let is_attribute =
-            |frame: &Frame| matches!(frame, Frame::Bracket { role: Role::Attribute(..), .. });
-        self.frames.iter().take(n_frames).any(is_attribute)
+        near.filter(|level| level.quick() <= VALUE).nth(n).is_some()
     }
 }

@@ -1,4 +1,9 @@
 //! Pieces that several languages are made of.
 
+pub(crate) mod closer;
+pub(crate) mod common;
 pub(crate) mod keyword;
 pub(crate) mod literal;
+
+#[cfg(test)]
+mod hostile_tests;

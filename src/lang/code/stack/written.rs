@@ -7,7 +7,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
@@ -142,7 +142,8 @@ fn segment_of<T: DeserializeOwned + Clone + 'static>(
                 return Err("more segments than are kept");
             }
             let items = items.into();
-            let segment = Segment { items, times, levels, kept: kept + 1, below: cold };
+            let distances = OnceLock::new();
+            let segment = Segment { items, times, levels, kept: kept + 1, below: cold, distances };
             below.cold = Some(Arc::new(segment));
             read.insert(number, Box::new(below.clone()));
         }

@@ -56,13 +56,13 @@ impl Pane for OutlinePane {
     fn title(&self, context: &Context<'_>) -> String {
         // Of a document with too many definitions those around the cursor are kept.
         let part = context.snapshot.gathered_part.as_ref();
-        let kept = part.map_or_else(String::new, |Range { start, end }| match start {
-            0 => format!(" of the first {}", format::bytes(*end)),
-            _ => format!(" of {} to {}", format::bytes(*start), format::bytes(*end)),
+        let kept = part.map(|Range { start, end }| match start {
+            0 => format!("the first {}", format::bytes(*end)),
+            _ => format!("{} to {}", format::bytes(*start), format::bytes(*end)),
         });
         let node = self.tree.node(self.chosen.node);
         let Some(node) = node.filter(|it| it.total > 0 && self.chosen.node.is_some()) else {
-            return format!("Outline{kept}");
+            return kept.map_or_else(|| "Outline".to_owned(), |kept| format!("Outline of {kept}"));
         };
         let more = match (node.complete, context.ascii) {
             (true, _) => "",
@@ -70,7 +70,9 @@ impl Pane for OutlinePane {
             (false, false) => "…",
         };
         let (at, total) = (format::count(self.chosen.member + 1), format::count(node.total));
-        format!("Outline {at} of {total}{more}{kept}")
+        // As the patterns say it: where the part lies would be cut off at 80 columns.
+        let here = if kept.is_some() { " around here" } else { "" };
+        format!("Outline {at} of {total}{more}{here}")
     }
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
