@@ -154,6 +154,18 @@ fn every_text_of_two_bytes_and_many_of_three_survive_a_cut() {
 
 /// Texts whose cut result was another one, or that had places outside of them, until a fault was mended. Most are broken code.
 const ONCE_WRONG: &[(&str, &str)] = &[
+    ("tsx", "&&\0{d:lastName\", head"),
+    ("tsx", "||\0{serRightProps,\n @"),
+    ("tsx", "({:9<ew>(nullt {l.\n/*="),
+    ("tsx", "import  type w= PlaVercel;\n  \n *"),
+    ("tsx", "function<y>(} f<  "),
+    ("tsx", "const m:  const is{ste =*"),
+    ("typescript", "import{.1(le  validateComa{"),
+    ("javascript", "\\u{}{e: ()=>`ount)} \\u"),
+    ("javascript", "class \\u{6}\\u{64A}\\u{szef "),
+    ("javascript", "={\"\"{}{}\\u{e(utils/classNmap\n]"),
+    ("javascript", "break e<appewrapper inst}"),
+    ("javascript", "=/** @typn`/* \u{2029}*/-->"),
     ("javascript", "function ()(function f)"),
     ("javascript", "function<()){function []}"),
     ("rust", "impl r;"),

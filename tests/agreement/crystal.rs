@@ -31,6 +31,7 @@ fn corpus_agrees() {
     println!("{}", tally.report("crystal"));
     assert_eq!(tally.equal, tally.accepted, "structurals and spans");
     assert_eq!(tally.levels_equal, tally.accepted, "levels");
+    assert_eq!(tally.unproblematic, tally.accepted, "problems");
     for (kind, [_, ours, theirs]) in &tally.patterns {
         assert_eq!((*ours, *theirs), (0, 0), "{kind}");
     }

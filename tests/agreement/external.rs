@@ -60,7 +60,7 @@ fn parse(line: &str) -> Option<Tokens> {
     let answer: Option<Answer> =
         serde_json::from_str(line).expect("an answer is an object or null");
     let Answer { structural, spans, patterns, levels } = answer?;
-    let mut tokens = Tokens { structural, spans, patterns, levels };
+    let mut tokens = Tokens { structural, spans, patterns, levels, ..Tokens::default() };
     tokens.sort();
     Some(tokens)
 }

@@ -16,6 +16,8 @@ pub(crate) struct Tokens {
     pub(crate) spans: Vec<(u64, u64, String)>,
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) levels: Vec<(u64, u64)>,
+    /// Place and kind. A reference that accepts a file has none.
+    pub(crate) problems: Vec<(u64, String)>,
 }
 
 impl Tokens {
@@ -45,6 +47,7 @@ pub(crate) fn ours(path: &Path, text: &[u8]) -> Option<Tokens> {
             .map(|p| (p.start, p.end, p.kind.name().to_owned(), p.name.map(|n| name(n, p.kind))))
             .collect(),
         levels: found.levels,
+        problems: found.problems.into_iter().map(|(at, kind)| (at, format!("{kind:?}"))).collect(),
     };
     tokens.sort();
     Some(tokens)
@@ -96,6 +99,8 @@ pub(crate) struct Tally {
     pub(crate) patterns: BTreeMap<String, [u64; 3]>,
     /// Accepted files whose levels are equal.
     pub(crate) levels_equal: u64,
+    /// Accepted files in which nothing is wrong for us either.
+    pub(crate) unproblematic: u64,
     /// The first differences, a few of them.
     pub(crate) differences: Vec<String>,
 }
@@ -133,6 +138,15 @@ impl Tally {
             |level| level.0,
         );
         self.levels_equal += u64::from(difference.len() == levels_before);
+        self.unproblematic += u64::from(ours.problems.is_empty());
+        first_difference(
+            &mut difference,
+            "problem",
+            text,
+            &ours.problems,
+            &reference.problems,
+            |problem| problem.0,
+        );
         self.count_patterns(ours, reference);
         first_difference(
             &mut difference,
@@ -171,12 +185,13 @@ impl Tally {
     /// A table for a person.
     pub(crate) fn report(&self, language: &str) -> String {
         let mut out = format!(
-            "{language}: {} files accepted, {} rejected; structurals and spans equal in {} ({:.3} %), levels in {}\n",
+            "{language}: {} files accepted, {} rejected; structurals and spans equal in {} ({:.3} %), levels in {}, without problems {}\n",
             self.accepted,
             self.rejected,
             self.equal,
             100.0 * self.equal as f64 / self.accepted.max(1) as f64,
             self.levels_equal,
+            self.unproblematic,
         );
         for (kind, [both, ours, theirs]) in &self.patterns {
             let ratio = |of: u64| 100.0 * *both as f64 / (both + of).max(1) as f64;

@@ -58,7 +58,7 @@ fn parse(text: &str, kind: SourceType) -> Result<Tokens, String> {
     let levels = levels(text.as_bytes(), &structural);
     let patterns = tree::patterns(text, kind, &parsed.program, &parsed.tokens);
     let spans = spans.into_iter().map(|(start, end, kind)| (start, end, kind.to_owned())).collect();
-    Ok(Tokens { structural, spans, patterns, levels })
+    Ok(Tokens { structural, spans, patterns, levels, ..Tokens::default() })
 }
 
 fn spans(text: &str, program: &Program, tokens: &[Token]) -> Vec<(u64, u64, &'static str)> {
@@ -198,7 +198,7 @@ fn corpus_agrees() {
             let tally = agree(&harness::corpus(language, extensions));
             print!("{}", tally.report(language));
             // The contract asks for 99.95 % of the files.
-            let enough = tally.equal * 2000 >= tally.accepted * 1999;
+            let enough = tally.equal.min(tally.unproblematic) * 2000 >= tally.accepted * 1999;
             assert!(enough, "{language}: too few files agree");
         }
     });

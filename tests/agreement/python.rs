@@ -120,5 +120,6 @@ fn corpus_agrees() {
         println!("{}", tally.report("python"));
         assert_eq!(tally.equal, tally.accepted, "structurals and spans");
         assert_eq!(tally.levels_equal, tally.accepted, "levels");
+        assert_eq!(tally.unproblematic, tally.accepted, "problems");
     });
 }

@@ -85,7 +85,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// The end of what stands before the white space before `at`.
     pub(super) fn skip_blank_back(&self, mut at: u64) -> u64 {
-        while at > self.cur.begin() && self.cur.byte(at - 1).is_ascii_whitespace() {
+        while at > self.cur.begin() && self.cur.byte(at - 1) <= b' ' {
             at -= 1;
         }
         at

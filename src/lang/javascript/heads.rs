@@ -80,11 +80,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let after = if self.is_statement_here() { Last::Start } else { Last::Close };
         let name = if end > from { (from, end) } else { (0, 0) };
         self.begin_definition(PatternKind::Function, at, name, after);
+        let mut pending = Pending::Function;
         if let Some(types) = types {
             self.tell_plain(end, &types);
+            pending = Pending::Generic;
         }
         let st = &mut *self.st;
-        st.frame.pending = Pending::Function;
+        st.frame.pending = pending;
         st.frame.push(Frame { kind: Kind::Params, start: paren, ..Frame::default() });
         st.last = Last::Op(b'(');
         st.gap = paren + 1;
@@ -184,9 +186,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && !is_word(before)
             && !matches!(before, b'.' | b'#');
         // An `import type A = ...` is none.
-        let is_imported = before == b' '
-            && self.cur.byte(head.wrapping_sub(2)) == b't'
-            && !self.cur.stands(head.wrapping_sub(7), b"export ");
+        let behind = self.end_before(head);
+        let is_imported = behind > gap
+            && self.cur.byte(behind - 1) == b't'
+            && !self.cur.stands(behind.wrapping_sub(6), b"export");
         (stands && !is_imported).then_some((head, (start, end)))
     }
 

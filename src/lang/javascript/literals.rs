@@ -232,8 +232,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let star = self.cur.next_byte(b'*', at);
         // A line break in the comment is one for the tokens around it.
-        let seen = if self.st.newline { None } else { Some(self.cur.slice(self.cur.at, star)) };
-        self.st.newline |= seen.is_some_and(has_line_break);
+        if !self.st.newline {
+            // One of three bytes may have begun before.
+            let from = self.cur.at.saturating_sub(2).max(self.cur.begin()).max(start);
+            self.st.newline = has_line_break(self.cur.slice(from, star));
+        }
         self.cur.at = star;
         if star == self.cur.end() {
             return true;

@@ -23,7 +23,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         match st.last {
             Last::Computed => Some(st.group.0),
-            Last::Literal => Some(st.word.0),
+            Last::Literal => self.begins_member(st.word.0).then_some(st.word.0),
             Last::Word(_) if st.frame.kind == Kind::Class => Some(st.word.0),
             Last::Word(_) => {
                 let in_place = match st.before {
@@ -35,6 +35,23 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 in_place.then_some(st.word.0)
             }
             _ => None,
+        }
+    }
+
+    /// Whether the literal at `start`, in a class or an object, is a member's name and not its value: `{ a: 1 << 2 }`.
+    fn begins_member(&self, start: u64) -> bool {
+        if self.st.frame.kind == Kind::Class {
+            return true;
+        }
+        let end = self.skip_gap_back(start);
+        match self.cur.byte(end.wrapping_sub(1)) {
+            b'{' | b',' => true,
+            b'*' => self.star_begins_name(),
+            _ => {
+                let stands =
+                    |word: &[u8]| self.cur.stands(end.wrapping_sub(word.len() as u64), word);
+                stands(b"get") || stands(b"set") || stands(b"async")
+            }
         }
     }
 
@@ -92,7 +109,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             if byte == b'\n' || byte == b'\r' {
                 newline = true;
                 from += 1;
-            } else if byte.is_ascii_whitespace() {
+            } else if byte <= b' ' {
                 from += 1;
             } else if is_word(byte) || byte == b'#' {
                 let mut end = from + 1;

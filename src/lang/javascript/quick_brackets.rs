@@ -273,7 +273,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if !is_word(byte) {
             return match byte {
                 b',' => Some((Kind::Object, Last::Close, true)),
-                b'.' | b'+' | b'-' => None,
+                // The last one of an escape that ends a name.
+                b'.' | b'+' | b'-' | b'}' => None,
                 b'!' if TYPES => None,
                 b'|' | b'&' if TYPES && self.cur.byte(end.wrapping_sub(2)) != byte => None,
                 _ => object,
@@ -309,7 +310,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         } else {
             // A name, and not the word that one is to follow.
             let start = self.run_before(end)?;
-            start < end && start >= self.st.gap && self.word_of(start, end) == Word::Plain
+            let is_escaped = self.cur.near(end.wrapping_sub(2)) == *b"\\u";
+            let is_name = start < end && start >= self.st.gap && !is_escaped;
+            is_name && self.word_of(start, end) == Word::Plain
         };
         is_plain.then(|| (body_kind(Some(def.kind)), def.after, false))
     }
@@ -344,5 +347,23 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         st.group_special = special;
         self.quick_ended(after, at + 1);
         self.again_in_class(at + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::{LanguageId, SpanKind};
+    use crate::simd::best;
+
+    #[test]
+    fn an_escape_with_braces_does_not_end_a_name() {
+        let scanner = LanguageId::JavaScript.info().scanner.expect("JavaScript has one");
+        for head in ["class \\u{61}b", "class a extends \\u{61}", "class \\u{61}\\u{62}"] {
+            let text = format!("{head} {{ c() {{ return /{{/; }} }}\n{}", " ".repeat(64));
+            let found = scanner.tokens(best(), text.as_bytes(), &[]);
+            let regex = text.find('/').map(|at| at as u64).unwrap_or_default();
+            assert_eq!(found.spans, [(regex, regex + 3, SpanKind::Regex)], "{text}");
+            assert_eq!(found.problems, [], "{text}");
+        }
     }
 }

@@ -41,8 +41,21 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         may_be
             && is_word(self.cur.byte(end - 1))
             && self.run_before(end).is_some_and(|start| {
-                start >= self.st.gap && start < end && self.word_of(start, end) == Word::Plain
+                start >= self.st.gap
+                    && start < end
+                    && self.word_of(start, end) == Word::Plain
+                    && !self.may_be_label(start)
             })
+    }
+
+    /// Whether a `break` or `continue` may stand before the word at `start`.
+    #[inline(always)]
+    fn may_be_label(&self, start: u64) -> bool {
+        let end = self.end_before(start);
+        if end == self.st.gap {
+            return matches!(self.st.last, Last::Word(_));
+        }
+        matches!(self.cur.byte(end - 1), b'k' | b'e')
     }
 
     /// Whether an operand is plainly to come behind the code that ends at `end`.
@@ -198,7 +211,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.begin_definition(PatternKind::Method, start, (start, at), Last::Start);
         self.tell_plain(at, &plain);
-        self.st.frame.pending = Pending::Function;
+        self.st.frame.pending = Pending::Generic;
         self.sink.open_bracket(paren, Class::ParenOpen);
         self.st.frame.push(Frame { kind: Kind::Params, start: paren, ..Frame::default() });
         Some(self.quick_ended(Last::Op(b'('), paren + 1))

@@ -83,7 +83,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             (near == b'.') & (n_before != 0) & (is_near | !ENDS_NO_MEMBER[far as usize])
                 | (n_before == 0) & (last == Last::Dot);
         if is_dotted {
-            return true;
+            // `{ .5() {} }` has a method.
+            return kind != Kind::Object || !self.cur.byte(start).is_ascii_digit();
         }
         if kind == Kind::Object {
             let in_value = (last == Last::Op(b':'))
@@ -193,7 +194,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let byte = self.cur.byte(end - 1);
         if !is_word(byte) {
             let is_plain = match byte {
-                b'.' | b'+' | b'-' => false,
+                // The last one of an escape that ends a name.
+                b'.' | b'+' | b'-' | b'}' => false,
                 b'!' => !TYPES,
                 b'|' | b'&' => !TYPES || self.cur.byte(end.wrapping_sub(2)) == byte,
                 _ => true,
@@ -249,7 +251,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let may_jump = matches!(byte, b'k' | b'e');
             return !in_object && (!may_jump || self.cur.stands(end.wrapping_sub(4), b"else"));
         }
-        byte != b'.' && byte != b'#' && !(in_object && matches!(byte, b',' | b'*'))
+        byte != b'.' && byte != b'#' && !(in_object && matches!(byte, b'{' | b',' | b'*'))
     }
 
     #[inline(always)]

@@ -274,7 +274,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         };
         let operator = !self.st.frame.value
             && !is_name
-            && (matches!(word, Word::Extends | Word::Is)
+            && (word == Word::Extends
+                || word == Word::Is && !self.wants_operand()
                 || matches!(word, Word::In | Word::As) && self.st.frame.kind == Kind::TypeBracket);
         if operator {
             self.st.frame.conditions += u32::from(word == Word::Extends);

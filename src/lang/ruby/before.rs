@@ -4,7 +4,7 @@
 //! token before, at most [`LOOK_BACK`] bytes.
 
 use super::local::is_local;
-use super::{LOOK_BACK, State};
+use super::{LOOK_AHEAD, LOOK_BACK, State};
 use crate::lang::code::Cursor;
 use crate::units::ByteOffset;
 
@@ -79,6 +79,17 @@ fn over_line_break(
         }
         _ => Err(Before::Begin),
     }
+}
+
+/// Whether the last comment, which is near `at`, stands behind a dot: on its line or on the next one.
+#[inline(always)]
+pub(super) fn is_comment_behind_dot(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let start = state.comment.0;
+    let end = start - cursor.spaces_before(start);
+    let end = end - u64::from(byte_before(cursor, end, 1) == b'\n');
+    byte_before(cursor, end, 1) == b'.'
+        && !matches!(byte_before(cursor, end, 2), b'.' | b'$')
+        && start > at.saturating_sub(LOOK_AHEAD)
 }
 
 /// Where the last token before `at` ends, over blanks and the comment that ends at `at`.
@@ -156,7 +167,7 @@ fn setter(cursor: &Cursor<'_>, far: ByteOffset, end: ByteOffset) -> Before {
 }
 
 /// Whether nothing but names stands between an `alias` or `undef` and `at`.
-fn is_renamed(cursor: &Cursor<'_>, far: ByteOffset, at: ByteOffset) -> bool {
+pub(super) fn is_renamed(cursor: &Cursor<'_>, far: ByteOffset, at: ByteOffset) -> bool {
     if byte_before(cursor, at, 1) != b' ' {
         return false;
     }

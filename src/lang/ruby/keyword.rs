@@ -149,9 +149,13 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
         before -= 1;
         before -= u64::from(before > 0 && at(before - 1) == b'\r');
     }
+    if before > 0 && before == state.comment.1 {
+        return before::is_comment_behind_dot(state, cursor, start);
+    }
     match before.checked_sub(1).map(at) {
-        Some(b'.') if before == state.value_end || before == state.comment.1 => false,
+        Some(b'.') if before == state.value_end => false,
         Some(b'.') => before < 2 || !matches!(at(before - 2), b'.' | b'$'),
+        Some(b',') if same_line => before::is_renamed(cursor, far, start),
         Some(byte) if same_line && is_word(byte) => follows_alias(cursor, before),
         _ => false,
     }

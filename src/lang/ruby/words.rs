@@ -211,14 +211,17 @@ fn place_of(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Option<Place>
     let [further, last] = cursor.near(before.wrapping_sub(2));
     match last {
         b'\n' => {
-            let goes_on = GOES_ON[usize::from(further)] & (before - 1 != state.comment.1)
-                | (before == state.value_end);
+            let behind_comment = before - 1 == state.comment.1;
+            let goes_on = GOES_ON[usize::from(further)] & !behind_comment
+                | (before == state.value_end)
+                || behind_comment && before::is_comment_behind_dot(state, cursor, at);
             (!goes_on).then_some(Place::Line)
         }
         b')' if before != state.parameters_end => Some(Place::Value),
         b']' | b'}' | b'"' | b'\'' => Some(Place::Value),
         b'=' if further == b' ' => Some(Place::Line),
-        b'.' | b'@' | b'$' | b':' | b' ' | b'\t' | 0 => None,
+        // Behind a comma `undef` may go on.
+        b'.' | b',' | b'@' | b'$' | b':' | b' ' | b'\t' | 0 => None,
         _ if !before::is_word(last) => Some(Place::Inside),
         // Where a window of masks begins, the middle of a word may wake.
         _ if before == at => None,
