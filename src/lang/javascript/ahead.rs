@@ -309,7 +309,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             if types.depth == 0 && newline_ends {
                 return Ahead::No;
             }
-            if token == Token::Byte(b'(') && (types.wanted || types.is_after_new()) {
+            if token == Token::Byte(b'(') && types.last == Token::Word(Word::Import) {
+                types.plain = true;
+            } else if token == Token::Byte(b'(') && (types.wanted || types.is_after_new()) {
                 match self.parameters_ahead(reader.at) {
                     Ahead::Unknown => return Ahead::Unknown,
                     ahead => types.plain = ahead == Ahead::No,

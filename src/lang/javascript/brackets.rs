@@ -281,8 +281,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             _ => {}
         }
         match self.st.last {
-            Last::Arrow => (Kind::Block, Last::Close, false),
-            Last::Start | Last::Params => block,
+            // No operator goes on behind an arrow function's body.
+            Last::Arrow | Last::Start | Last::Params => block,
             Last::Word(_) if self.st.frame.kind == Kind::Class => block,
             Last::Word(word) if word.begins_statement() || word == Word::Catch => block,
             Last::Word(Word::Return | Word::Yield | Word::Throw) if self.st.newline => block,

@@ -223,10 +223,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return (self.st.last, self.st.word.0, newline || self.st.newline);
         }
         let byte = self.cur.byte(end - 1);
+        if TYPES && byte == b'!' && self.is_postfix_bang(end - 1) {
+            return (Last::Close, 0, newline);
+        }
         if is_word(byte) {
             let from = self.word_start(end);
             let dotted = from > self.st.gap && matches!(self.cur.byte(from - 1), b'.' | b'#');
-            let word = if dotted { Word::Plain } else { self.word_of(from, end) };
+            let word = match self.word_of(from, end) {
+                Word::Plain => Word::Plain,
+                _ if dotted => Word::Plain,
+                // The dot may be what the gap begins behind.
+                _ if self.st.last == Last::Dot && self.skip_back(from).0 == self.st.gap => {
+                    Word::Plain
+                }
+                Word::Of if self.st.frame.kind != Kind::For => Word::Plain,
+                word => word,
+            };
             let is_number = self.cur.byte(from).is_ascii_digit();
             return (if is_number { Last::Literal } else { Last::Word(word) }, from, newline);
         }
@@ -279,7 +291,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let start = self.word_start(end);
         let dotted = start > self.st.gap && matches!(self.cur.byte(start - 1), b'.' | b'#');
         let word = self.word_of(start, end);
-        dotted || !word.wants_operand() && !word.begins_statement()
+        let is_name = dotted || word == Word::Of && self.st.frame.kind != Kind::For;
+        is_name || !word.wants_operand() && !word.begins_statement()
     }
 
     /// The word at `start`, where it may be one or another by what stands before it.

@@ -67,19 +67,25 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// The end of what stands before the white space and comments before `at`, as far as they can be told from behind.
     fn skip_gap_back(&self, at: u64) -> u64 {
         let least = at.saturating_sub(COMMENTS_BYTES_MAX).max(self.cur.begin());
-        let mut end = self.skip_blank_back(at);
-        while end > least && !matches!(self.cur.byte(end - 1), b',' | b'{') {
-            let text = self.cur.slice(least, end);
+        let mut start = at;
+        loop {
+            let end = self.skip_blank_back(start);
+            let text = self.cur.slice(least.min(end), end);
             let comment = if text.ends_with(b"*/") {
                 memchr::memmem::rfind(text, b"/*")
-            } else {
+            } else if memchr::memchr(b'\n', self.cur.slice(end, start)).is_some()
+                && !matches!(text.last(), Some(b',' | b'{'))
+            {
                 let line = memchr::memrchr(b'\n', text).map_or(0, |line_break| line_break + 1);
                 memchr::memmem::find(&text[line..], b"//").map(|i| line + i)
+            } else {
+                None
             };
-            let Some(start) = comment else { break };
-            end = self.skip_blank_back(least + start as u64);
+            match comment {
+                Some(i) => start = least + i as u64,
+                None => return end,
+            }
         }
-        end
     }
 
     /// A method begins, whose name is the last token.
@@ -104,6 +110,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let mut operand = self.st.last.is_operand() || self.st.last == Last::Start;
         let mut newline = self.st.newline;
         let mut from = self.st.gap;
+        let mut behind_dot = self.st.last == Last::Dot;
+        let mut behind_digits = false;
         while from < at {
             let byte = self.cur.byte(from);
             if byte == b'\n' || byte == b'\r' {
@@ -116,19 +124,29 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 while end < at && is_word(self.cur.byte(end)) {
                     end += 1;
                 }
-                let word = self.word_of(from, end);
+                let word = if behind_dot { Word::Plain } else { self.word_of(from, end) };
                 let goes_on = word.is_infix();
                 if operand && newline && !goes_on {
                     self.begin_member(from);
                     return;
                 }
-                operand = !goes_on && !word.wants_operand();
-                newline = false;
+                // An `of` is a name where no `for` is.
+                operand = !goes_on && (word == Word::Of || !word.wants_operand());
+                (newline, behind_dot) = (false, false);
+                behind_digits = byte.is_ascii_digit();
                 from = end;
             } else {
-                operand = false;
-                newline = false;
-                from += 1;
+                let pair = self.cur.near(from);
+                let postfix = match pair {
+                    [b'+', b'+'] | [b'-', b'-'] => 2,
+                    [b'!', next] => u64::from(TYPES && next != b'='),
+                    [b'.', _] => u64::from(behind_digits),
+                    _ => 0,
+                };
+                let ends = operand && !newline && postfix > 0;
+                (behind_dot, behind_digits) = (byte == b'.' && !ends, false);
+                from += if ends { postfix } else { 1 };
+                (operand, newline) = (ends, false);
             }
         }
         let begins = matches!(self.cur.byte(at), b'"' | b'\'' | b'@' | b'{');

@@ -263,8 +263,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if end == st.gap {
             return match st.last {
-                Last::Arrow => Some((Kind::Block, Last::Close, false)),
-                Last::Start | Last::Params | Last::Close | Last::Group | Last::Computed => block,
+                // No operator goes on behind an arrow function's body.
+                Last::Arrow
+                | Last::Start
+                | Last::Params
+                | Last::Close
+                | Last::Group
+                | Last::Computed => block,
                 Last::Op(b'|' | b'&' | b',') | Last::Word(_) | Last::Literal => None,
                 Last::Op(_) | Last::Dot => object,
             };

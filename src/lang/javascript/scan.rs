@@ -78,7 +78,8 @@ pub(super) fn end_definition<S: Sink>(st: &mut State, sink: &mut S, end: u64) {
     while let Some(def) = st.defs.pop() {
         // One that begins behind the end never got its body: `function ()(function f)`.
         if def.start < end {
-            let name = (def.name.0 < def.name.1).then_some(def.name);
+            // The method `""` has a name, of no bytes.
+            let name = (def.name != (0, 0)).then_some(def.name);
             return sink.pattern(Pattern { start: def.start, end, kind: def.kind, name });
         }
     }

@@ -258,8 +258,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if self.is_open_type() && !self.wants_operand() {
             let goes_on = match word {
-                Word::Extends => !self.st.newline && self.st.frame.kind != Kind::As,
-                Word::Is => !self.st.newline,
+                Word::Extends | Word::Is => !self.st.newline,
                 _ => false,
             };
             if !goes_on {

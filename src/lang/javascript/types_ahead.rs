@@ -98,7 +98,13 @@ impl Types {
             b'<' => {
                 // A member may begin with a line.
                 let function = self.wanted || self.is_after_new() || newline && top == b'{';
-                let fits = function || matches!(self.last, Token::Word(_));
+                let named = match self.last {
+                    Token::Word(_) => true,
+                    // A method that may be left out, or whose name is no word.
+                    Token::Literal | Token::Number | Token::Byte(b'?' | b']') => top == b'{',
+                    _ => false,
+                };
+                let fits = function || named;
                 fits && self.push(if function { FUNCTION_ANGLE } else { byte })
             }
             b'(' => {
