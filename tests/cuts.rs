@@ -160,6 +160,8 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("tsx", "import  type w= PlaVercel;\n  \n *"),
     ("tsx", "function<y>(} f<  "),
     ("tsx", "const m:  const is{ste =*"),
+    ("tsx", "as keyof[n-card\n */\nexpor]"),
+    ("tsx", ".//\nlet w:y  = (x!)(\n  \"\\\\\""),
     ("typescript", "import{.1(le  validateComa{"),
     ("javascript", "\\u{}{e: ()=>`ount)} \\u"),
     ("javascript", "class \\u{6}\\u{64A}\\u{szef "),

@@ -228,14 +228,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if is_word(byte) {
             let from = self.word_start(end);
-            let dotted = from > self.st.gap && matches!(self.cur.byte(from - 1), b'.' | b'#');
+            let dotted = if from > self.st.gap {
+                matches!(self.cur.byte(from - 1), b'.' | b'#')
+            } else {
+                self.st.last == Last::Dot
+            };
             let word = match self.word_of(from, end) {
-                Word::Plain => Word::Plain,
                 _ if dotted => Word::Plain,
-                // The dot may be what the gap begins behind.
-                _ if self.st.last == Last::Dot && self.skip_back(from).0 == self.st.gap => {
-                    Word::Plain
-                }
                 Word::Of if self.st.frame.kind != Kind::For => Word::Plain,
                 word => word,
             };

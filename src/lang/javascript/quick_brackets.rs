@@ -173,7 +173,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     let word = self.word_of(start, end);
                     if word != Word::Plain {
                         let may_be_else = st.frame.kind == Kind::Object
-                            || matches!(word, Word::As | Word::Satisfies | Word::Readonly)
+                            || matches!(
+                                word,
+                                Word::As | Word::Satisfies | Word::Readonly | Word::Keyof
+                            )
                             || word.declares() && !self.is_keyword_place(start);
                         if may_be_else {
                             return self.any_token(at);

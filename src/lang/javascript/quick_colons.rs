@@ -91,7 +91,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             byte if is_word(byte) => {
                 let from = self.run_before(end)?;
                 let is_whole = from > st.gap && !matches!(self.cur.byte(from - 1), b'.' | b'#')
-                    || from == st.gap;
+                    || from == st.gap && st.last != Last::Dot;
                 is_whole.then(|| self.word_of(from, end).declares())
             }
             byte => Some(byte == b','),

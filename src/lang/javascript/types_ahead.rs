@@ -159,7 +159,7 @@ impl Types {
             }
             b'.' => {
                 self.wanted = true;
-                matches!(self.last, Token::Word(_) | Token::Byte(b')'))
+                matches!(self.last, Token::Word(_) | Token::Number | Token::Byte(b')'))
             }
             b'=' => {
                 self.wanted = true;
