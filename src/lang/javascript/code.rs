@@ -123,7 +123,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Where the word `module` stands, if it is the last one before `at`.
     pub(super) fn module_before(&self, at: u64) -> Option<u64> {
-        let end = self.skip_blank_back(at);
+        let end = self.skip_gap_back(at);
         let start = end.checked_sub(6)?;
         let before = if start == 0 { 0 } else { self.cur.byte(start - 1) };
         let is_module = end < at + 1 && self.cur.slice(start, end) == b"module";

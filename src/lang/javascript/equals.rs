@@ -157,6 +157,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let mut start = self.word_start(end);
         let (mut from, _) = self.skip_back(start);
+        if from == self.st.gap && self.st.last == Last::Word(Word::Async) {
+            // A comment stands between.
+            let named = matches!(self.st.before, Last::Op(b'=' | b':'));
+            return (self.st.word.0, if named { self.st.target } else { none });
+        }
         let before = self.word_start(from);
         if self.cur.slice(before, from) == b"async" {
             start = before;

@@ -48,7 +48,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn less_after_operand(&mut self, at: u64) -> bool {
         let frame = *self.st.frame;
         // Behind a mistake a body may still be to come, which takes the place of this declaration's.
-        if frame.pending != Pending::Body
+        if !matches!(frame.pending, Pending::Body | Pending::Function)
             && let Some((kind, start, name)) = self.declaration_before(at)
         {
             self.begin_head(kind, start, name);
@@ -79,7 +79,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         match self.type_arguments(at) {
             Ahead::Unknown => false,
-            Ahead::Yes(_) => self.begin_angle(at, true),
+            Ahead::Yes(_) => {
+                // What is called is no member's name.
+                if self.st.last == Last::Literal {
+                    self.st.last = Last::Close;
+                }
+                self.begin_angle(at, true)
+            }
             Ahead::No => {
                 self.operator_ended(Last::Op(b'<'), self.less_end(at));
                 true

@@ -65,7 +65,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// The end of what stands before the white space and comments before `at`, as far as they can be told from behind.
-    fn skip_gap_back(&self, at: u64) -> u64 {
+    pub(super) fn skip_gap_back(&self, at: u64) -> u64 {
         let least = at.saturating_sub(COMMENTS_BYTES_MAX).max(self.cur.begin());
         let mut start = at;
         loop {

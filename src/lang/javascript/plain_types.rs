@@ -6,7 +6,7 @@
 use super::plain_params::PlainParams;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Range};
-use super::words::is_word;
+use super::words::{Word, is_word};
 use super::{LINE_END, PLAIN_TYPE, SPACE, STRING_END, WORD, ahead};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind, SpanKind};
@@ -205,7 +205,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let mut depth = u32::from(angle);
         let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);
         let mut list = self.st.group;
-        let mut prefixed = false;
+        let (mut prefixed, mut behind_typeof) = (false, false);
         let mut at = from;
         loop {
             // An operand is to come.
@@ -219,14 +219,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             if is_word(byte) && byte < 0x80 {
                 let mut start = at;
                 end = self.cur.next_out::<WORD>(start);
-                if self.word_of(start, end.min(limit)).is_type_prefix() {
-                    // What follows it is part of the operand.
-                    prefixed = true;
+                let prefix = self.word_of(start, end.min(limit));
+                if prefix.is_type_prefix() && !behind_typeof {
+                    // What follows it is part of the operand; behind `typeof` every word is a name.
+                    (prefixed, behind_typeof) = (true, prefix == Word::Typeof);
                     at = end;
                     if self.cur.byte(end) != b' ' {
                         return None;
                     }
                     continue;
+                }
+                if prefixed && !behind_typeof && prefix == Word::Extends {
+                    return None;
                 }
                 while self.cur.byte(end) == b'.' && !byte.is_ascii_digit() {
                     if !self.cur.byte(end + 1).is_ascii_alphabetic() {
@@ -248,7 +252,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             } else {
                 return None;
             }
-            prefixed = false;
+            (prefixed, behind_typeof) = (false, false);
             // What goes on with it, or ends it.
             loop {
                 let mut next = end;
