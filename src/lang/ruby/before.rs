@@ -86,10 +86,19 @@ fn over_line_break(
 pub(super) fn is_comment_behind_dot(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let start = state.comment.0;
     let end = start - cursor.spaces_before(start);
-    let end = end - u64::from(byte_before(cursor, end, 1) == b'\n');
+    let is_alone = byte_before(cursor, end, 1) == b'\n';
+    let end = end - u64::from(is_alone);
     byte_before(cursor, end, 1) == b'.'
         && !matches!(byte_before(cursor, end, 2), b'.' | b'$')
         && start > at.saturating_sub(LOOK_AHEAD)
+        && !(is_alone && has_comment(cursor, end))
+}
+
+/// Whether the line that ends at `end` seems to have a comment: its dot ends a sentence then.
+#[inline(never)]
+fn has_comment(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let text = cursor.slice(end.saturating_sub(LOOK_AHEAD).max(cursor.begin()), end);
+    memchr::memrchr2(b'\n', b'#', text).is_some_and(|at| text[at] == b'#')
 }
 
 /// Where the last token before `at` ends, over blanks and the comment that ends at `at`.
