@@ -280,6 +280,9 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
     }
     cursor.at = at + 1;
     if !state.pending.is_empty() {
+        let end = before::token_end(state, cursor, at);
+        let last = if end == state.value_end { 0 } else { before::byte_before(cursor, end, 1) };
+        state.announced = (if b"([{,|".contains(&last) { last } else { 0 }, 0);
         begin_heredocs(state, cursor.at, None);
     }
     true
