@@ -30,7 +30,11 @@ pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
     if is_variable || close == b'`' && is_backtick_name(state, cursor, at) {
         return skip(cursor, 1);
     }
-    let symbol = close != b'`' && previous == b':' && is_symbol_start(state, cursor, at);
+    // A colon may have closed a literal: `%w:a:'b'`.
+    let symbol = close != b'`'
+        && previous == b':'
+        && at != state.value_end
+        && is_symbol_start(state, cursor, at);
     let start = at - u64::from(symbol);
     let kind = match close {
         b'`' => SpanKind::Command,
