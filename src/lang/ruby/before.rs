@@ -32,6 +32,10 @@ pub(super) fn before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> (Bef
     let far = at.saturating_sub(LOOK_BACK).max(cursor.begin());
     let mut end = at;
     loop {
+        // Asked from the line break behind it: blanks at its end belong to it.
+        if end == state.comment.1 {
+            end = state.comment.0;
+        }
         while end > far && matches!(cursor.byte(end - 1), b' ' | b'\t' | b'\r' | 0x0B | 0x0C) {
             end -= 1;
         }
@@ -39,8 +43,6 @@ pub(super) fn before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> (Bef
             return (Before::Begin, end);
         }
         if end == state.comment.1 {
-            // Asked from the line break behind it.
-            end = state.comment.0;
             continue;
         }
         if end == state.value_end {
@@ -86,10 +88,27 @@ fn over_line_break(
 pub(super) fn is_comment_behind_dot(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let start = state.comment.0;
     let end = start - cursor.spaces_before(start);
-    let end = end - u64::from(byte_before(cursor, end, 1) == b'\n');
+    let is_alone = byte_before(cursor, end, 1) == b'\n';
+    let end = end - u64::from(is_alone);
     byte_before(cursor, end, 1) == b'.'
         && !matches!(byte_before(cursor, end, 2), b'.' | b'$')
         && start > at.saturating_sub(LOOK_AHEAD)
+        && !(is_alone && has_comment(cursor, end))
+}
+
+/// Whether the line that ends at `end` seems to have a comment: its dot ends a sentence then.
+#[inline(never)]
+fn has_comment(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let text = cursor.slice(end.saturating_sub(LOOK_AHEAD).max(cursor.begin()), end);
+    memchr::memrchr2(b'\n', b'#', text).is_some_and(|at| text[at] == b'#')
+}
+
+/// Whether a `rescue` ends at `end` that stands behind a statement: what follows is an expression.
+pub(super) fn is_modifier_rescue(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    const RESCUE: &[u8] = b"rescue";
+    let start = end.saturating_sub(RESCUE.len() as u64);
+    cursor.stands(start, RESCUE)
+        && matches!(before(state, cursor, start).0, Before::Value | Before::Name(..))
 }
 
 /// Where the last token before `at` ends, over blanks and the comment that ends at `at`.
@@ -172,7 +191,7 @@ pub(super) fn is_renamed(cursor: &Cursor<'_>, far: ByteOffset, at: ByteOffset) -
         return false;
     }
     let text = cursor.slice(far, at);
-    let line = memchr::memrchr2(b'\n', b';', text).map_or(0, |end| end + 1);
+    let line = memchr::memrchr3(b'\n', b';', b'{', text).map_or(0, |end| end + 1);
     let line = text[line..].trim_ascii_start();
     let names = line.strip_prefix(b"undef ").or_else(|| line.strip_prefix(b"alias "));
     names.is_some_and(|names| names.iter().all(|b| is_word(*b) || b" ,=:?![]".contains(b)))

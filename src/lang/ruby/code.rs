@@ -53,6 +53,10 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
                 }
             }
             b'\n' => line_break(state, cursor, sink),
+            b';' if is_variable(cursor, at) => {
+                cursor.at += 1;
+                true
+            }
             b';' => {
                 statement_end(state, cursor, sink, at);
                 cursor.at += 1;
@@ -116,6 +120,11 @@ fn skip_byte_order_mark<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sin
         }
     }
     true
+}
+
+/// Whether the `;` at `at` is the name of the variable `$;`.
+fn is_variable(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    before::byte_before(cursor, at, 1) == b'$' && before::byte_before(cursor, at, 2) != b'$'
 }
 
 fn begins_line(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
@@ -280,6 +289,9 @@ fn line_break<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S)
     }
     cursor.at = at + 1;
     if !state.pending.is_empty() {
+        let end = before::token_end(state, cursor, at);
+        let last = if end == state.value_end { 0 } else { before::byte_before(cursor, end, 1) };
+        state.announced = (if b"([{,|".contains(&last) { last } else { 0 }, 0);
         begin_heredocs(state, cursor.at, None);
     }
     true
@@ -298,7 +310,10 @@ pub(super) fn begin_heredocs(state: &mut State, at: ByteOffset, outer: Option<Li
 fn ends_statement(state: &State, cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<bool> {
     let (before, end) = before::before(state, cursor, at);
     let continued = cursor.byte(end.saturating_sub(1)) == b'\\' && end == at;
-    if continued || !matches!(before, Before::Value | Before::Name(..) | Before::Middle) {
+    if continued
+        || !matches!(before, Before::Value | Before::Name(..) | Before::Middle)
+        || before == Before::Middle && before::is_modifier_rescue(state, cursor, end)
+    {
         return Some(false);
     }
     if !state.pending.is_empty() {

@@ -131,7 +131,11 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
     let further = if start > 1 { at(start - 2) } else { 0 };
     match at(start - 1) {
         b'@' | b'$' => return true,
-        b'.' => return further != b'.',
+        // Behind two dots a value begins, unless the first is no operator: `$..class`, `?..class`.
+        b'.' => {
+            let is_variable = start > 2 && at(start - 3) == b'$';
+            return further != b'.' || is_variable || start - 1 == state.value_end;
+        }
         b':' => {
             return further == b':' || before::is_symbol_colon(cursor, start);
         }
@@ -169,7 +173,7 @@ fn follows_alias(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
             && cursor.stands(start, word)
             && (start == 0
                 || cursor.byte(start - 1).is_ascii_whitespace()
-                || cursor.byte(start - 1) == b';')
+                || matches!(cursor.byte(start - 1), b';' | b'{' | b'('))
     };
     if ends_with(end, b"alias") || ends_with(end, b"undef") || ends_with(end, b"def") {
         return true;
@@ -188,8 +192,10 @@ fn is_statement<S: Sink>(
     sink: &mut S,
     at: ByteOffset,
 ) -> bool {
-    let (before, _) = before::before(state, cursor, at);
-    if matches!(before, Before::Begin | Before::Class) {
+    let (before, end) = before::before(state, cursor, at);
+    if matches!(before, Before::Begin | Before::Class)
+        || before == Before::Middle && before::is_modifier_rescue(state, cursor, end)
+    {
         return true;
     }
     code::end_endless(state, cursor, sink, at);

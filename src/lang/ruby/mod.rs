@@ -123,6 +123,9 @@ pub(crate) struct State {
     value_end: ByteOffset,
     /// The end of the last `)` that closes the parameters of a method: what follows begins its body.
     parameters_end: ByteOffset,
+    /// What the line ends with that announced the last heredocs, if it opens or goes on with a list, and where their bodies end;
+    /// 0 as long as they do not.
+    announced: (u8, ByteOffset),
     /// The last comment.
     comment: (ByteOffset, ByteOffset),
     /// Where the last comment ended before which nothing but comments stands; `None` after the first statement began.
@@ -314,6 +317,9 @@ impl State {
         }
         if self.parameters_end < recent {
             self.parameters_end = 0;
+        }
+        if self.announced.1 != 0 && self.announced.1 < recent {
+            self.announced = (0, 0);
         }
         if self.comment.1 < recent {
             self.comment = (0, 0);

@@ -30,7 +30,11 @@ pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
     if is_variable || close == b'`' && is_backtick_name(state, cursor, at) {
         return skip(cursor, 1);
     }
-    let symbol = close != b'`' && previous == b':' && is_symbol_start(state, cursor, at);
+    // A colon may have closed a literal: `%w:a:'b'`.
+    let symbol = close != b'`'
+        && previous == b':'
+        && at != state.value_end
+        && is_symbol_start(state, cursor, at);
     let start = at - u64::from(symbol);
     let kind = match close {
         b'`' => SpanKind::Command,
@@ -107,6 +111,9 @@ fn may_end_label(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool 
         _ => return true,
     }
     end = opened_before(state, cursor, end);
+    if is_announced(state, end) {
+        return true;
+    }
     match end.checked_sub(1).map(|at| cursor.byte(at)) {
         // A block's brace stands behind a call, a hash's does not.
         Some(b'{') => match before::before(state, cursor, end - 1) {
@@ -147,10 +154,16 @@ pub(super) fn may_be_label(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -
             // Over line breaks and comments, which change nothing here.
             let end = opened_before(state, cursor, end);
             end > 0 && matches!(cursor.byte(end - 1), b'(' | b'[' | b'{' | b',' | b'|')
+                || is_announced(state, end)
                 || ends_with_argument_keyword(cursor, end)
         }
         _ => false,
     }
+}
+
+/// Whether the bodies of heredocs end at `end` whose line ends in a list.
+fn is_announced(state: &State, end: ByteOffset) -> bool {
+    state.announced.1 != 0 && state.announced.1 == end
 }
 
 fn ends_with_argument_keyword(cursor: &Cursor<'_>, end: ByteOffset) -> bool {

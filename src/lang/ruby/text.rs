@@ -111,5 +111,8 @@ fn end_body<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     state.literal = state.outer.pop().flatten();
     if let Some(outer) = &mut state.literal {
         outer.piece = cursor.at;
+        state.announced = (0, 0);
+    } else if state.announced.0 != 0 {
+        state.announced.1 = cursor.at;
     }
 }

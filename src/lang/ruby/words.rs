@@ -229,8 +229,8 @@ fn place_of(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Option<Place>
     }
 }
 
-/// Words behind which a name follows, and those behind which a statement begins.
-const NAMING: [u64; 3] = packed_all([b"alias", b"undef", b"def"]);
+/// Words behind which a name follows or, behind `rescue`, either sort of `if`; and those behind which a statement begins.
+const NAMING: [u64; 4] = packed_all([b"alias", b"undef", b"def", b"rescue"]);
 const BEGINNING: [u64; 19] = packed_all([
     b"and", b"or", b"if", b"unless", b"while", b"until", b"case", b"when", b"in", b"then", b"else",
     b"elsif", b"ensure", b"begin", b"do", b"for", b"module", b"not", b"class",
