@@ -87,12 +87,19 @@ fn prefix_before(cursor: &Cursor<'_>, at: ByteOffset) -> (ByteOffset, Prefix) {
         let Some(start) = at.checked_sub(n).filter(|start| *start >= cursor.begin()) else {
             continue;
         };
-        let free = start == cursor.begin() || !is_word(cursor.byte(start - 1));
+        let free = start == cursor.begin()
+            || !is_word(cursor.byte(start - 1))
+            || is_behind_mark(cursor, start);
         if free && let Some(prefix) = prefix(cursor.slice(start, at)) {
             return (start, prefix);
         }
     }
     (at, Prefix::default())
+}
+
+/// Whether a byte order mark ends before `start`: its bytes are those of words.
+fn is_behind_mark(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
+    start == 3 && cursor.begin() == 0 && cursor.stands(0, b"\xEF\xBB\xBF")
 }
 
 /// The end of a plain string, or the next escape in it.

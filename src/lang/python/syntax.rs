@@ -308,7 +308,7 @@ fn start(state: &mut State, token: Token<'_>, at: ByteOffset, line: bool) {
             b"async" => statement.expect = Expect::AfterAsync { start: at },
             b"if" | b"elif" | b"else" | b"for" | b"while" | b"try" | b"except" | b"finally"
             | b"with" => statement.kind = Kind::Compound,
-            b"case" if in_match => statement.kind = Kind::Compound,
+            b"case" if in_match && line => statement.kind = Kind::Compound,
             b"match" => statement.kind = Kind::Match,
             b"lambda" => statement.lambdas = 1,
             _ => {}

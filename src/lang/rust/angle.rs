@@ -108,7 +108,8 @@ pub(super) fn token<S: Sink>(
             state.last = Last::Other;
             return true;
         }
-        Kind::Word(Word::Const, _) if matches!(last, Last::Open | Last::Comma) => {
+        // Behind a bracket: that of an attribute.
+        Kind::Word(Word::Const, _) if matches!(last, Last::Open | Last::Comma | Last::Close) => {
             *const_parameter = true;
         }
         _ => {}

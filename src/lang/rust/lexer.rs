@@ -201,8 +201,7 @@ fn unsafe_word(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bo
     let end = word_end(cursor, at);
     cursor.at = end;
     if end == at + 6 && cursor.stands(at, b"unsafe") && !look_back::is_raw(cursor, at) {
-        let is_start = !is_word(cursor.byte(at.wrapping_sub(1)));
-        if is_start {
+        if !look_back::ends_word(cursor, at) {
             state.question = Question::Unsafe { start: at, end, begins_item: false };
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn open_quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
 fn has_prefix(state: &State, cursor: &Cursor<'_>, at: ByteOffset, prefixes: &[u8]) -> bool {
     let before = cursor.byte(at.wrapping_sub(2));
     prefixes.contains(&cursor.byte(at.wrapping_sub(1)))
-        && !is_word(before)
+        && !look_back::ends_word(cursor, at.wrapping_sub(1))
         && before != b'\''
         && !look_back::is_raw(cursor, at.wrapping_sub(1))
         && (state.literal_end == 0 || state.literal_end != at.wrapping_sub(1))

@@ -77,8 +77,13 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
+/// Whether a word ends before `end`, or goes on there, and no white space beyond ASCII, which is made of the same bytes.
+pub(super) fn ends_word(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    is_word(cursor.byte(end.wrapping_sub(1))) && wide_blank_before(cursor, end) == 0
+}
+
 /// The length of the white space beyond ASCII that ends before `end`: next line, the separators of lines and paragraphs,
-/// the two direction marks.
+/// the two direction marks; and a byte order mark, which is right at the text's beginning only.
 pub(super) fn wide_blank_before(cursor: &Cursor<'_>, end: ByteOffset) -> u64 {
     if cursor.byte(end.wrapping_sub(1)) < 0x80 {
         return 0;
@@ -92,7 +97,7 @@ pub(super) fn wide_blank_before(cursor: &Cursor<'_>, end: ByteOffset) -> u64 {
 pub(super) fn wide_blank(bytes: &[u8]) -> Option<u64> {
     match bytes {
         [0xC2, 0x85] => Some(2),
-        [0xE2, 0x80, 0x8E | 0x8F | 0xA8 | 0xA9] => Some(3),
+        [0xE2, 0x80, 0x8E | 0x8F | 0xA8 | 0xA9] | [0xEF, 0xBB, 0xBF] => Some(3),
         _ => None,
     }
 }
@@ -120,7 +125,7 @@ fn near_before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Option<Bef
     if start == end {
         return Some(Before::Punct(last));
     }
-    if matches!(cursor.byte(start.wrapping_sub(1)), b'#' | 0 | 0x80..) {
+    if matches!(cursor.byte(start.wrapping_sub(1)), b'#' | b'\'' | 0 | 0x80..) {
         return None;
     }
     let bytes = cursor.slice(start, end);
@@ -158,12 +163,17 @@ fn far_before(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> Before {
 fn word_before(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     let limit = cursor.begin().max(end.saturating_sub(WORD_BYTES_MAX));
     let mut start = end;
-    while start > limit && is_word(cursor.byte(start - 1)) && wide_blank_before(cursor, start) == 0
-    {
+    while start > limit && ends_word(cursor, start) {
         start -= 1;
     }
     let bytes = cursor.slice(start, end);
-    if is_raw(cursor, start) {
+    let is_raw = is_raw(cursor, start);
+    // A lifetime names nothing: `&'a !`, `&'a <T>::B`.
+    let quote = cursor.byte(start.wrapping_sub(if is_raw { 3 } else { 1 }));
+    if quote == b'\'' {
+        return Before::Punct(quote);
+    }
+    if is_raw {
         let start = start - 2;
         return Before::Word { start, word: Word::Name, is_macro_rules: false, is_name: true };
     }
@@ -176,6 +186,6 @@ fn word_before(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
 pub(super) fn is_raw(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
     cursor.byte(start.wrapping_sub(1)) == b'#'
         && cursor.byte(start.wrapping_sub(2)) == b'r'
-        && !is_word(cursor.byte(start.wrapping_sub(3)))
+        && !ends_word(cursor, start.wrapping_sub(2))
         && !cursor.byte(start).is_ascii_digit()
 }

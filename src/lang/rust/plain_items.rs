@@ -405,7 +405,8 @@ fn implementation<S: Sink>(
 #[inline]
 fn name((cursor, sight): Place<'_, '_>, at: ByteOffset) -> Option<(ByteOffset, ByteOffset)> {
     let end = fn_head::plain_word_in((cursor, sight), at)?;
-    (!matches!(cursor.byte(end), 0 | b'#')).then_some((at, end))
+    // Before a quote it may be a prefix.
+    (!matches!(cursor.byte(end), 0 | b'"' | b'#' | b'\'')).then_some((at, end))
 }
 
 #[cfg(test)]

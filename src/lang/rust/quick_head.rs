@@ -244,7 +244,8 @@ impl Reader<'_> {
             Word::For => Last::For,
             Word::Type_ | Word::Mut | Word::Impl => Last::Other,
             Word::Const => {
-                if self.n_angles > 0 && matches!(self.last, Last::Open | Last::Comma) {
+                let may_begin = matches!(self.last, Last::Open | Last::Comma | Last::Close);
+                if self.n_angles > 0 && may_begin {
                     self.angles[self.n_angles - 1].const_parameter = true;
                 }
                 Last::Other

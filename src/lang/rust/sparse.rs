@@ -342,7 +342,7 @@ fn macro_name(cursor: &Cursor<'_>, end: ByteOffset) -> Option<ByteOffset> {
     let before = cursor.byte(start.wrapping_sub(1));
     let is_plain = start < end
         && before < 0x80
-        && before != b'#'
+        && !matches!(before, b'#' | b'\'')
         && !cursor.byte(start).is_ascii_digit()
         && matches!(Word::between(cursor, start, end), Word::Name)
         && (end - start != 11 || !cursor.stands(start, b"macro_rules"));

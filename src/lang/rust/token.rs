@@ -83,7 +83,9 @@ impl Word {
         let bits = spaces.trailing_zeros() & 0x38;
         let key = eight & !(!0 << bits);
         let (word, found) = TABLE[keyword::slot(key, SPREAD)];
-        (found == key && key != 0 && spaces != 0).then_some((word, u64::from(bits / 8)))
+        // A key whose last byte is 0 is none, or that of a shorter word with a 0 behind it.
+        let is_whole = key.wrapping_shr(bits.wrapping_sub(8)) != 0;
+        (found == key && is_whole && spaces != 0).then_some((word, u64::from(bits / 8)))
     }
 
     /// Whether an item, or what qualifies one, can begin with it.
