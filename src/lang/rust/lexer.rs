@@ -200,10 +200,9 @@ fn unsafe_word(state: &mut State, cursor: &mut Cursor<'_>, at: ByteOffset) -> bo
     }
     let end = word_end(cursor, at);
     cursor.at = end;
-    if end == at + 6 && cursor.stands(at, b"unsafe") && !look_back::is_raw(cursor, at) {
-        if !look_back::ends_word(cursor, at) {
-            state.question = Question::Unsafe { start: at, end, begins_item: false };
-        }
+    let is_unsafe = end == at + 6 && cursor.stands(at, b"unsafe");
+    if is_unsafe && !look_back::is_raw(cursor, at) && !look_back::ends_word(cursor, at) {
+        state.question = Question::Unsafe { start: at, end, begins_item: false };
     }
     true
 }
