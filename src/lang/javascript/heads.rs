@@ -110,6 +110,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if start >= gap + 9
             && self.cur.stands(start - 8, b"extends ")
             && !is_word(self.cur.byte(start - 9))
+            && !self.cur.byte(start).is_ascii_digit()
             && self.word_of(start, end) == Word::Plain
             && self.is_keyword_place(start - 8)
             && let Some((PatternKind::Interface, head, name)) = self.long_head(at)
@@ -186,10 +187,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && !is_word(before)
             && !matches!(before, b'.' | b'#');
         // An `import type A = ...` is none.
-        let behind = self.end_before(head);
-        let is_imported = behind > gap
-            && self.cur.byte(behind - 1) == b't'
-            && !self.cur.stands(behind.wrapping_sub(6), b"export");
+        let is_exported = before == b' ' && self.cur.stands(head.wrapping_sub(7), b"export");
+        let is_imported = !is_exported && {
+            let behind = self.skip_blank_back(head);
+            self.cur.byte(behind.wrapping_sub(1)) == b't'
+                && !self.cur.stands(behind.wrapping_sub(6), b"export")
+        };
         (stands && !is_imported).then_some((head, (start, end)))
     }
 

@@ -205,7 +205,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let mut depth = u32::from(angle);
         let (mut n_angles, mut n_lists, mut n_strings) = (depth, 0, 0);
         let mut list = self.st.group;
-        let (mut prefixed, mut behind_typeof) = (false, false);
+        let mut prefixed = false;
         let mut at = from;
         loop {
             // An operand is to come.
@@ -220,17 +220,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 let mut start = at;
                 end = self.cur.next_out::<WORD>(start);
                 let prefix = self.word_of(start, end.min(limit));
-                if prefix.is_type_prefix() && !behind_typeof {
-                    // What follows it is part of the operand; behind `typeof` every word is a name.
-                    (prefixed, behind_typeof) = (true, prefix == Word::Typeof);
-                    at = end;
-                    if self.cur.byte(end) != b' ' {
+                if prefix.is_type_prefix() {
+                    if self.is_odd_behind(prefix, end) {
                         return None;
                     }
+                    // What follows it is part of the operand.
+                    prefixed = true;
+                    at = end;
                     continue;
-                }
-                if prefixed && !behind_typeof && prefix == Word::Extends {
-                    return None;
                 }
                 while self.cur.byte(end) == b'.' && !byte.is_ascii_digit() {
                     if !self.cur.byte(end + 1).is_ascii_alphabetic() {
@@ -252,7 +249,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             } else {
                 return None;
             }
-            (prefixed, behind_typeof) = (false, false);
+            prefixed = false;
             // What goes on with it, or ends it.
             loop {
                 let mut next = end;
@@ -335,6 +332,19 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 }
             }
         }
+    }
+
+    /// Whether what follows the `prefix` that ends at `end` is not plainly its operand: behind `typeof` every word is a name, and none
+    /// but that has `extends` for one.
+    #[inline(never)]
+    fn is_odd_behind(&mut self, prefix: Word, end: u64) -> bool {
+        let [blank, first] = self.cur.near(end);
+        if blank != b' ' || first <= b' ' {
+            return true;
+        }
+        let next_end = self.cur.next_out::<WORD>(end + 1);
+        let next = self.word_of(end + 1, next_end.min(end + 1 + PLAIN_BYTES_MAX));
+        if prefix == Word::Typeof { next.is_type_prefix() } else { next == Word::Extends }
     }
 
     /// Moves `at` past white space, and says which byte stands there.

@@ -221,7 +221,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let [far, near] = self.cur.near(at.wrapping_sub(2));
             let byte = if near == b' ' { far } else { near };
             let end = at - u64::from(near == b' ');
-            if byte <= b' ' || byte == b'e' && self.cur.stands(end.wrapping_sub(6), b"module") {
+            // Or behind a comment.
+            if byte <= b' '
+                || byte == b'/'
+                || byte == b'e' && self.cur.stands(end.wrapping_sub(6), b"module")
+            {
                 return self.any_token(at);
             }
         }
