@@ -135,7 +135,8 @@ fn of_a_wrongly_guessed_chunk_a_part_is_scanned_again() {
         let texts = corpus(info).filter(|texts| !texts.is_empty());
         let texts = texts.unwrap_or_else(|| fixtures(info));
         let (mut all, mut again) = (0, 0);
-        for round in 0..24 {
+        // Few texts say little of how much is scanned again: a quarter of these once gave 0.91 where all give 0.88.
+        for round in 0..96 {
             let text = heap(&texts, &mut numbers, 60_000);
             let chunk_bytes = [1 << 10, 4 << 10, 16 << 10][round % 3];
             let mut state = State::default();
