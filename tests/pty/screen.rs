@@ -1,5 +1,6 @@
 //! What a person sees.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use crate::harness::Start;
@@ -188,4 +189,18 @@ fn a_directory_opens_as_a_list_to_choose_from() {
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
     session.assert_restored();
+}
+
+/// Of more definitions than are kept those around the cursor are listed, even where no definition is around it.
+#[test]
+fn the_outline_goes_with_the_cursor_to_another_part() {
+    let class = |i: usize| format!("class {}{i}\nend\n", if i < 40_000 { "Near" } else { "Far" });
+    let comments = "# nothing\n".repeat(100);
+    let text: String = (0..80_000).map(class).chain([comments]).collect();
+    let mut file = tempfile::Builder::new().suffix(".rb").tempfile().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("Outline of the first").until_text("class Near0");
+    session.type_keys("G").until_text("nothing").until_text("class Far");
+    session.type_keys("g").until_text("class Near0").until_text("class Near4");
 }

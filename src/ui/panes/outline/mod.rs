@@ -37,6 +37,8 @@ pub struct OutlinePane {
     /// Whether the only value of the document was unfolded when it was first seen.
     opened_top: bool,
     scan: ScanWatch,
+    /// How often the definitions of code had been gathered.
+    gathered: u64,
 }
 
 impl Default for OutlinePane {
@@ -48,6 +50,7 @@ impl Default for OutlinePane {
             seen: Window::default(),
             opened_top: false,
             scan: ScanWatch::default(),
+            gathered: 0,
         }
     }
 }
@@ -118,6 +121,11 @@ impl Pane for OutlinePane {
         if self.scan.is_new(&context.snapshot.scan) {
             self.forget();
         }
+        if self.gathered != context.snapshot.gathered {
+            // Other definitions may be known now, of another part of the document.
+            self.gathered = context.snapshot.gathered;
+            self.windows.ask_anew();
+        }
         self.wanted(progress(context.snapshot))
     }
 
@@ -130,10 +138,8 @@ impl Pane for OutlinePane {
 fn progress(snapshot: &Snapshot) -> u64 {
     let scan = &snapshot.scan;
     let step = (scan.bytes_total / 64).max(1);
-    // What is gathered behind the scan of code counts as bytes more: then all is to be asked for again.
     let done = scan.bytes_done;
-    let done = if scan.phase == Phase::Running { done / step * step } else { done };
-    done + snapshot.gathered
+    if scan.phase == Phase::Running { done / step * step } else { done }
 }
 
 impl OutlinePane {

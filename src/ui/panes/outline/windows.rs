@@ -100,6 +100,13 @@ impl Windows {
         window.items.clone_from(&children.items);
     }
 
+    /// What is here may be of another moment: it is shown until it has been asked for again.
+    pub(super) fn ask_anew(&mut self) {
+        for (_, window) in self.kept.iter_mut() {
+            (window.known_at, window.asked) = (None, None);
+        }
+    }
+
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.kept.clear();
@@ -135,6 +142,20 @@ mod tests {
         assert_eq!(windows.get(place).map(|child| child.index), Some(40));
         assert_eq!(windows.want(place, 20, false), None);
         assert!(windows.want(place, 20, true).is_some(), "a growing container is asked again");
+    }
+
+    #[test]
+    fn what_is_final_is_asked_for_anew_and_shown_until_it_comes() {
+        let mut windows = Windows::default();
+        let place = Place { node: None, member: 0 };
+        windows.want(place, 10, false);
+        windows.take(&answer(0, 20));
+        windows.ask_anew();
+        assert!(windows.get(place).is_some());
+        assert!(windows.want(place, 10, false).is_some());
+        windows.take(&answer(0, 3));
+        assert_eq!(windows.want(place, 10, false), None);
+        assert!(windows.get(Place { node: None, member: 3 }).is_none());
     }
 
     #[test]
