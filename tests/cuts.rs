@@ -167,6 +167,8 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("tsx", "interface 4 extends 7 {function f84()]{'"),
     ("typescript", "module/**/'1'ction returns \n"),
     ("typescript", "/import\ntype s=hellSectionPrope{"),
+    ("tsx", "class{as\nh<T18>(n>\n  );\n}\n\n@"),
+    ("tsx", " as &<S me=\"title\">{ch\n"),
     ("tsx", "as keyof[n-card\n */\nexpor]"),
     ("tsx", ".//\nlet w:y  = (x!)(\n  \"\\\\\""),
     ("typescript", "import{.1(le  validateComa{"),

@@ -228,16 +228,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         if is_word(byte) {
             let from = self.word_start(end);
-            let dotted = if from > self.st.gap {
-                matches!(self.cur.byte(from - 1), b'.' | b'#')
-            } else {
-                self.st.last == Last::Dot
-            };
-            let word = match self.word_of(from, end) {
-                _ if dotted => Word::Plain,
-                Word::Of if self.st.frame.kind != Kind::For => Word::Plain,
-                word => word,
-            };
+            let word = self.keyword_of(from, end);
             let is_number = self.cur.byte(from).is_ascii_digit();
             return (if is_number { Last::Literal } else { Last::Word(word) }, from, newline);
         }
@@ -264,7 +255,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     self.st.last.is_operand() && !self.st.newline
                 } else {
                     is_word(self.cur.byte(from - 1)) && {
-                        let word = self.word_of(self.word_start(from), from);
+                        let word = self.keyword_of(self.word_start(from), from);
                         !word.wants_operand() && !word.begins_statement()
                     }
                 };
@@ -288,10 +279,23 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return false;
         }
         let start = self.word_start(end);
-        let dotted = start > self.st.gap && matches!(self.cur.byte(start - 1), b'.' | b'#');
-        let word = self.word_of(start, end);
-        let is_name = dotted || word == Word::Of && self.st.frame.kind != Kind::For;
-        is_name || !word.wants_operand() && !word.begins_statement()
+        let word = self.keyword_of(start, end);
+        !word.wants_operand() && !word.begins_statement()
+    }
+
+    /// The keyword from `start` to `end`, where no member's name can be meant: behind a dot every word is one. An `of` is a keyword in
+    /// the head of a `for` only.
+    fn keyword_of(&self, start: u64, end: u64) -> Word {
+        let is_member = if start > self.st.gap {
+            matches!(self.cur.byte(start - 1), b'.' | b'#')
+        } else {
+            self.st.last == Last::Dot
+        };
+        match self.word_of(start, end) {
+            _ if is_member => Word::Plain,
+            Word::Of if self.st.frame.kind != Kind::For => Word::Plain,
+            word => word,
+        }
     }
 
     /// The word at `start`, where it may be one or another by what stands before it.

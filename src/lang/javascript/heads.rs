@@ -187,12 +187,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             && !is_word(before)
             && !matches!(before, b'.' | b'#');
         // An `import type A = ...` is none.
-        let is_exported = before == b' ' && self.cur.stands(head.wrapping_sub(7), b"export");
-        let is_imported = !is_exported && {
-            let behind = self.skip_blank_back(head);
-            self.cur.byte(behind.wrapping_sub(1)) == b't'
-                && !self.cur.stands(behind.wrapping_sub(6), b"export")
-        };
+        let behind = self.skip_blank_back(head);
+        let is_imported = self.cur.byte(behind.wrapping_sub(1)) == b't'
+            && !self.cur.stands(behind.wrapping_sub(6), b"export");
         (stands && !is_imported).then_some((head, (start, end)))
     }
 

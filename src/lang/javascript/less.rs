@@ -61,6 +61,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             return self.begin_angle(at, true);
         }
+        if let Some(start) = self.method_head() {
+            self.begin_method(start);
+            self.st.frame.pending = Pending::Generic;
+            return self.begin_angle(at, true);
+        }
         let is_name = matches!(self.st.last, Last::Word(_));
         let is_type = match self.st.before {
             Last::Word(Word::As | Word::Satisfies) => true,
@@ -70,11 +75,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             _ => false,
         };
         if is_name && is_type {
-            return self.begin_angle(at, true);
-        }
-        if let Some(start) = self.method_head() {
-            self.begin_method(start);
-            self.st.frame.pending = Pending::Generic;
             return self.begin_angle(at, true);
         }
         match self.type_arguments(at) {

@@ -72,7 +72,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     && self.run_before(end) == Some(start)
                     && self.is_keyword_place(start)
             }
-            Last::Op(byte) => matches!(byte, b'(' | b'?' | b':' | b'[' | b'{' | b',' | b'&' | b'='),
+            // `as &` may stand before a type.
+            Last::Op(b'&') => {
+                !TYPES || end > st.gap && self.cur.near(end.wrapping_sub(2)) == *b"&&"
+            }
+            Last::Op(byte) => matches!(byte, b'(' | b'?' | b':' | b'[' | b'{' | b',' | b'='),
             _ => false,
         }
     }
