@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::kinds::Kinds;
 use super::request::{Child, Children, PathStep, PatternRow, Patterns, ValueKind};
 use crate::index::store;
 use crate::lang::PatternKind;
@@ -228,10 +229,14 @@ impl Findings {
         Children { open, first, total: all.len() as u64, complete: true, items }
     }
 
+    /// Whether a place lies in a part of the document of which nothing is known.
+    fn is_elsewhere(&self, at: ByteOffset) -> bool {
+        self.part().is_some_and(|part| !part.contains(&at))
+    }
+
     /// The number of the innermost definition around `at`.
     fn innermost(&self, at: ByteOffset) -> Option<usize> {
-        // Of what lies elsewhere nothing is known.
-        if self.part().is_some_and(|part| !part.contains(&at)) {
+        if self.is_elsewhere(at) {
             return None;
         }
         let after = self.definitions.partition_point(|it| it.start <= at);
@@ -251,19 +256,47 @@ impl Findings {
         let mut steps = Vec::new();
         let mut next = self.innermost(at);
         while let Some(i) = next {
-            let definition = &self.definitions[i];
-            let parent = self.around(i);
-            steps.push(PathStep {
-                open: parent.map(|parent| self.definitions[parent].start),
-                index: u64::from(self.nodes[i].place),
-                key: Some(text(definition.name.0, definition.name.1)),
-                member: definition.start,
-                definition: Some(definition.kind),
-            });
-            next = parent;
+            steps.push(self.step(i, text));
+            next = self.around(i);
         }
         steps.reverse();
         steps
+    }
+
+    /// The definition that a place belongs to though it lies in front of it or behind it, directly inside of those around the
+    /// place: the next one if it begins on the place's line (`pub fn`), or else, where none is around, the one before, or the
+    /// first.
+    pub(super) fn beside(
+        &self,
+        at: ByteOffset,
+        is_on_line: &dyn Fn(ByteOffset) -> bool,
+        text: &dyn Fn(ByteOffset, ByteOffset) -> Vec<u8>,
+    ) -> Option<PathStep> {
+        if self.is_elsewhere(at) {
+            return None;
+        }
+        let around = self.innermost(at);
+        let siblings = self.inside(around);
+        let start = |i: u32| self.definitions[i as usize].start;
+        let after = siblings.partition_point(|i| start(*i) <= at);
+        let next = siblings.get(after).filter(|i| is_on_line(start(**i)));
+        let nearest = || {
+            let outermost = around.is_none().then_some(siblings)?;
+            outermost.get(after.saturating_sub(1))
+        };
+        next.or_else(nearest).map(|i| self.step(*i as usize, text))
+    }
+
+    /// A definition as a step of a path.
+    fn step(&self, i: usize, text: &dyn Fn(ByteOffset, ByteOffset) -> Vec<u8>) -> PathStep {
+        let definition = &self.definitions[i];
+        PathStep {
+            open: self.around(i).map(|parent| self.definitions[parent].start),
+            index: u64::from(self.nodes[i].place),
+            key: Some(text(definition.name.0, definition.name.1)),
+            member: definition.start,
+            definition: Some(definition.kind),
+        }
     }
 
     /// The definition after the one around `at`, or before it, among its siblings; after or before `at` where none is around.
@@ -357,45 +390,6 @@ impl Findings {
     }
 }
 
-/// A set of pattern kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kinds(u64);
-
-impl Default for Kinds {
-    fn default() -> Self {
-        Kinds::ALL
-    }
-}
-
-impl Kinds {
-    /// All kinds.
-    pub const ALL: Kinds = Kinds(u64::MAX);
-
-    /// Whether any kind is in both sets, the other one being a bit for each kind's number.
-    #[must_use]
-    pub fn meet(self, kinds: u64) -> bool {
-        self.0 & kinds != 0
-    }
-
-    /// Whether a kind is in the set.
-    #[must_use]
-    pub fn has(self, kind: PatternKind) -> bool {
-        self.0 >> kind as u32 & 1 == 1
-    }
-
-    /// The set with a kind taken out, or put in.
-    #[must_use]
-    pub fn toggled(self, kind: PatternKind) -> Kinds {
-        Kinds(self.0 ^ 1 << kind as u32)
-    }
-
-    /// The set of one kind.
-    #[must_use]
-    pub fn only(kind: PatternKind) -> Kinds {
-        Kinds(1 << kind as u32)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,6 +442,20 @@ mod tests {
         assert_eq!(path(at("def d")), ["A", "d"]);
         assert_eq!(path(at("return")), ["e"]);
         assert_eq!(path(at("\ndef e")), [""; 0]);
+    }
+
+    #[test]
+    fn a_place_beside_definitions_belongs_to_one() {
+        let findings = found();
+        let beside = |at: ByteOffset| {
+            let end = TEXT[at as usize..].find('\n').unwrap() as u64 + at;
+            let step = findings.beside(at, &|start| start < end, &text);
+            step.map(|step| String::from_utf8(step.key.unwrap()).unwrap())
+        };
+        assert_eq!(beside(at("    def b")).as_deref(), Some("b"), "it begins on this line");
+        assert_eq!(beside(at("return")), None, "one is around, and none inside of it");
+        assert_eq!(beside(at("\ndef e")).as_deref(), Some("A"), "the one before");
+        assert_eq!(beside(TEXT.len() as u64 - 1).as_deref(), Some("e"), "it lies behind the last");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod follow;
 mod gather;
 mod handle;
 mod jobs;
+mod kinds;
 mod listing;
 mod live;
 pub mod navigate;
@@ -35,8 +36,8 @@ mod waiting;
 
 pub use boundaries::{Guess, Seam, SeamFilter, Seams, Straddling, VerifyProgress};
 pub use diagnosis::{Bound, TimeShares};
-pub use findings::Kinds;
 pub use handle::{EngineOptions, Explorer};
+pub use kinds::Kinds;
 pub use listing::files_below;
 pub use page::{Mark, Page, PageSpan};
 pub use request::{

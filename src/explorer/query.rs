@@ -285,11 +285,20 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
                 _ => None,
             })
         };
+        let beside = || {
+            let is_on_line = |start| {
+                line.is_some() && navigator.line_of(start).is_ok_and(|of_start| of_start == line)
+            };
+            let findings = opened.findings.load();
+            let text = |start, end| preview(opened, start, end);
+            findings.as_ref().and_then(|found| found.beside(at, &is_on_line, &text))
+        };
         Ok(Location {
             line,
             column: start.map(|start| at.saturating_sub(start)),
             depth: if_kept(opened, navigator.depth_before(at))?,
             path: if_kept(opened, path(opened, navigator, at))?,
+            beside: beside(),
             pair: if_kept(opened, pair())?,
             enclosing: if_kept(opened, enclosing())?,
             pattern: opened.findings.load().as_ref().and_then(|findings| findings.pattern_at(at)),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::boundaries::{SeamFilter, Seams};
 use super::compare::{CompareRows, CompareWanted};
-use super::findings::Kinds;
+use super::kinds::Kinds;
 use super::page::Page;
 use super::tune::Tuning;
 use crate::cache::{CacheListing, CacheSort};
@@ -239,6 +239,9 @@ pub struct Location {
     pub depth: Option<Depth>,
     /// From the outermost container to the member at the position. Empty at top level or where not known.
     pub path: Vec<PathStep>,
+    /// In code, the definition that the position belongs to though it is not inside of it: it begins on the same line, or it
+    /// is the nearest one where none is around. It follows the last step of the path.
+    pub beside: Option<PathStep>,
     /// If a bracket stands at the position: it and its partner (opening, closing).
     pub pair: Option<(ByteOffset, Option<ByteOffset>)>,
     /// The container around the position (opening, closing), if there is one.
@@ -258,6 +261,7 @@ impl Location {
             column: None,
             depth: None,
             path: Vec::new(),
+            beside: None,
             pair: None,
             enclosing: None,
             pattern: None,

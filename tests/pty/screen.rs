@@ -204,3 +204,17 @@ fn the_outline_goes_with_the_cursor_to_another_part() {
     session.type_keys("G").until_text("nothing").until_text("class Far");
     session.type_keys("g").until_text("class Near0").until_text("class Near4");
 }
+
+/// A cursor that no definition is around has its place in the outline all the same.
+#[test]
+fn the_outline_shows_where_the_cursor_is_between_definitions() {
+    let class = |i: usize| format!("export class C{i} {{}}\n\n");
+    let text: String = (0..300).map(class).collect();
+    let mut file = tempfile::Builder::new().suffix(".ts").tempfile().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("││  class C0");
+    session.type_keys("G").until_text("││  class C299");
+    session.type_keys("g").until_text("││  class C0");
+    session.type_keys(":301\r").until_text("││  class C150");
+}

@@ -188,6 +188,7 @@ impl Fake {
             column: Some((at - line_start) as u64),
             depth: Some(open.len() as i64),
             path,
+            beside: None,
             pair: partner.filter(|_| self.structurals.binary_search(&at).is_ok()),
             pattern: None,
             enclosing: open

@@ -61,7 +61,12 @@ impl Pane for OutlinePane {
         let part = context.snapshot.gathered_part.as_ref();
         let kept = part.map(|Range { start, end }| match start {
             0 => format!("the first {}", format::bytes(*end)),
-            _ => format!("{} to {}", format::bytes(*start), format::bytes(*end)),
+            _ => {
+                let (start, end) = (format::bytes(*start), format::bytes(*end));
+                // Said once, the unit leaves room for both ends at 80 columns.
+                let unit = end.find(' ').map_or("", |space| &end[space..]);
+                format!("{} to {end}", start.strip_suffix(unit).unwrap_or(&start))
+            }
         });
         let node = self.tree.node(self.chosen.node);
         let Some(node) = node.filter(|it| it.total > 0 && self.chosen.node.is_some()) else {
@@ -290,7 +295,8 @@ impl OutlinePane {
     /// Unfolds the way to where the cursor is, folds what was unfolded for where it was, and chooses its row.
     fn reveal(&mut self, location: &Location) {
         let mut place = None;
-        for step in location.path.iter().take(REVEALED_LEVELS_MAX) {
+        let steps = location.path.iter().chain(&location.beside);
+        for step in steps.take(REVEALED_LEVELS_MAX) {
             let Some(here) = self.reveal_step(step, place) else { break };
             place = Some(here);
         }

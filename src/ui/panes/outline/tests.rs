@@ -175,6 +175,7 @@ impl Bench {
             column: None,
             depth: None,
             path,
+            beside: None,
             pair: None,
             enclosing: None,
             pattern: None,

@@ -259,6 +259,7 @@ fn the_lit_pair_is_the_one_at_the_cursor() {
         column: Some(0),
         depth: Some(0),
         path: Vec::new(),
+        beside: None,
         pair: Some((0, Some(SAMPLE.len() as u64 - 2))),
         enclosing: None,
         pattern: None,
