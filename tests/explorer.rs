@@ -10,7 +10,8 @@ use warp_tui::explorer::{
     Answer, Direction, EngineOptions, Explorer, Kinds, Location, Motion, Phase, Request,
     SearchOutcome, Snapshot, SourceChange,
 };
-use warp_tui::lang::{PatternKind, ProblemKind};
+use warp_tui::lang::{PatternKind, ProblemKind, detect, languages};
+use warp_tui::simd::KernelId;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -349,6 +350,41 @@ fn matching_goes_from_a_keyword_to_its_end() {
     let def = text.find("def m1500").expect("it is there");
     let end = def + text[def..].find("end").expect("it is there");
     assert_eq!(opened.jump(def as u64, Motion::Matching), Ok(end as u64));
+}
+
+/// Both ways, from each level of every fixture of one chunk that no problem is found in. (Over a cut the end of a block of Python
+/// that comments follow is told where the next part begins.)
+#[test]
+fn matching_goes_to_the_other_end_of_any_level() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut n_levels = 0;
+    for entry in languages().iter().flat_map(|info| std::fs::read_dir(root.join(info.family)).ok())
+    {
+        for path in entry.flatten().map(|entry| entry.path()) {
+            let text = std::fs::read(&path).expect("fixtures can be read");
+            let Some(scanner) = detect(&path, &text).info().scanner else { continue };
+            let whole = scanner.tokens(KernelId::Scalar, &text, &[]);
+            let options = options();
+            if !whole.problems.is_empty() || text.len() > options.chunk_bytes {
+                continue;
+            }
+            let opened = Opened::new(&path, &options);
+            opened.indexed();
+            for (i, &(open, close)) in whole.levels.iter().enumerate() {
+                let at = || format!("{}: {open} to {close}", path.display());
+                // Of levels that open or close at one place the first told is gone from.
+                let inner = whole.levels[i + 1..].iter().take_while(|it| it.0 < close);
+                if close >= text.len() as u64 || inner.clone().any(|it| it.0 == open) {
+                    continue;
+                }
+                assert_eq!(opened.jump(open, Motion::Matching), Ok(close), "{}", at());
+                let innermost = inner.filter(|it| it.1 == close).last().map_or(open, |it| it.0);
+                assert_eq!(opened.jump(close, Motion::Matching), Ok(innermost), "{}", at());
+                n_levels += 1;
+            }
+        }
+    }
+    assert!(n_levels > 5000, "{n_levels}");
 }
 
 /// A module with so many classes in it that not all are gathered at once.

@@ -35,7 +35,8 @@ impl Navigator<'_> {
         let Some(part) = self.part_of(at) else { return Ok(None) };
         let view = self.view(part)?;
         let rest = &view.bytes[(at - view.range().start) as usize..];
-        let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len()) as u64;
+        // A block of Python ends at a line break, which answers for itself alone.
+        let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).max(1) as u64;
         let bracket = |found: &Structural| found.opens() || found.closes();
         Ok(view.structurals(at..at + line).find(bracket).map(|found| found.at))
     }
