@@ -192,7 +192,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn settle_word(&mut self, end: u64) {
         let start = self.word_start(end);
         let private = start > self.st.gap && self.cur.byte(start - 1) == b'#';
-        let start = start - u64::from(private);
+        let is_number = self.cur.byte(start).is_ascii_digit();
+        let start = if is_number { self.number_start(start) } else { start - u64::from(private) };
         let (before, before_at, newline) = self.token_before(start);
         if !TYPES && before == Last::Op(b'=') {
             let (from, _) = self.skip_back(start);
@@ -200,7 +201,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.st.target = self.target_of(from - 1);
             }
         }
-        self.st.last = if self.cur.byte(start).is_ascii_digit() {
+        self.st.last = if is_number {
             Last::Literal
         } else if private || before == Last::Dot {
             Last::Word(Word::Plain)
@@ -214,6 +215,15 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.word = (start, end);
         self.st.before = before;
         self.st.before_at = before_at;
+    }
+
+    /// Where the number begins of which the last digits start at `start`: with its dot and what stands before that.
+    fn number_start(&self, start: u64) -> u64 {
+        if start <= self.st.gap || self.cur.byte(start - 1) != b'.' {
+            return start;
+        }
+        let whole = self.word_start(start - 1);
+        if self.cur.byte(whole).is_ascii_digit() { whole } else { start - 1 }
     }
 
     /// The token before a word that starts at `start`, where it starts if it is a word, and whether a line break follows it.
