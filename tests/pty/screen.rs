@@ -148,7 +148,7 @@ fn an_outline_of_too_many_definitions_says_what_it_is_of_and_follows_the_cursor(
     let path = folder.path().join("many.py");
     std::fs::write(&path, "def a(): pass\n".repeat(70_000)).unwrap();
     let mut session = Start::new(&[&path]).size(200, 40).start();
-    session.until_text("def a").until_text("Outline of the first 512 KiB");
+    session.until_text("def a").until_text("Outline, first 512 KiB");
     session.type_keys("G").until_text("KiB to 957 KiB");
 }
 
@@ -200,7 +200,7 @@ fn the_outline_goes_with_the_cursor_to_another_part() {
     let mut file = tempfile::Builder::new().suffix(".rb").tempfile().unwrap();
     file.write_all(text.as_bytes()).unwrap();
     let mut session = Start::new(&[file.path()]).start();
-    session.until_text("Outline of the first").until_text("class Near0");
+    session.until_text("Outline, first").until_text("class Near0");
     session.type_keys("G").until_text("nothing").until_text("class Far");
     session.type_keys("g").until_text("class Near0").until_text("class Near4");
 }

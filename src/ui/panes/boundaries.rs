@@ -13,7 +13,7 @@ use super::scan_watch::ScanWatch;
 use super::{Context, Effect, Outcome, Pane, list_target};
 use crate::explorer::{Answer, Guess, Request, Seam, SeamFilter, Seams, VerifyProgress};
 use crate::ui::action::Action;
-use crate::ui::safe_text::safe;
+use crate::ui::safe_text::{fit_start, safe};
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Pen, Window, draw_thumb, format, width};
 use crate::units::ByteOffset;
@@ -32,6 +32,9 @@ const ACROSS_COLUMNS_MIN: u16 = 16;
 
 /// Columns from which on lines and the pending bytes have a place.
 const WIDE_COLUMNS_MIN: u16 = 72;
+
+/// Columns for what is carried over a seam, in wide and in narrow panes.
+const CARRIED_COLUMNS: [u16; 2] = [14, 10];
 
 /// The boundaries pane.
 #[derive(Debug)]
@@ -198,14 +201,14 @@ fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::sty
     if wide {
         pen.put_right("line", 12, style);
     }
-    pen.put("  ", style).put_left("carried", 14, style);
+    pen.put("  ", style).put_left("carried", carried_columns(wide), style);
     if pen.left() >= ACROSS_COLUMNS_MIN {
         pen.put_right("depth", 6, style);
     }
     if wide {
         pen.put_right("undecided", 11, style);
     }
-    pen.put("  ", style).put("token", style);
+    pen.put(gap(wide), style).put("token", style);
 }
 
 /// What is said of the comparison: in full, and in short.
@@ -320,6 +323,14 @@ impl BoundariesPane {
             }
         };
         let at = at.filter(|number| (1..=self.total).contains(number));
+        let row = at.and_then(|number| match self.filter {
+            SeamFilter::All => Some(number - 1),
+            _ => self.items.iter().position(|it| it.number == number).map(|i| i as u64),
+        });
+        if let Some(row) = row {
+            self.chosen = row;
+            self.seen.follow(row, self.rows());
+        }
         let effect = match at {
             Some(number) => Effect::MoveTo { at: number * block, jump: true },
             None if forward => Effect::Say("there is no seam after this one".to_owned()),
@@ -356,28 +367,25 @@ impl BoundariesPane {
                 pen.put_right(&format::count(seam.line + 1), 12, style(Role::LineNumber));
             }
             let role = if seam.mode == "code" { Role::Text } else { Role::String };
-            pen.put("  ", style(Role::Text)).put_left(seam.mode, 14, style(role));
+            let columns = carried_columns(wide);
+            // Of a `block comment` at least what it is.
+            let fits = width(seam.mode) <= columns;
+            let mode = if fits { seam.mode } else { seam.mode.rsplit(' ').next().unwrap_or("") };
+            pen.put("  ", style(Role::Text)).put_left(mode, columns, style(role));
             if pen.left() >= ACROSS_COLUMNS_MIN {
                 pen.put_right(&seam.depth.to_string(), 6, style(Role::Text));
             }
             if wide {
                 pen.put_right(&seam.pending.to_string(), 11, style(Role::Text));
             }
-            pen.put("  ", style(Role::Text)).put(&across(seam), style(Role::Constant));
-            let heredocs = match seam.heredocs {
-                0 => String::new(),
-                1 => "  1 heredoc to come".to_owned(),
-                n => format!("  {n} heredocs to come"),
-            };
-            pen.put(&heredocs, style(Role::Warning));
-            match seam.guess {
-                Some(Guess::Right) => pen.put("  guessed", style(Role::Good)),
-                Some(Guess::Wrong(bytes)) => {
-                    let text = format!("  missed, {} again", format::bytes(bytes));
-                    pen.put(&text, style(Role::Warning))
+            pen.put(gap(wide), style(Role::Text));
+            let across = across(seam, pen.left(), context.ascii);
+            pen.put(&across, style(Role::Constant));
+            for (text, role) in besides(seam) {
+                if width(&text) <= pen.left() {
+                    pen.put(&text, style(role));
                 }
-                None => &mut pen,
-            };
+            }
         } else {
             pen.put(if context.ascii { "..." } else { "…" }, style(Role::Dim));
         }
@@ -389,10 +397,63 @@ impl BoundariesPane {
     }
 }
 
-/// What lies across a seam: how many of its bytes before and after.
-fn across(seam: &Seam) -> String {
+fn carried_columns(wide: bool) -> u16 {
+    CARRIED_COLUMNS[usize::from(!wide)]
+}
+
+/// What stands before the last column.
+fn gap(wide: bool) -> &'static str {
+    if wide { "  " } else { " " }
+}
+
+/// What lies across a seam: how many of its bytes before and after, and what it is, if there is room to say that.
+fn across(seam: &Seam, columns: u16, ascii: bool) -> String {
     let Some(token) = seam.token else { return String::new() };
-    let before = token.start.map_or("…".to_owned(), |start| (seam.at - start).to_string());
-    let after = token.end.map_or("…".to_owned(), |end| end.saturating_sub(seam.at).to_string());
-    format!("{} {before}|{after}", token.kind)
+    let dots = if ascii { "..." } else { "…" };
+    let before = token.start.map_or(dots.to_owned(), |start| (seam.at - start).to_string());
+    let after = token.end.map_or(dots.to_owned(), |end| end.saturating_sub(seam.at).to_string());
+    let full = format!("{} {before}|{after}", token.kind);
+    if width(&full) <= columns {
+        return full;
+    }
+    fit_start(&format!("{before}|{after}"), columns, if ascii { ">" } else { dots })
+}
+
+/// What else there is to say of a seam.
+fn besides(seam: &Seam) -> impl Iterator<Item = (String, Role)> {
+    let heredocs = match seam.heredocs {
+        0 => None,
+        1 => Some(("  1 heredoc to come".to_owned(), Role::Warning)),
+        n => Some((format!("  {n} heredocs to come"), Role::Warning)),
+    };
+    let guess = seam.guess.map(|guess| match guess {
+        Guess::Right => ("  guessed".to_owned(), Role::Good),
+        Guess::Wrong(bytes) => (format!("  missed, {} again", format::bytes(bytes)), Role::Warning),
+    });
+    heredocs.into_iter().chain(guess)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::panes::testing;
+    use crate::ui::theme::Theme;
+
+    /// The pane in use does not follow the cursor, but it does follow what it moves the cursor by.
+    #[test]
+    fn the_seam_that_is_gone_to_is_the_chosen_one() {
+        let snapshot = testing::snapshot(&vec![b' '; 5000]);
+        let theme = Theme::default();
+        let context = testing::context(&snapshot, &theme, false);
+        let context = Context { block: 1000, ..context };
+        let mut pane = BoundariesPane::default();
+        pane.resize(Rect::new(0, 0, 30, 9));
+        pane.snapshot_changed(&context);
+        for (count, forward, row) in [(1, true, 0), (2, true, 2), (1, false, 1), (9, true, 1)] {
+            let action = if forward { Action::NextSeam } else { Action::PreviousSeam };
+            pane.act(action, Some(count), &context);
+            assert_eq!(pane.chosen, row, "{count} {forward}");
+            pane.cursor_moved((row + 1) * 1000, &context);
+        }
+    }
 }

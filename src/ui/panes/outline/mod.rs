@@ -60,7 +60,7 @@ impl Pane for OutlinePane {
         // Of a document with too many definitions those around the cursor are kept.
         let part = context.snapshot.gathered_part.as_ref();
         let kept = part.map(|Range { start, end }| match start {
-            0 => format!("the first {}", format::bytes(*end)),
+            0 => format!("first {}", format::bytes(*end)),
             _ => {
                 let (start, end) = (format::bytes(*start), format::bytes(*end));
                 // Said once, the unit leaves room for both ends at 80 columns.
@@ -70,7 +70,7 @@ impl Pane for OutlinePane {
         });
         let node = self.tree.node(self.chosen.node);
         let Some(node) = node.filter(|it| it.total > 0 && self.chosen.node.is_some()) else {
-            return kept.map_or_else(|| "Outline".to_owned(), |kept| format!("Outline of {kept}"));
+            return kept.map_or_else(|| "Outline".to_owned(), |kept| format!("Outline, {kept}"));
         };
         let more = match (node.complete, context.ascii) {
             (true, _) => "",
