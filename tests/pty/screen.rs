@@ -149,7 +149,7 @@ fn an_outline_of_too_many_definitions_says_what_it_is_of_and_follows_the_cursor(
     std::fs::write(&path, "def a(): pass\n".repeat(70_000)).unwrap();
     let mut session = Start::new(&[&path]).size(200, 40).start();
     session.until_text("def a").until_text("Outline, first 512 KiB");
-    session.type_keys("G").until_text("KiB to 957 KiB");
+    session.type_keys("G").until_text(" to 957 KiB");
 }
 
 #[test]
