@@ -226,7 +226,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         match word {
             Word::Plain => Some(Kind::Call),
             Word::For => Some(Kind::For),
-            Word::Return | Word::Typeof | Word::New | Word::Throw => Some(Kind::Paren),
+            Word::Return | Word::Typeof | Word::Throw => Some(Kind::Paren),
+            // `as new (a: A) => B` is a type.
+            Word::New if !TYPES => Some(Kind::Paren),
             Word::Async if TYPES => Some(Kind::Paren),
             word if word.is_control() => Some(Kind::Control),
             _ => None,

@@ -47,7 +47,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(Word::As | Word::Satisfies) => {
                 self.st.before.is_operand() && !self.is_declared()
             }
-            Last::Word(Word::Readonly | Word::Keyof) => self.is_prefix_after_as(self.st.word.0),
+            Last::Word(Word::Readonly | Word::Keyof | Word::New) => {
+                self.is_prefix_after_as(self.st.word.0)
+            }
             Last::Op(b'|' | b'&') => self.is_after_as(at),
             _ => false,
         };
@@ -105,7 +107,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let (before, word) = front.split_at(front.len() - n);
             match word {
                 b"as" | b"satisfies" => return front.len() < text.len(),
-                b"readonly" | b"keyof" | b"typeof" => text = before,
+                b"readonly" | b"keyof" | b"typeof" | b"abstract" => text = before,
                 _ => return false,
             }
         }
