@@ -9,8 +9,8 @@ writes N of them into OUT. Most are nothing that a reference takes; what it take
 
 The grammars are in `grammars/`. A line is a rule: `name: one | other`, and `name+: third` adds to it, from another file too.
 `@name` stands for a rule's text, `_` for white space and comments or nothing, `~` for a blank, `^` for a line break of some
-kind, `#` for a number that hardly any other place has; `\\s`, `\\n`, `\\p` are a blank, a line break and a `|`; anything else stands
-for itself. Tokens are written one behind the other, without the blanks that part them here. An alternative written twice comes twice
+kind, `#` for a number that hardly any other place has; `\\s`, `\\n`, `\\p`, `\\h`, `\\a` are a blank, a line break, `|`, `#` and `@`; anything
+else stands for itself. Tokens are written one behind the other, without the blanks that part them here. An alternative written twice comes twice
 as often. The first one of each rule must lead to an end: it is taken where the text is deep enough.
 """
 
@@ -21,12 +21,24 @@ import sys
 
 GRAMMARS = {
     "js": ["javascript", "jsx"],
+    "rb": ["ruby"],
     "rs": ["rust"],
     "ts": ["javascript", "typescript", "casts"],
     "tsx": ["javascript", "typescript", "jsx"],
 }
-GAPS = ["", "", "", " ", " ", "  ", "\n", "\n  ", " /* c */ ", "/* { */", " // l\n", "\t", "\r\n  ", "\n\n    "]
-BREAKS = ["\n", "\n", "\n", "\n  ", "\r\n", " // e\n", "\n/** d */\n", "; ", ";\n"]
+# What stands for `_`, `~` and `^`: in languages like C, and in Ruby.
+LIKE_C = {
+    "_": ["", "", "", " ", " ", "  ", "\n", "\n  ", " /* c */ ", "/* { */", " // l\n", "\t", "\r\n  ", "\n\n    "],
+    "~": [" ", " ", " ", "  ", "\t", " /* x */ "],
+    "^": ["\n", "\n", "\n", "\n  ", "\r\n", " // e\n", "\n/** d */\n", "; ", ";\n"],
+}
+RUBY = {
+    "_": ["", "", "", " ", " ", "  ", "\n", "\n  ", " # c\n", " \\\n", "\t", "\n# {\n", "\n\n    "],
+    "~": [" ", " ", " ", " ", "  ", "\t", " \\\n  "],
+    "^": ["\n", "\n", "\n", "\n  ", "\r\n", " # e\n", "\n# do\n  ", "; ", ";\n", "\n=begin\nend {\n=end\n"],
+}
+SPACES = {"rb": RUBY}
+ESCAPES = {"s": " ", "n": "\n", "p": "|", "h": "#", "a": "@"}
 
 
 def rules_of(names):
@@ -51,24 +63,19 @@ def rules_of(names):
 class Writer:
     """Writes one program."""
 
-    def __init__(self, rules, pick):
-        self.rules, self.pick, self.out = rules, pick, []
-
-    def gap(self):
-        return self.pick.choice(GAPS) if self.pick.random() < 0.25 else self.pick.choice(["", " "])
+    def __init__(self, rules, spaces, pick):
+        self.rules, self.spaces, self.pick, self.out = rules, spaces, pick, []
 
     def token(self, token, depth):
         if token[0] == "@" and token[1:] in self.rules:
             self.rule(token[1:], depth - 1)
-        elif token == "_":
-            self.out.append(self.gap())
-        elif token == "~":
-            self.out.append(self.pick.choice([" ", " ", " ", "  ", "\t", " /* x */ "]))
-        elif token == "^":
-            self.out.append(self.pick.choice(BREAKS))
+        elif token == "_" and self.pick.random() < 0.75:
+            self.out.append(self.pick.choice(["", " "]))
+        elif token in self.spaces:
+            self.out.append(self.pick.choice(self.spaces[token]))
         else:
-            text = token.replace("\\s", " ").replace("\\n", "\n").replace("\\p", "|")
-            self.out.append(re.sub("#", lambda _: str(self.pick.randrange(10000)), text))
+            text = re.sub("#", lambda _: str(self.pick.randrange(10000)), token)
+            self.out.append(re.sub(r"\\([snpha])", lambda found: ESCAPES[found[1]], text))
 
     def rule(self, name, depth):
         alternatives = self.rules[name]
@@ -91,7 +98,7 @@ def main():
     rules, pick = rules_of(GRAMMARS[extension]), random.Random(seed)
     out.mkdir(parents=True, exist_ok=True)
     for i in range(n):
-        text = Writer(rules, pick).program()
+        text = Writer(rules, SPACES.get(extension, LIKE_C), pick).program()
         (out / f"g{seed}_{i}.{extension}").write_text(text, newline="")
 
 

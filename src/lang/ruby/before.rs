@@ -202,7 +202,16 @@ pub(super) fn is_symbol_colon(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let further = byte_before(cursor, at, 2);
     byte_before(cursor, at, 1) == b':'
         && !is_word(further)
-        && !matches!(further, b':' | b'"' | b'\'' | b'?' | b'!' | b')' | b']' | b'}')
+        && !matches!(further, b':' | b'"' | b'\'' | b')' | b']' | b'}')
+        && !ends_name(cursor, at - 1)
+}
+
+/// Whether the byte before `at` is a `!` that belongs to a name, or a `?`: no operator that a symbol may stand right behind.
+pub(super) fn ends_name(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    match byte_before(cursor, at, 1) {
+        b'!' => is_word(byte_before(cursor, at, 2)),
+        byte => byte == b'?',
+    }
 }
 
 /// The word that ends at `end`, with a `?` or `!` that ends at `whole_end`.

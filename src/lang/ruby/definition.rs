@@ -7,10 +7,27 @@ use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
 
 /// Over blanks from `at` on.
-fn skip_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
+fn skip_blanks(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    skip_while(cursor, at, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C))
+}
+
+/// Over blanks from `at` on, up to the line's end.
+fn skip_inline_blanks(cursor: &Cursor<'_>, at: ByteOffset) -> ByteOffset {
+    skip_while(cursor, at, |byte| matches!(byte, b' ' | b'\t'))
+}
+
+/// Over such bytes, and line breaks behind a backslash. Where a backslash is the last that is known, what is behind it decides.
+fn skip_while(cursor: &Cursor<'_>, mut at: ByteOffset, skips: fn(u8) -> bool) -> ByteOffset {
     let limit = at + LOOK_AHEAD / 2;
-    while at < limit && matches!(cursor.byte(at), b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C) {
-        at += 1;
+    while at < limit {
+        at += match cursor.byte(at) {
+            byte if skips(byte) => 1,
+            b'\\' if cursor.is_unknown(at + 1) => return at + 1,
+            b'\\' if cursor.byte(at + 1) == b'\n' => 2,
+            b'\\' if cursor.byte(at + 1) == b'\r' && cursor.is_unknown(at + 2) => return at + 2,
+            b'\\' if cursor.stands(at + 1, b"\r\n") => 3,
+            _ => break,
+        };
     }
     at
 }
@@ -37,14 +54,6 @@ fn tell_comments<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, from: ByteOffse
         at = cursor.next_in::<LINE_END>(start);
         sink.span(start, at - u64::from(cursor.byte(at - 1) == b'\r'), SpanKind::Comment);
     }
-}
-
-fn skip_inline_blanks(cursor: &Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
-    let limit = at + LOOK_AHEAD / 2;
-    while at < limit && matches!(cursor.byte(at), b' ' | b'\t') {
-        at += 1;
-    }
-    at
 }
 
 /// The end of a path (`A::B`, `self.class::C`) that begins at `at`. Blanks and comments may stand behind `::`.

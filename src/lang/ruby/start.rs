@@ -73,7 +73,7 @@ fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool 
 fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let colon = at - 1;
     let further = if colon > 0 { cursor.byte(colon - 1) } else { 0 };
-    if further == b':' || matches!(further, b'?' | b'!') {
+    if further == b':' || before::ends_name(cursor, colon) {
         return false;
     }
     if is_word(further) {
