@@ -1,64 +1,21 @@
 //! The engine behind the screen, on real files: what is asked is answered, what happens to the file is told.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, bounded};
 use warp_tui::cache::CacheSort;
 use warp_tui::explorer::{
-    Answer, Direction, EngineOptions, Explorer, Kinds, Location, Motion, Phase, Request,
-    SearchOutcome, Snapshot, SourceChange,
+    Answer, Direction, EngineOptions, Kinds, Location, Motion, Phase, Request, SearchOutcome,
+    SourceChange,
 };
-use warp_tui::lang::{PatternKind, ProblemKind, detect, languages};
-use warp_tui::simd::KernelId;
+use warp_tui::lang::{PatternKind, ProblemKind};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+#[path = "shared/opened.rs"]
+mod opened;
 
-struct Opened {
-    explorer: Explorer,
-    woken: Receiver<()>,
-}
+use opened::{Opened, PATIENCE};
 
 impl Opened {
-    fn new(path: &Path, options: &EngineOptions) -> Self {
-        let (wake, woken) = bounded(1);
-        let explorer = Explorer::open(path, None, options, wake).expect("the file opens");
-        Opened { explorer, woken }
-    }
-
-    /// Waits for a snapshot that is as wanted.
-    fn until(&self, wanted: impl Fn(&Snapshot) -> bool) -> std::sync::Arc<Snapshot> {
-        let begin = Instant::now();
-        loop {
-            let snapshot = self.explorer.snapshot();
-            if wanted(&snapshot) {
-                return snapshot;
-            }
-            assert!(begin.elapsed() < PATIENCE, "not in time: {snapshot:?}");
-            let _ = self.woken.recv_timeout(Duration::from_millis(50));
-        }
-    }
-
-    fn indexed(&self) -> std::sync::Arc<Snapshot> {
-        self.until(|snapshot| snapshot.scan.phase == Phase::Done)
-    }
-
-    /// Asks and waits for an answer that `take` takes.
-    fn ask<T>(&self, request: Request, take: impl Fn(Answer) -> Option<T>) -> T {
-        assert!(self.explorer.request(request));
-        let begin = Instant::now();
-        loop {
-            while let Some(answer) = self.explorer.try_answer() {
-                if let Some(taken) = take(answer) {
-                    return taken;
-                }
-            }
-            assert!(begin.elapsed() < PATIENCE, "no answer in time");
-            let _ = self.woken.recv_timeout(Duration::from_millis(50));
-        }
-    }
-
     fn jump(&self, from: u64, motion: Motion) -> Result<u64, String> {
         self.ask(Request::Jump { id: 7, from, motion }, |answer| match answer {
             Answer::Jumped { id: 7, target } => Some(target),
@@ -350,41 +307,6 @@ fn matching_goes_from_a_keyword_to_its_end() {
     let def = text.find("def m1500").expect("it is there");
     let end = def + text[def..].find("end").expect("it is there");
     assert_eq!(opened.jump(def as u64, Motion::Matching), Ok(end as u64));
-}
-
-/// Both ways, from each level of every fixture of one chunk that no problem is found in. (Over a cut the end of a block of Python
-/// that comments follow is told where the next part begins.)
-#[test]
-fn matching_goes_to_the_other_end_of_any_level() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut n_levels = 0;
-    for entry in languages().iter().flat_map(|info| std::fs::read_dir(root.join(info.family)).ok())
-    {
-        for path in entry.flatten().map(|entry| entry.path()) {
-            let text = std::fs::read(&path).expect("fixtures can be read");
-            let Some(scanner) = detect(&path, &text).info().scanner else { continue };
-            let whole = scanner.tokens(KernelId::Scalar, &text, &[]);
-            let options = options();
-            if !whole.problems.is_empty() || text.len() > options.chunk_bytes {
-                continue;
-            }
-            let opened = Opened::new(&path, &options);
-            opened.indexed();
-            for (i, &(open, close)) in whole.levels.iter().enumerate() {
-                let at = || format!("{}: {open} to {close}", path.display());
-                // Of levels that open or close at one place the first told is gone from.
-                let inner = whole.levels[i + 1..].iter().take_while(|it| it.0 < close);
-                if close >= text.len() as u64 || inner.clone().any(|it| it.0 == open) {
-                    continue;
-                }
-                assert_eq!(opened.jump(open, Motion::Matching), Ok(close), "{}", at());
-                let innermost = inner.filter(|it| it.1 == close).last().map_or(open, |it| it.0);
-                assert_eq!(opened.jump(close, Motion::Matching), Ok(innermost), "{}", at());
-                n_levels += 1;
-            }
-        }
-    }
-    assert!(n_levels > 5000, "{n_levels}");
 }
 
 /// A module with so many classes in it that not all are gathered at once.

@@ -3,65 +3,32 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use crossbeam_channel::{Receiver, bounded};
 use warp_tui::explorer::{
-    Answer, EngineOptions, Explorer, IndexOrigin, Kinds, Motion, Phase, Request, SeamFilter,
-    Snapshot,
+    Answer, EngineOptions, IndexOrigin, Kinds, Motion, Phase, Request, SeamFilter, Snapshot,
 };
 use warp_tui::index::store::Store;
 use warp_tui::limits::INLINE_BYTES_MAX;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+#[path = "shared/opened.rs"]
+mod opened;
 
-struct Opened {
-    explorer: Explorer,
-    woken: Receiver<()>,
-}
+use opened::Opened;
 
 impl Opened {
-    fn new(path: &Path, options: &EngineOptions) -> Self {
-        let (wake, woken) = bounded(1);
-        let explorer = Explorer::open(path, None, options, wake).expect("the file opens");
-        Opened { explorer, woken }
-    }
-
-    /// Waits for a snapshot that is as wanted.
-    fn until(&self, wanted: impl Fn(&Snapshot) -> bool) -> std::sync::Arc<Snapshot> {
-        let begin = Instant::now();
-        loop {
-            let snapshot = self.explorer.snapshot();
-            if wanted(&snapshot) {
-                return snapshot;
-            }
-            assert!(begin.elapsed() < PATIENCE, "not in time: {snapshot:?}");
-            let _ = self.woken.recv_timeout(Duration::from_millis(50));
-        }
-    }
-
-    fn indexed(&self) -> std::sync::Arc<Snapshot> {
-        self.until(|snapshot| snapshot.scan.phase == Phase::Done)
-    }
-
     fn stored(&self) -> std::sync::Arc<Snapshot> {
         self.until(|snapshot| snapshot.stored.is_some())
     }
 
-    /// Asks and tells the first answer that is for this: none else is asked for meanwhile.
-    fn ask(&self, request: Request) -> String {
-        assert!(self.explorer.request(request));
-        let begin = Instant::now();
-        loop {
-            if let Some(answer) = self.explorer.try_answer() {
-                return match answer {
-                    Answer::Jumped { id: _, target } => format!("{target:?}"),
-                    other => format!("{other:?}"),
-                };
-            }
-            assert!(begin.elapsed() < PATIENCE, "no answer in time");
-            let _ = self.woken.recv_timeout(Duration::from_millis(50));
-        }
+    /// Asks and tells the first answer, which is for this: none else is asked for meanwhile.
+    fn told(&self, request: Request) -> String {
+        self.ask(request, |answer| {
+            Some(match answer {
+                Answer::Jumped { id: _, target } => format!("{target:?}"),
+                other => format!("{other:?}"),
+            })
+        })
     }
 
     /// Answers to questions of all sorts.
@@ -69,19 +36,19 @@ impl Opened {
         let mut answers = Vec::new();
         for i in 0..8 {
             let at = bytes / 8 * i + 17 * i;
-            answers.push(self.ask(Request::Locate { at }));
+            answers.push(self.told(Request::Locate { at }));
             // Where nothing is gathered nobody answers for it.
             if self.explorer.snapshot().gathered > 0 {
                 let kinds = Kinds::ALL;
-                answers.push(self.ask(Request::Patterns { kinds, first: i, count: 5, at }));
+                answers.push(self.told(Request::Patterns { kinds, first: i, count: 5, at }));
             }
             for motion in [Motion::Parent, Motion::NextSibling, Motion::Line(1000 * i + 1)] {
-                answers.push(self.ask(Request::Jump { id: i, from: at, motion }));
+                answers.push(self.told(Request::Jump { id: i, from: at, motion }));
             }
         }
-        answers.push(self.ask(Request::Children { open: None, first: 0, count: 20 }));
+        answers.push(self.told(Request::Children { open: None, first: 0, count: 20 }));
         let filter = SeamFilter::default();
-        answers.push(self.ask(Request::Seams { block: 8 * 4096, filter, first: 1, count: 10 }));
+        answers.push(self.told(Request::Seams { block: 8 * 4096, filter, first: 1, count: 10 }));
         answers
     }
 }
