@@ -297,7 +297,9 @@ pub fn role_of_word(language: LanguageId, text: &[u8], start: usize, end: usize)
     let is_member = start > 0 && text[start - 1] == b'.' && !text[..start].ends_with(b"..");
     let is_keyword =
         std::str::from_utf8(word).is_ok_and(|word| keywords(language).binary_search(&word).is_ok());
-    if is_keyword && !is_member {
+    let is_key = matches!(language, LanguageId::Ruby | LanguageId::Crystal)
+        && is_symbol_or_label(text, start, end);
+    if is_keyword && !is_member && !is_key {
         return Role::Constant;
     }
     let is_called = match &text[end..] {
@@ -306,6 +308,13 @@ pub fn role_of_word(language: LanguageId, text: &[u8], start: usize, end: usize)
         _ => false,
     };
     if is_called || is_defined(&text[..start]) { Role::KeyString } else { Role::Text }
+}
+
+/// Whether the word `text[start..end]` is a symbol or a label in Ruby or Crystal: `:if`, `if: a`.
+fn is_symbol_or_label(text: &[u8], start: usize, end: usize) -> bool {
+    let (before, after) = (&text[..start], &text[end..]);
+    let is_symbol = before.ends_with(b":") && !before.ends_with(b"::");
+    is_symbol || after.starts_with(b":") && !after.starts_with(b"::")
 }
 
 /// Whether a keyword stands in front that defines what comes next.
@@ -339,6 +348,9 @@ mod tests {
         assert_eq!(role(LanguageId::Rust, "fn add(a: u8)", "a:"), Role::Text);
         assert_eq!(role(LanguageId::Rust, "println!(1)", "println"), Role::KeyString);
         assert_eq!(role(LanguageId::Ruby, "x.class", "class"), Role::Text);
+        assert_eq!(role(LanguageId::Ruby, "x !:end", "end"), Role::Text);
+        assert_eq!(role(LanguageId::Ruby, "x if: 1", "if"), Role::Text);
+        assert_eq!(role(LanguageId::Python, "else: x", "else"), Role::Constant);
         assert_eq!(role(LanguageId::Ruby, "class Foo < Bar", "Foo"), Role::KeyString);
         assert_eq!(role(LanguageId::Python, "x = 12_000", "12_000"), Role::Number);
         assert_eq!(role(LanguageId::Go, "return nil", "nil"), Role::Constant);
