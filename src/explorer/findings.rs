@@ -265,7 +265,7 @@ impl Findings {
 
     /// The definition that a place belongs to though it lies in front of it or behind it, directly inside of those around the
     /// place: the next one if it begins on the place's line (`pub fn`), or else, where none is around, the one before, or the
-    /// first.
+    /// first. `is_on_line` is asked of places behind `at`.
     pub(super) fn beside(
         &self,
         at: ByteOffset,

@@ -286,11 +286,12 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
             })
         };
         let beside = || {
-            let is_on_line = |start| {
-                line.is_some() && navigator.line_of(start).is_ok_and(|of_start| of_start == line)
+            let text = |start, end| preview(opened, start, end);
+            // A line break that is not near parts them too.
+            let is_on_line = |start: ByteOffset| {
+                start - at <= PREVIEW_BYTES as u64 && !text(at, start).contains(&b'\n')
             };
             let findings = opened.findings.load();
-            let text = |start, end| preview(opened, start, end);
             findings.as_ref().and_then(|found| found.beside(at, &is_on_line, &text))
         };
         Ok(Location {

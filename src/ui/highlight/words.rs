@@ -297,9 +297,11 @@ pub fn role_of_word(language: LanguageId, text: &[u8], start: usize, end: usize)
     let is_member = start > 0 && text[start - 1] == b'.' && !text[..start].ends_with(b"..");
     let is_keyword =
         std::str::from_utf8(word).is_ok_and(|word| keywords(language).binary_search(&word).is_ok());
-    let is_key = matches!(language, LanguageId::Ruby | LanguageId::Crystal)
-        && is_symbol_or_label(text, start, end);
-    if is_keyword && !is_member && !is_key {
+    let is_key = || {
+        matches!(language, LanguageId::Ruby | LanguageId::Crystal)
+            && is_symbol_or_label(text, start, end)
+    };
+    if is_keyword && !is_member && !is_key() {
         return Role::Constant;
     }
     let is_called = match &text[end..] {

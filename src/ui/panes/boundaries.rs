@@ -33,8 +33,8 @@ const ACROSS_COLUMNS_MIN: u16 = 16;
 /// Columns from which on lines and the pending bytes have a place.
 const WIDE_COLUMNS_MIN: u16 = 72;
 
-/// Columns for what is carried over a seam, in wide and in narrow panes.
-const CARRIED_COLUMNS: [u16; 2] = [14, 10];
+/// Columns for what is carried over a seam.
+const CARRIED_COLUMNS: u16 = 10;
 
 /// The boundaries pane.
 #[derive(Debug)]
@@ -201,14 +201,15 @@ fn draw_headings(mut pen: Pen<'_>, columns: u16, wide: bool, style: ratatui::sty
     if wide {
         pen.put_right("line", 12, style);
     }
-    pen.put("  ", style).put_left("carried", carried_columns(wide), style);
-    if pen.left() >= ACROSS_COLUMNS_MIN {
+    pen.put("  ", style).put_left("carried", CARRIED_COLUMNS, style);
+    let has_depth = pen.left() >= ACROSS_COLUMNS_MIN;
+    if has_depth {
         pen.put_right("depth", 6, style);
     }
     if wide {
         pen.put_right("undecided", 11, style);
     }
-    pen.put(gap(wide), style).put("token", style);
+    pen.put(gap(has_depth), style).put("token", style);
 }
 
 /// What is said of the comparison: in full, and in short.
@@ -367,18 +368,18 @@ impl BoundariesPane {
                 pen.put_right(&format::count(seam.line + 1), 12, style(Role::LineNumber));
             }
             let role = if seam.mode == "code" { Role::Text } else { Role::String };
-            let columns = carried_columns(wide);
-            // Of a `block comment` at least what it is.
-            let fits = width(seam.mode) <= columns;
+            // Of a `block comment` what it is.
+            let fits = width(seam.mode) <= CARRIED_COLUMNS;
             let mode = if fits { seam.mode } else { seam.mode.rsplit(' ').next().unwrap_or("") };
-            pen.put("  ", style(Role::Text)).put_left(mode, columns, style(role));
-            if pen.left() >= ACROSS_COLUMNS_MIN {
+            pen.put("  ", style(Role::Text)).put_left(mode, CARRIED_COLUMNS, style(role));
+            let has_depth = pen.left() >= ACROSS_COLUMNS_MIN;
+            if has_depth {
                 pen.put_right(&seam.depth.to_string(), 6, style(Role::Text));
             }
             if wide {
                 pen.put_right(&seam.pending.to_string(), 11, style(Role::Text));
             }
-            pen.put(gap(wide), style(Role::Text));
+            pen.put(gap(has_depth), style(Role::Text));
             let across = across(seam, pen.left(), context.ascii);
             pen.put(&across, style(Role::Constant));
             for (text, role) in besides(seam) {
@@ -397,13 +398,9 @@ impl BoundariesPane {
     }
 }
 
-fn carried_columns(wide: bool) -> u16 {
-    CARRIED_COLUMNS[usize::from(!wide)]
-}
-
-/// What stands before the last column.
-fn gap(wide: bool) -> &'static str {
-    if wide { "  " } else { " " }
+/// What stands before the last column: less where there is no room for depth either.
+fn gap(has_depth: bool) -> &'static str {
+    if has_depth { "  " } else { " " }
 }
 
 /// What lies across a seam: how many of its bytes before and after, and what it is, if there is room to say that.
