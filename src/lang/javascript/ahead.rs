@@ -243,6 +243,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let follows = match token {
             Token::Literal if self.cur.byte(reader.start) == b'`' => true,
             Token::Byte(b'(') => true,
+            Token::Byte(b'<') if self.cur.byte(reader.at) == b'=' => true,
             Token::Byte(b'<' | b'>' | b'+' | b'-') => false,
             _ if reader.newline => true,
             Token::Byte(byte) => !matches!(byte, b'{' | b'[' | b'!' | b'~' | b'@'),

@@ -150,7 +150,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.st.frame.push(Frame { name: (0, 0), value: false, ..frame });
             return Last::Close;
         }
-        let name = (frame.name.0 < frame.name.1).then_some(frame.name);
+        let mut end = end;
+        let mut name = (frame.name.0 < frame.name.1).then_some(frame.name);
+        if next == b'.' {
+            // `@a().b`
+            let dot = self.next_significant(end).map_or(end, |(at, _)| at);
+            end = self.dotted_name(dot + 1).map_or(end, |(_, end)| end);
+            name = None;
+        }
         self.pattern(frame.start, end, PatternKind::Decorator, name);
         Last::Start
     }
@@ -210,6 +217,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.group = (frame.start, at + 1);
         self.st.group_special = frame.special;
         self.operator_ended(frame.after, at + 1);
+        if TYPES && self.st.frame.kind.is_type() {
+            // A pattern among a function type's parameters.
+            self.operand_ended(Last::Close, at + 1);
+        }
         true
     }
 
@@ -287,6 +298,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(word) if word.begins_statement() || word == Word::Catch => block,
             Last::Word(Word::Return | Word::Yield | Word::Throw) if self.st.newline => block,
             Last::Word(word) if word.wants_operand() || word.declares() => object,
+            // `from "a" with { b: "c" }`, `from "a" assert { b: "c" }`: an import ends with it.
+            Last::Word(word) if self.st.before == Last::Literal && self.is_for_import(word) => {
+                (Kind::Object, Last::Start, false)
+            }
             Last::Word(Word::Export | Word::Import | Word::With) => object,
             Last::Word(Word::Type)
                 if matches!(self.st.before, Last::Word(Word::Import | Word::Export)) =>
@@ -326,6 +341,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let name = self.st.word;
         self.begin_definition(PatternKind::Namespace, name.0, name, Last::Start);
         (Kind::Block, Last::Start, true)
+    }
+
+    /// Whether `word`, the last one, stands before the attributes of an import if its source stands before it.
+    fn is_for_import(&self, word: Word) -> bool {
+        let (start, end) = self.st.word;
+        word == Word::With || word == Word::Plain && self.cur.slice(start, end) == b"assert"
     }
 
     /// The declaration without a keyword that wakes (interface, enum, namespace, type) whose head ends before `at`: its

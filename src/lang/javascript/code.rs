@@ -1,6 +1,8 @@
 //! Code: what wakes the scanner between brackets.
 
 use super::ahead::Ahead;
+use super::gap::GAP_BYTES_MAX;
+use super::literals::has_line_break;
 use super::scan::Scan;
 use super::skim::Out;
 use super::state::{Frame, Kind, Last, Mode, Pending};
@@ -127,6 +129,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let start = end.checked_sub(6)?;
         let before = if start == 0 { 0 } else { self.cur.byte(start - 1) };
         let is_module = end < at + 1 && self.cur.slice(start, end) == b"module";
+        // On a line of its own it is a variable.
+        let is_module = is_module && !has_line_break(self.cur.slice(end, at));
         (is_module && !is_word(before) && before != b'.').then_some(start)
     }
 
@@ -141,13 +145,36 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             return true;
         }
-        if self.st.last.is_operand() {
+        if self.st.last.is_operand() && !self.has_ended() {
             self.operator_ended(Last::Op(b'/'), at + 1);
         } else {
             self.st.mode = Mode::Regex(at, false);
             self.cur.at = at + 1;
         }
         true
+    }
+
+    /// Whether the last token, on a line before, is the last one of its statement for what cannot stand behind it: `let a`, `import "a"`.
+    pub(super) fn has_ended(&self) -> bool {
+        let is_near = self.st.gap.saturating_sub(self.st.word.0) <= GAP_BYTES_MAX;
+        if !self.st.newline || !is_near {
+            return false;
+        }
+        match self.st.last {
+            Last::Word(Word::Plain) => {
+                matches!(self.st.before, Last::Word(word) if word.declares())
+            }
+            Last::Literal => {
+                let end = self.skip_gap_back(self.st.word.0);
+                let stands = |word: &[u8]| {
+                    let start = end.wrapping_sub(word.len() as u64);
+                    self.cur.stands(start, word) && !is_word(self.cur.byte(start.wrapping_sub(1)))
+                };
+                let is_string = matches!(self.cur.byte(self.st.word.0), b'"' | b'\'');
+                is_string && (stands(b"from") || stands(b"import"))
+            }
+            _ => false,
+        }
     }
 
     /// A comment at `at` stands in the list of what an interface extends: its head is not looked back on over that.
@@ -355,15 +382,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         let Some(name) = self.dotted_name(from) else { return false };
         let Some((next, byte)) = self.next_significant(name.1) else { return false };
-        let arguments = if TYPES && byte == b'<' {
+        let mut arguments = false;
+        if TYPES && byte == b'<' {
             match self.type_arguments(next) {
                 Ahead::Unknown => return false,
-                Ahead::Yes(_) => true,
-                Ahead::No => false,
+                Ahead::Yes(end) => {
+                    let Some((_, behind)) = self.next_significant(end) else { return false };
+                    if behind != b'(' {
+                        self.tell_comments(at + 1, next);
+                        self.pattern(at, end, PatternKind::Decorator, None);
+                        return self.begin_angle_before(next, Last::Start);
+                    }
+                    arguments = true;
+                }
+                Ahead::No => {}
             }
-        } else {
-            false
-        };
+        }
         let end = if byte == b'(' || arguments { next } else { name.1 };
         self.tell_comments(at + 1, end);
         if byte == b'(' {

@@ -3,6 +3,7 @@
 //! Mostly it only says that an operand is to come, and what stands before a token says that as well. So it wakes nobody but
 //! where it matters: in classes, and behind a word `type`. Where an arrow function asks for its name it is looked back on.
 
+use super::gap::GAP_BYTES_MAX;
 use super::scan::Scan;
 use super::state::{Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
@@ -147,6 +148,13 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if end == self.st.gap {
             // Comments may stand between a lone parameter and its arrow.
             return match self.st.last {
+                Last::Word(_) if self.st.before == Last::Word(Word::Async) => {
+                    let start = self.st.before_at;
+                    let is_near = at.saturating_sub(start) <= GAP_BYTES_MAX;
+                    let before = self.skip_gap_back(start).wrapping_sub(1);
+                    let named = is_near && matches!(self.cur.byte(before), b'=' | b':');
+                    (start, if named { self.st.target } else { none })
+                }
                 Last::Word(_) => {
                     let named = matches!(self.st.before, Last::Op(b'=' | b':'));
                     (self.st.word.0, if named { self.st.target } else { none })
@@ -156,14 +164,15 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             };
         }
         let mut start = self.word_start(end);
-        let (mut from, _) = self.skip_back(start);
-        if from == self.st.gap && self.st.last == Last::Word(Word::Async) {
+        let (mut from, newline) = self.skip_back(start);
+        let newline = newline || from == self.st.gap && self.st.newline;
+        if from == self.st.gap && self.st.last == Last::Word(Word::Async) && !newline {
             // A comment stands between.
             let named = matches!(self.st.before, Last::Op(b'=' | b':'));
             return (self.st.word.0, if named { self.st.target } else { none });
         }
         let before = self.word_start(from);
-        if self.cur.slice(before, from) == b"async" {
+        if self.cur.slice(before, from) == b"async" && !newline {
             start = before;
             from = self.skip_back(start).0;
         }
@@ -203,8 +212,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             // A word before it stands beyond a comment.
             !matches!(self.st.last, Last::Word(_))
         } else {
-            // Neither the label of a `break` or `continue`, nor what a `type` declares, nor private.
-            !matches!(self.cur.byte(before - 1), b'k' | b'e' | b'#' | 0x80..)
+            // Neither the label of a `break` or `continue`, nor what a `type` declares, nor private or behind an escape.
+            !matches!(self.cur.byte(before - 1), b'k' | b'e' | b'#' | b'}' | 0x80..)
         };
         is_plain.then_some((start, end))
     }
@@ -214,9 +223,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let gap = self.st.gap;
         let before = |n: u64| if at >= gap + n { self.cur.byte(at - n) } else { 0 };
         let end = match before(1) {
-            b'=' | b'!' | b'+' | b'-' | b'*' | b'%' | b'^' | b'<' | b'>' => return (0, 0),
-            byte @ (b'|' | b'&') if before(2) != byte => return (0, 0),
-            b'|' | b'&' => at - 2,
+            b'=' | b'!' | b'<' | b'>' => return (0, 0),
+            byte @ (b'|' | b'&' | b'*') if before(2) == byte => at - 2,
+            b'|' | b'&' | b'*' | b'+' | b'-' | b'%' | b'^' => at - 1,
             _ => at,
         };
         if let Some(target) = self.plain_target(end) {
@@ -226,7 +235,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if end == gap {
             return self.name_of_last();
         }
-        if !is_word(self.cur.byte(end - 1)) {
+        if !is_word(self.cur.byte(end - 1)) && self.cur.byte(end - 1) != b'}' {
             return (0, 0);
         }
         let start = self.word_start(end);

@@ -35,7 +35,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.st.gap = at;
             return;
         }
-        if is_word(byte) {
+        if is_word(byte) || byte == b'}' {
             self.settle_word(end);
         } else {
             let last = self.operator(end);
@@ -169,10 +169,28 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Where the word begins that ends at `end`.
     #[inline]
     pub(super) fn word_start(&self, end: u64) -> u64 {
-        if let Some(start) = self.cur.run_before::<WORD, LINE_END>(end) {
-            return start.max(self.st.gap);
+        let start = match self.cur.run_before::<WORD, LINE_END>(end) {
+            Some(start) => start.max(self.st.gap),
+            None => self.long_word_start(end),
+        };
+        if start > self.st.gap && self.cur.byte(start - 1) == b'}' {
+            return self.escaped_word_start(start);
         }
-        self.long_word_start(end)
+        start
+    }
+
+    /// As [`Scan::word_start`] for a word that goes on before the brace at `start - 1`: no other one than that of an escape,
+    /// `\u{62}`, stands in a gap.
+    #[cold]
+    fn escaped_word_start(&self, mut start: u64) -> u64 {
+        while start > self.st.gap && self.cur.byte(start - 1) == b'}' {
+            let mut open = start - 1;
+            while open > self.st.gap && self.cur.byte(open - 1).is_ascii_hexdigit() {
+                open -= 1;
+            }
+            start = self.long_word_start(open.saturating_sub(1));
+        }
+        start
     }
 
     /// As [`Scan::word_start`], byte by byte: white space beyond ASCII ends a word too.
@@ -195,9 +213,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let is_number = self.cur.byte(start).is_ascii_digit();
         let start = if is_number { self.number_start(start) } else { start - u64::from(private) };
         let (before, before_at, newline) = self.token_before(start);
-        if !TYPES && before == Last::Op(b'=') {
+        let is_async = before == Last::Word(Word::Async);
+        if !TYPES && (before == Last::Op(b'=') || is_async) {
+            let start = if is_async { before_at } else { start };
             let (from, _) = self.skip_back(start);
-            if from > self.st.gap {
+            if from > self.st.gap && self.cur.byte(from - 1) == b'=' {
                 self.st.target = self.target_of(from - 1);
             }
         }
@@ -217,10 +237,27 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.before_at = before_at;
     }
 
-    /// Where the number begins of which the last digits start at `start`: with its dot and what stands before that.
+    /// Where the number begins of which the last digits start at `start`: with its exponent's sign, its dot and what stands before
+    /// those.
     fn number_start(&self, start: u64) -> u64 {
-        if start <= self.st.gap || self.cur.byte(start - 1) != b'.' {
-            return start;
+        if start <= self.st.gap + 1 {
+            return start - u64::from(start > self.st.gap && self.cur.byte(start - 1) == b'.');
+        }
+        match self.cur.near(start - 2) {
+            [b'e' | b'E', b'+' | b'-'] => {
+                let mantissa = self.word_start(start - 1);
+                let [first, second] = self.cur.near(mantissa);
+                let is_decimal = first.is_ascii_digit() && !matches!(second, b'x' | b'X');
+                // `3.e-4`, but not `a.e-4`.
+                let is_behind_dot = mantissa + 2 == start
+                    && mantissa > self.st.gap
+                    && self.cur.byte(mantissa - 1) == b'.'
+                    && self.cur.byte(self.word_start(mantissa - 1)).is_ascii_digit();
+                let is_number = is_decimal || is_behind_dot;
+                return if is_number { self.number_start(mantissa) } else { start };
+            }
+            [_, b'.'] => {}
+            _ => return start,
         }
         let whole = self.word_start(start - 1);
         if self.cur.byte(whole).is_ascii_digit() { whole } else { start - 1 }
@@ -236,7 +273,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if TYPES && byte == b'!' && self.is_postfix_bang(end - 1) {
             return (Last::Close, 0, newline);
         }
-        if is_word(byte) {
+        if is_word(byte) || byte == b'}' {
             let from = self.word_start(end);
             let word = self.keyword_of(from, end);
             let is_number = self.cur.byte(from).is_ascii_digit();
@@ -257,8 +294,6 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 Last::Literal
             }
             b'.' => Last::Dot,
-            // Of an escape that ends a name: `a\u{62}`. Any other one is no part of a gap.
-            b'}' => Last::Close,
             b'+' | b'-' if before == byte => {
                 let (from, newline) = self.skip_back(end - 2);
                 let operand = if from == self.st.gap {

@@ -222,8 +222,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if !is_word(first) {
             return Some((0, 0));
         }
-        let end = self.cur.next_out::<WORD>(start);
         let limit = start + super::ahead::AHEAD_BYTES_MAX;
+        let end = self.name_end(start, limit);
         if self.cur.is_unknown(end) && end < limit {
             return None;
         }
@@ -234,6 +234,22 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         Some(if is_name { (start, end) } else { (0, 0) })
     }
 
+    /// Where the name ends that begins at `start`, escapes with braces included; what is not at hand if it cannot be told yet.
+    fn name_end(&mut self, start: u64, limit: u64) -> u64 {
+        let mut end = self.cur.next_out::<WORD>(start);
+        while end < limit && self.cur.stands(end - 2, b"\\u{") {
+            let mut close = end + 1;
+            while close < limit && self.cur.byte(close).is_ascii_hexdigit() {
+                close += 1;
+            }
+            if self.cur.byte(close) != b'}' {
+                return if self.cur.is_unknown(close) { close } else { end };
+            }
+            end = self.cur.next_out::<WORD>(close + 1);
+        }
+        end
+    }
+
     /// Whether a statement begins at the token after the last one: then a function or class is a declaration.
     fn is_statement_here(&self) -> bool {
         let begins = |last: Last, newline: bool| match last {
@@ -241,6 +257,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(word) if word.begins_statement() => true,
             Last::Word(Word::Export | Word::Declare | Word::Abstract) => true,
             Last::Word(Word::Default) => true,
+            // Nothing of theirs stands on the next line.
+            Last::Word(Word::Return | Word::Break | Word::Continue | Word::Debugger) => newline,
             last => last.is_operand() && newline,
         };
         let kind = self.st.frame.kind;

@@ -21,7 +21,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if TYPES && self.begin_as(at) {
             return true;
         }
-        let operand = self.st.last.is_operand()
+        let operand = self.st.last.is_operand() && !self.has_ended()
             || matches!(self.st.last, Last::Dot | Last::Word(Word::Extends))
             || self.method_head().is_some();
         if TYPES && (operand || self.st.frame.pending != Pending::None) {
@@ -74,7 +74,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(word) if word.is_type_prefix() => self.is_prefix_after_as(self.st.word.0),
             _ => false,
         };
-        if is_name && is_type {
+        if is_name && is_type && self.cur.byte(at + 1) != b'=' {
             return self.begin_angle(at, true);
         }
         match self.type_arguments(at) {

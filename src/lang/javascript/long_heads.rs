@@ -24,6 +24,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let mut word_end = at;
         while from > least {
             let byte = self.cur.byte(from - 1);
+            if byte >= 0x80 && self.space_before(from) > 0 {
+                // A byte order mark, mostly.
+                break;
+            }
             if !is_word(byte) {
                 if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
                     self.note_keyword(
@@ -50,6 +54,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let keyword = (keyword - from) as usize;
         let skip = |i: usize| i + text[i..].iter().take_while(|b| b.is_ascii_whitespace()).count();
         let start = skip(keyword + length);
+        if memchr::memchr2(b'\n', b'\r', &text[keyword..start]).is_some() {
+            return None;
+        }
         let dots = kind == PatternKind::Namespace;
         let n = text[start..].iter().take_while(|b| is_word(**b) || dots && **b == b'.').count();
         let rest = &text[skip(start + n)..];

@@ -9,6 +9,9 @@ use crate::lang::code::Sink;
 /// Comments that are looked back over.
 const COMMENTS_BYTES_MAX: u64 = 2 << 10;
 
+/// How far back the head of a generator may begin.
+const HEAD_BYTES_MAX: u64 = 3 << 10;
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// Where the member begins whose name is the last token, if that is what it is.
     pub(super) fn method_head(&self) -> Option<u64> {
@@ -57,8 +60,12 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// Whether the `*` before the last word is that of a generator, not a multiplication.
     fn star_begins_name(&self) -> bool {
-        let star = self.skip_blank_back(self.st.word.0).saturating_sub(1);
-        let end = self.skip_gap_back(star);
+        let least = self.st.gap.saturating_sub(HEAD_BYTES_MAX);
+        if self.st.word.0 < least {
+            return false;
+        }
+        let star = self.skip_gap_back_to(self.st.word.0, least).saturating_sub(1);
+        let end = self.skip_gap_back_to(star, least);
         let byte = self.cur.byte(end.wrapping_sub(1));
         let is_async = end >= 5 && self.cur.slice(end - 5, end) == b"async";
         matches!(byte, b',' | b'{') || is_async
@@ -66,10 +73,15 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
 
     /// The end of what stands before the white space and comments before `at`, as far as they can be told from behind.
     pub(super) fn skip_gap_back(&self, at: u64) -> u64 {
-        let least = at.saturating_sub(COMMENTS_BYTES_MAX).max(self.cur.begin());
+        self.skip_gap_back_to(at, at.saturating_sub(COMMENTS_BYTES_MAX))
+    }
+
+    /// As [`Scan::skip_gap_back`], no farther back than to `least`.
+    fn skip_gap_back_to(&self, at: u64, least: u64) -> u64 {
+        let least = least.max(self.cur.begin());
         let mut start = at;
         loop {
-            let end = self.skip_blank_back(start);
+            let end = self.skip_blank_back(start).max(least.min(start));
             let text = self.cur.slice(least.min(end), end);
             let comment = if text.ends_with(b"*/") {
                 memchr::memmem::rfind(text, b"/*")

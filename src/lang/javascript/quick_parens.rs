@@ -253,7 +253,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let may_jump = matches!(byte, b'k' | b'e');
             return !in_object && (!may_jump || self.cur.stands(end.wrapping_sub(4), b"else"));
         }
-        byte != b'.' && byte != b'#' && !(in_object && matches!(byte, b'{' | b',' | b'*'))
+        // A brace is that of an escape in the same name.
+        !matches!(byte, b'.' | b'#' | b'}') && !(in_object && matches!(byte, b'{' | b',' | b'*'))
     }
 
     #[inline(always)]

@@ -88,10 +88,36 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() && self.st.newline {
             return self.end_type(at);
         }
+        match self.begins_pattern(at) {
+            Ahead::Unknown => return false,
+            Ahead::Yes(_) => {
+                self.sink.open_bracket(at, Class::BracketOpen);
+                let (kind, after) = (Kind::Bracket, Last::Close);
+                self.st.frame.push(Frame { kind, start: at, after, ..Frame::default() });
+                self.operator_ended(Last::Op(b'['), at + 1);
+                return true;
+            }
+            Ahead::No => {}
+        }
         self.end_member(at, false);
         self.sink.open_bracket(at, Class::BracketOpen);
         self.open_types(Kind::TypeBracket, at, false);
         true
+    }
+
+    /// Whether the brace or bracket at `at` begins a parameter's pattern.
+    fn begins_pattern(&self, at: u64) -> Ahead {
+        let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
+        if self.st.frame.kind != Kind::TypeParen || !begins_parameter {
+            return Ahead::No;
+        }
+        // The options of `import()` are an object too.
+        let import = self.st.frame.after == Last::Dot;
+        let of_member = || {
+            let around = self.st.frame.levels().nth(1);
+            around.is_some_and(|frame| frame.kind == Kind::Members)
+        };
+        if import || of_member() { Ahead::Yes(at) } else { self.pattern_ahead(at) }
     }
 
     pub(super) fn type_bracket_end(&mut self, at: u64) -> bool {
@@ -114,26 +140,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if self.is_open_type() && !self.wants_operand() {
             return self.end_type(at);
         }
-        let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
-        if self.st.frame.kind == Kind::TypeParen && begins_parameter {
-            // The options of `import()` are an object too.
-            let import = self.st.frame.after == Last::Dot;
-            match if import { Ahead::Yes(at) } else { self.pattern_ahead(at) } {
-                Ahead::Unknown => return false,
-                Ahead::Yes(_) => {
-                    self.sink.open_bracket(at, Class::BraceOpen);
-                    let kind = Kind::Object;
-                    self.st.frame.push(Frame {
-                        kind,
-                        start: at,
-                        after: Last::Close,
-                        ..Frame::default()
-                    });
-                    self.operator_ended(Last::Op(b'{'), at + 1);
-                    return true;
-                }
-                Ahead::No => {}
+        match self.begins_pattern(at) {
+            Ahead::Unknown => return false,
+            Ahead::Yes(_) => {
+                self.sink.open_bracket(at, Class::BraceOpen);
+                let (kind, after) = (Kind::Object, Last::Close);
+                self.st.frame.push(Frame { kind, start: at, after, ..Frame::default() });
+                self.operator_ended(Last::Op(b'{'), at + 1);
+                return true;
             }
+            Ahead::No => {}
         }
         self.sink.open_bracket(at, Class::BraceOpen);
         self.st.frame.push(Frame { kind: Kind::Members, start: at, ..Frame::default() });
@@ -173,7 +189,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let takes = matches!(self.st.last, Last::Word(_)) && !self.st.newline;
             // `import("a")<T>`
             let import = !self.st.newline && self.cur.byte(self.st.end.wrapping_sub(1)) == b')';
-            if !takes && !import {
+            let is_operator = self.cur.byte(at + 1) == b'=';
+            if !takes && !import || is_operator {
                 return self.end_type(at);
             }
         }

@@ -33,11 +33,20 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     pub(super) fn begin_angle(&mut self, at: u64, special: bool) -> bool {
         let after =
             if special && self.st.last.is_operand() { self.st.last } else { Last::Op(b'<') };
-        if special && self.plain_angle(at, after) {
-            return true;
+        if special {
+            return self.begin_angle_before(at, after);
         }
         self.begin_types(Kind::Angle, at, at + 1, special);
         self.st.frame.after = after;
+        true
+    }
+
+    /// Types in angle brackets from `at` on, which are `after` to what follows them.
+    pub(super) fn begin_angle_before(&mut self, at: u64, after: Last) -> bool {
+        if !self.plain_angle(at, after) {
+            self.begin_types(Kind::Angle, at, at + 1, true);
+            self.st.frame.after = after;
+        }
         true
     }
 
@@ -208,10 +217,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     fn past_type_blanks(&mut self, mut at: u64) -> u64 {
         loop {
             (at, self.st.newline) = self.past_blanks(at, self.st.newline);
-            if self.cur.near(at) != [0xC2, 0xA0] {
-                return at;
-            }
-            at += 2;
+            at += match self.cur.near(at) {
+                [0xC2, 0xA0] => 2,
+                [0xE1..=0xEF, _] if self.space_before(at + 3) == 3 => 3,
+                _ => return at,
+            };
         }
     }
 

@@ -123,7 +123,7 @@ impl Finder<'_> {
 
     fn binding_name(&self, pattern: &BindingPattern) -> Option<String> {
         match pattern {
-            BindingPattern::BindingIdentifier(id) => Some(id.name.to_string()),
+            BindingPattern::BindingIdentifier(id) => Some(self.slice(id.span)),
             _ => None,
         }
     }
@@ -148,7 +148,9 @@ impl Finder<'_> {
         let mut part = callee;
         loop {
             match part {
-                Expression::Identifier(_) | Expression::ThisExpression(_) => {
+                Expression::Identifier(_)
+                | Expression::ThisExpression(_)
+                | Expression::Super(_) => {
                     return Some(self.slice(callee.span()));
                 }
                 Expression::StaticMemberExpression(member) if !member.optional => {
