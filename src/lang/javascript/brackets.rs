@@ -95,7 +95,9 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let frame = *self.st.frame;
         if TYPES && frame.kind == Kind::Params || frame.kind == Kind::Decorator {
             // What follows decides whether something ends here.
-            if self.next_significant(at + 1).is_none() {
+            let Some((dot, next)) = self.next_significant(at + 1) else { return false };
+            let is_dot = frame.kind == Kind::Decorator && next == b'.';
+            if is_dot && self.dotted_name(dot + 1).is_none() {
                 return false;
             }
         }
@@ -145,16 +147,15 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     fn end_decorator(&mut self, frame: Frame, end: u64) -> Last {
-        let next = self.next_significant(end).map_or(0, |(_, byte)| byte);
+        let (dot, next) = self.next_significant(end).unwrap_or((end, 0));
         if next == b'(' {
             self.st.frame.push(Frame { name: (0, 0), value: false, ..frame });
             return Last::Close;
         }
         let mut end = end;
         let mut name = (frame.name.0 < frame.name.1).then_some(frame.name);
-        if next == b'.' {
-            // `@a().b`
-            let dot = self.next_significant(end).map_or(end, |(at, _)| at);
+        if next == b'.' && self.cur.byte(dot + 1) != b'.' {
+            // `@a().b`, but not `@a() ...b` among parameters.
             end = self.dotted_name(dot + 1).map_or(end, |(_, end)| end);
             name = None;
         }

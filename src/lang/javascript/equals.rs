@@ -3,7 +3,6 @@
 //! Mostly it only says that an operand is to come, and what stands before a token says that as well. So it wakes nobody but
 //! where it matters: in classes, and behind a word `type`. Where an arrow function asks for its name it is looked back on.
 
-use super::gap::GAP_BYTES_MAX;
 use super::scan::Scan;
 use super::state::{Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
@@ -149,11 +148,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             // Comments may stand between a lone parameter and its arrow.
             return match self.st.last {
                 Last::Word(_) if self.st.before == Last::Word(Word::Async) => {
-                    let start = self.st.before_at;
-                    let is_near = at.saturating_sub(start) <= GAP_BYTES_MAX;
-                    let before = self.skip_gap_back(start).wrapping_sub(1);
-                    let named = is_near && matches!(self.cur.byte(before), b'=' | b':');
-                    (start, if named { self.st.target } else { none })
+                    (self.st.before_at, self.st.target)
                 }
                 Last::Word(_) => {
                     let named = matches!(self.st.before, Last::Op(b'=' | b':'));

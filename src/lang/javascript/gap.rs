@@ -1,7 +1,7 @@
 //! The gap: tokens that woke nobody. Looked at backwards, and only as far as someone needs to know.
 
 use super::scan::Scan;
-use super::state::{Kind, Last, Pending};
+use super::state::{Kind, Last, Pending, Range};
 use super::words::{Word, is_word};
 use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
@@ -213,13 +213,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         let is_number = self.cur.byte(start).is_ascii_digit();
         let start = if is_number { self.number_start(start) } else { start - u64::from(private) };
         let (before, before_at, newline) = self.token_before(start);
-        let is_async = before == Last::Word(Word::Async);
-        if !TYPES && (before == Last::Op(b'=') || is_async) {
-            let start = if is_async { before_at } else { start };
+        if !TYPES && before == Last::Op(b'=') {
             let (from, _) = self.skip_back(start);
-            if from > self.st.gap && self.cur.byte(from - 1) == b'=' {
+            if from > self.st.gap {
                 self.st.target = self.target_of(from - 1);
             }
+        }
+        if !TYPES && before == Last::Word(Word::Async) {
+            self.st.target = self.target_before(before_at);
         }
         self.st.last = if is_number {
             Last::Literal
@@ -235,6 +236,18 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.st.word = (start, end);
         self.st.before = before;
         self.st.before_at = before_at;
+    }
+
+    /// What a `=` or `:` gives a value to that stands before the `async` at `start`: an arrow may ask that stands behind comments.
+    #[cold]
+    fn target_before(&self, start: u64) -> Range {
+        let gap = self.st.gap;
+        let before = if start < gap { self.st.before } else { self.st.last };
+        match self.skip_back(start).0 {
+            from if from > gap && self.cur.byte(from - 1) == b'=' => self.target_of(from - 1),
+            from if from == gap && matches!(before, Last::Op(b'=' | b':')) => self.st.target,
+            _ => (0, 0),
+        }
     }
 
     /// Where the number begins of which the last digits start at `start`: with its exponent's sign, its dot and what stands before

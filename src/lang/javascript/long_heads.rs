@@ -58,6 +58,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return None;
         }
         let dots = kind == PatternKind::Namespace;
+        if dots && text[start..].windows(2).any(|two| matches!(two, [b' ', b'.'] | [b'.', b' '])) {
+            // `A . B`
+            let (start, end) = name_in_head(text, keyword + length, kind)?;
+            return Some((kind, from + keyword as u64, (from + start as u64, from + end as u64)));
+        }
         let n = text[start..].iter().take_while(|b| is_word(**b) || dots && **b == b'.').count();
         let rest = &text[skip(start + n)..];
         let fits = if dots { rest.is_empty() } else { rest.starts_with(b"extends") };

@@ -398,7 +398,9 @@ impl State {
     pub(super) fn forget(&mut self) {
         let gives_value = |last| matches!(last, Last::Op(b'=' | b':'));
         let behind_word = matches!(self.last, Last::Word(_));
-        if !(gives_value(self.last) || behind_word && gives_value(self.before)) {
+        // `a = async b`: the arrow that asks for the name is still to come.
+        let before_word = gives_value(self.before) || self.before == Last::Word(Word::Async);
+        if !(gives_value(self.last) || behind_word && before_word) {
             self.target = (0, 0);
         }
         if !behind_word {
