@@ -345,6 +345,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether `word`, the last one, stands before the attributes of an import if its source stands before it.
+    #[cold]
     fn is_for_import(&self, word: Word) -> bool {
         let (start, end) = self.st.word;
         word == Word::With || word == Word::Plain && self.cur.slice(start, end) == b"assert"

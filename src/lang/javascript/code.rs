@@ -155,6 +155,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the last token, on a line before, is the last one of its statement for what cannot stand behind it: `let a`, `import "a"`.
+    #[inline(never)]
     pub(super) fn has_ended(&self) -> bool {
         let is_near = self.st.gap.saturating_sub(self.st.word.0) <= GAP_BYTES_MAX;
         if !self.st.newline || !is_near {

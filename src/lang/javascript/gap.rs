@@ -253,8 +253,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Where the number begins of which the last digits start at `start`: with its exponent's sign, its dot and what stands before
     /// those.
     fn number_start(&self, start: u64) -> u64 {
-        if start <= self.st.gap + 1 {
-            return start - u64::from(start > self.st.gap && self.cur.byte(start - 1) == b'.');
+        let goes_back =
+            start > self.st.gap && matches!(self.cur.byte(start - 1), b'.' | b'+' | b'-');
+        if goes_back { self.long_number_start(start) } else { start }
+    }
+
+    /// As [`Scan::number_start`], where a dot or sign stands before `start`.
+    #[inline(never)]
+    fn long_number_start(&self, start: u64) -> u64 {
+        if start == self.st.gap + 1 {
+            return start - u64::from(self.cur.byte(start - 1) == b'.');
         }
         match self.cur.near(start - 2) {
             [b'e' | b'E', b'+' | b'-'] => {

@@ -235,6 +235,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Where the name ends that begins at `start`, escapes with braces included; what is not at hand if it cannot be told yet.
+    #[inline(never)]
     fn name_end(&mut self, start: u64, limit: u64) -> u64 {
         let mut end = self.cur.next_out::<WORD>(start);
         while end < limit && self.cur.stands(end - 2, b"\\u{") {
@@ -257,7 +258,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             Last::Word(word) if word.begins_statement() => true,
             Last::Word(Word::Export | Word::Declare | Word::Abstract) => true,
             Last::Word(Word::Default) => true,
-            // Nothing of theirs stands on the next line.
+            // Nothing of a `return` stands on the next line.
             Last::Word(Word::Return | Word::Break | Word::Continue | Word::Debugger) => newline,
             last => last.is_operand() && newline,
         };

@@ -59,6 +59,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the `*` before the last word is that of a generator, not a multiplication.
+    #[inline(never)]
     fn star_begins_name(&self) -> bool {
         let least = self.st.gap.saturating_sub(HEAD_BYTES_MAX);
         if self.st.word.0 < least {

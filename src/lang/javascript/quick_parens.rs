@@ -224,6 +224,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             return None;
         }
         match word {
+            // The end of a name with an escape: it may be a method's.
+            Word::Plain if in_object && self.cur.byte(start - 1) == b'}' => None,
             Word::Plain => Some(Kind::Call),
             Word::For => Some(Kind::For),
             Word::Return | Word::Typeof | Word::Throw => Some(Kind::Paren),
@@ -253,8 +255,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             let may_jump = matches!(byte, b'k' | b'e');
             return !in_object && (!may_jump || self.cur.stands(end.wrapping_sub(4), b"else"));
         }
-        // A brace is that of an escape in the same name.
-        !matches!(byte, b'.' | b'#' | b'}') && !(in_object && matches!(byte, b'{' | b',' | b'*'))
+        byte != b'.' && byte != b'#' && !(in_object && matches!(byte, b'{' | b',' | b'*'))
     }
 
     #[inline(always)]

@@ -106,6 +106,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the brace or bracket at `at` begins a parameter's pattern.
+    #[inline(never)]
     fn begins_pattern(&self, at: u64) -> Ahead {
         let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
         if self.st.frame.kind != Kind::TypeParen || !begins_parameter {
