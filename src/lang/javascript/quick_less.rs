@@ -34,8 +34,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// Whether the `<` at `at` behind code that ends at `end` plainly is less than, where there are no types.
     #[inline(always)]
     fn compares(&self, at: u64, end: u64) -> bool {
-        let near = self.cur.byte(at + 1);
+        let [before, _, near] = *self.cur.chunk(at.wrapping_sub(1)).unwrap_or(&[0; 3]);
+        // On a line of its own it may be a tag behind `let a`.
+        let is_close = end == at || end + 1 == at && before == b' ';
         let may_be = end > self.st.gap
+            && is_close
             && self.st.frame.kind != Kind::Class
             && (near == b' ' || is_word(near));
         may_be
