@@ -1,7 +1,7 @@
 //! Words of code that may be keywords: those that open a level, and `end`.
 
 use super::before::{self, Before, is_word};
-use super::{Frame, FrameKind, State, code, definition};
+use super::{Frame, FrameKind, State, code, definition, endless};
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
 
@@ -198,7 +198,7 @@ fn is_statement<S: Sink>(
     {
         return true;
     }
-    code::end_endless(state, cursor, sink, at);
+    endless::end(state, cursor, sink, at);
     false
 }
 

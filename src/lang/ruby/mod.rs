@@ -17,6 +17,7 @@ mod before;
 mod code;
 mod comment;
 mod definition;
+mod endless;
 mod keyword;
 mod local;
 mod plain;

@@ -130,7 +130,7 @@ fn may_end_label(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool 
 }
 
 /// Where the token before a beginning ends, over line breaks and comments.
-fn opened_before(state: &State, cursor: &Cursor<'_>, mut end: ByteOffset) -> ByteOffset {
+pub(super) fn opened_before(state: &State, cursor: &Cursor<'_>, mut end: ByteOffset) -> ByteOffset {
     let mut n = 0;
     while end > cursor.begin() && n < LOOK_AHEAD {
         let over_comment = if end == state.comment.1 { state.comment.0 } else { end };
