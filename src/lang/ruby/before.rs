@@ -202,6 +202,7 @@ pub(super) fn is_symbol_colon(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let further = byte_before(cursor, at, 2);
     byte_before(cursor, at, 1) == b':'
         && !is_word(further)
+        && byte_before(cursor, at, 3) != b'$'
         && !matches!(further, b':' | b'"' | b'\'' | b')' | b']' | b'}')
         && !ends_name(cursor, at - 1)
 }

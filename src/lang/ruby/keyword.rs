@@ -1,7 +1,7 @@
 //! Words of code that may be keywords: those that open a level, and `end`.
 
 use super::before::{self, Before, is_word};
-use super::{Frame, FrameKind, LOOK_AHEAD, State, code, definition, endless};
+use super::{Frame, FrameKind, LOOK_AHEAD, State, code, definition, endless, start};
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
 
@@ -122,7 +122,7 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
     let at = |offset: ByteOffset| cursor.byte(offset);
     match (at(end), at(end + 1)) {
         (b'?' | b'!', next) if next != b'=' => return true,
-        (b':', next) if next != b':' => return true,
+        (b':', next) if next != b':' && !ends_branch(state, cursor, start, end) => return true,
         _ => {}
     }
     if start == 0 {
@@ -137,7 +137,8 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
             return further != b'.' || is_variable || start - 1 == state.value_end;
         }
         b':' => {
-            return further == b':' || before::is_symbol_colon(cursor, start);
+            return further == b':'
+                || before::is_symbol_colon(cursor, start) && !state.literal_ends(start - 1);
         }
         b' ' | b'\t' | b'\n' => {}
         _ => return false,
@@ -162,6 +163,20 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
         Some(b',') if same_line => before::is_renamed(cursor, far, start),
         Some(byte) if same_line && is_word(byte) => follows_alias(cursor, before),
         _ => false,
+    }
+}
+
+/// Whether the word at `start..end`, with a colon behind it, is an `end` that ends the first branch of `? :`, not a label.
+#[inline(never)]
+fn ends_branch(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
+    let is_open = state.frames.last().is_some_and(|frame| frame.kind.is_keyword());
+    if !is_open || !cursor.stands(start, b"end") {
+        return false;
+    }
+    match before::before(state, cursor, start) {
+        (Before::Begin, at) if cursor.stands(at.saturating_sub(2), b"=>") => false,
+        (Before::Dot | Before::Definition, _) => false,
+        _ => !start::may_end_label(state, cursor, end),
     }
 }
 

@@ -310,6 +310,11 @@ impl State {
         self.frames.last().is_some_and(|frame| frame.waits)
     }
 
+    /// Whether the last literal ends at `at`.
+    fn literal_ends(&self, at: ByteOffset) -> bool {
+        at != 0 && at == self.value_end
+    }
+
     /// Forgets what is too far back to matter, so that states that go on equally are equal.
     fn forget(&mut self, at: ByteOffset) {
         let recent = at.saturating_sub(LOOK_BACK);
