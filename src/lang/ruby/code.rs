@@ -299,8 +299,11 @@ pub(super) fn begin_heredocs(state: &mut State, at: ByteOffset, outer: Option<Li
 /// Whether the line break at `at` ends a statement; none if that depends on what is not at hand.
 fn ends_statement(state: &State, cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<bool> {
     let (before, end) = before::before(state, cursor, at);
-    let continued = cursor.byte(end.saturating_sub(1)) == b'\\' && end == at;
+    let continued = end == at && end > 0 && before::continues(cursor, end);
+    // Of a heredoc's body: its line has decided.
+    let is_announced = state.announced.1 == at;
     if continued
+        || is_announced
         || !matches!(before, Before::Value | Before::Name(..) | Before::Middle)
         || before == Before::Middle && before::is_modifier_rescue(state, cursor, end)
     {
