@@ -134,7 +134,7 @@ fn decorator<S: Sink>(
     let end = loop {
         let end = cursor.next_out::<WORD>(word);
         let is_name = (1..WORD_MAX).contains(&(end - word));
-        if !is_name || cursor.stands(word, b"lambda") {
+        if !is_name || !syntax::begins_name(cursor.slice(word, end)) {
             return None;
         }
         match cursor.byte(end) {

@@ -340,7 +340,7 @@ fn begin_statement(state: &mut State) -> bool {
 fn decorator(statement: &mut Statement, token: Token<'_>, at: ByteOffset) {
     let Some(decorator) = &mut statement.decorator else { return };
     match (decorator.stage, token) {
-        (Stage::Begin, Token::Word(word)) if word != b"lambda" => {
+        (Stage::Begin, Token::Word(word)) if begins_name(word) => {
             decorator.name = (at, at + word.len() as u64);
             decorator.stage = Stage::AfterName;
         }
@@ -357,6 +357,12 @@ fn decorator(statement: &mut Statement, token: Token<'_>, at: ByteOffset) {
     if decorator.stage != Stage::Other {
         statement.expect = Expect::Decorator;
     }
+}
+
+/// Whether the first word behind an `@` begins a dotted name: it is no number and no value that is a keyword.
+pub(super) fn begins_name(word: &[u8]) -> bool {
+    !word.first().is_some_and(u8::is_ascii_digit)
+        && !matches!(word, b"lambda" | b"None" | b"True" | b"False")
 }
 
 fn general<S: Sink>(

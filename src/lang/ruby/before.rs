@@ -75,7 +75,7 @@ fn over_line_break(
         return Err(Before::Begin);
     }
     match cursor.byte(line_end - 1) {
-        b'\\' => Ok(line_end - 1),
+        b'\\' if continues(cursor, line_end) => Ok(line_end - 1),
         b'.' if line_end < 2 || !matches!(cursor.byte(line_end - 2), b'.' | b'$') => {
             Err(Before::Dot)
         }
@@ -119,11 +119,18 @@ pub(super) fn token_end(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> B
         if end == state.comment.1 && end > state.comment.0 {
             end = state.comment.0;
         }
-        if end <= far || !cursor.byte(end - 1).is_ascii_whitespace() {
+        if end <= far || !cursor.byte(end - 1).is_ascii_whitespace() && !continues(cursor, end) {
             return end.max(far);
         }
         end -= 1;
     }
+}
+
+/// Whether a backslash ends at `end` that continues its line, and is no part of `$\`.
+pub(super) fn continues(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    cursor.byte(end - 1) == b'\\'
+        && (cursor.byte(end) == b'\n' || cursor.stands(end, b"\r\n"))
+        && byte_before(cursor, end, 2) != b'$'
 }
 
 pub(super) fn byte_before(cursor: &Cursor<'_>, at: ByteOffset, n: u64) -> u8 {
@@ -202,6 +209,7 @@ pub(super) fn is_symbol_colon(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let further = byte_before(cursor, at, 2);
     byte_before(cursor, at, 1) == b':'
         && !is_word(further)
+        && byte_before(cursor, at, 3) != b'$'
         && !matches!(further, b':' | b'"' | b'\'' | b')' | b']' | b'}')
         && !ends_name(cursor, at - 1)
 }

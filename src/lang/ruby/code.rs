@@ -2,8 +2,8 @@
 
 use super::before::{self, Before, is_word};
 use super::{
-    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, State, WAKE, comment, definition, keyword,
-    sparse, start, text,
+    Frame, FrameKind, LINE_END, LOOK_AHEAD, Mode, State, WAKE, comment, definition, endless,
+    keyword, sparse, start, text,
 };
 use crate::lang::code::shared::closer;
 use crate::lang::code::shared::literal::Literal;
@@ -26,6 +26,13 @@ pub(super) fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
         let mut at = cursor.next_in::<WAKE>(cursor.at);
         if state.is_watchful() {
             at = cursor.next_before::<LINE_END>(cursor.at, at).unwrap_or(at);
+            if endless::is_innermost(state) {
+                match endless::go_on(state, cursor, sink, at) {
+                    None => return false,
+                    Some(true) => {}
+                    Some(false) => continue,
+                }
+            }
         }
         cursor.at = at;
         if at == cursor.end() {
@@ -148,8 +155,8 @@ fn open<S: Sink>(
 #[inline]
 fn close<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S, class: Class) -> bool {
     let at = cursor.at;
-    if state.frames.last().is_some_and(|frame| frame.kind == FrameKind::Endless) {
-        end_endless(state, cursor, sink, at);
+    if endless::is_innermost(state) {
+        endless::end(state, cursor, sink, at);
     }
     let Some(frame) = state.frames.last().copied() else {
         sink.structural(at, class);
@@ -223,8 +230,8 @@ fn drop_frame<S: Sink>(state: &mut State, sink: &mut S, at: ByteOffset) {
 pub(super) fn end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
     let at = cursor.at;
     cursor.at += b"end".len() as u64;
-    if state.frames.last().is_some_and(|frame| frame.kind == FrameKind::Endless) {
-        end_endless(state, cursor, sink, at);
+    if endless::is_innermost(state) {
+        endless::end(state, cursor, sink, at);
     }
     let Some(frame) = state.frames.last().copied().filter(|frame| frame.kind.is_keyword()) else {
         sink.problem(at, ProblemKind::StrayEnd);
@@ -242,31 +249,14 @@ pub(super) fn end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mu
     }
 }
 
-fn end_definition<S: Sink>(definition: Definition, end: ByteOffset, sink: &mut S) {
+pub(super) fn end_definition<S: Sink>(definition: Definition, end: ByteOffset, sink: &mut S) {
     let Definition { start, kind, name } = definition;
     sink.pattern(Pattern { start, end, kind, name: Some(name) });
 }
 
-/// Ends methods without an `end` whose expression ends before `at`.
-#[inline(never)]
-pub(super) fn end_endless<S: Sink>(
-    state: &mut State,
-    cursor: &Cursor<'_>,
-    sink: &mut S,
-    at: ByteOffset,
-) {
-    while state.frames.last().is_some_and(|frame| frame.kind == FrameKind::Endless) {
-        state.frames.pop();
-        if let Some(definition) = state.definitions.pop() {
-            let end = before::token_end(state, cursor, at);
-            end_definition(definition, end, sink);
-        }
-    }
-}
-
 /// What the end of a statement at `at` ends.
 fn statement_end<S: Sink>(state: &mut State, cursor: &Cursor<'_>, sink: &mut S, at: ByteOffset) {
-    end_endless(state, cursor, sink, at);
+    endless::end(state, cursor, sink, at);
     if state.frames.last().is_some_and(|frame| frame.waits) {
         if state.frames.last().is_some_and(|frame| frame.kind == FrameKind::SingletonClass) {
             definition::end_of_singleton_name(state, cursor, sink, at);
@@ -309,8 +299,11 @@ pub(super) fn begin_heredocs(state: &mut State, at: ByteOffset, outer: Option<Li
 /// Whether the line break at `at` ends a statement; none if that depends on what is not at hand.
 fn ends_statement(state: &State, cursor: &mut Cursor<'_>, at: ByteOffset) -> Option<bool> {
     let (before, end) = before::before(state, cursor, at);
-    let continued = cursor.byte(end.saturating_sub(1)) == b'\\' && end == at;
+    let continued = end == at && end > 0 && before::continues(cursor, end);
+    // Of a heredoc's body: its line has decided.
+    let is_announced = state.announced.1 == at;
     if continued
+        || is_announced
         || !matches!(before, Before::Value | Before::Name(..) | Before::Middle)
         || before == Before::Middle && before::is_modifier_rescue(state, cursor, end)
     {

@@ -75,6 +75,39 @@ fn path_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> ByteOffset {
     }
 }
 
+/// The end of a path with brackets in it (`(a).b("c")::D`), of which what stands before `at` is known; none if it is not all at
+/// hand. What is in the brackets is left for others to read, and brackets in strings count as they do not.
+fn bracketed_path_end(cursor: &mut Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
+    let (begin, limit) = (at, at + LOOK_AHEAD / 2);
+    while matches!(cursor.byte(at), b'(' | b'[') {
+        let mut depth = 0;
+        loop {
+            match cursor.byte(at) {
+                b'(' | b'[' => depth += 1,
+                b')' | b']' => depth -= 1,
+                _ => {}
+            }
+            at += 1;
+            if cursor.is_unknown(at) {
+                return None;
+            }
+            if at >= limit || at >= cursor.end() {
+                return Some(begin);
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        if matches!(cursor.byte(at), b'.' | b':') {
+            at = path_end(cursor, at);
+        }
+        if cursor.is_unknown(at) {
+            return None;
+        }
+    }
+    Some(at)
+}
+
 /// `class` at the cursor.
 pub(super) fn class<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let start = cursor.at;
@@ -132,8 +165,9 @@ fn named<S: Sink>(
     if cursor.is_unknown(end) {
         return false;
     }
+    let Some(name_end) = bracketed_path_end(cursor, end) else { return false };
     tell_comments(cursor, sink, start, end);
-    let name = (name_start, end);
+    let name = (name_start, name_end);
     let definition = Definition { start, kind, name };
     sink.define(definition);
     sink.open_level(start);

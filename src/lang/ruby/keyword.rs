@@ -1,7 +1,7 @@
 //! Words of code that may be keywords: those that open a level, and `end`.
 
 use super::before::{self, Before, is_word};
-use super::{Frame, FrameKind, State, code, definition};
+use super::{Frame, FrameKind, LOOK_AHEAD, State, code, definition, endless, start};
 use crate::lang::code::{Cursor, Sink};
 use crate::units::ByteOffset;
 
@@ -122,7 +122,7 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
     let at = |offset: ByteOffset| cursor.byte(offset);
     match (at(end), at(end + 1)) {
         (b'?' | b'!', next) if next != b'=' => return true,
-        (b':', next) if next != b':' => return true,
+        (b':', next) if next != b':' && !ends_branch(state, cursor, start, end) => return true,
         _ => {}
     }
     if start == 0 {
@@ -137,13 +137,14 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
             return further != b'.' || is_variable || start - 1 == state.value_end;
         }
         b':' => {
-            return further == b':' || before::is_symbol_colon(cursor, start);
+            return further == b':'
+                || before::is_symbol_colon(cursor, start) && !state.literal_ends(start - 1);
         }
         b' ' | b'\t' | b'\n' => {}
         _ => return false,
     }
     // `foo. end`, with a line break too, is a name, and so is what follows `alias` and `undef`.
-    let far = start.saturating_sub(super::LOOK_AHEAD);
+    let far = start.saturating_sub(LOOK_AHEAD);
     let mut before = start;
     while before > far && matches!(at(before - 1), b' ' | b'\t') {
         before -= 1;
@@ -165,6 +166,20 @@ fn is_name(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffse
     }
 }
 
+/// Whether the word at `start..end`, with a colon behind it, is an `end` that ends the first branch of `? :`, not a label.
+#[inline(never)]
+fn ends_branch(state: &State, cursor: &Cursor<'_>, start: ByteOffset, end: ByteOffset) -> bool {
+    let is_open = state.frames.last().is_some_and(|frame| frame.kind.is_keyword());
+    if !is_open || !cursor.stands(start, b"end") {
+        return false;
+    }
+    match before::before(state, cursor, start) {
+        (Before::Begin, at) if cursor.stands(at.saturating_sub(2), b"=>") => false,
+        (Before::Dot | Before::Definition, _) => false,
+        _ => !start::may_end_label(state, cursor, end),
+    }
+}
+
 /// Whether `alias`, `alias NAME` or `undef` ends at `end`.
 fn follows_alias(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
     let ends_with = |end: ByteOffset, word: &[u8]| {
@@ -182,7 +197,11 @@ fn follows_alias(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
     while at > 0 && end - at < 64 && is_word(cursor.byte(at - 1)) {
         at -= 1;
     }
-    at > 0 && matches!(cursor.byte(at - 1), b' ') && ends_with(at - 1, b"alias")
+    let name_start = at;
+    while at > 0 && end - at < 64 && matches!(cursor.byte(at - 1), b' ' | b'\t') {
+        at -= 1;
+    }
+    at < name_start && ends_with(at, b"alias")
 }
 
 /// Whether `if`, `unless`, `while` or `until` at `at` begins a statement; else it follows one.
@@ -193,25 +212,60 @@ fn is_statement<S: Sink>(
     at: ByteOffset,
 ) -> bool {
     let (before, end) = before::before(state, cursor, at);
-    if matches!(before, Before::Begin | Before::Class)
+    if matches!(before, Before::Begin | Before::Class) && !is_aliased_keyword(cursor, end)
         || before == Before::Middle && before::is_modifier_rescue(state, cursor, end)
     {
         return true;
     }
-    code::end_endless(state, cursor, sink, at);
+    endless::end(state, cursor, sink, at);
     false
+}
+
+/// Whether a keyword ends at `end` that is a name for the `alias` before it.
+fn is_aliased_keyword(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
+    let mut start = end;
+    while start > cursor.begin() && end - start < 64 && is_word(cursor.byte(start - 1)) {
+        start -= 1;
+    }
+    let before = start - cursor.spaces_before(start);
+    start < end && before < start && follows_alias(cursor, before)
 }
 
 fn keyword_do<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let length = b"do".len() as u64;
-    if let Some(frame) = state.frames.last_mut()
-        && frame.kind == FrameKind::Loop
-        && frame.waits
-    {
-        frame.waits = false;
+    if begins_loop(state, cursor) {
+        if let Some(frame) = state.frames.last_mut() {
+            frame.waits = false;
+        }
         cursor.at += length;
         return true;
     }
     open(state, cursor, sink, length, FrameKind::Keyword);
     true
+}
+
+/// Whether the `do` at the cursor belongs to a loop that waits for it, not to a lambda in its condition.
+fn begins_loop(state: &State, cursor: &Cursor<'_>) -> bool {
+    let Some(frame) = state.frames.last().filter(|frame| frame.waits) else { return false };
+    let far = frame.at.max(cursor.at.saturating_sub(LOOK_AHEAD)).max(cursor.begin());
+    let condition = cursor.slice(far, cursor.at);
+    frame.kind == FrameKind::Loop
+        && !memchr::memmem::rfind(condition, b"->")
+            .is_some_and(|arrow| is_parameter_list(&condition[arrow + 2..]))
+}
+
+/// Whether `text` is nothing but the parameters of a lambda, with parentheses or without.
+fn is_parameter_list(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let text = text.strip_suffix(b"\\").unwrap_or(text).trim_ascii();
+    let Some(inside) = text.strip_prefix(b"(") else {
+        let is_list = text.iter().all(|byte| is_word(*byte) || b" \t,*&:".contains(byte));
+        return is_list && !text.split(|byte| !is_word(*byte)).any(|word| word == b"do");
+    };
+    let mut depth = 1;
+    let end = inside.iter().position(|byte| {
+        depth += i32::from(*byte == b'(') - i32::from(*byte == b')');
+        depth == 0
+    });
+    end.is_some_and(|end| end + 1 == inside.len())
 }

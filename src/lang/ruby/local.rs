@@ -115,7 +115,7 @@ impl<'t> Line<'t> {
         let in_list = rest.first() == Some(&b',') || before.last() == Some(&b',');
         let code = before.get(self.first - self.start..).unwrap_or_default();
         assigns(rest)
-            || code.starts_with(b"def ") && memchr::memchr(b';', code).is_none()
+            || code.starts_with(b"def ") && in_head(code)
             || before.ends_with(b"for")
             || before.ends_with(b"=>")
             || in_list && self.assigns_behind(rest.len())
@@ -152,6 +152,23 @@ fn assigns(rest: &[u8]) -> bool {
         _ => false,
     };
     is_one && rest.first() == Some(&b'=') && !matches!(rest.get(1), Some(b'=' | b'~' | b'>'))
+}
+
+/// Whether the head of a method that begins `code` is not over at its end.
+fn in_head(code: &[u8]) -> bool {
+    let is_name = |byte: &u8| is_word(*byte) || b".?!".contains(byte);
+    let name = code[b"def ".len()..].iter().take_while(|byte| is_name(byte)).count();
+    let rest = &code[b"def ".len() + name..];
+    let begins_body = |text: &[u8]| match text.trim_ascii_start() {
+        [b'=', second, ..] => !matches!(second, b'=' | b'~' | b'>'),
+        text => text == b"=",
+    };
+    let is_over = match rest.first() {
+        Some(b'(') => memchr::memchr_iter(b')', rest).any(|at| begins_body(&rest[at + 1..])),
+        Some(b' ' | b'\t') => begins_body(rest),
+        _ => false,
+    };
+    !is_over && memchr::memchr(b';', rest).is_none()
 }
 
 /// Bytes of blanks that a line begins with; none for an empty line.
@@ -217,7 +234,7 @@ mod tests {
         let in_list = rest.first() == Some(&b',') || line_before.last() == Some(&b',');
         assigns(rest)
             || in_block_parameters
-            || line_before.starts_with(b"def ") && !line_before.contains(&b';')
+            || line_before.starts_with(b"def ") && in_head(line_before)
             || line_before.ends_with(b"for")
             || line_before.ends_with(b"=>")
             || in_list && rest.windows(3).any(|three| three == b" = ")

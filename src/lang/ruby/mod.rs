@@ -17,6 +17,7 @@ mod before;
 mod code;
 mod comment;
 mod definition;
+mod endless;
 mod keyword;
 mod local;
 mod plain;
@@ -307,6 +308,11 @@ impl State {
     /// Whether line ends and `;` mean something to what is open.
     fn waits(&self) -> bool {
         self.frames.last().is_some_and(|frame| frame.waits)
+    }
+
+    /// Whether the last literal ends at `at`.
+    fn literal_ends(&self, at: ByteOffset) -> bool {
+        at != 0 && at == self.value_end
     }
 
     /// Forgets what is too far back to matter, so that states that go on equally are equal.

@@ -119,7 +119,7 @@ pub(super) fn class<S: Sink>(
         match cursor.near(name_end) {
             _ if name_end > name_start + NAME_MAX => return Step::Stop(start),
             [b':', b':'] if before::is_word(cursor.byte(name_end + 2)) => name_end += 2,
-            [b':' | b'.' | b'@' | b'$' | 0, _] => return Step::Stop(start),
+            [b':' | b'.' | b'@' | b'$' | b'(' | b'[' | 0, _] => return Step::Stop(start),
             _ => break,
         }
     }

@@ -64,7 +64,11 @@ pub(super) fn quote<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &
 }
 
 fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    is_symbol_colon(cursor, at)
+    let follows_word = before::byte_before(cursor, at, 1) == b':'
+        && is_word(before::byte_before(cursor, at, 2))
+        && follows_operator(state, cursor, at - 1);
+    follows_word
+        || is_named(state, cursor, at)
         || matches!(before::before(state, cursor, at).0, Before::Dot | Before::Definition)
 }
 
@@ -73,13 +77,28 @@ fn is_backtick_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool 
 fn is_symbol_start(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     let colon = at - 1;
     let further = if colon > 0 { cursor.byte(colon - 1) } else { 0 };
-    if further == b':' || before::ends_name(cursor, colon) {
+    if further == b':' || before::ends_name(cursor, colon) || state.literal_ends(colon) {
         return false;
     }
     if is_word(further) {
-        return !may_end_label(state, cursor, colon);
+        return follows_operator(state, cursor, colon);
     }
+    is_none_of_question(state, cursor, colon)
+}
+
+/// Whether the colon stands right behind a keyword that a value follows (`when:"a"`), not behind a label or a value.
+fn follows_operator(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool {
+    let word = cursor.slice(colon.saturating_sub(4), colon);
+    let is_end = word
+        .strip_suffix(b"end")
+        .is_some_and(|before| !before.last().is_some_and(|byte| is_word(*byte)));
+    !is_end && !may_end_label(state, cursor, colon)
+}
+
+/// Whether a colon with no word right before it is none of `? :`, which stands behind a value.
+fn is_none_of_question(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool {
     match before::before(state, cursor, colon) {
+        // `alias :a :/`
         (Before::Value, end) => is_aliased(cursor, end),
         (Before::Dot, _) => false,
         (Before::Name(start, end), _) => !local::is_local(cursor, start, end),
@@ -98,10 +117,16 @@ fn is_aliased(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
 
 /// Whether the colon behind a word may end a label, or belong to `? :`: neither at the beginning of a statement, behind an
 /// operator or a dot.
-fn may_end_label(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool {
+pub(super) fn may_end_label(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool {
     let mut start = colon;
     while start > cursor.begin() && colon - start < LOOK_AHEAD && is_word(cursor.byte(start - 1)) {
         start -= 1;
+    }
+    if matches!(before::byte_before(cursor, start, 1), b'@' | b'$') {
+        return true;
+    }
+    if cursor.byte(start).is_ascii_digit() {
+        return !ends_with_operator(cursor.slice(start, colon));
     }
     let (before, mut end) = before::before(state, cursor, start);
     match before {
@@ -129,8 +154,14 @@ fn may_end_label(state: &State, cursor: &Cursor<'_>, colon: ByteOffset) -> bool 
     }
 }
 
+/// Whether right behind a number stands a keyword that a value follows: `7and`.
+fn ends_with_operator(word: &[u8]) -> bool {
+    let keywords: [&[u8]; 6] = [b"and", b"or", b"if", b"unless", b"while", b"until"];
+    keywords.iter().any(|keyword| word.ends_with(keyword))
+}
+
 /// Where the token before a beginning ends, over line breaks and comments.
-fn opened_before(state: &State, cursor: &Cursor<'_>, mut end: ByteOffset) -> ByteOffset {
+pub(super) fn opened_before(state: &State, cursor: &Cursor<'_>, mut end: ByteOffset) -> ByteOffset {
     let mut n = 0;
     while end > cursor.begin() && n < LOOK_AHEAD {
         let over_comment = if end == state.comment.1 { state.comment.0 } else { end };
@@ -198,14 +229,9 @@ pub(super) fn slash(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     enter(state, cursor, literal, at + 1)
 }
 
-/// Whether the operator at `at` is the name in a symbol: the colon before it is none of `? :`, which stands behind a value.
+/// Whether the operator at `at` is the name in a symbol.
 fn is_named(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    is_symbol_colon(cursor, at)
-        && match before::before(state, cursor, at - 1) {
-            // `alias :a :/`
-            (Before::Value, end) => is_aliased(cursor, end),
-            _ => true,
-        }
+    is_symbol_colon(cursor, at) && is_none_of_question(state, cursor, at - 1)
 }
 
 /// A `%`: a literal, or the remainder.
@@ -241,7 +267,7 @@ pub(super) fn percent(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
         Before::Name(_, end) if next.is_ascii_alphabetic() => end < at,
         _ => begins_value(state, cursor, at, next),
     };
-    if !begins || !is_delimiter || is_symbol_colon(cursor, at) {
+    if !begins || !is_delimiter || is_named(state, cursor, at) {
         return skip(cursor, 1);
     }
     let literal = Literal {
@@ -275,7 +301,7 @@ pub(super) fn less<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let word_at = at + 2 + u64::from(indented);
     let first = cursor.byte(word_at);
     let quoted = matches!(first, b'"' | b'\'' | b'`');
-    if !quoted && (!is_word(first) || first.is_ascii_digit()) || is_symbol_colon(cursor, at) {
+    if !quoted && (!is_word(first) || first.is_ascii_digit()) || is_named(state, cursor, at) {
         return skip(cursor, 2);
     }
     let begins = match before::before(state, cursor, at).0 {
