@@ -103,7 +103,10 @@ pub(super) fn dispatch<S: Sink>(
         Question::Unsafe { start, end, begins_item } => {
             unsafe_question(state, cursor, sink, (start, end, begins_item), token)
         }
-        Question::Label { start, end, colon } => label(state, sink, (start, end), colon, token),
+        Question::Label { start, end, colon } => {
+            label(state, sink, (start, end), colon, token);
+            false
+        }
         Question::Generic { start, end, bounds } => {
             let is_open = matches!(state.frame(), Some(Frame::Angle { .. }));
             if token.kind == Kind::Punct(b'>') && token.start == end && !is_open {
@@ -285,16 +288,14 @@ fn label<S: Sink>(
     (start, end): (ByteOffset, ByteOffset),
     colon: bool,
     token: Token,
-) -> bool {
+) {
     match token.kind {
         Kind::Punct(b':') if !colon => {
             state.question = Question::Label { start, end, colon: true };
-            return true;
         }
         Kind::Open(b'{') | Kind::Word(Word::For | Word::Loop, _) if colon => {}
         _ => lifetime(sink, start, end),
     }
-    false
 }
 
 fn attribute<S: Sink>(
@@ -442,7 +443,8 @@ fn lifetime_in_code<S: Sink>(
     }
     let in_types = match state.frame() {
         Some(Frame::Angle { .. }) => true,
-        Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
+        // Behind a `where` it may be before a list of bounds that is empty, and that before a body.
+        Some(Frame::Head { stage, .. }) => !matches!(stage, Stage::Value | Stage::Where),
         _ => false,
     };
     if in_types {

@@ -383,6 +383,14 @@ impl Reader<'_> {
         if !begins || is_prefixed || matches!(cursor.byte(end), 0 | b'#' | b'\'' | 0x80..) {
             return Step::Stop;
         }
+        // An empty list of bounds may follow, and then a body: what is written like a label is none.
+        if matches!(self.head.stage, Stage::Where) && self.n_angles == 0 {
+            let next = sight.next_dark(cursor, end);
+            let may_be_bounded = matches!(cursor.byte(next), b':' | b'/' | 0);
+            if may_be_bounded && !cursor.stands(next, b": '") {
+                return Step::Stop;
+            }
+        }
         self.note(cursor, Kind::Lifetime, at, end);
         report_lifetime(sink, at, end);
         self.last = Last::Other;
