@@ -81,6 +81,7 @@ pub(super) fn dispatch<S: Sink>(
         Question::None => false,
         Question::Item
         | Question::Visibility
+        | Question::Abi
         | Question::Const { .. }
         | Question::Static { .. } => item(state, cursor, sink, question, token),
         Question::Named { start, from, to } => {
@@ -141,10 +142,6 @@ fn generic<S: Sink>(
     state.held.clear();
 }
 
-fn is_behind_qualifier(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    matches!(look_back::before(state, cursor, at), Before::Word { word: Word::Qualifier, .. })
-}
-
 /// Where an item may begin, or has begun. Whether the token is used up.
 fn item<S: Sink>(
     state: &mut State,
@@ -160,10 +157,7 @@ fn item<S: Sink>(
                 bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
                 return true;
             }
-            // The name of an ABI.
-            (Question::Item, Kind::Literal) if is_behind_qualifier(state, cursor, start) => {
-                state.question = Question::Item;
-            }
+            (Question::Abi, Kind::Literal) => state.question = Question::Abi,
             _ => {}
         }
         return false;
@@ -200,7 +194,8 @@ fn item<S: Sink>(
         (_, Word::Mod) => PatternKind::Mod,
         (_, Word::Type) => PatternKind::Type,
         (_, Word::Qualifier) => {
-            state.question = Question::Item;
+            let is_extern = cursor.byte(start) == b'e';
+            state.question = if is_extern { Question::Abi } else { Question::Item };
             return true;
         }
         (_, Word::Pub) => {
