@@ -114,7 +114,11 @@ pub(super) fn token<S: Sink>(
         }
         _ => {}
     }
+    let is_type = begins_type(token.kind, last) && !bounds.active && !*const_parameter;
     bounds.note(token);
+    if is_type {
+        state.name_begins_with_path();
+    }
     head::in_types(state, cursor, sink, token, certain);
     true
 }
@@ -129,12 +133,24 @@ impl State {
 
     /// The `<` behind `impl` begins the type's path, not parameters: `impl <T as A>::B {}`.
     fn name_begins_with_path(&mut self) {
-        if let Some((Frame::Angle { start, .. }, Frame::Head { defined, .. })) =
+        if let Some((Frame::Angle { start, generic, .. }, Frame::Head { defined, .. })) =
             self.two_frames_mut()
-            && defined.name.0 == ByteOffset::MAX
+            && (defined.kind, defined.name.0) == (PatternKind::Impl, ByteOffset::MAX)
         {
             defined.name.0 = *start;
+            *generic = false;
         }
+    }
+}
+
+/// Whether a token behind a `<` is none of parameters, but of a type.
+fn begins_type(kind: Kind, last: Last) -> bool {
+    match kind {
+        Kind::Open(b'(' | b'[') | Kind::Punct(b'*' | b'&' | b'<' | b'!') => last == Last::Open,
+        Kind::Word(word, _) => {
+            matches!(word, Word::Type_ | Word::Impl | Word::Fn | Word::Unsafe) && last == Last::Open
+        }
+        _ => false,
     }
 }
 

@@ -64,8 +64,14 @@ pub(super) fn head<S: Sink>(
         }
         _ => {}
     }
-    let is_generics_of_impl = last == Last::Word && token.kind == Kind::Punct(b'<');
-    if is_impl && defined.name.0 == ByteOffset::MAX && !is_generics_of_impl {
+    if is_impl && defined.name.0 == ByteOffset::MAX {
+        if last == Last::Word && token.kind == Kind::Punct(b'<') {
+            // Parameters, or a type that a path begins with.
+            *end = token.end;
+            angle::push(state, token.start, true, true);
+            state.last = Last::Open;
+            return;
+        }
         defined.name.0 = name_start(cursor, *end, token.start);
     }
     // The `for` of `impl A for B`, not that of `for<'a>`.

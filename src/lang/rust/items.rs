@@ -81,6 +81,7 @@ pub(super) fn dispatch<S: Sink>(
         Question::None => false,
         Question::Item
         | Question::Visibility
+        | Question::Abi
         | Question::Const { .. }
         | Question::Static { .. } => item(state, cursor, sink, question, token),
         Question::Named { start, from, to } => {
@@ -103,7 +104,10 @@ pub(super) fn dispatch<S: Sink>(
         Question::Unsafe { start, end, begins_item } => {
             unsafe_question(state, cursor, sink, (start, end, begins_item), token)
         }
-        Question::Label { start, end, colon } => label(state, sink, (start, end), colon, token),
+        Question::Label { start, end, colon } => {
+            label(state, sink, (start, end), colon, token);
+            false
+        }
         Question::Generic { start, end, bounds } => {
             let is_open = matches!(state.frame(), Some(Frame::Angle { .. }));
             if token.kind == Kind::Punct(b'>') && token.start == end && !is_open {
@@ -138,10 +142,6 @@ fn generic<S: Sink>(
     state.held.clear();
 }
 
-fn is_behind_qualifier(state: &State, cursor: &Cursor<'_>, at: ByteOffset) -> bool {
-    matches!(look_back::before(state, cursor, at), Before::Word { word: Word::Qualifier, .. })
-}
-
 /// Where an item may begin, or has begun. Whether the token is used up.
 fn item<S: Sink>(
     state: &mut State,
@@ -157,10 +157,7 @@ fn item<S: Sink>(
                 bracket::open_as(state, cursor, sink, (start, b'('), Role::Visibility);
                 return true;
             }
-            // The name of an ABI.
-            (Question::Item, Kind::Literal) if is_behind_qualifier(state, cursor, start) => {
-                state.question = Question::Item;
-            }
+            (Question::Abi, Kind::Literal) => state.question = Question::Abi,
             _ => {}
         }
         return false;
@@ -197,7 +194,8 @@ fn item<S: Sink>(
         (_, Word::Mod) => PatternKind::Mod,
         (_, Word::Type) => PatternKind::Type,
         (_, Word::Qualifier) => {
-            state.question = Question::Item;
+            let is_extern = cursor.byte(start) == b'e';
+            state.question = if is_extern { Question::Abi } else { Question::Item };
             return true;
         }
         (_, Word::Pub) => {
@@ -285,16 +283,14 @@ fn label<S: Sink>(
     (start, end): (ByteOffset, ByteOffset),
     colon: bool,
     token: Token,
-) -> bool {
+) {
     match token.kind {
         Kind::Punct(b':') if !colon => {
             state.question = Question::Label { start, end, colon: true };
-            return true;
         }
         Kind::Open(b'{') | Kind::Word(Word::For | Word::Loop, _) if colon => {}
         _ => lifetime(sink, start, end),
     }
-    false
 }
 
 fn attribute<S: Sink>(
@@ -442,7 +438,8 @@ fn lifetime_in_code<S: Sink>(
     }
     let in_types = match state.frame() {
         Some(Frame::Angle { .. }) => true,
-        Some(Frame::Head { stage, .. }) => *stage != Stage::Value,
+        // Behind a `where` it may be before a list of bounds that is empty, and that before a body.
+        Some(Frame::Head { stage, .. }) => !matches!(stage, Stage::Value | Stage::Where),
         _ => false,
     };
     if in_types {

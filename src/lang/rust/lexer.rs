@@ -282,10 +282,17 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
         return true;
     }
     let bytes = cursor.slice(start, end);
-    if is_prefix(bytes, cursor.byte(end)) {
+    if is_suffix(state, start) || is_prefix(bytes, cursor.byte(end)) {
         // The quote finds its prefix itself.
         cursor.at = end;
         return true;
+    }
+    if cursor.byte(end) == b'#' && matches!(bytes, b"r" | b"br" | b"cr") {
+        let Some(quote) = literals::behind_hashes(cursor, end) else { return false };
+        if cursor.byte(quote) == b'"' {
+            cursor.at = quote;
+            return true;
+        }
     }
     let (mut kind, mut end) = (Word::of(bytes), end);
     let mut is_name = kind.is_name(bytes);
@@ -304,6 +311,11 @@ fn word<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
     cursor.at = end;
     items::dispatch(state, cursor, sink, Token { kind: Kind::Word(kind, is_name), start, end });
     true
+}
+
+/// Whether the word at `start` stands right behind a literal, and is part of it.
+fn is_suffix(state: &State, start: ByteOffset) -> bool {
+    state.literal_end == start && start != 0
 }
 
 /// Whether a word is the prefix of the literal that the byte behind it begins.
@@ -359,6 +371,9 @@ fn long_word<S: Sink>(
     }
     cursor.at = end;
     state.mode = Mode::Code;
+    if is_suffix(state, start) {
+        return true;
+    }
     let kind = Kind::Word(Word::Name, true);
     items::dispatch(state, cursor, sink, Token { kind, start, end });
     true

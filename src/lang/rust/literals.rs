@@ -118,6 +118,15 @@ pub(super) fn lifetime<S: Sink>(
     true
 }
 
+/// What stands behind the hashes from `at` on, no more than a raw string may have; `None` while that is not known.
+pub(super) fn behind_hashes(cursor: &Cursor<'_>, mut at: ByteOffset) -> Option<ByteOffset> {
+    let most = at + HASHES_MAX;
+    while at < most && cursor.byte(at) == b'#' {
+        at += 1;
+    }
+    (!cursor.is_unknown(at)).then_some(at)
+}
+
 /// A `"`: what stands before it says which sort of string it begins.
 pub(super) fn open_string(state: &mut State, cursor: &mut Cursor<'_>) {
     let at = cursor.at;

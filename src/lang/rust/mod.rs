@@ -211,6 +211,8 @@ enum Question {
     Item,
     /// Whether a `pub` has a `(`.
     Visibility,
+    /// Whether an item goes on behind `extern`, or behind the name of its ABI.
+    Abi,
     /// The name behind an item's keyword.
     Name { start: ByteOffset, kind: PatternKind },
     /// What a `const` is: a definition, or a qualifier.

@@ -43,8 +43,6 @@ fn one<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> boo
     if !statement::looks_like_item(near) {
         match near[0] {
             b'#' => return attribute(state, cursor, sink, begin),
-            // It may be the name of an ABI.
-            b'"' | b'\'' => return false,
             _ => state.question = Question::None,
         }
         return true;

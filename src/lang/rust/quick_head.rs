@@ -179,6 +179,13 @@ pub(super) fn read<S: Sink>(
     bracket::open(state, cursor, sink, at, byte);
 }
 
+/// Whether what stands at `at` behind `impl<` is sure to begin parameters, and not a type: `impl <dyn A>::B {}`.
+#[inline]
+fn begins_parameters(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    let first = cursor.byte(at);
+    first.is_ascii_uppercase() || first == b'\'' || cursor.stands(at, b"const ")
+}
+
 impl Reader<'_> {
     /// Puts what is open onto the stack.
     fn leave(self, state: &mut State) {
@@ -214,6 +221,13 @@ impl Reader<'_> {
             head.end = end;
         }
         self.bounds.note(Token { kind, start, end });
+    }
+
+    /// Whether nothing of an impl's name was read yet.
+    #[inline]
+    fn is_behind_impl(&self) -> bool {
+        matches!(self.head.defined.kind, PatternKind::Impl)
+            && self.head.defined.name.0 == ByteOffset::MAX
     }
 
     /// Something has ended at `end`.
@@ -293,7 +307,11 @@ impl Reader<'_> {
 
     #[inline]
     fn open(&mut self, cursor: &Cursor<'_>, at: ByteOffset) -> Step {
-        if self.n_angles == ANGLES_MAX || matches!(cursor.byte(at + 1), 0 | b'=') {
+        let next = cursor.byte(at + 1);
+        if self.n_angles == ANGLES_MAX || matches!(next, 0 | b'=') {
+            return Step::Stop;
+        }
+        if self.n_angles == 0 && self.is_behind_impl() && !begins_parameters(cursor, at + 1) {
             return Step::Stop;
         }
         self.note(cursor, Kind::Punct(b'<'), at, at + 1);
@@ -382,6 +400,14 @@ impl Reader<'_> {
         let is_prefixed = cursor.byte(at.wrapping_sub(1)) == b'b';
         if !begins || is_prefixed || matches!(cursor.byte(end), 0 | b'#' | b'\'' | 0x80..) {
             return Step::Stop;
+        }
+        // An empty list of bounds may follow, and then a body: what is written like a label is none.
+        if matches!(self.head.stage, Stage::Where) && self.n_angles == 0 {
+            let next = sight.next_dark(cursor, end);
+            let may_be_bounded = matches!(cursor.byte(next), b':' | b'/' | 0);
+            if may_be_bounded && !cursor.stands(next, b": '") {
+                return Step::Stop;
+            }
         }
         self.note(cursor, Kind::Lifetime, at, end);
         report_lifetime(sink, at, end);
