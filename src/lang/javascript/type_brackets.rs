@@ -106,12 +106,19 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     }
 
     /// Whether the brace or bracket at `at` begins a parameter's pattern.
-    #[inline(never)]
+    #[inline(always)]
     fn begins_pattern(&self, at: u64) -> Ahead {
         let begins_parameter = matches!(self.st.last, Last::Op(b'(' | b',' | b'.'));
-        if self.st.frame.kind != Kind::TypeParen || !begins_parameter {
-            return Ahead::No;
+        if self.st.frame.kind == Kind::TypeParen && begins_parameter {
+            self.parameter_begins_pattern(at)
+        } else {
+            Ahead::No
         }
+    }
+
+    /// Whether the brace or bracket at `at`, with which a parameter or a type in parentheses begins, is that parameter's pattern.
+    #[inline(never)]
+    fn parameter_begins_pattern(&self, at: u64) -> Ahead {
         // The options of `import()` are an object too.
         let import = self.st.frame.after == Last::Dot;
         let of_member = || {
