@@ -159,6 +159,12 @@ pub(super) fn follows_dot(state: &State, cursor: &Cursor<'_>, at: ByteOffset) ->
     is_dot(cursor, last.end) && last.end != state.value_end
 }
 
+/// Whether a `->` right before `at` makes a value of the method by the name that begins there: `->select`.
+#[inline]
+pub(super) fn follows_arrow(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
+    byte_before(cursor, at, 1) == b'>' && byte_before(cursor, at, 2) == b'-'
+}
+
 /// The token that ends at `end`, on the line that is asked from.
 fn token(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     let (byte, further) = (byte_before(cursor, end, 1), byte_before(cursor, end, 2));
@@ -167,14 +173,21 @@ fn token(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     }
     match byte {
         _ if is_word(byte) => word(state, cursor, end),
-        b')' | b']' | b'}' | b'"' | b'\'' | b'`' => Before::Value,
-        b'?' if further == b']' => Before::Value,
+        b']' => closed_bracket(cursor, end),
+        b')' | b'}' | b'"' | b'\'' | b'`' => Before::Value,
+        b'?' if further == b']' => closed_bracket(cursor, end - 1),
         b'?' | b'~' if further == b'$' => Before::Value,
-        b'?' | b'!' if has_suffix(cursor, end) => suffixed(cursor, end),
+        b'?' | b'!' if has_suffix(cursor, end) => suffixed(state, cursor, end),
         b'?' if further.is_ascii_digit() => match_group(state, cursor, end),
         b'=' if is_word(further) || further == b']' => setter(state, cursor, end),
         _ => operator(state, cursor, end),
     }
+}
+
+/// A `]` that ends at `end`: that of a value, or of the method `[]` that a dot calls by its name.
+fn closed_bracket(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+    let is_called = byte_before(cursor, end, 2) == b'[' && is_dot(cursor, end - 2);
+    if is_called { Before::Name } else { Before::Value }
 }
 
 /// Where the word begins that ends at `end`.
@@ -198,9 +211,11 @@ fn has_suffix(cursor: &Cursor<'_>, end: ByteOffset) -> bool {
 }
 
 /// The word with a `?` or `!` behind it that ends at `end`.
-fn suffixed(cursor: &Cursor<'_>, end: ByteOffset) -> Before {
+fn suffixed(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     let start = word_start(cursor, end - 1);
-    if is_marked(cursor, start) { Before::Value } else { Before::Name }
+    // It takes no arguments, but in a tag it is a method like others.
+    let is_nil = || state.tags == 0 && cursor.slice(start, end) == b"nil?";
+    if is_marked(cursor, start) || is_nil() { Before::Value } else { Before::Name }
 }
 
 /// A `?` that ends at `end`, behind a number: that of `$1?`, or an operator.
@@ -243,7 +258,7 @@ fn word(state: &State, cursor: &Cursor<'_>, end: ByteOffset) -> Before {
     match known {
         Before::Name if announces => Before::Value,
         Before::Name => Before::Name,
-        _ if follows_dot(state, cursor, start) => Before::Name,
+        _ if follows_dot(state, cursor, start) || follows_arrow(cursor, start) => Before::Name,
         _ => known,
     }
 }
@@ -323,7 +338,7 @@ fn is_pointed_at(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
     while at > limit && (is_word(cursor.byte(at - 1)) || b".:@".contains(&cursor.byte(at - 1))) {
         at -= 1;
     }
-    byte_before(cursor, at, 1) == b'>' && byte_before(cursor, at, 2) == b'-'
+    follows_arrow(cursor, at)
 }
 
 /// An operator that ends at `end`: a value follows, unless it is the name of a method or of a symbol.

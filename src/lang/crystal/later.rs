@@ -268,6 +268,8 @@ mod tests {
         let nested =
             "  def b(c)\n    d = 1\n    def e(f)\n      d /1/ f /2/\n    end\n    d /3/ c\n  end";
         assert_eq!(regexes(&class(nested)), ["/1/"]);
+        let lines = "  def b(\n    c,\n    d\n  )\n    c /1/ d /2/\n  end";
+        assert_eq!(regexes(&class(lines)), none);
         let twice = "  def b(c)\n  end\n  def ==(d)\n    d /1/ c /2/\n  end";
         assert_eq!(regexes(&class(twice)), ["/2/"]);
     }

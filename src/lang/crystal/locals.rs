@@ -250,11 +250,11 @@ pub(super) fn parameter(state: &mut State, cursor: &mut Cursor<'_>) {
     }
 }
 
-/// The last token before `at` is a parameter.
+/// The last token before `at` is a parameter, perhaps on a line of its own.
 pub(super) fn parameter_before(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
-    let last = before::last(state, cursor, at);
-    if !last.crossed {
-        let (_, name) = word_before(cursor, last.end);
+    let end = before::last(state, cursor, at).end;
+    if end > 0 {
+        let (_, name) = word_before(cursor, end);
         declare(state, name);
     }
 }
@@ -262,17 +262,18 @@ pub(super) fn parameter_before(state: &mut State, cursor: &Cursor<'_>, at: ByteO
 /// A `=` stands at `at`: it assigns the name before it, and those that commas join to that.
 pub(super) fn assigned(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
     let end = spaces_start(cursor, at);
-    if end != state.aside.1 && byte_before(cursor, end, 1) > b' ' {
+    let byte = byte_before(cursor, end, 1);
+    if end != state.aside.1 && byte > b' ' && byte != b']' {
         let Some(start) = cursor.run_start::<WORD>(end) else {
             return assigned_far(state, cursor, at);
         };
         let before = byte_before(cursor, start, 1);
-        if start == end || state.tags > 0 || b".@:$".contains(&before) {
+        if start == end || state.tags > 0 || b":$".contains(&before) {
             return;
         }
         // What a comma may stand before. Most stand alone.
         let comma = byte_before(cursor, start - cursor.spaces_before(start), 1);
-        if !matches!(comma, b',' | b'*' | b' ' | 0) {
+        if !matches!(comma, b',' | b'*' | b' ' | b'.' | b'@' | 0) {
             return declare_at(state, cursor, start, end);
         }
     }
@@ -286,26 +287,78 @@ fn assigned_far(state: &mut State, cursor: &Cursor<'_>, at: ByteOffset) {
     if last.crossed || state.tags > 0 {
         return;
     }
+    let limit = last.end.saturating_sub(LOOK_AHEAD).max(cursor.begin());
+    let blanks_start = |mut at: ByteOffset| {
+        while at > limit && matches!(cursor.byte(at - 1), b' ' | b'*') {
+            at -= 1;
+        }
+        at
+    };
     let mut end = last.end;
-    let limit = end.saturating_sub(LOOK_AHEAD);
-    while end > limit {
-        let (start, name) = word_before(cursor, end);
-        if name.is_empty() || start > 0 && b".@:$".contains(&cursor.byte(start - 1)) {
+    while let Some(Target { start, is_name }) = target(cursor, end, limit) {
+        if is_name {
+            declare(state, cursor.slice(start, end));
+        }
+        let comma = blanks_start(start);
+        if comma <= limit || cursor.byte(comma - 1) != b',' {
             return;
         }
-        declare(state, name);
-        let blanks = |mut at: ByteOffset| {
-            while at > limit.max(cursor.begin()) && matches!(cursor.byte(at - 1), b' ' | b'*') {
-                at -= 1;
-            }
-            at
-        };
-        let comma = blanks(start);
-        if comma == 0 || cursor.byte(comma - 1) != b',' {
-            return;
-        }
-        end = blanks(comma - 1);
+        end = blanks_start(comma - 1);
     }
+}
+
+/// What is assigned to.
+struct Target {
+    start: ByteOffset,
+    /// Whether it is a name and no more: no `@a`, `a.b` or `a[b]`.
+    is_name: bool,
+}
+
+/// That which ends at `end`, if it begins behind `limit`.
+fn target(cursor: &Cursor<'_>, end: ByteOffset, limit: ByteOffset) -> Option<Target> {
+    let (mut start, mut is_name) = (end, true);
+    loop {
+        if byte_before(cursor, start, 1) == b']' {
+            start = bracket_start(cursor, start, limit)?;
+            is_name = false;
+            continue;
+        }
+        let (word_start, word) = word_before(cursor, start);
+        if word.is_empty() || word_start <= limit && limit > 0 {
+            return None;
+        }
+        start = word_start;
+        match byte_before(cursor, start, 1) {
+            b'.' => {
+                start -= 1;
+                is_name = false;
+            }
+            b'@' => {
+                start -= 1 + u64::from(byte_before(cursor, start, 2) == b'@');
+                return Some(Target { start, is_name: false });
+            }
+            b':' | b'$' => return None,
+            _ => return Some(Target { start, is_name }),
+        }
+    }
+}
+
+/// Where the `[` stands that the `]` before `end` closes, if that is behind `limit` and on one line.
+fn bracket_start(cursor: &Cursor<'_>, end: ByteOffset, limit: ByteOffset) -> Option<ByteOffset> {
+    let (mut at, mut depth) = (end, 0_u32);
+    while at > limit {
+        at -= 1;
+        match cursor.byte(at) {
+            b']' => depth += 1,
+            b'[' => depth -= 1,
+            b'\n' => return None,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// The parameters of the block that begins before `at`; empty if it has none, none at all if that is not at hand.

@@ -89,7 +89,7 @@ static ENDS_TOKEN: [bool; 256] = {
     let mut ends = [false; 256];
     let mut byte = b'!';
     while byte < 0x7F {
-        ends[byte as usize] = !matches!(byte, b'\\' | b'.' | b':' | b'@' | b'$');
+        ends[byte as usize] = !matches!(byte, b'\\' | b'.' | b':' | b'@' | b'$' | b'>');
         byte += 1;
     }
     ends

@@ -224,6 +224,7 @@ static HINTS: [u8; 256] = {
     hints[b':' as usize] = NAME_BEFORE | NAME_BEHIND | NAME_CALLED;
     hints[b'@' as usize] = NAME_BEHIND;
     hints[b'$' as usize] = NAME_BEHIND;
+    hints[b'>' as usize] = NAME_BEHIND;
     hints[b'.' as usize] = NAME_CALLED;
     hints
 };
@@ -235,7 +236,7 @@ pub(super) fn begins(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
 }
 
 /// Whether the word at `at..end`, spelt as a keyword, is a name: of a method after a dot, of a variable, a symbol, a label,
-/// of what has a type, or with a `?` or `!` behind it. None if that depends on what is not at hand.
+/// of what has a type, behind a `->`, or with a `?` or `!` behind it. None if that depends on what is not at hand.
 #[inline(never)]
 fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) -> Option<bool> {
     match (cursor.byte(end), cursor.byte(end + 1)) {
@@ -249,6 +250,8 @@ fn is_name(state: &State, cursor: &Cursor<'_>, at: ByteOffset, end: ByteOffset) 
     let is_name = match byte_before(cursor, at, 1) {
         b'@' | b'$' => true,
         b':' => byte_before(cursor, at, 2) == b':' || before::is_symbol_colon(cursor, at - 1),
+        // `->do` is a procedure.
+        b'>' => before::follows_arrow(cursor, at) && cursor.slice(at, end) != b"do",
         _ => before::follows_dot(state, cursor, at),
     };
     Some(is_name || is_argument_name(state, cursor, at))
@@ -310,13 +313,14 @@ pub(super) fn keyword<S: Sink>(
         Word::Macro => return definition::method(state, cursor, sink, last, PatternKind::Macro),
         Word::Type(kind) => return definition::named(state, cursor, sink, length, kind),
         Word::Fun => return fun(state, cursor, sink, end),
-        Word::Do if is_value(state, cursor, last) => {}
         Word::Do => {
             let Some(parameters) = locals::block_parameters(cursor, end) else { return false };
-            sink.open_level(at);
-            later::declare(state, cursor);
-            state.push(cursor, at, FrameKind::Block);
-            locals::declare_all(state, parameters);
+            if !is_value(state, cursor, last) || begins_block(cursor, last, end) {
+                sink.open_level(at);
+                later::declare(state, cursor);
+                state.push(cursor, at, FrameKind::Block);
+                locals::declare_all(state, parameters);
+            }
         }
         Word::Names => {
             if !locals::named_by_keyword(state, cursor, end) {
@@ -364,6 +368,14 @@ fn is_value(state: &State, cursor: &Cursor<'_>, last: Last) -> bool {
     !last.crossed
         && matches!(byte_before(cursor, last.end, 1), b'(' | b'[' | b'{' | b',' | b'=')
         && before::kind(state, cursor, last) == Before::Begin
+}
+
+/// Whether the `do` to `end`, behind the token `last`, begins a block although a comma stands before it: `a b, do`. What
+/// follows on its line is at hand.
+#[cold]
+fn begins_block(cursor: &Cursor<'_>, last: Last, end: ByteOffset) -> bool {
+    let next = cursor.byte(cursor.past_spaces(end));
+    byte_before(cursor, last.end, 1) == b',' && !matches!(next, b')' | b']' | b'}' | b',' | b'=')
 }
 
 #[inline(always)]
