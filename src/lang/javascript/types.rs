@@ -184,6 +184,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             b'=' => self.type_equals(at),
             b'?' => self.type_question(at),
+            // `a as { b: C } && d`
+            byte @ (b'|' | b'&') if self.cur.byte(at + 1) == byte && self.is_open_type() => {
+                self.end_type(at)
+            }
             b'|' | b'&' => self.type_operator(at, 1),
             b'.' if self.cur.stands(at, b"...") => self.type_operator(at, 3),
             b'.' => {
