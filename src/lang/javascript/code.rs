@@ -226,6 +226,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 }
                 _ => {}
             }
+            if self.is_behind_extends(at) {
+                self.begin_condition(at);
+                return true;
+            }
         }
         self.st.frame.ternaries += 1;
         self.operator_ended(Last::Op(b'?'), at + 1);

@@ -320,7 +320,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 && self.st.frame.kind != Kind::Class
                 && (after.is_ascii_alphanumeric()
                     || matches!(after, b'"' | b'\'' | b'`' | b'{' | b'[' | b'(' | b'_' | b'$'));
-            if !is_plain {
+            if !is_plain || self.is_behind_extends(at) {
                 return self.any_token(at);
             }
         }

@@ -1,10 +1,11 @@
 //! Types: read token by token, because where one ends is said by no bracket.
 
-use super::WORD;
 use super::ahead::AHEAD_BYTES_MAX;
+use super::gap::GAP_BYTES_MAX;
 use super::scan::Scan;
 use super::state::{Frame, Kind, Last, Mode, Pending};
 use super::words::{Word, is_word};
+use super::{LINE_END, WORD};
 use crate::lang::code::Sink;
 use crate::lang::{Class, PatternKind};
 
@@ -120,6 +121,43 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 _ => return false,
             }
         }
+    }
+
+    /// Whether `extends` and a type stand before the `?` at `at`, in code: it is that of a type behind `as`, of which names alone
+    /// did not tell that it is one.
+    #[inline(always)]
+    pub(super) fn is_behind_extends(&self, at: u64) -> bool {
+        const EXTENDS: u64 = u64::from_le_bytes(*b"extends ");
+        let end = self.skip_blank_back(at).max(at.saturating_sub(GAP_BYTES_MAX));
+        let byte = self.cur.byte(end.wrapping_sub(1));
+        if !is_word(byte) {
+            return matches!(byte, b']' | b'>' | b'"' | b'\'' | b'`') && self.extends_by(end);
+        }
+        let Some(start) = self.cur.run_before::<WORD, LINE_END>(end) else { return false };
+        if self.cur.eight(start.wrapping_sub(8)) == EXTENDS {
+            return self.cur.byte(start.wrapping_sub(9)).is_ascii_whitespace();
+        }
+        // `A.B`, `keyof A`, `readonly A`.
+        let before = self.cur.near(start.wrapping_sub(2));
+        (before[1] == b'.' || matches!(before, [b'f' | b'y', b' '])) && self.extends_by(end)
+    }
+
+    /// As [`Scan::is_behind_extends`], for a type of more than a name that ends at `end`.
+    #[inline(never)]
+    fn extends_by(&self, end: u64) -> bool {
+        let least = end.saturating_sub(TYPE_NAME_BYTES).max(self.cur.begin());
+        let text = self.cur.slice(least, end);
+        let Some(at) = memchr::memmem::rfind(text, b" extends ") else { return false };
+        text[at..].iter().all(|byte| {
+            is_word(*byte) || byte.is_ascii_whitespace() || b".,<>[]|&\"'`".contains(byte)
+        })
+    }
+
+    /// The `?` at `at` is that of a type whose condition stands before it.
+    #[cold]
+    pub(super) fn begin_condition(&mut self, at: u64) {
+        self.begin_types(Kind::As, at, at + 1, false);
+        self.st.frame.ternaries = 1;
     }
 
     fn begin_types(&mut self, kind: Kind, start: u64, from: u64, special: bool) {
