@@ -12,6 +12,9 @@ use crate::lang::{Class, PatternKind};
 /// Bytes that the names behind an `as` are looked back over.
 const TYPE_NAME_BYTES: u64 = 120;
 
+/// Bytes of ` extends A `.
+const EXTENDS_BYTES_MIN: u64 = 11;
+
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     /// The `:` at `at` has a type after it. `result`: of a function.
     pub(super) fn begin_annotation(&mut self, at: u64, result: bool) -> bool {
@@ -127,6 +130,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
     /// did not tell that it is one.
     #[inline(always)]
     pub(super) fn is_behind_extends(&self, at: u64) -> bool {
+        // Mostly what stands before it since the last token that woke is too short, or a call.
+        let near = self.cur.byte(at.wrapping_sub(2));
+        let may_be = at.saturating_sub(self.st.gap) >= EXTENDS_BYTES_MIN
+            || matches!(near, b']' | b'>' | b'"' | b'\'' | b'`');
+        may_be && near != b')' && self.follows_extends(at)
+    }
+
+    /// As [`Scan::is_behind_extends`], where that may be.
+    #[inline(never)]
+    fn follows_extends(&self, at: u64) -> bool {
         const EXTENDS: u64 = u64::from_le_bytes(*b"extends ");
         let end = self.skip_blank_back(at).max(at.saturating_sub(GAP_BYTES_MAX));
         let byte = self.cur.byte(end.wrapping_sub(1));
