@@ -90,13 +90,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         match self.begins_pattern(at) {
             Ahead::Unknown => return false,
-            Ahead::Yes(_) => {
-                self.sink.open_bracket(at, Class::BracketOpen);
-                let (kind, after) = (Kind::Bracket, Last::Close);
-                self.st.frame.push(Frame { kind, start: at, after, ..Frame::default() });
-                self.operator_ended(Last::Op(b'['), at + 1);
-                return true;
-            }
+            Ahead::Yes(_) => return self.open_pattern(at, Class::BracketOpen, Kind::Bracket),
             Ahead::No => {}
         }
         self.end_member(at, false);
@@ -128,6 +122,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         if import || of_member() { Ahead::Yes(at) } else { self.pattern_ahead(at) }
     }
 
+    /// Opens a parameter's pattern at `at`: it is read as code.
+    fn open_pattern(&mut self, at: u64, class: Class, kind: Kind) -> bool {
+        self.sink.open_bracket(at, class);
+        self.st.frame.push(Frame { kind, start: at, after: Last::Close, ..Frame::default() });
+        self.operator_ended(Last::Op(self.cur.byte(at)), at + 1);
+        true
+    }
+
     pub(super) fn type_bracket_end(&mut self, at: u64) -> bool {
         if self.is_open_type() {
             return self.end_type(at);
@@ -150,13 +152,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         match self.begins_pattern(at) {
             Ahead::Unknown => return false,
-            Ahead::Yes(_) => {
-                self.sink.open_bracket(at, Class::BraceOpen);
-                let (kind, after) = (Kind::Object, Last::Close);
-                self.st.frame.push(Frame { kind, start: at, after, ..Frame::default() });
-                self.operator_ended(Last::Op(b'{'), at + 1);
-                return true;
-            }
+            Ahead::Yes(_) => return self.open_pattern(at, Class::BraceOpen, Kind::Object),
             Ahead::No => {}
         }
         self.sink.open_bracket(at, Class::BraceOpen);
