@@ -1,7 +1,7 @@
 //! One chunk, one start state: its summary, or its detail. The only place that goes from a language's name to its code.
 
 use super::{Detail, State, Summary, Surveyed, WithoutCharacters};
-use crate::lang::code::{Guessed, Piece, Scanner, Stops};
+use crate::lang::code::{Counts, Guessed, Piece, Scanner, Stops};
 use crate::lang::{LanguageId, json};
 use crate::simd::{KernelId, Utf8, Utf8Part};
 use crate::units::ByteOffset;
@@ -87,8 +87,9 @@ impl Scanned for Summary {
             let (summary, end) = summarize(kernel, language, start, piece);
             return (summary, end, Stops::default());
         };
-        let (counts, end, stops) = scanner.count_in_stops(kernel, start.code.as_ref(), &piece);
-        (counts.with_lines(kernel, piece.bytes()), end.into(), stops)
+        let (start, mut counts) = (start.code.as_ref(), Counts::default());
+        let (end, stops) = scanner.count_in_stops(kernel, start, &piece, &mut counts);
+        (counts.summary.with_lines(kernel, piece.bytes()), end.into(), stops)
     }
 
     fn scan_again(
@@ -104,10 +105,10 @@ impl Scanned for Summary {
             let (summary, end) = summarize(kernel, language, start, piece);
             return (summary, end, piece.bytes().len() as u64);
         };
-        let (counts, end, n_bytes) =
-            scanner.count_again(kernel, start.code.as_ref(), &piece, &guessed);
+        let (start, mut counts) = (start.code.as_ref(), Counts::default());
+        let (end, n_bytes) = scanner.count_again(kernel, start, &piece, &guessed, &mut counts);
         let Summary { bytes, line_breaks, .. } = *guess.scanned;
-        (Summary { bytes, line_breaks, ..counts }, end.into(), n_bytes)
+        (Summary { bytes, line_breaks, ..counts.summary }, end.into(), n_bytes)
     }
 
     fn bytes(&self) -> u64 {
@@ -191,9 +192,9 @@ impl Scanned for WithoutCharacters {
             let (scanned, end) = Self::scan(kernel, language, start, piece);
             return (scanned, end, Stops::default());
         };
-        let (found, end, stops) = scanner.survey_in_stops(kernel, start.code.as_ref(), &piece);
-        let counts = found.counts.summary.with_lines(kernel, piece.bytes());
-        let (scanned, end) = Self::of_found((counts, found.comments), end, start, &piece);
+        let (code, mut counts) = (start.code.as_ref(), Counts::with_comments());
+        let (end, stops) = scanner.count_in_stops(kernel, code, &piece, &mut counts);
+        let (scanned, end) = Self::of_counts(kernel, counts, end, start, &piece);
         (scanned, end, stops)
     }
 
@@ -210,10 +211,9 @@ impl Scanned for WithoutCharacters {
             let (scanned, end) = Self::scan(kernel, language, start, piece);
             return (scanned, end, piece.bytes().len() as u64);
         };
-        let (found, end, n_bytes) =
-            scanner.survey_again(kernel, start.code.as_ref(), &piece, &guessed);
-        let counts = found.counts.summary.with_lines(kernel, piece.bytes());
-        let (scanned, end) = Self::of_found((counts, found.comments), end, start, &piece);
+        let (code, mut counts) = (start.code.as_ref(), Counts::with_comments());
+        let (end, n_bytes) = scanner.count_again(kernel, code, &piece, &guessed, &mut counts);
+        let (scanned, end) = Self::of_counts(kernel, counts, end, start, &piece);
         (scanned, end, n_bytes)
     }
 
@@ -270,8 +270,9 @@ fn code(
     start: &State,
     piece: &Piece<'_>,
 ) -> (Summary, State) {
-    let (counts, end) = scanner.count(kernel, start.code.as_ref(), piece);
-    (counts.with_lines(kernel, piece.bytes()), end.into())
+    let mut counts = Counts::default();
+    let end = scanner.count(kernel, start.code.as_ref(), piece, &mut counts);
+    (counts.summary.with_lines(kernel, piece.bytes()), end.into())
 }
 
 /// Appends the positions of the structural characters of `bytes` alone, scanned from `start`; returns the state after

@@ -6,7 +6,7 @@
 //! its ends cut. Where it cannot be certain the stretch is looked at again, bracket by bracket, in order.
 
 use super::{LineCounter, Mode, Span, State, Summary};
-use crate::lang::code::{CodeState, Piece, Scanner};
+use crate::lang::code::{CodeState, Counts, Piece, Scanner};
 use crate::lang::{LanguageId, SpanKind, json};
 use crate::simd::{KernelId, Utf8Part};
 use crate::units::ByteOffset;
@@ -232,18 +232,21 @@ impl WithoutCharacters {
         start: &State,
         piece: &Piece<'_>,
     ) -> (Self, State) {
-        let (summary, comments, end) = scanner.survey(kernel, start.code.as_ref(), piece);
-        let counts = summary.with_lines(kernel, piece.bytes());
-        Self::of_found((counts, comments), end, start, piece)
+        let mut counts = Counts::with_comments();
+        let end = scanner.count(kernel, start.code.as_ref(), piece, &mut counts);
+        Self::of_counts(kernel, counts, end, start, piece)
     }
 
-    /// What a scanner has found in a piece between `start` and `end`.
-    pub(super) fn of_found(
-        (summary, mut comments): (Summary, Vec<(ByteOffset, ByteOffset)>),
+    /// What a scanner has counted in a piece between `start` and `end`, comments kept.
+    pub(super) fn of_counts(
+        kernel: KernelId,
+        counts: Counts,
         end: CodeState,
         start: &State,
         piece: &Piece<'_>,
     ) -> (Self, State) {
+        let summary = counts.summary.with_lines(kernel, piece.bytes());
+        let mut comments = counts.comments.unwrap_or_default();
         let held_back = start.code.as_ref().map_or(0, CodeState::pending) as usize;
         let from = piece.from.saturating_sub(held_back);
         let to = piece.to - end.pending() as usize;

@@ -9,12 +9,11 @@ use std::sync::Arc;
 use super::likeness::Surroundings;
 use super::stops::{Guessed, Stops, scan_again, scan_in_stops};
 use super::{
-    Carried, CodeLanguage, Counts, CountsAndComments, Definition, INNERMOST_MAX, Ignore, Landmark,
-    Likeness, Piece, Renaming, Tokens, advance, tokens_cut,
+    Carried, CodeLanguage, Counts, Definition, INNERMOST_MAX, Landmark, Likeness, Piece, Renaming,
+    Tokens, advance, tokens_cut,
 };
 use crate::lang::SpanKind;
 use crate::limits::DEFINITIONS_AROUND_MAX;
-use crate::scan::Summary;
 use crate::simd::KernelId;
 use crate::units::ByteOffset;
 
@@ -169,21 +168,14 @@ impl CodeState {
 
 /// A code language's scanner, whatever the language. A state of `None` is that of a document's first byte.
 pub trait Scanner: Debug + Sync {
-    /// What `piece` adds, and the state after it. Lines and bytes are not counted.
+    /// Counts `piece`; returns the state after it. Lines and bytes are not counted.
     fn count(
         &self,
         kernel: KernelId,
         start: Option<&CodeState>,
         piece: &Piece<'_>,
-    ) -> (Summary, CodeState);
-
-    /// As [`Scanner::count`], with the comments that have ended: start, end.
-    fn survey(
-        &self,
-        kernel: KernelId,
-        start: Option<&CodeState>,
-        piece: &Piece<'_>,
-    ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState);
+        counts: &mut Counts,
+    ) -> CodeState;
 
     /// As [`Scanner::count`] from a guessed state, with stops.
     fn count_in_stops(
@@ -191,34 +183,19 @@ pub trait Scanner: Debug + Sync {
         kernel: KernelId,
         start: Option<&CodeState>,
         piece: &Piece<'_>,
-    ) -> (Summary, CodeState, Stops);
+        counts: &mut Counts,
+    ) -> (CodeState, Stops);
 
-    /// What [`Scanner::count`] gives, for a piece that was scanned from another state, and how many bytes of it were scanned for that.
+    /// As [`Scanner::count`], for a piece that was counted in the same way from another state with [`Scanner::count_in_stops`]; also
+    /// tells how many bytes of it were scanned for that.
     fn count_again(
         &self,
         kernel: KernelId,
         truth: Option<&CodeState>,
         piece: &Piece<'_>,
         guessed: &Guessed<'_>,
-    ) -> (Summary, CodeState, u64);
-
-    /// As [`Scanner::survey`] from a guessed state, with stops.
-    fn survey_in_stops(
-        &self,
-        kernel: KernelId,
-        start: Option<&CodeState>,
-        piece: &Piece<'_>,
-    ) -> (CountsAndComments, CodeState, Stops);
-
-    /// What [`Scanner::survey`] gives, for a piece that was scanned from another state with [`Scanner::survey_in_stops`], and how many
-    /// bytes of it were scanned for that.
-    fn survey_again(
-        &self,
-        kernel: KernelId,
-        truth: Option<&CodeState>,
-        piece: &Piece<'_>,
-        guessed: &Guessed<'_>,
-    ) -> (CountsAndComments, CodeState, u64);
+        counts: &mut Counts,
+    ) -> (CodeState, u64);
 
     /// Everything that is recognised in `piece`, and the state after it. Not sorted.
     fn find(
@@ -346,21 +323,11 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         kernel: KernelId,
         start: Option<&CodeState>,
         piece: &Piece<'_>,
-    ) -> (Summary, CodeState) {
-        let (mut carried, mut counts) = (typed::<L>(start), Counts::default());
-        advance::<L, _>(kernel, &mut carried, piece, &mut counts);
-        (counts.summary, erased::<L>(carried))
-    }
-
-    fn survey(
-        &self,
-        kernel: KernelId,
-        start: Option<&CodeState>,
-        piece: &Piece<'_>,
-    ) -> (Summary, Vec<(ByteOffset, ByteOffset)>, CodeState) {
-        let (mut carried, mut found) = (typed::<L>(start), CountsAndComments::default());
-        advance::<L, _>(kernel, &mut carried, piece, &mut found);
-        (found.counts.summary, found.comments, erased::<L>(carried))
+        counts: &mut Counts,
+    ) -> CodeState {
+        let mut carried = typed::<L>(start);
+        advance::<L, _>(kernel, &mut carried, piece, counts);
+        erased::<L>(carried)
     }
 
     fn count_in_stops(
@@ -368,9 +335,9 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         kernel: KernelId,
         start: Option<&CodeState>,
         piece: &Piece<'_>,
-    ) -> (Summary, CodeState, Stops) {
-        let (counts, end, stops) = scan_in_stops::<L, Counts>(kernel, start, piece);
-        (counts.summary, end, stops)
+        counts: &mut Counts,
+    ) -> (CodeState, Stops) {
+        scan_in_stops::<L>(kernel, start, piece, counts)
     }
 
     fn count_again(
@@ -379,28 +346,9 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
         truth: Option<&CodeState>,
         piece: &Piece<'_>,
         guessed: &Guessed<'_>,
-    ) -> (Summary, CodeState, u64) {
-        let (counts, end, n_bytes) = scan_again::<L, Counts>(kernel, truth, piece, guessed);
-        (counts.summary, end, n_bytes)
-    }
-
-    fn survey_in_stops(
-        &self,
-        kernel: KernelId,
-        start: Option<&CodeState>,
-        piece: &Piece<'_>,
-    ) -> (CountsAndComments, CodeState, Stops) {
-        scan_in_stops::<L, _>(kernel, start, piece)
-    }
-
-    fn survey_again(
-        &self,
-        kernel: KernelId,
-        truth: Option<&CodeState>,
-        piece: &Piece<'_>,
-        guessed: &Guessed<'_>,
-    ) -> (CountsAndComments, CodeState, u64) {
-        scan_again::<L, _>(kernel, truth, piece, guessed)
+        counts: &mut Counts,
+    ) -> (CodeState, u64) {
+        scan_again::<L>(kernel, truth, piece, guessed, counts)
     }
 
     fn find(
@@ -425,7 +373,7 @@ impl<L: CodeLanguage + 'static + Debug> Scanner for ScannerOf<L> {
     fn run_up(&self, kernel: KernelId, start: Option<&CodeState>, piece: &Piece<'_>) -> CodeState {
         let top_level = || Carried { state: L::top_level(), pending: 0 };
         let mut carried = start.map_or_else(top_level, |start| typed::<L>(Some(start)));
-        advance::<L, _>(kernel, &mut carried, piece, &mut Ignore);
+        advance::<L, _>(kernel, &mut carried, piece, &mut Counts::default());
         erased::<L>(carried)
     }
 

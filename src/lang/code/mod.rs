@@ -35,7 +35,7 @@ pub use landmark::Landmark;
 pub use likeness::Likeness;
 pub use renaming::Renaming;
 pub use run::{Carried, LOOK_BACK_MAX, Piece, advance};
-pub use sink::{Counts, CountsAndComments, Definition, Ignore, Pattern, Sink};
+pub use sink::{Comment, Counts, Definition, Pattern, Sink};
 pub use stack::{INNERMOST_MAX, Segments, Stack, reading, writing};
 pub use stops::{Guessed, Stops};
 pub use tokens::{Tokens, tokens, tokens_cut};

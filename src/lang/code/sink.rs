@@ -119,38 +119,34 @@ pub trait Sink {
     }
 }
 
-/// Ignores everything: for a run-up to a guess.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Ignore;
+/// A comment: start, end.
+pub type Comment = (ByteOffset, ByteOffset);
 
-impl Sink for Ignore {
-    const PLACES: bool = false;
-
-    #[inline]
-    fn structural(&mut self, _: ByteOffset, _: Class) {}
-    #[inline]
-    fn span(&mut self, _: ByteOffset, _: ByteOffset, _: SpanKind) {}
-    #[inline]
-    fn pattern(&mut self, _: Pattern) {}
-    #[inline]
-    fn define(&mut self, _: Definition) {}
-    #[inline]
-    fn open_level(&mut self, _: ByteOffset) {}
-    #[inline]
-    fn close_level(&mut self, _: ByteOffset) {}
-    #[inline]
-    fn room(&self) -> (Depth, Depth) {
-        (Depth::MAX / 2, Depth::MAX / 2)
-    }
-    #[inline]
-    fn problem(&mut self, _: ByteOffset, _: ProblemKind) {}
-}
-
-/// Counts: the summary, less bytes and line breaks.
+/// Counts: the summary, less bytes and line breaks; and where comments stand, if that is asked for.
+///
+/// One sink for both, and for run-ups, which want neither: each sort of sink is all of the scanners once more, to compile and
+/// to hold in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
     /// What was counted.
     pub summary: Summary,
+    /// Comments that have ended, if they are asked for.
+    pub comments: Option<Vec<Comment>>,
+}
+
+impl Counts {
+    /// Keeps where comments stand, to tell lines by kind.
+    #[must_use]
+    pub fn with_comments() -> Self {
+        Counts { comments: Some(Vec::new()), ..Counts::default() }
+    }
+
+    #[inline(never)]
+    fn keep(&mut self, comment: Comment) {
+        if let Some(comments) = &mut self.comments {
+            comments.push(comment);
+        }
+    }
 }
 
 impl Sink for Counts {
@@ -167,8 +163,11 @@ impl Sink for Counts {
     }
 
     #[inline]
-    fn span(&mut self, _: ByteOffset, _: ByteOffset, kind: SpanKind) {
+    fn span(&mut self, start: ByteOffset, end: ByteOffset, kind: SpanKind) {
         self.summary.spans[kind as usize] += 1;
+        if kind.is_comment() && self.comments.is_some() {
+            self.keep((start, end));
+        }
     }
 
     #[inline]
@@ -233,79 +232,5 @@ impl Sink for Counts {
         if self.summary.problem.is_none_or(|(before, _)| at < before) {
             self.summary.problem = Some((at, kind));
         }
-    }
-}
-
-/// Counts, and keeps where comments stand, to tell lines by kind.
-#[derive(Clone, Debug, Default)]
-pub struct CountsAndComments {
-    /// What was counted.
-    pub counts: Counts,
-    /// Comments that have ended: start, end.
-    pub comments: Vec<(ByteOffset, ByteOffset)>,
-}
-
-impl Sink for CountsAndComments {
-    const PLACES: bool = false;
-
-    #[inline]
-    fn separators(&mut self, class: Class, n: u32) {
-        self.counts.separators(class, n);
-    }
-
-    #[inline]
-    fn structural(&mut self, at: ByteOffset, class: Class) {
-        self.counts.structural(at, class);
-    }
-
-    #[inline]
-    fn span(&mut self, start: ByteOffset, end: ByteOffset, kind: SpanKind) {
-        self.counts.span(start, end, kind);
-        if kind.is_comment() {
-            self.comments.push((start, end));
-        }
-    }
-
-    #[inline]
-    fn pattern(&mut self, pattern: Pattern) {
-        self.counts.pattern(pattern);
-    }
-
-    #[inline]
-    fn define(&mut self, _: Definition) {}
-
-    #[inline]
-    fn open_level(&mut self, place: ByteOffset) {
-        self.counts.open_level(place);
-    }
-
-    #[inline]
-    fn close_level(&mut self, place: ByteOffset) {
-        self.counts.close_level(place);
-    }
-
-    #[inline]
-    fn punctuation(&mut self, at: ByteOffset, class: Class, change: i64) {
-        self.counts.punctuation(at, class, change);
-    }
-
-    #[inline]
-    fn level(&mut self, place: ByteOffset, change: i64) {
-        self.counts.level(place, change);
-    }
-
-    #[inline]
-    fn room(&self) -> (Depth, Depth) {
-        self.counts.room()
-    }
-
-    #[inline]
-    fn shift_depth(&mut self, change: Depth) {
-        self.counts.shift_depth(change);
-    }
-
-    #[inline]
-    fn problem(&mut self, at: ByteOffset, kind: ProblemKind) {
-        self.counts.problem(at, kind);
     }
 }

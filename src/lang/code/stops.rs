@@ -18,15 +18,12 @@ use std::fmt::Debug;
 use super::cursor::Place;
 use super::erased::{CodeState, carried_over, erased, likeness, typed};
 use super::run::{LOOK_BACK_MAX, cursor_over, end_piece};
-use super::{Carried, CodeLanguage, Counts, CountsAndComments, Piece, Sink};
+use super::{Carried, CodeLanguage, Comment, Counts, Piece};
 use crate::lang::ProblemKind;
 use crate::limits::STOPS_PER_CHUNK;
 use crate::scan::Summary;
 use crate::simd::{BLOCK_BYTES, KernelId};
 use crate::units::ByteOffset;
-
-/// Start, end.
-type Comment = (ByteOffset, ByteOffset);
 
 /// The stops of one scan of a chunk. None in a language whose scanner does not stop.
 #[derive(Debug, Default)]
@@ -64,95 +61,72 @@ pub struct Guessed<'a> {
     pub stops: &'a Stops,
 }
 
-/// A sink that can go on from what was told up to a stop.
-pub(super) trait Told: Sink + Default {
-    fn counts(&mut self) -> &mut Summary;
-
-    fn comments(&mut self) -> Option<&mut Vec<Comment>> {
-        None
-    }
-}
-
-impl Told for Counts {
-    fn counts(&mut self) -> &mut Summary {
-        &mut self.summary
-    }
-}
-
-impl Told for CountsAndComments {
-    fn counts(&mut self) -> &mut Summary {
-        &mut self.counts.summary
-    }
-
-    fn comments(&mut self) -> Option<&mut Vec<Comment>> {
-        Some(&mut self.comments)
-    }
-}
-
 /// Scans `piece` from a guessed state, with stops.
-pub(super) fn scan_in_stops<L: CodeLanguage + 'static + Debug, S: Told>(
+pub(super) fn scan_in_stops<L: CodeLanguage + 'static + Debug>(
     kernel: KernelId,
     start: Option<&CodeState>,
     piece: &Piece<'_>,
-) -> (S, CodeState, Stops) {
-    let (mut carried, mut told, mut stops) = (typed::<L>(start), S::default(), Vec::new());
+    counts: &mut Counts,
+) -> (CodeState, Stops) {
+    let (mut carried, mut stops) = (typed::<L>(start), Vec::new());
     let mut cursor = cursor_over::<L>(kernel, carried.pending, piece);
     loop {
         cursor.stop_at(next_stop(piece, cursor.at));
-        L::scan(&mut carried.state, &mut cursor, &mut told);
+        L::scan(&mut carried.state, &mut cursor, counts);
         if !cursor.has_stopped() {
             break;
         }
         if stops.is_empty() {
             stops.reserve_exact(STOPS_PER_CHUNK);
         }
-        let n_comments = told.comments().map_or(0, |comments| comments.len());
-        let (place, counts) = (cursor.place(), told.counts().clone());
-        told.counts().problem = None;
+        let n_comments = counts.comments.as_ref().map_or(0, Vec::len);
         let carried = Carried { state: carried.state.clone(), pending: 0 };
-        stops.push(Stop { place, carried, counts, n_comments });
+        let summary = counts.summary.clone();
+        stops.push(Stop { place: cursor.place(), carried, counts: summary, n_comments });
+        counts.summary.problem = None;
     }
-    end_piece::<L, S>(&mut carried, &cursor, piece, &mut told);
+    end_piece::<L, _>(&mut carried, &cursor, piece, counts);
     if stops.is_empty() {
-        return (told, erased::<L>(carried), Stops::default());
+        return (erased::<L>(carried), Stops::default());
     }
-    let problem = told.counts().problem;
+    let problem = counts.summary.problem;
     let problems = stops.iter().filter_map(|stop| stop.counts.problem).chain(problem);
-    told.counts().problem = problems.min_by_key(|(at, _)| *at);
-    let comments = told.comments().map(|comments| comments.clone()).unwrap_or_default();
+    counts.summary.problem = problems.min_by_key(|(at, _)| *at);
+    let comments = counts.comments.clone().unwrap_or_default();
     let stops = StopsOf { stops, problem, comments };
-    (told, erased::<L>(carried), Stops(Some(Box::new(stops))))
+    (erased::<L>(carried), Stops(Some(Box::new(stops))))
 }
 
 /// Tells what a scan of `piece` from `truth` tells, and the state after it; also how many bytes were scanned for that.
-pub(super) fn scan_again<L: CodeLanguage + 'static + Debug, S: Told>(
+pub(super) fn scan_again<L: CodeLanguage + 'static + Debug>(
     kernel: KernelId,
     truth: Option<&CodeState>,
     piece: &Piece<'_>,
     guessed: &Guessed<'_>,
-) -> (S, CodeState, u64) {
-    let (mut told, mut carried, mut n_bytes) = (S::default(), typed::<L>(truth), 0);
+    counts: &mut Counts,
+) -> (CodeState, u64) {
+    let (mut carried, mut n_bytes) = (typed::<L>(truth), 0);
     let mut cursor = cursor_over::<L>(kernel, carried.pending, piece);
     let track = Track::<L>::of(guessed, piece);
     // The stop at which the scan stands, if it is one of the other scan: 0 is the chunk's start.
     let mut here = track.as_ref().map(|_| 0);
     loop {
         if let (Some(track), Some(i)) = (&track, here)
-            && let Some((n, there)) = track.carry_over(i, &carried, told.counts())
+            && let Some((n, there)) = track.carry_over(i, &carried, &counts.summary)
         {
-            track.tell(i, n, &mut told);
+            track.tell(i, n, counts);
             carried = there;
             match track.stop(n) {
                 Some(stop) => cursor.go_on_at(&stop.place),
-                None => return (told, erased::<L>(carried), n_bytes),
+                None => return (erased::<L>(carried), n_bytes),
             }
         }
         let from = cursor.at.max(piece.at);
         cursor.stop_at(next_stop(piece, cursor.at));
-        L::scan(&mut carried.state, &mut cursor, &mut told);
+        L::scan(&mut carried.state, &mut cursor, counts);
         if !cursor.has_stopped() {
-            end_piece::<L, S>(&mut carried, &cursor, piece, &mut told);
-            return (told, erased::<L>(carried), n_bytes + (cursor.end() - from));
+            end_piece::<L, _>(&mut carried, &cursor, piece, counts);
+            return (erased::<L>(carried), n_bytes + (cursor.end() - from));
         }
         carried.pending = 0;
         n_bytes += cursor.at.saturating_sub(from);
@@ -242,17 +216,17 @@ impl<'a, L: CodeLanguage + 'static + Debug> Track<'a, L> {
     }
 
     /// Tells what was told from stop `i` to stop `n`.
-    fn tell<S: Told>(&self, i: usize, n: usize, told: &mut S) {
+    fn tell(&self, i: usize, n: usize, told: &mut Counts) {
         let nothing = Summary::default();
         let before = self.stop(i).map_or(&nothing, |stop| &stop.counts);
         let after = self.stop(n).map_or(self.summary, |stop| &stop.counts);
         let problems = (i + 1..=n).filter_map(|n| self.problem(n));
-        let counts = told.counts();
+        let counts = &mut told.summary;
         counts.problem = counts.problem.into_iter().chain(problems).min_by_key(|(at, _)| *at);
         counts.go_on_as(before, after);
         let (from, all) = (self.stop(i).map_or(0, |stop| stop.n_comments), &self.stops.comments);
         let to = self.stop(n).map_or(all.len(), |stop| stop.n_comments);
-        if let (Some(comments), Some(more)) = (told.comments(), all.get(from..to)) {
+        if let (Some(comments), Some(more)) = (&mut told.comments, all.get(from..to)) {
             comments.extend_from_slice(more);
         }
     }

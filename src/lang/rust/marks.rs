@@ -278,7 +278,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use crate::lang::LanguageId;
-    use crate::lang::code::Piece;
+    use crate::lang::code::{Counts, Piece};
     use crate::simd::best;
     use proptest::prelude::*;
 
@@ -296,7 +296,9 @@ mod tests {
         ) {
             let text = bits.concat();
             let scanner = LanguageId::Rust.info().scanner.expect("Rust has one");
-            let (summary, _) = scanner.count(best(), None, &Piece::whole(text.as_bytes()));
+            let mut counts = Counts::default();
+            scanner.count(best(), None, &Piece::whole(text.as_bytes()), &mut counts);
+            let summary = counts.summary;
             let (found, _) = scanner.find(best(), None, &Piece::whole(text.as_bytes()));
             let (mut depth, mut highest, mut lowest, mut closes) = (0, 0, 0, 0);
             for (_, opens) in found.level_changes {

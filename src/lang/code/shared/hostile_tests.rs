@@ -1,6 +1,6 @@
 //! Texts of nothing but one odd thing: what they are bounded by does not depend on cuts.
 
-use crate::lang::code::Scanner;
+use crate::lang::code::{Counts, Scanner};
 use crate::lang::{LanguageInfo, PatternKind, SpanKind, languages};
 use crate::limits::HEREDOCS_WAITING_MAX;
 use crate::simd::best;
@@ -33,7 +33,7 @@ fn a_state_in_macro_text_does_not_grow_with_what_waits_in_it() {
     let written = |n: usize| {
         let text = format!("macro a\n{}", "<<-A{%begin%}".repeat(n));
         let piece = text.as_bytes().into();
-        let (_, state) = scanner("crystal").count(best(), None, &piece);
+        let state = scanner("crystal").count(best(), None, &piece, &mut Counts::default());
         let (bytes, _) = crate::lang::code::writing(|| state.write());
         bytes.expect("a state that can be written").len()
     };
