@@ -5,7 +5,7 @@
 
 What the reference still accepts of them must agree like any other file: so code that nobody would write stands before the
 scanner too. OUT/LANG gets COUNT files (10,000) of those in CORPUS/LANG, the same ones for the same SEED (1). Then:
-WARP_TUI_CORPUS=OUT cargo test --test agreement LANG:: -- --nocapture
+WARP_TUI_CORPUS=OUT cargo test --profile corpus --test agreement LANG:: -- --nocapture
 """
 import os
 import random

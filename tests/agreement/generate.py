@@ -5,7 +5,7 @@
 
 writes N of them into OUT. Most are nothing that a reference takes; what it takes of them must agree:
 
-    generate.py ts DIR/typescript 5000 1 && WARP_TUI_CORPUS=DIR cargo test --test agreement javascript:: -- --nocapture
+    generate.py ts DIR/typescript 5000 1 && WARP_TUI_CORPUS=DIR cargo test --profile corpus --test agreement javascript:: -- --nocapture
 
 The grammars are in `grammars/`. A line is a rule: `name: one | other`, and `name+: third` adds to it, from another file too.
 `@name` stands for a rule's text, `_` for white space and comments or nothing, `~` for a blank, `^` for a line break of some
