@@ -8,6 +8,7 @@
 //! and `plain_*.rs`, `comments.rs`). `code.rs` and `brackets.rs` know all cases.
 
 mod ahead;
+mod as_types;
 mod brackets;
 mod code;
 mod comments;
