@@ -168,7 +168,7 @@ impl CodeState {
 
 /// A code language's scanner, whatever the language. A state of `None` is that of a document's first byte.
 pub trait Scanner: Debug + Sync {
-    /// Counts `piece`; returns the state after it. Lines and bytes are not counted.
+    /// Counts `piece` into `counts`, which are empty; returns the state after it. Lines and bytes are not counted.
     fn count(
         &self,
         kernel: KernelId,
