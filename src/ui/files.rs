@@ -20,7 +20,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::app::App;
 use super::safe_text::safe;
 use super::theme::Role;
-use super::view::{border, title};
+use super::view::{border, clear, title};
 use super::widgets::{Pen, Window, draw_thumb, format, width};
 use crate::explorer::files_below;
 use crate::lang::detect_by_name;
@@ -261,9 +261,7 @@ pub(super) fn render(
         popup_bg.map_or(style, |bg| style.bg(bg))
     };
     let area = popup(app.area);
-    for position in area.intersection(buffer.area).positions() {
-        buffer[position].reset();
-    }
+    clear(area, buffer);
     buffer.set_style(area, theme.style(Role::Text));
     buffer.set_style(area, theme.style(Role::Popup));
     border(area, app.ascii, on_popup(Role::BorderFocused), buffer);

@@ -7,7 +7,7 @@ use super::action::{ACTIONS, Action, Group};
 use super::app::App;
 use super::keymap::Keymap;
 use super::theme::Role;
-use super::view::{border, title};
+use super::view::{border, clear, title};
 use super::widgets::{Pen, width};
 
 /// Columns of one column of help: keys and what they do.
@@ -34,9 +34,7 @@ pub(super) fn scroll_max(keymap: &Keymap, screen: Rect) -> u16 {
 pub(super) fn render(app: &App, scroll: u16, buffer: &mut Buffer) {
     let theme = app.theme();
     let area = popup(app.area, &app.keymap);
-    for position in area.intersection(buffer.area).positions() {
-        buffer[position].reset();
-    }
+    clear(area, buffer);
     buffer.set_style(area, theme.style(Role::Text));
     buffer.set_style(area, theme.style(Role::Popup));
     let popup_bg = theme.style(Role::Popup).bg;

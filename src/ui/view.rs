@@ -1,6 +1,6 @@
 //! How the state looks: every cell of a frame is drawn here or by a pane that is called from here. Nothing is changed.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
@@ -57,6 +57,24 @@ fn pane(app: &App, id: PaneId, buffer: &mut Buffer) {
     pane.render(app.geometry.inside(id), buffer, &context);
 }
 
+/// Blanks `area` for what lies over other things. A wide character that reaches into it goes as a whole: it would be shown, and
+/// not what is drawn over its second half.
+pub(super) fn clear(area: Rect, buffer: &mut Buffer) {
+    let area = area.intersection(buffer.area);
+    for position in area.positions() {
+        buffer[position].reset();
+    }
+    if area.x == buffer.area.x {
+        return;
+    }
+    for y in area.top()..area.bottom() {
+        let before = &mut buffer[(area.x - 1, y)];
+        if before.symbol().cell_width() > 1 {
+            before.set_symbol(" ");
+        }
+    }
+}
+
 /// A frame around `area`, on its outermost cells.
 pub(super) fn border(area: Rect, ascii: bool, style: Style, buffer: &mut Buffer) {
     let [top_left, top_right, bottom_left, bottom_right, across, down] = if ascii {
@@ -87,4 +105,29 @@ pub(super) fn border(area: Rect, ascii: bool, style: Style, buffer: &mut Buffer)
 pub(super) fn title(area: Rect, text: &str, style: Style, buffer: &mut Buffer) {
     let edge = Rect { x: area.x + 2, width: area.width.saturating_sub(4), height: 1, ..area };
     Pen::new(buffer, edge, 0).put(" ", style).put(text, style).put(" ", style);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZero;
+
+    use super::super::frame::write_changes;
+    use super::*;
+
+    #[test]
+    fn a_wide_character_does_not_reach_into_what_lies_over_it() {
+        let size = |n| NonZero::new(n).expect("it is not zero");
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 3));
+        for y in 0..3 {
+            buffer.set_string(0, y, "界界界界界界", Style::new());
+        }
+        let area = Rect::new(3, 0, 6, 3);
+        clear(area, &mut buffer);
+        border(area, false, Style::new(), &mut buffer);
+        let mut out = Vec::new();
+        write_changes(&Buffer::empty(buffer.area), &buffer, &mut out);
+        let mut screen = vt100::Parser::new(size(3), size(12), 0);
+        screen.process(&out);
+        assert_eq!(screen.screen().contents(), "界 ╭────╮ 界\n界 │    │ 界\n界 ╰────╯ 界");
+    }
 }
