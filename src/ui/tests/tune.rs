@@ -93,6 +93,15 @@ fn it_looks_like_this_where_there_is_little_room() {
 }
 
 #[test]
+fn where_reading_is_far_faster_the_bars_have_the_chart_to_themselves() {
+    let mut slow = tuned(5);
+    slow.runs.iter_mut().flat_map(|run| &mut run.rates).for_each(|rate| *rate /= 10.0);
+    let outcome = Some(Ok(TuneEnd::Whole));
+    let slow = TuneStatus { tuned: Some(Arc::new(slow)), ..status(5, outcome) };
+    insta::assert_snapshot!(tuning_view(140, 40, slow).picture());
+}
+
+#[test]
 fn while_it_measures_it_says_how_far_it_is() {
     let warming = TuneStatus { tuned: Some(Arc::new(tuned(0))), ..status(0, None) };
     let picture = tuning_view(80, 24, warming).picture();

@@ -9,6 +9,9 @@ use crate::ui::compare::Looks;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Bar, BarGroup, Bars, nice_ceiling};
 
+/// Times the highest bar that plain reading may be and still be drawn: beyond, bars would be too low to tell apart.
+const LIMIT_TIMES_MAX: f64 = 4.0;
+
 /// The role of a kernel's bars.
 pub(super) fn role(kernel: KernelId) -> Role {
     let place = KernelId::ALL.iter().position(|it| *it == kernel).unwrap_or(0);
@@ -41,7 +44,7 @@ pub(super) fn render(
         let values = [spread.min, spread.median, spread.max].map(|rate| rate / 1e9);
         Bar { values, style: style(role(tuning.kernel)), value_style }
     };
-    let groups: Vec<BarGroup> = threads
+    let mut groups: Vec<BarGroup> = threads
         .iter()
         .map(|threads| {
             let limit = tuned.limit(*threads, from) / 1e9;
@@ -50,18 +53,21 @@ pub(super) fn render(
                 threads: *threads,
                 chunk_bytes,
             });
-            BarGroup { labels: labels(*threads, limit), limit, bars: bars.map(bar).collect() }
+            BarGroup { labels: Vec::new(), limit, bars: bars.map(bar).collect() }
         })
         .collect();
-    let highest = groups.iter().flat_map(|group| {
-        let bars = group.bars.iter().map(|bar| bar.values[2]);
-        bars.chain([group.limit])
-    });
+    let bars = groups.iter().flat_map(|group| &group.bars);
+    let highest_bar = bars.map(|bar| bar.values[2]).fold(0.0, f64::max);
+    let highest_limit = groups.iter().map(|group| group.limit).fold(0.0, f64::max);
+    let is_limit_near = highest_bar == 0.0 || highest_limit <= LIMIT_TIMES_MAX * highest_bar;
+    for (group, threads) in groups.iter_mut().zip(&threads) {
+        group.labels = labels(*threads, group.limit, is_limit_near);
+    }
     let names: Vec<&str> = kernels.iter().map(|kernel| kernel.name()).collect();
     let chart = Bars {
         groups: &groups,
         names: &names,
-        top: nice_ceiling(highest.fold(0.0, f64::max)),
+        top: nice_ceiling(if is_limit_near { highest_limit.max(highest_bar) } else { highest_bar }),
         axis: style(Role::Dim),
         limit: style(Role::Warning),
         ascii: looks.ascii,
@@ -69,15 +75,18 @@ pub(super) fn render(
     chart.render(area, buffer);
 }
 
-/// What stands under a group, the longest form first.
-fn labels(threads: usize, limit: f64) -> Vec<String> {
+/// What stands under a group, the longest form first. `is_near`: the limit is drawn, unless it lies above the chart.
+fn labels(threads: usize, limit: f64, is_near: bool) -> Vec<String> {
     let s = if threads == 1 { "" } else { "s" };
-    vec![
+    let far = format!("{threads} thread{s}, plain reading {limit:.1}, above the chart");
+    let far = if is_near { None } else { Some(far) };
+    let near = [
         format!("{threads} thread{s}, plain reading {limit:.1}"),
         format!("{threads} thread{s}, reads {limit:.1}"),
         format!("{threads} thread{s}"),
         threads.to_string(),
-    ]
+    ];
+    far.into_iter().chain(near).collect()
 }
 
 /// Where the bytes come from, in words.
