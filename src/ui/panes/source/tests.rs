@@ -3,12 +3,15 @@
 
 use crossbeam_channel::bounded;
 use proptest::prelude::*;
+use ratatui::buffer::Cell;
+use ratatui::style::Modifier;
 
 use super::*;
 use crate::explorer::{Location, SearchOutcome, SearchProgress};
 use crate::limits::ROW_SEGMENT_BYTES;
 use crate::ui::panes::testing;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Role, Theme};
+use crate::ui::theme_file::{Colours, Themes};
 
 /// A document, its snapshot, and a pane that shows it.
 struct Bench {
@@ -271,6 +274,25 @@ fn the_lit_pair_is_the_one_at_the_cursor() {
     assert!(bench.pane.pair.is_some());
     bench.press(Action::Down, None);
     assert_eq!(bench.pane.pair, None);
+}
+
+#[test]
+fn the_cursor_is_seen_on_a_seam() {
+    let mut bench = Bench::new(b"0123456789\n\t\tab\n", 40, 3);
+    let themes = Themes::load("paper", None, Colours::Rgb).expect("it is built in");
+    let theme = themes.current();
+    for at in [4, 12] {
+        bench.go_to(at);
+        let context = testing::context(&bench.snapshot, theme, false);
+        let context = Context { block: 4, marks_seams: true, ..context };
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 3));
+        bench.pane.render(buffer.area, &mut buffer, &context);
+        let cursor = theme.style(Role::Cursor);
+        let is_seam = |cell: &Cell| cell.modifier.contains(Modifier::REVERSED);
+        let is_cursor = |cell: &Cell| Some(cell.bg) == cursor.bg && !is_seam(cell);
+        assert!(buffer.content.iter().any(is_cursor), "byte {at}");
+        assert!(buffer.content.iter().any(is_seam), "the other seams are marked");
+    }
 }
 
 #[test]

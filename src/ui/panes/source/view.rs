@@ -170,7 +170,8 @@ impl Drawing<'_> {
             style = self.lit(&range, style);
             if is_cursor_row && self.has_cursor(&range) {
                 has_cursor = true;
-                style = style.patch(self.style(Role::Cursor));
+                // A seam's mark would turn its colours round.
+                style = style.remove_modifier(Modifier::REVERSED).patch(self.style(Role::Cursor));
             }
             if style != run_style {
                 pen.put(&run, run_style);
