@@ -63,6 +63,16 @@ pub struct Snapshot {
     pub first_byte: ByteOffset,
 }
 
+impl Snapshot {
+    /// Whether this is a stream that may still come and of which nothing has: what it holds is not known, not even that it is
+    /// empty.
+    #[must_use]
+    pub fn awaits_bytes(&self) -> bool {
+        let flows = self.stream.as_ref().is_some_and(|stream| stream.flow != Flow::Ended);
+        flows && self.document.bytes == 0 && self.scan.phase == Phase::Running
+    }
+}
+
 /// Where an index came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IndexOrigin {

@@ -12,6 +12,7 @@ use super::theme::Role;
 
 use super::widgets::{Gauge, Pen, format, width};
 use crate::explorer::{IndexOrigin, Phase, ScanProgress};
+use crate::lang::LanguageId;
 use crate::stream::Flow;
 
 /// Columns of the progress bar.
@@ -150,8 +151,10 @@ impl Pieces {
                 (Role::Error, progress, String::new(), String::new())
             }
         };
+        // Its first bytes will tell.
+        let is_told = document.language != LanguageId::Text || !app.snapshot.awaits_bytes();
         Pieces {
-            language: document.language.info().title.to_owned(),
+            language: if is_told { document.language.info().title } else { "" }.to_owned(),
             size: format::bytes(document.bytes),
             engine: match &app.snapshot.stream {
                 Some(stream) => format!("{}  {}", document.kernel.name(), stream.kind),

@@ -143,15 +143,25 @@ fn values_in_a_window_have_their_numbers_and_are_found_by_them() {
     assert_eq!(session.exit_code(), 0);
 }
 
-/// Before its first bytes a stream is taken for text, which has no members: that is not to be the last word.
+/// Before its first bytes a stream is taken for text, which has no members: that is not to be said, nor to be the last word.
 #[test]
 fn the_outline_of_a_stream_that_begins_late_is_filled() {
     let mut fed = Fed::start("");
-    fed.session.until_text("Outline");
+    fed.session.until_text("no bytes yet").until_text("nothing yet");
     fed.session.until_quiet(Duration::from_millis(300));
     fed.write("{\"first\": 1,\n");
     fed.session.until_text("first: 1");
     fed.input = None;
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
+#[test]
+fn a_stream_that_ends_without_bytes_is_empty() {
+    let mut fed = Fed::start("");
+    fed.session.until_text("no bytes yet");
+    fed.input = None;
+    fed.session.until_text("empty: no bytes");
     fed.session.type_keys("q");
     assert_eq!(fed.session.exit_code(), 0);
 }

@@ -40,6 +40,7 @@ pub(super) fn render(pane: &OutlinePane, area: Rect, buffer: &mut Buffer, contex
 
 fn draw_nothing(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     let text = match context.snapshot.scan.phase {
+        _ if context.snapshot.awaits_bytes() => "nothing yet",
         _ if context.snapshot.document.language == LanguageId::Text => "text has no members",
         Phase::Running => "scanning",
         _ if context.snapshot.document.language.info().scanner.is_some() => "no definitions",

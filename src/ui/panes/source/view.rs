@@ -43,10 +43,11 @@ pub(super) fn render(pane: &SourcePane, area: Rect, buffer: &mut Buffer, context
     draw_missing(pane, text, area, buffer, context);
 }
 
-/// An empty document says so; one whose first page is on its way shows dots.
+/// An empty document says so, and a stream of which nothing has come; one whose first page is on its way shows dots.
 fn draw_nothing(pane: &SourcePane, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
     let is_empty = pane.text.as_ref().is_some_and(|text| text.page.document_bytes == 0);
     let words = match (is_empty, context.ascii) {
+        (true, _) if context.snapshot.awaits_bytes() => "no bytes yet",
         (true, _) => "empty: no bytes",
         (false, true) => "...",
         (false, false) => "…",
