@@ -27,6 +27,7 @@ use clap::ArgMatches;
 pub use args::command;
 pub use settings::Settings;
 
+use crate::lang::{LanguageId, language_names};
 use crate::report::escape::shown;
 
 /// Something that went wrong, and the exit code that tells of it.
@@ -100,9 +101,12 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
 }
 
 fn languages(out: &mut dyn Write) -> anyhow::Result<()> {
-    for info in crate::lang::languages() {
+    let names = language_names();
+    let columns = names.iter().map(|name| name.len()).max().unwrap_or(0);
+    for info in names.into_iter().filter_map(LanguageId::by_name).map(LanguageId::info) {
         let extensions: Vec<String> = info.extensions.iter().map(|e| format!(".{e}")).collect();
-        writeln!(out, "{:8} {:8} {}", info.name, info.title, extensions.join(" "))?;
+        let extensions = extensions.join(" ");
+        writeln!(out, "{:columns$}  {:columns$}  {extensions}", info.name, info.title)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use clap::{Arg, ArgMatches};
 
 use crate::explorer::EngineOptions;
 use crate::index::store::Store;
-use crate::lang::{LanguageId, languages};
+use crate::lang::{self, LanguageId};
 use crate::limits::{
     BLOCK_BYTES, CACHE_BYTES, CACHE_BYTES_MAX, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
     CONFIG_BYTES_MAX, THREADS_MAX,
@@ -51,7 +51,7 @@ pub struct Setting {
 }
 
 fn language_names() -> Vec<&'static str> {
-    std::iter::once("auto").chain(languages().iter().map(|info| info.name)).collect()
+    std::iter::once("auto").chain(lang::language_names()).collect()
 }
 
 fn kernel_names() -> Vec<&'static str> {

@@ -14,4 +14,4 @@ mod rust;
 
 pub use kinds::{Class, ProblemKind, SpanKind};
 pub use pattern::PatternKind;
-pub use registry::{LanguageId, LanguageInfo, detect, detect_by_name, languages};
+pub use registry::{LanguageId, LanguageInfo, detect, detect_by_name, language_names, languages};

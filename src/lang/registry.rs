@@ -204,6 +204,14 @@ pub fn languages() -> &'static [LanguageInfo] {
     LANGUAGES
 }
 
+/// The names of all languages, in the order of the alphabet.
+#[must_use]
+pub fn language_names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = LANGUAGES.iter().map(|info| info.name).collect();
+    names.sort_unstable();
+    names
+}
+
 impl LanguageId {
     /// What is known of it.
     #[must_use]

@@ -1,7 +1,7 @@
 //! What a person types after `:`, as a motion.
 
 use crate::explorer::Motion;
-use crate::lang::{LanguageId, languages};
+use crate::lang::{LanguageId, language_names};
 use crate::limits::CACHE_BYTES_MAX;
 
 /// What was typed.
@@ -89,8 +89,7 @@ fn cache(size: &str) -> Result<GoTo, String> {
 
 fn language(name: &str) -> Result<LanguageId, String> {
     LanguageId::by_name(name).ok_or_else(|| {
-        let names: Vec<&str> = languages().iter().map(|info| info.name).collect();
-        format!("no language is called `{name}`; there are {}", names.join(", "))
+        format!("no language is called `{name}`; there are {}", language_names().join(", "))
     })
 }
 

@@ -65,7 +65,8 @@ fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
     let line = number(location.and_then(|location| location.line));
     let column = number(location.and_then(|location| location.column));
     let depth = location.and_then(|location| location.depth);
-    let depth = depth.map_or_else(unknown, |depth| depth.to_string());
+    // Behind closers of nothing it is below the document's own.
+    let depth = depth.map_or_else(unknown, |depth| depth.max(0).to_string());
     let pattern = location.and_then(|location| location.pattern);
     let pattern = pattern.map(|(_, _, kind)| (5, kind.name().to_owned()));
     let mut facts = vec![

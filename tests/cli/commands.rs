@@ -105,6 +105,8 @@ fn languages_are_listed_with_their_extensions() {
     let text = run(["languages"]).ok();
     let json = text.lines().find(|line| line.starts_with("json")).expect("JSON is there");
     assert!(json.contains("JSON") && json.contains(".jsonl"), "{json}");
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.is_sorted(), "{names:?}");
 }
 
 #[test]

@@ -19,6 +19,15 @@ fn keys_move_and_the_status_line_follows() {
 }
 
 #[test]
+fn behind_closers_of_nothing_depth_is_none() {
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    file.write_all(b"]]]\n[1]\n2\n").unwrap();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("without an opening one");
+    session.type_keys("G").until_text("line 3 ").until_text("depth 0");
+}
+
+#[test]
 fn a_new_size_is_painted_whole() {
     let file = document();
     let mut session = Start::new(&[file.path()]).start();

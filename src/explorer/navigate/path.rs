@@ -61,7 +61,7 @@ impl Navigator<'_> {
                 (0, Some(Container::TOP))
             } else {
                 let Some(at) = self.nth_member(Container::TOP, 0)? else {
-                    return Ok(Err("the document is empty".to_owned()));
+                    return Ok(Err("no value stands at the top level".to_owned()));
                 };
                 (at, self.container_of(Some(at))?)
             };
