@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn an_unknown_language_is_answered_with_those_that_there_are() {
         for text in ["lang", "lang cobol"] {
-            assert!(parse(text).unwrap_err().contains("json, ruby"), "{text}");
+            assert!(parse(text).unwrap_err().contains("json, python"), "{text}");
         }
     }
 

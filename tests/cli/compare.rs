@@ -271,7 +271,7 @@ fn what_is_asked_for_in_a_wrong_way_is_told() {
     fails(&[], "required arguments were not provided");
     fails(&[path, path, path], "unexpected value");
     fails(&["-", "-"], "standard input can be read once only");
-    fails(&[path, "--left", "lang=cobol"], "lang: \"cobol\" must be one of auto, json");
+    fails(&[path, "--left", "lang=cobol"], "lang: \"cobol\" must be one of auto, crystal");
     fails(&[path, "--right", "size=3"], "\"size\" is no setting of a side");
     fails(&[path, "--right", "block=0"], "must be a whole number from 1");
     fails(&[path, "--right", "block=4,threads=2"], "one thread");

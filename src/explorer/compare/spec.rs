@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::{How, SideScanner};
 use crate::error::Error;
-use crate::lang::{LanguageId, languages};
+use crate::lang::{LanguageId, language_names};
 use crate::limits::{CHUNK_BYTES, THREADS_MAX};
 use crate::simd::{self, KernelId};
 
@@ -169,7 +169,7 @@ fn auto<T>(value: &str, found: Result<T, SideError>) -> Result<Option<T>, SideEr
 }
 
 fn language(value: &str) -> Result<LanguageId, SideError> {
-    let names = || languages().iter().map(|info| info.name).collect::<Vec<_>>().join(", ");
+    let names = || language_names().join(", ");
     let why = || SideError(format!("lang: {value:?} must be one of auto, {}", names()));
     LanguageId::by_name(value).ok_or_else(why)
 }
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_no_side_is_told_apart() {
         for (text, why) in [
-            ("lang=cobol", "lang: \"cobol\" must be one of auto, json"),
+            ("lang=cobol", "lang: \"cobol\" must be one of auto, crystal"),
             ("kernel=mmx", "kernel: \"mmx\" must be one of auto, "),
             ("block=0", "block: \"0\" must be a whole number from 1 to"),
             ("threads=x", "threads: \"x\" must be"),
