@@ -224,6 +224,7 @@ fn guesses(text: &[u8], language: LanguageId, batch_bytes: usize) -> (usize, usi
             to: from + to - at,
             at: at as u64,
             last: false,
+            text_ends: false,
         };
         if let (Some(guessed), Some(state), 1..) = (&speculator.guess(piece).code, &state.code, at)
         {

@@ -1,11 +1,12 @@
-//! What the explorer says of places in code, against what the scanner tells of the whole text: in every fixture of one chunk that
-//! no problem is found in. (Over a cut the end of a block of Python that comments follow is told where the next part begins.)
+//! What the explorer says of places in code, against what the scanner tells of the whole text: in every fixture that no problem is
+//! found in, cut into chunks. (The end of a block of Python that more than 4 KiB of comments follow is told where a part begins.)
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use warp_tui::explorer::{Answer, EngineOptions, Location, Motion, Request};
-use warp_tui::lang::code::Tokens;
+use warp_tui::lang::code::{LOOK_BACK_MAX, Tokens};
 use warp_tui::lang::{detect, languages};
 use warp_tui::simd::KernelId;
 
@@ -27,7 +28,7 @@ impl Fixture {
         let options = EngineOptions { threads: 1, chunk_bytes: 4096, ..EngineOptions::default() };
         let text = std::fs::read(&path).expect("fixtures can be read");
         let whole = detect(&path, &text).info().scanner?.tokens(KernelId::Scalar, &text, &[]);
-        if !whole.problems.is_empty() || text.len() > options.chunk_bytes {
+        if !whole.problems.is_empty() {
             return None;
         }
         let opened = Opened::new(&path, &options);
@@ -59,6 +60,22 @@ impl Fixture {
         })
     }
 
+    /// From where a block ends to the next code, if that is farther than a scan looks ahead: that it has ended is not known there.
+    fn unknown_behind(&self, place: u64) -> Option<Range<u64>> {
+        let mut at = place;
+        loop {
+            let rest = &self.text[at as usize..];
+            // Joined lines too.
+            let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'\\';
+            at += rest.iter().take_while(is_blank).count() as u64;
+            let i = self.whole.spans.partition_point(|(start, ..)| *start < at);
+            match self.whole.spans.get(i) {
+                Some((start, end, kind)) if *start == at && kind.is_comment() => at = *end,
+                _ => return (at > place + LOOK_BACK_MAX as u64).then_some(place..at),
+            }
+        }
+    }
+
     /// The name of the innermost definition around a place.
     fn defined_around(&self, at: u64) -> Option<&[u8]> {
         let ends_behind = |start: u64, kind| {
@@ -81,7 +98,11 @@ fn matching_goes_to_the_other_end_of_any_level() {
             let at = || format!("{}: {open} to {close}", fixture.path.display());
             // Of levels that open or close at one place the first told is gone from.
             let inner = levels[i + 1..].iter().take_while(|it| it.0 < close);
-            if close >= fixture.text.len() as u64 || inner.clone().any(|it| it.0 == open) {
+            let is_known = close < fixture.text.len() as u64;
+            if !is_known
+                || fixture.unknown_behind(close).is_some()
+                || inner.clone().any(|it| it.0 == open)
+            {
                 continue;
             }
             assert_eq!(fixture.jump(open, Motion::Matching), Ok(close), "{}", at());
@@ -106,6 +127,8 @@ fn line_column_depth_and_path_are_those_of_the_text() {
             );
             std::thread::yield_now();
         }
+        let ends = fixture.whole.levels.iter().map(|it| it.1);
+        let unknown: Vec<_> = ends.filter_map(|end| fixture.unknown_behind(end)).collect();
         // Each seventh place meets all sorts of them.
         for at in (0..fixture.text.len()).step_by(7) {
             let before = &fixture.text[..at];
@@ -117,9 +140,16 @@ fn line_column_depth_and_path_are_those_of_the_text() {
             let lines = memchr::memchr_iter(b'\n', before).count() as u64;
             assert_eq!(found.line, Some(lines), "{}", place());
             assert_eq!(found.column, Some((at - line_start) as u64), "{}", place());
-            assert_eq!(found.depth, Some(depth.count() as i64), "{}", place());
+            if !unknown.iter().any(|it| it.contains(&(at as u64))) {
+                assert_eq!(found.depth, Some(depth.count() as i64), "{}", place());
+            }
             let named = found.path.last().and_then(|step| step.key.as_deref());
-            assert_eq!(named, fixture.defined_around(at as u64), "{}", place());
+            // Of a long name the beginning is told.
+            let is_named_so = match (named, fixture.defined_around(at as u64)) {
+                (Some(told), Some(name)) => !told.is_empty() && name.starts_with(told),
+                (told, name) => told == name,
+            };
+            assert!(is_named_so, "{}", place());
             n_named += usize::from(named.is_some());
         }
     }

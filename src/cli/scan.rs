@@ -232,7 +232,7 @@ impl Task<'_> {
                 return Err(Error::Truncated { at, expected }.into());
             }
             let (to, last) = (from + n, at + n as u64 == expected);
-            each(Piece { text: &buffer[..to], from, to, at, last })?;
+            each(Piece { text: &buffer[..to], from, to, at, last, text_ends: last })?;
             self.progress.add(n as u64);
             at += n as u64;
             buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);

@@ -232,7 +232,14 @@ impl Walk {
             return Err(Error::Truncated { at: from + text.len() as u64, expected: to });
         }
         let before = (self.at - from) as usize;
-        let piece = Piece { text: &text, from: before, to: text.len(), at: self.at, last: false };
+        let piece = Piece {
+            text: &text,
+            from: before,
+            to: text.len(),
+            at: self.at,
+            last: false,
+            text_ends: false,
+        };
         let (sum, end) = summarize(opened.reader.kernel, opened.language, &self.state, piece);
         self.line += sum.line_breaks;
         self.depth += sum.depth_change;

@@ -140,7 +140,14 @@ pub(super) fn read_chunk(shared: &Shared, opened: &Opened, chunk: ChunkIndex) ->
     }
     // What flows or grows does not end where it has come to.
     let last = range.end == opened.bytes() && opened.source.is_complete();
-    let piece = Piece { text: &text, from: from as usize, to: to as usize, at: range.start, last };
+    let piece = Piece {
+        text: &text,
+        from: from as usize,
+        to: to as usize,
+        at: range.start,
+        last,
+        text_ends: last,
+    };
     let detail = detail(shared.options().kernel, opened.language, state, piece);
     let around = state.code.as_ref().map_or_else(Vec::new, |code| code.open_definitions());
     Some(ReadChunk { range, around, detail })

@@ -84,7 +84,8 @@ fn guess(
     let text = opened.reader.bytes(at - run_up..page.range.end)?;
     let to = text.len();
     let from = to.min(run_up as usize);
-    let piece = Piece { text: &text, from, to, at, last: page.range.end == opened.bytes() };
+    let last = page.range.end == opened.bytes();
+    let piece = Piece { text: &text, from, to, at, last, text_ends: last };
     page.exact = known.is_some();
     let depth = if page.exact { depth } else { 0 };
     let guess = || Speculator::new(opened.reader.kernel, opened.language).guess(piece);

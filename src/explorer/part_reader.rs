@@ -238,7 +238,8 @@ impl PartReader {
         let from = (range.start - around.start) as usize;
         let to = (range.end - around.start) as usize;
         let last = self.source.is_complete() && range.end == self.source.bytes();
-        Ok(scan(Piece { text: &text, from, to, at: range.start, last }))
+        let text_ends = self.source.is_complete() && around.end == self.source.bytes();
+        Ok(scan(Piece { text: &text, from, to, at: range.start, last, text_ends }))
     }
 
     /// A range with what a code language looks back on and ahead at, as far as the document goes.

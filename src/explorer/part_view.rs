@@ -17,16 +17,18 @@ pub struct PartView {
     pub bytes: Vec<u8>,
     /// Its positions.
     pub detail: Arc<Detail>,
-    /// Structural characters and changes of depth, ascending.
+    /// Structural characters and changes of depth, ascending. Those before the part are changes that were recognised in it.
     marks: Vec<Mark>,
-    /// Depth after the last of them, from the part's start.
+    /// How many stand before the part.
+    n_before: usize,
+    /// Depth after the last of them, above what was known where the part begins.
     depth_after: i32,
 }
 
 /// As [`Structural`], counted from the part's start.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
-    at: u32,
+    at: i32,
     depth: i32,
     change: i8,
     class: Option<Class>,
@@ -70,30 +72,32 @@ impl PartView {
         let mut marks = Vec::with_capacity(detail.structurals.len() + detail.levels.len());
         let mut depth = 0;
         let mut levels = detail.levels.iter().peekable();
-        let mut mark = |at: u32, class: Option<Class>, change: i8| {
+        let mut mark = |at: i32, class: Option<Class>, change: i8| {
             marks.push(Mark { at, depth, change, class });
             depth += i32::from(change);
         };
         let change = |opens: bool| if opens { 1 } else { -1 };
-        for at in &detail.structurals {
-            while let Some(level) = levels.next_if(|level| level.at < *at) {
+        for place in &detail.structurals {
+            let at = place.cast_signed();
+            while let Some(level) = levels.next_if(|level| level.at < at) {
                 mark(level.at, None, change(level.opens));
             }
-            let class = bytes.get(*at as usize).and_then(|byte| Class::of(*byte));
+            let class = bytes.get(*place as usize).and_then(|byte| Class::of(*byte));
             let bracket = class.filter(|class| class.opens() || class.closes());
             // In JSON brackets are all levels there are; elsewhere levels are told beside them.
             let moves = match bracket.map(Class::opens) {
                 Some(opens) if language == LanguageId::Json => change(opens),
                 Some(opens) => {
-                    let here = |level: &&LevelChange| level.at == *at && level.opens == opens;
+                    let here = |level: &&LevelChange| level.at == at && level.opens == opens;
                     levels.next_if(here).map_or(0, |level| change(level.opens))
                 }
                 None => 0,
             };
-            mark(*at, class, moves);
+            mark(at, class, moves);
         }
         levels.for_each(|level| mark(level.at, None, change(level.opens)));
-        PartView { checkpoint, bytes, detail, marks, depth_after: depth }
+        let n_before = marks.partition_point(|mark| mark.at < 0);
+        PartView { checkpoint, bytes, detail, marks, n_before, depth_after: depth }
     }
 
     /// The bytes covered.
@@ -104,14 +108,15 @@ impl PartView {
 
     /// The number of the first structural character at or after a place.
     fn place(&self, at: ByteOffset) -> usize {
-        let at = u32::try_from(at.saturating_sub(self.checkpoint.at)).unwrap_or(u32::MAX);
+        let at = i32::try_from(at.saturating_sub(self.checkpoint.at)).unwrap_or(i32::MAX);
         self.marks.partition_point(|mark| mark.at < at)
     }
 
     fn structural(&self, i: usize) -> Option<Structural> {
         let Mark { at, depth, change, class } = *self.marks.get(i)?;
         let depth = self.checkpoint.depth + Depth::from(depth);
-        Some(Structural { at: self.checkpoint.at + u64::from(at), class, depth, change })
+        let at = self.checkpoint.at.saturating_add_signed(i64::from(at));
+        Some(Structural { at, class, depth, change })
     }
 
     /// Levels open before a byte of the part (or the byte after it).
@@ -128,5 +133,11 @@ impl PartView {
         range: Range<ByteOffset>,
     ) -> impl DoubleEndedIterator<Item = Structural> {
         (self.place(range.start)..self.place(range.end)).filter_map(|i| self.structural(i))
+    }
+
+    /// Where depth changes before the part and that was recognised in it, in order, and from its end backwards. The part before knows
+    /// of it too, if it is recognised soon behind its end.
+    pub fn recognised_late(&self) -> impl DoubleEndedIterator<Item = Structural> {
+        (0..self.n_before).filter_map(|i| self.structural(i))
     }
 }

@@ -17,7 +17,9 @@ pub struct Detail {
     pub structurals: Vec<u32>,
     /// Spans, ascending, cut at the stretch's ends.
     pub spans: Vec<Span>,
-    /// Code languages: where depth changes, ascending. JSON's depth follows from its structurals.
+    /// Code languages: where depth changes, ascending: in the stretch, whether that is recognised in it or in what was at hand of
+    /// the bytes after it, and before it where it is recognised in it. So a change near the stretch's end stands in two details.
+    /// JSON's depth follows from its structurals.
     pub levels: Vec<LevelChange>,
     /// Patterns whose ends are recognised in the stretch, by start, then longest first. They may lie before it: that a body has ended is
     /// seen at the token behind it, in some languages.
@@ -62,8 +64,9 @@ impl Span {
 /// Where depth goes up or down by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelChange {
-    /// The byte from which on it has changed; the stretch's first byte where that lies before the stretch.
-    pub at: u32,
+    /// The byte from which on it has changed, from the stretch's first one. Below zero it lies before the stretch and was
+    /// recognised only here.
+    pub at: i32,
     /// Whether a level opens.
     pub opens: bool,
 }
@@ -93,14 +96,18 @@ impl Detail {
     ) -> Self {
         let (mut found, end) = scanner.find(kernel, start.code.as_ref(), piece);
         let mut open = end.open_span();
-        if end.pending() > 0 && piece.to < piece.text.len() {
+        if piece.to < piece.text.len() {
             let at = piece.at + piece.bytes().len() as u64;
-            let ahead = Piece { from: piece.to, to: piece.text.len(), at, ..*piece };
+            let (to, last) = (piece.text.len(), piece.text_ends);
+            let ahead = Piece { from: piece.to, to, at, last, ..*piece };
             let (rest, after) = scanner.find(kernel, Some(&end), &ahead);
-            // Depth, patterns and definitions are told by the piece in which the summary counts them.
-            found.structural.extend(rest.structural);
-            found.spans.extend(rest.spans);
-            open = after.open_span();
+            // Patterns and definitions are told by the piece in which the summary counts them.
+            found.level_changes.extend(rest.level_changes);
+            if end.pending() > 0 {
+                found.structural.extend(rest.structural);
+                found.spans.extend(rest.spans);
+                open = after.open_span();
+            }
         }
         let bytes = piece.bytes().len() as u32;
         let mut detail = Detail::empty(bytes, end.into());
@@ -127,9 +134,10 @@ impl Detail {
                 slash_before: false,
             })
             .collect();
-        let changes = found.level_changes.into_iter().take_while(|(place, _)| *place < end);
-        self.levels =
-            changes.map(|(place, opens)| LevelChange { at: relative(place), opens }).collect();
+        let changes = found.level_changes.into_iter().filter(|(place, _)| *place < end);
+        let far = |place: ByteOffset| place.cast_signed() - base.cast_signed();
+        let at = |place| i32::try_from(far(place)).unwrap_or(i32::MIN);
+        self.levels = changes.map(|(place, opens)| LevelChange { at: at(place), opens }).collect();
         // A level may be recognised late: a method with an `end` after its parameters. It lies around them all the same.
         self.levels.sort_by_key(|level| level.at);
         self.patterns = found.patterns;

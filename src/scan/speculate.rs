@@ -95,7 +95,7 @@ impl Speculator {
             text if pending.is_empty() => Cow::Borrowed(text),
             text => Cow::Owned([pending.as_slice(), text].concat()),
         };
-        let run_up = Piece { text: &text, from, to: text.len(), at, last: false };
+        let run_up = Piece { text: &text, from, to: text.len(), at, last: false, text_ends: false };
         // Of lines that are not indented it is mostly known what they stand in.
         let is_sure = landmark.indent == 0 && self.wary.load(Ordering::Relaxed) == 0;
         Some((scanner.run_up(self.kernel, start.as_ref(), &run_up), is_sure))

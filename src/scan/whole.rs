@@ -214,7 +214,7 @@ fn on_this_thread<S: Scanned, F>(
         }
         let to = from + n;
         let last = at + n as u64 == job.bytes_total;
-        scan(Piece { text: &buffer[..to], from, to, at, last })?;
+        scan(Piece { text: &buffer[..to], from, to, at, last, text_ends: last })?;
         at += n as u64;
         buffer.copy_within(to.saturating_sub(LOOK_BACK_MAX)..to, 0);
         from = to.min(LOOK_BACK_MAX);

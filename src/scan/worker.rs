@@ -376,7 +376,7 @@ impl<S: Scanned> Shared<S> {
             buffer.bytes()
         };
         let last = sequence + 1 == self.batches;
-        Piece { text, from: from.min(text.len()), to: text.len(), at, last }
+        Piece { text, from: from.min(text.len()), to: text.len(), at, last, text_ends: last }
     }
 
     fn scan_batch(&self, sequence: u64, is_due: bool) -> Handed<S> {

@@ -389,7 +389,7 @@ fn index_behind(shared: &Arc<Shared>, compared: &Arc<Compared>, side: &Arc<Opene
                 return;
             }
             let (from, last) = ((at - before) as usize, to == end);
-            let piece = Piece { text: &text, from, to: text.len(), at, last };
+            let piece = Piece { text: &text, from, to: text.len(), at, last, text_ends: last };
             for chunk in piece.chunks(shared.options().chunk_bytes) {
                 let kernel = shared.options().kernel;
                 let (summary, after) = summarize(kernel, side.language, &state, chunk);

@@ -47,18 +47,29 @@ impl Navigator<'_> {
         open: ByteOffset,
         depth: Depth,
     ) -> Result<Option<ByteOffset>, Error> {
-        let Some(part) = self.part_of(open) else { return Ok(None) };
+        let Some(mut part) = self.part_of(open) else { return Ok(None) };
         let closes = |found: &Structural| found.closes() && found.depth == depth + 1;
         let view = self.view(part)?;
         if let Some(found) = view.structurals(open + 1..view.range().end).find(closes) {
             return Ok(Some(found.at));
         }
-        let later = part + 1..self.parts();
-        let Some(part) = self.first(later, |node| node.depth <= depth)? else {
-            return Ok(None);
-        };
-        let view = self.view(part)?;
-        Ok(view.structurals(view.range()).find(closes).map(|found| found.at))
+        // What a part ends with may be counted by the next one. So the part before may have the closer, or the opener was not
+        // counted yet where a part is as low as that.
+        while let Some(lower) = self.first(part + 1..self.parts(), |node| node.depth <= depth)? {
+            if lower > part + 1 {
+                let view = self.view(lower - 1)?;
+                if let Some(found) = view.structurals(view.range()).find(closes) {
+                    return Ok(Some(found.at));
+                }
+            }
+            let view = self.view(lower)?;
+            let late = view.recognised_late().filter(|found| found.at > open);
+            if let Some(found) = late.chain(view.structurals(view.range())).find(closes) {
+                return Ok(Some(found.at));
+            }
+            part = lower;
+        }
+        Ok(None)
     }
 
     /// The last opening bracket before `at` with `depth` levels open before it.
@@ -67,16 +78,20 @@ impl Navigator<'_> {
         at: ByteOffset,
         depth: Depth,
     ) -> Result<Option<ByteOffset>, Error> {
-        let Some(part) = self.part(at) else { return Ok(None) };
+        let Some(mut part) = self.part(at) else { return Ok(None) };
         let opens = |found: &Structural| found.opens() && found.depth == depth;
-        let view = self.view(part)?;
-        if let Some(found) = view.structurals(view.range().start..at).rev().find(opens) {
-            return Ok(Some(found.at));
+        let mut end = at;
+        loop {
+            let view = self.view(part)?;
+            let inside = view.recognised_late().chain(view.structurals(view.range().start..end));
+            if let Some(found) = inside.rev().find(opens) {
+                return Ok(Some(found.at));
+            }
+            // Where the opener is counted by the part behind its own, both are as low as that.
+            let Some(lower) = self.last(0..part, |node| node.depth <= depth)? else {
+                return Ok(None);
+            };
+            (part, end) = (lower, self.reader.range(self.index, lower).end);
         }
-        let Some(part) = self.last(0..part, |node| node.depth <= depth)? else {
-            return Ok(None);
-        };
-        let view = self.view(part)?;
-        Ok(view.structurals(view.range()).rev().find(opens).map(|found| found.at))
     }
 }

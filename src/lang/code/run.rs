@@ -26,13 +26,15 @@ pub struct Piece<'t> {
     pub at: ByteOffset,
     /// Whether the document ends with it.
     pub last: bool,
+    /// Whether the document ends with `text`.
+    pub text_ends: bool,
 }
 
 impl<'t> Piece<'t> {
     /// A whole document.
     #[must_use]
     pub fn whole(text: &'t [u8]) -> Self {
-        Piece { last: true, ..Piece::from(text) }
+        Piece { last: true, text_ends: true, ..Piece::from(text) }
     }
 
     /// The bytes of the piece itself.
@@ -53,6 +55,7 @@ impl<'t> Piece<'t> {
             to: range.end - base,
             at: at + range.start as u64,
             last: last && range.end == text.len(),
+            text_ends: last && ahead == text.len(),
         }
     }
 
@@ -68,14 +71,15 @@ impl<'t> Piece<'t> {
         let start = (self.from + i * chunk_bytes).min(self.to);
         let end = (start + chunk_bytes).min(self.to);
         let at = self.at - self.from as u64;
-        Piece { last: self.last && end == self.to, ..Piece::of(self.text, at, start..end, false) }
+        let chunk = Piece::of(self.text, at, start..end, self.text_ends);
+        Piece { last: self.last && end == self.to, ..chunk }
     }
 }
 
 /// Bytes by themselves: from the document's first byte, and not its end.
 impl<'t> From<&'t [u8]> for Piece<'t> {
     fn from(text: &'t [u8]) -> Self {
-        Piece { text, from: 0, to: text.len(), at: 0, last: false }
+        Piece { text, from: 0, to: text.len(), at: 0, last: false, text_ends: false }
     }
 }
 
