@@ -5,15 +5,18 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use warp_tui::explorer::{Answer, EngineOptions, Location, Motion, Request};
+use warp_tui::explorer::{Answer, EngineOptions, Kinds, Location, Motion, Request};
 use warp_tui::lang::code::{LOOK_BACK_MAX, Tokens};
-use warp_tui::lang::{detect, languages};
+use warp_tui::lang::{Class, SpanKind, detect, languages};
 use warp_tui::simd::KernelId;
 
 #[path = "shared/opened.rs"]
 mod opened;
 
 use opened::{Opened, PATIENCE};
+
+/// Bytes of a chunk: so few that many fixtures have several.
+const CHUNK_BYTES: usize = 4096;
 
 /// A fixture, opened and indexed, with its text and what is in it.
 struct Fixture {
@@ -25,7 +28,8 @@ struct Fixture {
 
 impl Fixture {
     fn open(path: PathBuf) -> Option<Fixture> {
-        let options = EngineOptions { threads: 1, chunk_bytes: 4096, ..EngineOptions::default() };
+        let (threads, chunk_bytes) = (1, CHUNK_BYTES);
+        let options = EngineOptions { threads, chunk_bytes, ..EngineOptions::default() };
         let text = std::fs::read(&path).expect("fixtures can be read");
         let whole = detect(&path, &text).info().scanner?.tokens(KernelId::Scalar, &text, &[]);
         if !whole.problems.is_empty() {
@@ -58,6 +62,16 @@ impl Fixture {
             Answer::Location(location) => Some(location),
             _ => None,
         })
+    }
+
+    /// Waits for definitions and patterns.
+    fn gathered(&self) {
+        let begin = Instant::now();
+        while self.opened.explorer.snapshot().gathered == 0 {
+            let name = self.path.display();
+            assert!(begin.elapsed() < PATIENCE, "nothing was gathered of {name}");
+            std::thread::yield_now();
+        }
     }
 
     /// From where a block ends to the next code, if that is farther than a scan looks ahead: that it has ended is not known there.
@@ -118,15 +132,7 @@ fn matching_goes_to_the_other_end_of_any_level() {
 fn line_column_depth_and_path_are_those_of_the_text() {
     let mut n_named = 0;
     for fixture in Fixture::all() {
-        let begin = Instant::now();
-        while fixture.opened.explorer.snapshot().gathered == 0 {
-            assert!(
-                begin.elapsed() < PATIENCE,
-                "nothing was gathered of {}",
-                fixture.path.display()
-            );
-            std::thread::yield_now();
-        }
+        fixture.gathered();
         let ends = fixture.whole.levels.iter().map(|it| it.1);
         let unknown: Vec<_> = ends.filter_map(|end| fixture.unknown_behind(end)).collect();
         // Each seventh place meets all sorts of them.
@@ -154,4 +160,103 @@ fn line_column_depth_and_path_are_those_of_the_text() {
         }
     }
     assert!(n_named > 1000, "{n_named}");
+}
+
+#[test]
+fn pages_show_what_is_in_the_text() {
+    let mut n_marks = 0;
+    for fixture in Fixture::all() {
+        let levels = &fixture.whole.levels;
+        let mut opens: Vec<u64> = levels.iter().map(|it| it.0).collect();
+        let mut ends: Vec<u64> = levels.iter().map(|it| it.1).collect();
+        opens.sort_unstable();
+        ends.sort_unstable();
+        let before = |places: &[u64], at| places.partition_point(|place| *place < at) as i64;
+        let depth_before = |at| before(&opens, at) - before(&ends, at);
+        let unknown: Vec<_> = ends.iter().filter_map(|end| fixture.unknown_behind(*end)).collect();
+        for around in (0..fixture.text.len() as u64).step_by(5000) {
+            let page = fixture.opened.ask(Request::Page { around }, |answer| match answer {
+                Answer::Page(page) => Some(page),
+                _ => None,
+            });
+            let Range { start, end } = page.range;
+            let place = || format!("{} from {start} to {end}", fixture.path.display());
+            assert!(page.exact, "{}", place());
+
+            let inside = |at: &&u64| (start..end).contains(*at);
+            let marks: Vec<u64> = fixture.whole.structural.iter().filter(inside).copied().collect();
+            let shown: Vec<u64> = page.marks.iter().map(|it| start + u64::from(it.at)).collect();
+            assert_eq!(shown, marks, "{}", place());
+            for (at, mark) in marks.iter().zip(&page.marks) {
+                let byte = fixture.text[*at as usize];
+                assert_eq!(Class::of(byte), Some(mark.class), "{} at {at}", place());
+                if !unknown.iter().any(|it| it.contains(at)) {
+                    let depth = depth_before(*at) - i64::from(!mark.class.opens());
+                    assert_eq!(mark.depth, depth, "{} at {at}", place());
+                }
+            }
+            n_marks += marks.len();
+
+            let cut = |(from, to, kind): &(u64, u64, SpanKind)| {
+                let cut = |at: u64| (at.clamp(start, end) - start) as u32;
+                (cut(*from), cut(*to), *kind)
+            };
+            let spans = fixture.whole.spans.iter().map(cut).filter(|it| it.0 < it.1);
+            let shown = page.spans.iter().map(|it| (it.start, it.end, it.kind));
+            assert!(shown.eq(spans), "spans in {}", place());
+        }
+    }
+    assert!(n_marks > 20_000, "{n_marks}");
+}
+
+#[test]
+fn the_way_up_leads_to_the_innermost_level() {
+    let mut n_parents = 0;
+    for fixture in Fixture::all() {
+        let levels = &fixture.whole.levels;
+        let unknown: Vec<_> = levels.iter().filter_map(|it| fixture.unknown_behind(it.1)).collect();
+        // What is decided late stands before a part's end.
+        let is_near = |at: &u64| at % 5 == 0 || at % CHUNK_BYTES as u64 > CHUNK_BYTES as u64 - 40;
+        for at in (0..fixture.text.len() as u64).filter(is_near) {
+            // Of levels that end at one place only one is left.
+            let n_ended = levels.iter().filter(|it| it.1 == at).count();
+            if n_ended > 1 || unknown.iter().any(|it| it.contains(&at)) {
+                continue;
+            }
+            let around = levels.iter().filter(|it| it.0 < at && at < it.1);
+            let innermost = around.map(|it| it.0).max();
+            let found = fixture.jump(at, Motion::Parent).ok();
+            assert_eq!(found, innermost, "{} at {at}", fixture.path.display());
+            n_parents += usize::from(found.is_some());
+        }
+    }
+    assert!(n_parents > 20_000, "{n_parents}");
+}
+
+#[test]
+fn all_patterns_are_listed() {
+    let mut n_patterns = 0;
+    for fixture in Fixture::all() {
+        fixture.gathered();
+        let mut listed = Vec::new();
+        loop {
+            let first = listed.len() as u64;
+            let (kinds, count, at) = (Kinds::ALL, usize::MAX, 0);
+            let request = Request::Patterns { kinds, first, count, at };
+            let found = fixture.opened.ask(request, |answer| match answer {
+                Answer::Patterns(found) => Some(found),
+                _ => None,
+            });
+            listed.extend(found.items.iter().map(|it| (it.at, it.end, it.kind)));
+            if listed.len() as u64 >= found.total || found.items.is_empty() {
+                break;
+            }
+        }
+        let whole: Vec<_> =
+            fixture.whole.patterns.iter().map(|it| (it.start, it.end, it.kind)).collect();
+        assert_eq!(listed.len(), whole.len(), "{}", fixture.path.display());
+        assert!(listed == whole, "{}", fixture.path.display());
+        n_patterns += whole.len();
+    }
+    assert!(n_patterns > 5000, "{n_patterns}");
 }
