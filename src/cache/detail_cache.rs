@@ -50,8 +50,8 @@ struct Key {
     language: LanguageId,
     content: u128,
     bytes: usize,
-    /// Where in the bytes the piece begins and ends, and whether the document ends with it.
-    edges: (usize, usize, bool),
+    /// Where in the bytes the piece begins and ends, and whether the document ends with it, or with what follows it.
+    edges: (usize, usize, bool, bool),
     state: State,
 }
 
@@ -127,7 +127,8 @@ impl DetailCache {
     ) -> Cached {
         let enabled = self.lock().limits.enabled;
         let content = if enabled { xxh3_128(piece.text) } else { 0 };
-        let (bytes, edges) = (piece.text.len(), (piece.from, piece.to, piece.last));
+        let edges = (piece.from, piece.to, piece.last, piece.text_ends);
+        let bytes = piece.text.len();
         let key = Key { language, content, bytes, edges, state: state.clone() };
         if let Some(cached) = self.lock().get(&key, now) {
             return cached;

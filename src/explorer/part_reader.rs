@@ -36,7 +36,17 @@ pub struct PartReader {
     part_bytes: u64,
 }
 
-type Recent = (PartIndex, Arc<PartView>, Cached);
+type Recent = (Known, Arc<PartView>, Cached);
+
+/// What a view was made of: of what flows or grows there will be more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    part: PartIndex,
+    range: Range<ByteOffset>,
+    /// The part with what lies around it.
+    around: Range<ByteOffset>,
+    text_ends: bool,
+}
 
 /// Views kept: a path or a window of members goes back and forth over a few parts.
 const RECENT_MAX: usize = 8;
@@ -189,9 +199,11 @@ impl PartReader {
     /// If its bytes cannot be read, or there are fewer than the index knows.
     pub fn view(&self, index: &StructuralIndex, part: PartIndex) -> Result<Arc<PartView>, Error> {
         let range = self.range(index, part);
+        let around = self.around(range.clone());
+        let text_ends = self.text_ends(&around);
+        let known = Known { part, range: range.clone(), around, text_ends };
         if let Ok(mut recent) = self.recent.lock() {
-            let known = |(number, view, _): &Recent| *number == part && view.range() == range;
-            if let Some(i) = recent.iter().position(known)
+            if let Some(i) = recent.iter().position(|it| it.0 == known)
                 && let Some(found) = recent.remove(i)
             {
                 let view = Arc::clone(&found.1);
@@ -218,7 +230,7 @@ impl PartReader {
         let view = Arc::new(PartView::new(self.language, checkpoint, bytes, detail));
         if let Ok(mut recent) = self.recent.lock() {
             recent.truncate(RECENT_MAX - 1);
-            recent.push_front((part, Arc::clone(&view), cached));
+            recent.push_front((known, Arc::clone(&view), cached));
         }
         Ok(view)
     }
@@ -238,8 +250,13 @@ impl PartReader {
         let from = (range.start - around.start) as usize;
         let to = (range.end - around.start) as usize;
         let last = self.source.is_complete() && range.end == self.source.bytes();
-        let text_ends = self.source.is_complete() && around.end == self.source.bytes();
+        let text_ends = self.text_ends(&around);
         Ok(scan(Piece { text: &text, from, to, at: range.start, last, text_ends }))
+    }
+
+    /// Whether the document is known to end where `around` does.
+    fn text_ends(&self, around: &Range<ByteOffset>) -> bool {
+        self.source.is_complete() && around.end == self.source.bytes()
     }
 
     /// A range with what a code language looks back on and ahead at, as far as the document goes.
@@ -283,6 +300,7 @@ impl PartReader {
 mod tests {
     use super::*;
     use crate::cache::CacheLimits;
+    use crate::lang::Class;
     use crate::limits::STREAM_NEWEST_MAX;
     use crate::scan::{State, summarize};
     use crate::simd;
@@ -313,6 +331,31 @@ mod tests {
         assert_eq!([entries(0), entries(last), entries(last)], [1, 1, 1]);
         spool.complete();
         assert_eq!(entries(last), 2);
+    }
+
+    /// What stands at a part's end may be decided by bytes that have not come yet.
+    #[test]
+    fn a_part_is_laid_open_anew_when_more_is_known_of_what_follows_it() {
+        let bytes = b"a(1, [2, 3], {b: 4, c: [5, 6]}, function (d) { return [d]; })[7](8);";
+        let (spool, _) = Spool::new(&SpillPlan::Off);
+        spool.append(&bytes[..64]);
+        let language = LanguageId::JavaScript;
+        let (summary, end) = summarize(simd::best(), language, &State::default(), &bytes[..64]);
+        let mut index = StructuralIndex::new(64);
+        index.append(&summary, end);
+        let spool = Arc::new(spool);
+        let cache = Arc::new(DetailCache::new(CacheLimits::default()));
+        let source = Arc::clone(&spool) as Arc<dyn ReadAt>;
+        let reader = PartReader::new(source, language, simd::best(), cache);
+        let shown = || {
+            let view = reader.view(&index, 0).expect("memory can be read");
+            (view.structurals(0..64).count(), view.depth_before(64))
+        };
+        let whole = bytes[..64].iter().filter(|byte| Class::of(**byte).is_some()).count() - 6;
+        assert!(shown().0 < whole);
+        spool.append(&bytes[64..]);
+        spool.complete();
+        assert_eq!(shown(), (whole, 0));
     }
 
     /// Its chunk began long before the window: what is known in the middle of it is enough.
