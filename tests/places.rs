@@ -129,6 +129,32 @@ fn matching_goes_to_the_other_end_of_any_level() {
 }
 
 #[test]
+fn matching_takes_the_next_bracket_on_the_line() {
+    let mut n_found = 0;
+    for fixture in Fixture::all() {
+        let levels = &fixture.whole.levels;
+        let mut ends: Vec<u64> = levels.iter().flat_map(|it| [it.0, it.1]).collect();
+        ends.sort_unstable();
+        let unknown: Vec<_> = levels.iter().filter_map(|it| fixture.unknown_behind(it.1)).collect();
+        let is_near = |at: &u64| at % 53 == 0 || at % CHUNK_BYTES as u64 > CHUNK_BYTES as u64 - 40;
+        for at in (0..fixture.text.len() as u64).filter(is_near) {
+            if unknown.iter().any(|it| it.contains(&at)) {
+                continue;
+            }
+            let rest = &fixture.text[at as usize..];
+            let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).max(1) as u64;
+            let next =
+                ends.get(ends.partition_point(|end| *end < at)).filter(|it| **it < at + line);
+            let found = fixture.jump(at, Motion::Matching).ok();
+            let from_there = next.and_then(|next| fixture.jump(*next, Motion::Matching).ok());
+            assert_eq!(found, from_there, "{} at {at}", fixture.path.display());
+            n_found += usize::from(found.is_some());
+        }
+    }
+    assert!(n_found > 2000, "{n_found}");
+}
+
+#[test]
 fn line_column_depth_and_path_are_those_of_the_text() {
     let mut n_named = 0;
     for fixture in Fixture::all() {

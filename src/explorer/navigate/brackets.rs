@@ -3,7 +3,10 @@
 use super::super::part_view::Structural;
 use super::Navigator;
 use crate::error::Error;
-use crate::units::{ByteOffset, Depth};
+use crate::units::{ByteOffset, Depth, PartIndex};
+
+/// Parts in which the rest of a line is searched for a bracket.
+const LINE_PARTS_MAX: PartIndex = 16;
 
 impl Navigator<'_> {
     /// The structural character at a place, if one stands there.
@@ -33,12 +36,21 @@ impl Navigator<'_> {
     /// If the document cannot be read.
     pub fn bracket_on_line(&self, at: ByteOffset) -> Result<Option<ByteOffset>, Error> {
         let Some(part) = self.part_of(at) else { return Ok(None) };
-        let view = self.view(part)?;
-        let rest = &view.bytes[(at - view.range().start) as usize..];
-        // A block of Python ends at a line break, which answers for itself alone.
-        let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len()).max(1) as u64;
         let bracket = |found: &Structural| found.opens() || found.closes();
-        Ok(view.structurals(at..at + line).find(bracket).map(|found| found.at))
+        for part in part..self.parts().min(part + LINE_PARTS_MAX) {
+            let view = self.view(part)?;
+            let from = view.range().start.max(at);
+            let rest = &view.bytes[(from - view.range().start) as usize..];
+            let line_end = memchr::memchr(b'\n', rest);
+            let line = line_end.unwrap_or(rest.len()) as u64;
+            // A block of Python ends at a line break, which answers for itself alone.
+            let line = if from == at { line.max(1) } else { line };
+            let found = view.structurals(from..from + line).find(bracket);
+            if found.is_some() || line_end.is_some() {
+                return Ok(found.map(|found| found.at));
+            }
+        }
+        Ok(None)
     }
 
     /// The closing bracket of the opening one at `open`, before which `depth` levels are open.
