@@ -202,15 +202,14 @@ impl PartReader {
         let around = self.around(range.clone());
         let text_ends = self.text_ends(&around);
         let known = Known { part, range: range.clone(), around, text_ends };
-        if let Ok(mut recent) = self.recent.lock() {
-            if let Some(i) = recent.iter().position(|it| it.0 == known)
-                && let Some(found) = recent.remove(i)
-            {
-                let view = Arc::clone(&found.1);
-                self.cache.used_again(&found.2, std::time::Instant::now());
-                recent.push_front(found);
-                return Ok(view);
-            }
+        if let Ok(mut recent) = self.recent.lock()
+            && let Some(i) = recent.iter().position(|it| it.0 == known)
+            && let Some(found) = recent.remove(i)
+        {
+            let view = Arc::clone(&found.1);
+            self.cache.used_again(&found.2, std::time::Instant::now());
+            recent.push_front(found);
+            return Ok(view);
         }
         let checkpoint = self.checkpoint(index, part)?;
         // The end of what still flows or grows is another one the next time, and a window that moves on soon is elsewhere:
