@@ -50,6 +50,13 @@ impl Fixture {
         entries.filter_map(|entry| Fixture::open(entry.ok()?.path()))
     }
 
+    /// Each `step`th place, and those before a part's end, where some things are decided late.
+    fn places(&self, step: u64) -> impl Iterator<Item = u64> + use<> {
+        const PART: u64 = CHUNK_BYTES as u64;
+        let is_late = |at: u64| at % PART > PART - 40;
+        (0..self.text.len() as u64).filter(move |at| at.is_multiple_of(step) || is_late(*at))
+    }
+
     fn jump(&self, from: u64, motion: Motion) -> Result<u64, String> {
         self.opened.ask(Request::Jump { id: 1, from, motion }, |answer| match answer {
             Answer::Jumped { id: 1, target } => Some(target),
@@ -136,8 +143,7 @@ fn matching_takes_the_next_bracket_on_the_line() {
         let mut ends: Vec<u64> = levels.iter().flat_map(|it| [it.0, it.1]).collect();
         ends.sort_unstable();
         let unknown: Vec<_> = levels.iter().filter_map(|it| fixture.unknown_behind(it.1)).collect();
-        let is_near = |at: &u64| at % 53 == 0 || at % CHUNK_BYTES as u64 > CHUNK_BYTES as u64 - 40;
-        for at in (0..fixture.text.len() as u64).filter(is_near) {
+        for at in fixture.places(53) {
             if unknown.iter().any(|it| it.contains(&at)) {
                 continue;
             }
@@ -241,9 +247,7 @@ fn the_way_up_leads_to_the_innermost_level() {
     for fixture in Fixture::all() {
         let levels = &fixture.whole.levels;
         let unknown: Vec<_> = levels.iter().filter_map(|it| fixture.unknown_behind(it.1)).collect();
-        // What is decided late stands before a part's end.
-        let is_near = |at: &u64| at % 5 == 0 || at % CHUNK_BYTES as u64 > CHUNK_BYTES as u64 - 40;
-        for at in (0..fixture.text.len() as u64).filter(is_near) {
+        for at in fixture.places(5) {
             // Of levels that end at one place only one is left.
             let n_ended = levels.iter().filter(|it| it.1 == at).count();
             if n_ended > 1 || unknown.iter().any(|it| it.contains(&at)) {
