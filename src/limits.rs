@@ -106,6 +106,9 @@ pub const CHILDREN_WAITING_MAX: usize = 32;
 /// Bytes of a key or of a value's preview that an answer carries.
 pub const PREVIEW_BYTES: usize = 160;
 
+/// Bytes that are copied at once: terminals take no more, many of them less.
+pub const COPY_BYTES_MAX: usize = 64 << 10;
+
 /// Bytes of a literal search pattern.
 pub const SEARCH_PATTERN_BYTES_MAX: usize = 4 << 10;
 

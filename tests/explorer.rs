@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use warp_tui::cache::{CacheSort, CacheStats};
 use warp_tui::explorer::{
-    Answer, Direction, EngineOptions, Kinds, Location, Motion, Phase, Request, SearchOutcome,
-    SourceChange,
+    Answer, CopyWhat, Direction, EngineOptions, Kinds, Location, Motion, Phase, Request,
+    SearchOutcome, SourceChange,
 };
 use warp_tui::lang::{PatternKind, ProblemKind};
+use warp_tui::limits::COPY_BYTES_MAX;
 
 #[path = "shared/opened.rs"]
 mod opened;
@@ -103,6 +104,55 @@ fn jumps_and_paths_work_in_a_document_of_many_chunks() {
     assert_eq!(opened.jump(next, Motion::PreviousSibling), Ok(name));
     assert_eq!(opened.jump(name, Motion::Parent), Ok(line));
     assert_eq!(bytes[opened.jump(next, Motion::Into).expect("there") as usize + 1], b'a');
+}
+
+#[test]
+fn what_is_copied_is_what_stands_there() {
+    let json = b"{\"a\": [1, {\"b\": \"c, d\"}], \"e\" : -1.5e3 ,\r\n \"f\": {}}\n\"last\"";
+    let rust = b"fn f() { g(1, [2]) }\n";
+    let ruby = b"class A\n  def b\n    [c]\n  end\nend\n";
+    let text = b"one\r\ntwo";
+    let big =
+        [b"[\"".as_slice(), &[b'x'; COPY_BYTES_MAX], b"\", [", &[b' '; COPY_BYTES_MAX], b"]]"];
+    let big = big.concat();
+    use CopyWhat::{Line, Value};
+    let too_long = Err("the value has more than 64 KiB, which are copied at most");
+    type Case<'t> = (&'t [u8], &'t str, u64, CopyWhat, Result<&'t str, &'t str>);
+    let cases: &[Case<'_>] = &[
+        (json, ".json", 6, Value, Ok("[1, {\"b\": \"c, d\"}]")),
+        (json, ".json", 2, Value, Ok("[1, {\"b\": \"c, d\"}]")),
+        (json, ".json", 7, Value, Ok("1")),
+        (json, ".json", 12, Value, Ok("\"c, d\"")),
+        (json, ".json", 22, Value, Ok("{\"b\": \"c, d\"}")),
+        (json, ".json", 30, Value, Ok("-1.5e3")),
+        (json, ".json", 48, Value, Ok("{}")),
+        (json, ".json", 55, Value, Ok("\"last\"")),
+        (json, ".json", 45, Line, Ok(" \"f\": {}}")),
+        (json, ".json", 54, Line, Ok("\"last\"")),
+        (rust, ".rs", 9, Value, Ok("{ g(1, [2]) }")),
+        (rust, ".rs", 14, Value, Ok("[2]")),
+        (rust, ".rs", 12, Value, Ok("(1, [2])")),
+        (ruby, ".rb", 10, Value, Ok("def b\n    [c]\n  end")),
+        (ruby, ".rb", 0, Value, Ok("class A\n  def b\n    [c]\n  end\nend")),
+        (text, ".txt", 1, Line, Ok("one")),
+        (text, ".txt", 1, Value, Err("text has no values; lines can be copied")),
+        (&big, ".json", 1, Value, too_long),
+        (&big, ".json", 0, Value, too_long),
+        (&big, ".json", 3, Line, Err("the line has more than 64 KiB, which are copied at most")),
+    ];
+    for (bytes, suffix, at, what, expected) in cases {
+        let mut file = tempfile::Builder::new().suffix(suffix).tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let opened = Opened::new(file.path(), &options());
+        opened.indexed();
+        let copied = opened.ask(Request::Copy { at: *at, what: *what }, |answer| match answer {
+            Answer::Copied(copied) => Some(copied),
+            _ => None,
+        });
+        let copied = copied.map(|bytes| String::from_utf8(bytes).unwrap());
+        let copied = copied.as_deref().map_err(String::as_str);
+        assert_eq!(copied, *expected, "byte {at} of {suffix}");
+    }
 }
 
 #[test]

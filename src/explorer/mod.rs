@@ -5,6 +5,7 @@
 
 mod boundaries;
 pub mod compare;
+mod copying;
 mod diagnosis;
 mod findings;
 mod follow;
@@ -41,8 +42,8 @@ pub use kinds::Kinds;
 pub use listing::files_below;
 pub use page::{Mark, Page, PageSpan};
 pub use request::{
-    Answer, Child, Children, Direction, Location, Motion, PathStep, PatternRow, Patterns, Request,
-    ValueKind,
+    Answer, Child, Children, CopyWhat, Direction, Location, Motion, PathStep, PatternRow, Patterns,
+    Request, ValueKind,
 };
 pub use scaling::{Limit, Scaled};
 pub use snapshot::{

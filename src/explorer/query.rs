@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 
+use super::copying;
 use super::navigate::Navigator;
 use super::opened::Opened;
 use super::shared::Shared;
@@ -69,6 +70,7 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             })
             .map(Answer::Children)
         }
+        Request::Copy { at, what } => copying::copy(&opened, *at, *what).map(Answer::Copied),
         // The handle gives these to the search thread.
         Request::Search { .. } | Request::CancelSearch => return,
         Request::SetThreads(threads) => {

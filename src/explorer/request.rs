@@ -36,6 +36,13 @@ pub enum Request {
         /// The motion.
         motion: Motion,
     },
+    /// The bytes of what stands at a place, to be copied: [`Answer::Copied`].
+    Copy {
+        /// The cursor.
+        at: ByteOffset,
+        /// What of it.
+        what: CopyWhat,
+    },
     /// A window of a container's members: [`Answer::Children`].
     Children {
         /// The container's opening bracket; `None` for the document's own top level.
@@ -173,6 +180,16 @@ pub enum Motion {
     PreviousPattern(Kinds),
 }
 
+/// What is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyWhat {
+    /// The line, without its line break.
+    Line,
+    /// The brackets at the cursor with all between them; where none stand, the value of the member of JSON, or the innermost level of
+    /// code.
+    Value,
+}
+
 /// Which way a search goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -196,6 +213,8 @@ pub enum Answer {
         /// The target, or why there is none, as a sentence for the person.
         target: Result<ByteOffset, String>,
     },
+    /// The bytes that were asked for, or why there are none, as a sentence for the person.
+    Copied(Result<Vec<u8>, String>),
     /// Members of a container.
     Children(Children),
     /// Patterns.

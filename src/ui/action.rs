@@ -105,6 +105,12 @@ pub enum Action {
     PreviousMatch,
     /// Ask for a line, byte, share or path to go to.
     GoTo,
+    /// Copy the path at the cursor.
+    CopyPath,
+    /// Copy the value or the brackets at the cursor.
+    CopyValue,
+    /// Copy the line.
+    CopyLine,
     /// Where the cursor was before the last jump.
     Back,
     /// Undo going back.
@@ -157,6 +163,8 @@ pub enum Group {
     Structure,
     /// Searching and going.
     Find,
+    /// What goes to the clipboard.
+    Clipboard,
     /// The outline's own.
     Outline,
     /// Two scanners side by side.
@@ -171,10 +179,11 @@ pub enum Group {
 
 impl Group {
     /// All groups, as help lists them.
-    pub const ALL: [Group; 8] = [
+    pub const ALL: [Group; 9] = [
         Group::Move,
         Group::Structure,
         Group::Find,
+        Group::Clipboard,
         Group::Outline,
         Group::Compare,
         Group::Tune,
@@ -189,6 +198,7 @@ impl Group {
             Group::Move => "Move",
             Group::Structure => "Structure",
             Group::Find => "Find and go",
+            Group::Clipboard => "Copy to the clipboard",
             Group::Outline => "In outline and patterns",
             Group::Compare => "Compare",
             Group::Tune => "Tune",
@@ -235,7 +245,7 @@ const fn in_outline(info: ActionInfo) -> ActionInfo {
     ActionInfo { scope: Scope::Outline, ..info }
 }
 
-use Group::{Compare, Find, Move, Outline, Program, Screen, Structure, Tune};
+use Group::{Clipboard, Compare, Find, Move, Outline, Program, Screen, Structure, Tune};
 
 /// The table. In a scope, no key stands twice; help lists rows in this order.
 pub const ACTIONS: &[ActionInfo] = &[
@@ -281,6 +291,9 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::GoTo, Find, "go-to", &[":"], "line, @byte, 50%, $.a[3], lang ..."),
     row(Action::Back, Find, "back", &["ctrl-o", "backspace"], "back to before the last jump"),
     row(Action::Forward, Find, "forward", &["ctrl-n"], "forward again"),
+    row(Action::CopyPath, Clipboard, "copy-path", &["y p"], "the path"),
+    row(Action::CopyValue, Clipboard, "copy-value", &["y v"], "the value, the brackets, the level"),
+    row(Action::CopyLine, Clipboard, "copy-line", &["y y"], "the line"),
     in_outline(row(Action::Enter, Outline, "enter", &["enter"], "go to the chosen row")),
     in_outline(row(
         Action::ToggleFold,

@@ -2,11 +2,12 @@
 
 use super::action::{Action, Group};
 use super::app::{App, Command, Overlay};
+use super::finder::Next;
 use super::geometry::PaneId;
 use super::panes::Outcome;
 use super::prompt::{Prompt, PromptKind};
 use super::signals;
-use crate::explorer::{Motion, Request};
+use crate::explorer::{CopyWhat, Motion, Request};
 use crate::limits::THREADS_MAX;
 use crate::stream::Flow;
 use crate::ui::safe_text::safe;
@@ -74,6 +75,9 @@ impl App {
             (Action::GoTo, _) => self.open_prompt(PromptKind::GoTo),
             (Action::NextMatch, _) => self.search_on(false),
             (Action::PreviousMatch, _) => self.search_on(true),
+            (Action::CopyPath, _) => self.then(Next::CopyPath),
+            (Action::CopyValue, _) => self.then(Next::Copy(CopyWhat::Value)),
+            (Action::CopyLine, _) => self.then(Next::Copy(CopyWhat::Line)),
             (Action::Back, _) => self.go_back(),
             (Action::Forward, _) => self.go_forward(),
             (Action::MoreThreads, _) => self.change_threads(times, true),

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Repaint,
     /// Tell the terminal to mark what is pasted, or not to.
     Paste(bool),
+    /// Give bytes to the terminal for its clipboard.
+    Copy(Vec<u8>),
     /// Open another document in place of this one.
     Open(PathBuf),
     /// Write a setting to the configuration file.
@@ -104,6 +106,8 @@ pub(super) struct App {
     pub(super) cursor: ByteOffset,
     /// The newest explanation of the cursor, or of where it was until then.
     pub(super) location: Option<Location>,
+    /// The path is to be copied once it is known.
+    pub(super) copies_path: bool,
     pub(super) jumps: Jumps,
     pub(super) finder: Finder,
     pub(super) searches: History,
@@ -166,6 +170,7 @@ impl App {
             message: None,
             cursor: 0,
             location: None,
+            copies_path: false,
             jumps: Jumps::default(),
             finder: Finder::default(),
             searches: History::default(),

@@ -1,12 +1,17 @@
 //! Searches and jumps that the engine is asked for: what is under way, and what to make of the answers.
 
+use std::collections::VecDeque;
+
 use super::app::App;
-use crate::explorer::{Direction, Motion, Request, SearchOutcome};
+use crate::explorer::{CopyWhat, Direction, Motion, Request, SearchOutcome};
 use crate::ui::safe_text::{fit_start, safe};
 use crate::units::ByteOffset;
 
 /// Columns that a pattern takes in messages at most.
 const PATTERN_COLUMNS_MAX: u16 = 30;
+
+/// What was asked for behind a jump that is under way: more would be a key that is held.
+const NEXT_MAX: usize = 64;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +20,18 @@ pub(super) struct Finder {
     /// The number of the search that the engine still works on.
     pub(super) searching: Option<u64>,
     jump: Option<Jump>,
+    /// What is to be done from where that jump leads.
+    next: VecDeque<Next>,
     last_id: u64,
+}
+
+/// Something that goes by where the cursor is.
+#[derive(Clone, Debug)]
+pub(super) enum Next {
+    /// A jump, so many times over.
+    Jump(Motion, u64),
+    Copy(CopyWhat),
+    CopyPath,
 }
 
 /// A jump that the engine works on.
@@ -83,7 +99,34 @@ impl App {
     }
 
     /// Asks where a motion leads, `times` over. Jumps that leave a place behind are remembered.
+    /// One that begins where the cursor is waits for the one that is under way; any other one takes its place.
     pub(super) fn jump(&mut self, motion: Motion, times: u64) {
+        if begins_at_cursor(&motion) {
+            self.then(Next::Jump(motion, times));
+        } else {
+            self.finder.next.clear();
+            self.begin_jump(motion, times);
+        }
+    }
+
+    /// Does what goes by where the cursor is, once it is where the jump leads that is under way.
+    pub(super) fn then(&mut self, next: Next) {
+        if self.finder.jump.is_none() {
+            self.go_on(next);
+        } else if self.finder.next.len() < NEXT_MAX {
+            self.finder.next.push_back(next);
+        }
+    }
+
+    fn go_on(&mut self, next: Next) {
+        match next {
+            Next::Jump(motion, times) => self.begin_jump(motion, times),
+            Next::Copy(what) => self.copy(what),
+            Next::CopyPath => self.copy_path(),
+        }
+    }
+
+    fn begin_jump(&mut self, motion: Motion, times: u64) {
         let is_step = matches!(motion, Motion::NextSibling | Motion::PreviousSibling);
         let jump = Jump { id: 0, motion, times: times.max(1), remember: !is_step };
         self.ask_jump(jump);
@@ -119,6 +162,11 @@ impl App {
             }
             Err(why) => self.warn(safe(why.as_bytes())),
         }
+        while self.finder.jump.is_none()
+            && let Some(next) = self.finder.next.pop_front()
+        {
+            self.go_on(next);
+        }
     }
 
     /// Ends what is under way. False if nothing was.
@@ -127,6 +175,23 @@ impl App {
             self.ask(Request::CancelSearch);
             return true;
         }
+        self.finder.next.clear();
         self.finder.jump.take().is_some()
+    }
+}
+
+/// Whether where a motion leads goes by where it begins.
+fn begins_at_cursor(motion: &Motion) -> bool {
+    match motion {
+        Motion::Matching
+        | Motion::Parent
+        | Motion::Into
+        | Motion::NextSibling
+        | Motion::PreviousSibling
+        | Motion::NextPattern(_)
+        | Motion::PreviousPattern(_) => true,
+        Motion::Line(_) | Motion::Byte(_) | Motion::Percent(_) | Motion::End | Motion::Path(_) => {
+            false
+        }
     }
 }

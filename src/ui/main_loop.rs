@@ -20,7 +20,7 @@ use super::keeper::Keeper;
 use super::safe_text::safe;
 use super::screen::Screen;
 use super::term::Claim;
-use super::{ConfigFile, Error, background, fault, input, signals, term, view};
+use super::{ConfigFile, Error, background, clipboard, fault, input, signals, term, view};
 use crate::explorer::Request;
 use crate::scan::GiveWay;
 
@@ -317,6 +317,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
                 }
                 Command::Repaint => self.screen.forget(),
                 Command::Paste(on) => self.claim.set_paste(on)?,
+                Command::Copy(bytes) => self.screen.send_after(&clipboard::copying(&bytes)),
                 Command::Open(path) => self.open(&path)?,
                 Command::Keep(tuning) => self.keeper.keep(tuning, &self.app.wake),
                 Command::Suspend => self.suspend()?,

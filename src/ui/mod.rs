@@ -8,6 +8,7 @@ pub mod action;
 mod acts;
 mod app;
 mod background;
+mod clipboard;
 mod compare;
 mod engine;
 mod event;

@@ -29,13 +29,12 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let (plain, strong) = (theme.style(Role::Bar), theme.style(Role::BarStrong));
     buffer.set_style(area, plain);
     let location = app.location.as_ref();
-    let language = app.snapshot.document.language;
-    let path = location.map_or(String::new(), |location| match language.info().scanner {
-        Some(_) => definitions(language.info().family, &location.path),
-        None if language == LanguageId::Text => String::new(),
-        None if began_before_window(location) => (if app.ascii { "$..." } else { "$…" }).to_owned(),
-        None => path(&location.path),
-    });
+    let path = match location {
+        Some(location) if is_in_json(app) && began_before_window(location) => {
+            (if app.ascii { "$..." } else { "$…" }).to_owned()
+        }
+        _ => path_here(app, safe),
+    };
     let mut room = area.width.saturating_sub(width(&path).min(PATH_COLUMNS_MIN) + 2);
     let facts = facts(app, location);
     let mut order: Vec<usize> = (0..facts.len()).collect();
@@ -56,6 +55,25 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     pen.put(" ", plain).put(&path, strong);
     let gap = pen.left().saturating_sub(width(&right) + 1);
     pen.skip(gap).put(&right, plain);
+}
+
+/// How bytes of a document become text: for the screen, or as they are.
+pub(super) type Show = fn(&[u8]) -> String;
+
+/// The path at the cursor: of JSON, or of the definitions around it. Empty if there is none, or it is not known.
+pub(super) fn path_here(app: &App, show: Show) -> String {
+    let Some(location) = &app.location else { return String::new() };
+    let info = app.snapshot.document.language.info();
+    match info.scanner {
+        Some(_) => definitions(info.family, &location.path, show),
+        None if !is_in_json(app) || began_before_window(location) => String::new(),
+        None => path(&location.path, show),
+    }
+}
+
+fn is_in_json(app: &App) -> bool {
+    let language = app.snapshot.document.language;
+    language.info().scanner.is_none() && language != LanguageId::Text
 }
 
 /// What is said of the cursor, with its rank: the lowest stays longest where columns are few.
@@ -94,21 +112,23 @@ fn percent(at: u64, bytes: u64) -> String {
 
 /// Whether a place stands in something of which the window over a stream holds no more than this.
 fn began_before_window(location: &Location) -> bool {
-    let is_inside = location.depth.is_some_and(|depth| depth > 0);
+    // A closing bracket stands around what it closes.
+    let closes = location.pair.is_some_and(|(_, close)| close == Some(location.at));
+    let is_inside = location.depth.is_some_and(|depth| depth > i64::from(closes));
     is_inside && location.enclosing.is_none() && location.path.is_empty()
 }
 
 /// A path as a person would type it: `$.statuses[3].user["full name"]`. In a sequence of values (JSON Lines) the value's
 /// number stands in front: `$[7].id`.
-fn path(steps: &[PathStep]) -> String {
+fn path(steps: &[PathStep], show: Show) -> String {
     let mut text = String::from("$");
     for step in steps {
         match &step.key {
             Some(key) if is_name(key) => {
                 text.push('.');
-                text.push_str(&safe(key));
+                text.push_str(&show(key));
             }
-            Some(key) => text.push_str(&format!("[\"{}\"]", safe(key))),
+            Some(key) => text.push_str(&format!("[\"{}\"]", show(key))),
             None => text.push_str(&format!("[{}]", step.index)),
         }
     }
@@ -117,7 +137,7 @@ fn path(steps: &[PathStep]) -> String {
 
 /// The definitions around a place, as people write them in the language: `Module::Class#method` in Ruby and Crystal,
 /// `Class.method` in Python and JavaScript, `impl Foo > fn bar` elsewhere.
-fn definitions(family: &str, steps: &[PathStep]) -> String {
+fn definitions(family: &str, steps: &[PathStep], show: Show) -> String {
     let mut text = String::new();
     let mut around = None;
     for step in steps {
@@ -147,7 +167,7 @@ fn definitions(family: &str, steps: &[PathStep]) -> String {
         };
         around = Some(kind);
         text.push_str(separator);
-        text.push_str(&safe(name.as_bytes()));
+        text.push_str(&show(name.as_bytes()));
     }
     text
 }
@@ -317,6 +337,10 @@ fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
 mod tests {
     use super::*;
 
+    fn path(steps: &[PathStep]) -> String {
+        super::path(steps, safe)
+    }
+
     fn step(open: Option<u64>, index: u64, key: Option<&str>) -> PathStep {
         let key = key.map(|key| key.as_bytes().to_vec());
         PathStep { open, index, key, member: 0, definition: None }
@@ -330,7 +354,7 @@ mod tests {
                 definition: Some(*kind),
                 ..step(None, 0, Some(name))
             };
-            definitions(family, &steps.iter().map(step).collect::<Vec<_>>())
+            definitions(family, &steps.iter().map(step).collect::<Vec<_>>(), safe)
         };
         assert_eq!(path("ruby", &[(Module, "A"), (Class, "B::C"), (Method, "d=")]), "A::B::C#d=");
         assert_eq!(path("ruby", &[(Class, "A"), (Method, "self.b")]), "A.b");

@@ -66,7 +66,12 @@ impl App {
             Answer::Searched { id, outcome } => self.searched(*id, outcome),
             Answer::Location(location) if location.at == self.cursor => {
                 self.location = Some(location.clone());
+                if self.copies_path {
+                    self.copy_path();
+                }
             }
+            Answer::Copied(Ok(bytes)) => self.copied(bytes.clone()),
+            Answer::Copied(Err(why)) => self.warn(safe(why.as_bytes())),
             Answer::Failed(why) => self.warn(safe(why.as_bytes())),
             _ => {}
         }

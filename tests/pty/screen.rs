@@ -28,6 +28,42 @@ fn behind_closers_of_nothing_depth_is_none() {
 }
 
 #[test]
+fn what_is_copied_goes_to_the_terminal() {
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    // Nothing of a document comes to the terminal as it is.
+    file.write_all(b"{\"a\": {\"b\x1b[2J\": [1, 2]}}\n").unwrap();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("line 1 ").until_text("indexed in");
+    let mut sent = |keys: &str, told: &str, base64: &str| {
+        session.type_keys(keys).until_text(told);
+        let sent = format!("\x1b]52;c;{base64}\x1b\\");
+        let raw = session.raw();
+        assert!(raw.windows(sent.len()).any(|bytes| bytes == sent.as_bytes()), "{keys}");
+    };
+    sent("lyp", "copied $.a", "JC5h");
+    sent("lyv", "copied [1, 2]", "WzEsIDJd");
+    sent("yp", "copied $.a[\"b", "JC5hWyJiG1sySiJd");
+    sent("yy", "copied {\"a\": ", "eyJhIjogeyJiG1sySiI6IFsxLCAyXX19");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
+#[test]
+fn keys_typed_at_once_are_taken_one_after_the_other() {
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    file.write_all(b"{\"a\": {\"b\": {\"c\": [1, 2, 3]}}}\n").unwrap();
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("line 1 ").until_text("indexed in");
+    session.type_keys("llllJJ").until_text("$.a.b.c[2]");
+    session.type_keys("hh").until_text("$.a.b ");
+    // A jump that begins nowhere in particular takes the place of those.
+    session.type_keys("llhhh:@0\r").until_text("byte 0 ").until_text(" $ ");
+    session.type_keys("%").until_text("byte 29 ").until_text(" $ ");
+    session.type_keys("%llyp").until_text("copied $.a.b");
+}
+
+#[test]
 fn a_new_size_is_painted_whole() {
     let file = document();
     let mut session = Start::new(&[file.path()]).start();

@@ -362,6 +362,15 @@ impl Navigator<'_> {
         Ok(at)
     }
 
+    /// One past the last byte of the scalar that begins at `at`, as far as it is looked at: `most` bytes and one.
+    ///
+    /// # Errors
+    /// If the document cannot be read.
+    pub fn scalar_end(&self, at: ByteOffset, most: usize) -> Result<ByteOffset, Error> {
+        let bytes = self.reader.bytes(at..at + most as u64 + 1)?;
+        Ok(at + scalar_bytes(&bytes) as u64)
+    }
+
     /// The first byte at or after `at` that is neither white space nor in a comment, and its place; `None` at the end, or
     /// if there are more than [`SKIPPED_BYTES_MAX`] such bytes.
     pub(super) fn skip_space(&self, at: ByteOffset) -> Result<Option<(ByteOffset, u8)>, Error> {

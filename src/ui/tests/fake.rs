@@ -114,6 +114,7 @@ impl Fake {
             }
             Request::CancelSearch
             | Request::SetThreads(_)
+            | Request::Copy { .. }
             | Request::Patterns { .. }
             | Request::Language(_)
             | Request::Rescan

@@ -92,7 +92,7 @@ fn back_and_forward_follow_jumps() {
 fn an_answer_to_an_older_question_moves_nothing() {
     let mut bench = Bench::new(80, 24);
     bench.app.jump(Motion::End, 1);
-    bench.app.jump(Motion::Parent, 1);
+    bench.app.jump(Motion::Line(3), 1);
     bench.app.take_answer(&Answer::Jumped { id: 1, target: Ok(50) });
     assert_eq!(bench.app.cursor, 0);
     bench.app.take_answer(&Answer::Jumped { id: 2, target: Ok(9) });
