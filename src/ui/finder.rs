@@ -19,6 +19,8 @@ pub(super) struct Finder {
     search: Option<(Vec<u8>, Direction)>,
     /// The number of the search that the engine still works on.
     pub(super) searching: Option<u64>,
+    /// Whether to look on from what it finds, and to look back.
+    again: VecDeque<bool>,
     jump: Option<Jump>,
     /// What is to be done from where that jump leads.
     next: VecDeque<Next>,
@@ -54,11 +56,20 @@ impl App {
         } else if let Some((_, known)) = &mut self.finder.search {
             *known = direction;
         }
-        self.search_on(false);
+        self.finder.again.clear();
+        self.begin_search(false);
     }
 
-    /// Looks for the next match, or with `back` for the one in the other direction.
+    /// Looks for the next match, or with `back` for the one in the other direction: from what is found first, if a search is under way.
     pub(super) fn search_on(&mut self, back: bool) {
+        if self.finder.searching.is_none() {
+            self.begin_search(back);
+        } else if self.finder.again.len() < NEXT_MAX {
+            self.finder.again.push_back(back);
+        }
+    }
+
+    fn begin_search(&mut self, back: bool) {
         let Some((pattern, direction)) = self.finder.search.clone() else {
             return self.warn("nothing was searched for yet; / begins a search");
         };
@@ -96,6 +107,11 @@ impl App {
             }
         }
         self.finder.searching = None;
+        let is_found = matches!(outcome, SearchOutcome::Found(_));
+        match self.finder.again.pop_front().filter(|_| is_found) {
+            Some(back) => self.begin_search(back),
+            None => self.finder.again.clear(),
+        }
     }
 
     /// Asks where a motion leads, `times` over. Jumps that leave a place behind are remembered.

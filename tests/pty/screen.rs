@@ -61,6 +61,7 @@ fn keys_typed_at_once_are_taken_one_after_the_other() {
     session.type_keys("llhhh:@0\r").until_text("byte 0 ").until_text(" $ ");
     session.type_keys("%").until_text("byte 29 ").until_text(" $ ");
     session.type_keys("%llyp").until_text("copied $.a.b");
+    session.type_keys("g/, \rn").until_text("byte 23 ").until_text("$.a.b.c[1]");
 }
 
 #[test]

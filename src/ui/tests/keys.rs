@@ -1,7 +1,7 @@
 //! What keys do, seen from outside.
 
 use super::*;
-use crate::explorer::{Answer, Motion, Request, SearchOutcome};
+use crate::explorer::{Answer, Direction, Motion, Request, SearchOutcome};
 use crate::ui::geometry::PaneId;
 
 fn last_asked(bench: &Bench, is_it: impl Fn(&Request) -> bool) -> Option<Request> {
@@ -97,6 +97,26 @@ fn an_answer_to_an_older_question_moves_nothing() {
     assert_eq!(bench.app.cursor, 0);
     bench.app.take_answer(&Answer::Jumped { id: 2, target: Ok(9) });
     assert_eq!(bench.app.cursor, 9);
+}
+
+#[test]
+fn looking_on_waits_for_the_search_that_is_under_way() {
+    let mut bench = Bench::new(80, 24);
+    bench.app.search("a", Direction::Forward);
+    bench.app.search_on(false);
+    bench.app.search_on(true);
+    let found = |at| SearchOutcome::Found(at);
+    bench.app.take_answer(&Answer::Searched { id: 1, outcome: found(10) });
+    bench.app.take_answer(&Answer::Searched { id: 2, outcome: found(20) });
+    assert_eq!(bench.app.cursor, 20);
+    bench.app.take_answer(&Answer::Searched { id: 3, outcome: found(10) });
+    assert_eq!(bench.app.cursor, 10);
+    assert!(!bench.app.is_finding());
+    // What is not found is not looked for again.
+    bench.app.search("b", Direction::Forward);
+    bench.app.search_on(false);
+    bench.app.take_answer(&Answer::Searched { id: 4, outcome: SearchOutcome::NotFound });
+    assert!(!bench.app.is_finding());
 }
 
 #[test]
