@@ -2,7 +2,6 @@
 
 use super::action::{Action, Group};
 use super::app::{App, Command, Overlay};
-use super::finder::Next;
 use super::geometry::PaneId;
 use super::panes::Outcome;
 use super::prompt::{Prompt, PromptKind};
@@ -27,6 +26,10 @@ impl App {
         let moves = matches!(action.info().group, Group::Move | Group::Structure | Group::Find);
         if moves && std::mem::take(&mut self.following) {
             self.say("no longer at the end; F follows again");
+        }
+        if moves {
+            // The newest wins.
+            self.drop_jump();
         }
         if self.is_handled_by(self.focus, action, count)
             || self.act_on_document(action, count)
@@ -75,9 +78,9 @@ impl App {
             (Action::GoTo, _) => self.open_prompt(PromptKind::GoTo),
             (Action::NextMatch, _) => self.search_on(false),
             (Action::PreviousMatch, _) => self.search_on(true),
-            (Action::CopyPath, _) => self.then(Next::CopyPath),
-            (Action::CopyValue, _) => self.then(Next::Copy(CopyWhat::Value)),
-            (Action::CopyLine, _) => self.then(Next::Copy(CopyWhat::Line)),
+            (Action::CopyPath, _) => self.copy_path(),
+            (Action::CopyValue, _) => self.copy(CopyWhat::Value),
+            (Action::CopyLine, _) => self.copy(CopyWhat::Line),
             (Action::Back, _) => self.go_back(),
             (Action::Forward, _) => self.go_forward(),
             (Action::MoreThreads, _) => self.change_threads(times, true),

@@ -11,6 +11,7 @@ use super::compare::{CompareView, Looks};
 use super::files::{Files, Picker};
 use super::finder::Finder;
 use super::geometry::{Geometry, PaneId, Wanted, lay_out};
+use super::held::Held;
 use super::jumps::Jumps;
 use super::keymap::{Keymap, Typing};
 use super::panes::boundaries::BoundariesPane;
@@ -62,7 +63,7 @@ pub(super) struct Message {
 /// For what the cursor was explained last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Located {
-    at: ByteOffset,
+    pub(super) at: ByteOffset,
     /// How far the scan had come, and how often definitions had been gathered.
     bytes_done: u64,
     gathered: u64,
@@ -106,6 +107,8 @@ pub(super) struct App {
     pub(super) cursor: ByteOffset,
     /// The newest explanation of the cursor, or of where it was until then.
     pub(super) location: Option<Location>,
+    /// Keys that wait for the engine.
+    pub(super) held: Held,
     /// The path is to be copied once it is known.
     pub(super) copies_path: bool,
     pub(super) jumps: Jumps,
@@ -170,6 +173,7 @@ impl App {
             message: None,
             cursor: 0,
             location: None,
+            held: Held::default(),
             copies_path: false,
             jumps: Jumps::default(),
             finder: Finder::default(),

@@ -1,17 +1,14 @@
 //! Searches and jumps that the engine is asked for: what is under way, and what to make of the answers.
 
-use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use super::app::App;
-use crate::explorer::{CopyWhat, Direction, Motion, Request, SearchOutcome};
+use crate::explorer::{Direction, Motion, Request, SearchOutcome};
 use crate::ui::safe_text::{fit_start, safe};
 use crate::units::ByteOffset;
 
 /// Columns that a pattern takes in messages at most.
 const PATTERN_COLUMNS_MAX: u16 = 30;
-
-/// What was asked for behind a jump that is under way: more would be a key that is held.
-const NEXT_MAX: usize = 64;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -19,21 +16,10 @@ pub(super) struct Finder {
     search: Option<(Vec<u8>, Direction)>,
     /// The number of the search that the engine still works on.
     pub(super) searching: Option<u64>,
-    /// Whether to look on from what it finds, and to look back.
-    again: VecDeque<bool>,
     jump: Option<Jump>,
-    /// What is to be done from where that jump leads.
-    next: VecDeque<Next>,
+    /// When one or the other was asked for last.
+    asked: Option<Instant>,
     last_id: u64,
-}
-
-/// Something that goes by where the cursor is.
-#[derive(Clone, Debug)]
-pub(super) enum Next {
-    /// A jump, so many times over.
-    Jump(Motion, u64),
-    Copy(CopyWhat),
-    CopyPath,
 }
 
 /// A jump that the engine works on.
@@ -56,20 +42,11 @@ impl App {
         } else if let Some((_, known)) = &mut self.finder.search {
             *known = direction;
         }
-        self.finder.again.clear();
-        self.begin_search(false);
+        self.search_on(false);
     }
 
-    /// Looks for the next match, or with `back` for the one in the other direction: from what is found first, if a search is under way.
+    /// Looks for the next match, or with `back` for the one in the other direction.
     pub(super) fn search_on(&mut self, back: bool) {
-        if self.finder.searching.is_none() {
-            self.begin_search(back);
-        } else if self.finder.again.len() < NEXT_MAX {
-            self.finder.again.push_back(back);
-        }
-    }
-
-    fn begin_search(&mut self, back: bool) {
         let Some((pattern, direction)) = self.finder.search.clone() else {
             return self.warn("nothing was searched for yet; / begins a search");
         };
@@ -80,7 +57,7 @@ impl App {
         };
         self.finder.last_id += 1;
         let id = self.finder.last_id;
-        self.finder.searching = Some(id);
+        (self.finder.searching, self.finder.asked) = (Some(id), Some(Instant::now()));
         self.message = None;
         self.ask(Request::Search { id, pattern, from, direction });
     }
@@ -107,42 +84,10 @@ impl App {
             }
         }
         self.finder.searching = None;
-        let is_found = matches!(outcome, SearchOutcome::Found(_));
-        match self.finder.again.pop_front().filter(|_| is_found) {
-            Some(back) => self.begin_search(back),
-            None => self.finder.again.clear(),
-        }
     }
 
     /// Asks where a motion leads, `times` over. Jumps that leave a place behind are remembered.
-    /// One that begins where the cursor is waits for the one that is under way; any other one takes its place.
     pub(super) fn jump(&mut self, motion: Motion, times: u64) {
-        if begins_at_cursor(&motion) {
-            self.then(Next::Jump(motion, times));
-        } else {
-            self.finder.next.clear();
-            self.begin_jump(motion, times);
-        }
-    }
-
-    /// Does what goes by where the cursor is, once it is where the jump leads that is under way.
-    pub(super) fn then(&mut self, next: Next) {
-        if self.finder.jump.is_none() {
-            self.go_on(next);
-        } else if self.finder.next.len() < NEXT_MAX {
-            self.finder.next.push_back(next);
-        }
-    }
-
-    fn go_on(&mut self, next: Next) {
-        match next {
-            Next::Jump(motion, times) => self.begin_jump(motion, times),
-            Next::Copy(what) => self.copy(what),
-            Next::CopyPath => self.copy_path(),
-        }
-    }
-
-    fn begin_jump(&mut self, motion: Motion, times: u64) {
         let is_step = matches!(motion, Motion::NextSibling | Motion::PreviousSibling);
         let jump = Jump { id: 0, motion, times: times.max(1), remember: !is_step };
         self.ask_jump(jump);
@@ -162,7 +107,7 @@ impl App {
         self.finder.last_id += 1;
         let id = self.finder.last_id;
         self.ask(Request::Jump { id, from: self.cursor, motion: jump.motion.clone() });
-        self.finder.jump = Some(Jump { id, ..jump });
+        (self.finder.jump, self.finder.asked) = (Some(Jump { id, ..jump }), Some(Instant::now()));
     }
 
     /// The engine knows where a motion leads. Answers to older questions are passed over.
@@ -178,11 +123,6 @@ impl App {
             }
             Err(why) => self.warn(safe(why.as_bytes())),
         }
-        while self.finder.jump.is_none()
-            && let Some(next) = self.finder.next.pop_front()
-        {
-            self.go_on(next);
-        }
     }
 
     /// Ends what is under way. False if nothing was.
@@ -191,23 +131,16 @@ impl App {
             self.ask(Request::CancelSearch);
             return true;
         }
-        self.finder.next.clear();
+        self.drop_jump()
+    }
+
+    /// Forgets the jump that is under way. False if there was none.
+    pub(super) fn drop_jump(&mut self) -> bool {
         self.finder.jump.take().is_some()
     }
-}
 
-/// Whether where a motion leads goes by where it begins.
-fn begins_at_cursor(motion: &Motion) -> bool {
-    match motion {
-        Motion::Matching
-        | Motion::Parent
-        | Motion::Into
-        | Motion::NextSibling
-        | Motion::PreviousSibling
-        | Motion::NextPattern(_)
-        | Motion::PreviousPattern(_) => true,
-        Motion::Line(_) | Motion::Byte(_) | Motion::Percent(_) | Motion::End | Motion::Path(_) => {
-            false
-        }
+    /// Whether a search or a jump is under way that began less than `patience` ago.
+    pub(super) fn has_just_asked(&self, patience: Duration) -> bool {
+        self.is_finding() && self.finder.asked.is_some_and(|asked| asked.elapsed() < patience)
     }
 }

@@ -20,7 +20,7 @@ use super::keeper::Keeper;
 use super::safe_text::safe;
 use super::screen::Screen;
 use super::term::Claim;
-use super::{ConfigFile, Error, background, clipboard, fault, input, signals, term, view};
+use super::{ConfigFile, Error, background, clipboard, fault, held, input, signals, term, view};
 use crate::explorer::Request;
 use crate::scan::GiveWay;
 
@@ -217,12 +217,17 @@ impl<'a, E: Engine> MainLoop<'a, E> {
             true => crossbeam_channel::after(self.until_frame()),
             false => never(),
         };
+        let held = match self.app.is_holding() {
+            true => crossbeam_channel::after(held::PATIENCE),
+            false => never(),
+        };
         // A ready receiver is only looked at here; the turn takes what is in all of them.
         let mut select = crossbeam_channel::Select::new();
         select.recv(&self.events);
         select.recv(&self.signals);
         select.recv(&self.woken);
         select.recv(&frame);
+        select.recv(&held);
         let _ = select.ready();
     }
 
@@ -235,6 +240,10 @@ impl<'a, E: Engine> MainLoop<'a, E> {
             return Ok(Some(EXIT_GONE));
         }
         self.drain();
+        if self.app.is_holding() {
+            self.dirty = true;
+            self.app.release();
+        }
         if let Some(code) = self.obey()? {
             return Ok(Some(code));
         }

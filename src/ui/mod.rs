@@ -19,6 +19,7 @@ mod frame;
 pub mod geometry;
 mod goto;
 mod header;
+mod held;
 mod help;
 pub mod highlight;
 mod input;

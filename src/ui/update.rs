@@ -72,6 +72,10 @@ impl App {
             }
             Answer::Copied(Ok(bytes)) => self.copied(bytes.clone()),
             Answer::Copied(Err(why)) => self.warn(safe(why.as_bytes())),
+            Answer::Location(location) => {
+                // Whoever comes back there asks again.
+                self.located.take_if(|located| located.at == location.at);
+            }
             Answer::Failed(why) => self.warn(safe(why.as_bytes())),
             _ => {}
         }
@@ -126,8 +130,8 @@ impl App {
         }
     }
 
-    /// A key was pressed. What lies on top has it first.
-    pub(super) fn key(&mut self, key: KeyEvent) {
+    /// Takes a key. What lies on top has it first.
+    pub(super) fn take_key(&mut self, key: KeyEvent) {
         match self.overlays.last_mut() {
             Some(Overlay::Prompt(_)) => self.key_in_prompt(key),
             Some(Overlay::Help { .. }) => self.key_in_help(key),

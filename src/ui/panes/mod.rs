@@ -12,6 +12,7 @@ pub mod source;
 pub(crate) mod testing;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -93,6 +94,12 @@ pub trait Pane {
     fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
         let _ = (action, count, context);
         Outcome::Ignored
+    }
+
+    /// Whether it has asked for what keys that move go by, less than `patience` ago, and waits for it.
+    fn is_waiting(&self, patience: Duration) -> bool {
+        let _ = patience;
+        false
     }
 
     /// Takes notice of an answer of the engine.

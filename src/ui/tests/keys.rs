@@ -1,7 +1,7 @@
 //! What keys do, seen from outside.
 
 use super::*;
-use crate::explorer::{Answer, Direction, Motion, Request, SearchOutcome};
+use crate::explorer::{Answer, Motion, Request, SearchOutcome};
 use crate::ui::geometry::PaneId;
 
 fn last_asked(bench: &Bench, is_it: impl Fn(&Request) -> bool) -> Option<Request> {
@@ -92,31 +92,11 @@ fn back_and_forward_follow_jumps() {
 fn an_answer_to_an_older_question_moves_nothing() {
     let mut bench = Bench::new(80, 24);
     bench.app.jump(Motion::End, 1);
-    bench.app.jump(Motion::Line(3), 1);
+    bench.app.jump(Motion::Parent, 1);
     bench.app.take_answer(&Answer::Jumped { id: 1, target: Ok(50) });
     assert_eq!(bench.app.cursor, 0);
     bench.app.take_answer(&Answer::Jumped { id: 2, target: Ok(9) });
     assert_eq!(bench.app.cursor, 9);
-}
-
-#[test]
-fn looking_on_waits_for_the_search_that_is_under_way() {
-    let mut bench = Bench::new(80, 24);
-    bench.app.search("a", Direction::Forward);
-    bench.app.search_on(false);
-    bench.app.search_on(true);
-    let found = |at| SearchOutcome::Found(at);
-    bench.app.take_answer(&Answer::Searched { id: 1, outcome: found(10) });
-    bench.app.take_answer(&Answer::Searched { id: 2, outcome: found(20) });
-    assert_eq!(bench.app.cursor, 20);
-    bench.app.take_answer(&Answer::Searched { id: 3, outcome: found(10) });
-    assert_eq!(bench.app.cursor, 10);
-    assert!(!bench.app.is_finding());
-    // What is not found is not looked for again.
-    bench.app.search("b", Direction::Forward);
-    bench.app.search_on(false);
-    bench.app.take_answer(&Answer::Searched { id: 4, outcome: SearchOutcome::NotFound });
-    assert!(!bench.app.is_finding());
 }
 
 #[test]

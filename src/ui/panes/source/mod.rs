@@ -272,6 +272,11 @@ impl Pane for SourcePane {
         Outcome::Consumed(effects)
     }
 
+    fn is_waiting(&self, patience: Duration) -> bool {
+        let is_asked = self.asked.as_ref().is_some_and(|asked| asked.when.elapsed() < patience);
+        is_asked && !self.rows.iter().any(|row| row.contains(self.cursor))
+    }
+
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
         let before = self.cursor;
         match answer {

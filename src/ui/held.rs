@@ -1,0 +1,50 @@
+//! Keys that wait for the engine. What a key does may go by where those before it lead, and that the engine has to find: so that
+//! keys typed at once do what they do one by one, they wait for it, though not for long.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+
+use super::app::App;
+use super::geometry::PaneId;
+
+/// How long keys wait: the engine mostly takes a millisecond. What takes longer is overtaken.
+pub(super) const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Keys that wait at most. More is no typing.
+const KEYS_MAX: usize = 4096;
+
+/// The keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held(VecDeque<KeyEvent>);
+
+impl App {
+    /// A key was pressed.
+    pub(super) fn key(&mut self, key: KeyEvent) {
+        if self.held.0.len() < KEYS_MAX {
+            self.held.0.push_back(key);
+        }
+        self.release();
+    }
+
+    /// Takes the keys that need not wait any more.
+    pub(super) fn release(&mut self) {
+        while !self.waits()
+            && let Some(key) = self.held.0.pop_front()
+        {
+            self.take_key(key);
+        }
+    }
+
+    /// Whether keys wait.
+    pub(super) fn is_holding(&self) -> bool {
+        !self.held.0.is_empty()
+    }
+
+    fn waits(&self) -> bool {
+        let has_view = self.compare.is_some() || self.tune.is_some();
+        !has_view
+            && (self.has_just_asked(PATIENCE) || self.pane(PaneId::Source).0.is_waiting(PATIENCE))
+    }
+}
