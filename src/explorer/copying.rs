@@ -35,11 +35,15 @@ fn too_long(what: &str) -> String {
 /// The line that `at` lies in, without its line break.
 fn line(opened: &Opened, at: ByteOffset) -> Copied {
     let max = COPY_BYTES_MAX as u64;
-    let begin = at.saturating_sub(max).max(opened.first_byte());
+    let kept = opened.first_byte();
+    let begin = at.saturating_sub(max).max(kept);
     let before = opened.reader.bytes(begin..at)?;
     let start = match memchr::memrchr(b'\n', &before) {
         Some(line_break) => begin + line_break as u64 + 1,
-        None if begin == 0 || begin + max > at => begin,
+        None if begin == 0 => 0,
+        None if begin == kept => {
+            return Ok(Err("the line began before what is kept of the stream".to_owned()));
+        }
         None => return Ok(Err(too_long("the line"))),
     };
     let mut bytes = opened.reader.bytes(start..start + max + 1)?;
