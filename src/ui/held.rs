@@ -15,15 +15,32 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(100);
 /// Keys that wait at most. More is no typing.
 const KEYS_MAX: usize = 4096;
 
-/// The keys.
+/// What was typed.
+#[derive(Clone, Debug)]
+enum Typed {
+    Key(KeyEvent),
+    /// Pasted.
+    Text(String),
+}
+
+/// The keys, and what was pasted between them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Held(VecDeque<KeyEvent>);
+pub(super) struct Held(VecDeque<Typed>);
 
 impl App {
     /// A key was pressed.
     pub(super) fn key(&mut self, key: KeyEvent) {
+        self.typed(Typed::Key(key));
+    }
+
+    /// Text was pasted.
+    pub(super) fn paste(&mut self, text: String) {
+        self.typed(Typed::Text(text));
+    }
+
+    fn typed(&mut self, typed: Typed) {
         if self.held.0.len() < KEYS_MAX {
-            self.held.0.push_back(key);
+            self.held.0.push_back(typed);
         }
         self.release();
     }
@@ -31,9 +48,12 @@ impl App {
     /// Takes the keys that need not wait any more.
     pub(super) fn release(&mut self) {
         while !self.waits()
-            && let Some(key) = self.held.0.pop_front()
+            && let Some(typed) = self.held.0.pop_front()
         {
-            self.take_key(key);
+            match typed {
+                Typed::Key(key) => self.take_key(key),
+                Typed::Text(text) => self.take_paste(&text),
+            }
         }
     }
 

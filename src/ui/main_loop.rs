@@ -286,7 +286,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
                     }
                     self.app.key(key);
                 }
-                Event::Paste(text) => self.app.paste(&text),
+                Event::Paste(text) => self.app.paste(text),
                 Event::Background { light } => self.app.themes.suit(light),
                 Event::Nothing => {}
                 Event::Gone => return true,

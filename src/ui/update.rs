@@ -84,7 +84,7 @@ impl App {
     }
 
     /// Text was pasted. Outside of a prompt it is nothing: it never becomes keys.
-    pub(super) fn paste(&mut self, text: &str) {
+    pub(super) fn take_paste(&mut self, text: &str) {
         match (self.overlays.last_mut(), &self.files) {
             (Some(Overlay::Prompt(prompt)), _) => prompt.paste(text),
             (Some(Overlay::Files(picker)), Some(files)) => picker.paste(text, files),

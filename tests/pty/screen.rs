@@ -62,6 +62,7 @@ fn keys_typed_at_once_are_taken_one_after_the_other() {
     session.type_keys("%").until_text("byte 29 ").until_text(" $ ");
     session.type_keys("%llyp").until_text("copied $.a.b");
     session.type_keys("g/, \rn").until_text("byte 23 ").until_text("$.a.b.c[1]");
+    session.type_keys("gl:\x1b[200~@18\x1b[201~\r").until_text("byte 18 ");
     // What was asked for first does not come in between.
     session.type_keys("h/2\r$:@7\rhJ\x0f").until_text("byte 7 ").until_text("$.a.b ");
 }

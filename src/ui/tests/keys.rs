@@ -130,9 +130,9 @@ fn a_prompt_keeps_all_keys_and_marks_pastes() {
 #[test]
 fn what_is_pasted_is_never_taken_for_keys() {
     let mut bench = Bench::new(80, 24);
-    bench.app.paste("qqq");
+    bench.app.paste("qqq".to_owned());
     bench.keys(":");
-    bench.app.paste("@40\nq");
+    bench.app.paste("@40\nq".to_owned());
     bench.keys("enter");
     assert_eq!(bench.app.cursor, 40);
     assert!(!bench.commands.contains(&Command::Quit));
