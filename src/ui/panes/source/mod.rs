@@ -153,7 +153,11 @@ impl SourcePane {
         let Some(text) = &self.text else { return self.ask(self.cursor) };
         let page = &text.page;
         let (page_start, page_end) = (page.range.start, text.end());
-        if !(page_start..=page_end).contains(&self.cursor) {
+        // A page may end in a row, and right where the cursor is; one around the cursor has all of its row.
+        let lacks_row = text.row_at(self.layout.as_ref(), self.columns(), self.cursor).is_none()
+            && !text.is_last()
+            && self.cursor != self.centre;
+        if lacks_row || !(page_start..=page_end).contains(&self.cursor) {
             return self.ask(self.cursor);
         }
         let seen = self.bytes_in_sight().unwrap_or(self.cursor..self.cursor);

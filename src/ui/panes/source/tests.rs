@@ -163,6 +163,22 @@ fn a_far_target_is_shown_a_third_from_the_top() {
 }
 
 #[test]
+fn what_stands_where_a_page_ends_is_shown() {
+    for document in [lines(20_000), vec![b'x'; 200_000]] {
+        assert!(document.len() > 120_000);
+        for page_bytes in [80_000, 80_013] {
+            for at in page_bytes as u64 - 20..page_bytes as u64 + 20 {
+                let mut bench = Bench::without_pages(&document);
+                bench.page_bytes = page_bytes;
+                let effects = bench.pane.resize(Rect::new(0, 0, 40, 9));
+                bench.answer_all(effects);
+                bench.go_to(at).cursor_row();
+            }
+        }
+    }
+}
+
+#[test]
 fn the_document_s_end_stands_at_the_bottom() {
     let document = lines(20_000);
     let mut bench = Bench::new(&document, 60, 30);
