@@ -29,7 +29,7 @@ pub struct PartReader {
     pub kernel: KernelId,
     /// Where details are kept.
     pub cache: Arc<DetailCache>,
-    /// By number, with what the cache counts of each.
+    /// By what they were made of, with what the cache counts of each.
     recent: Mutex<VecDeque<Recent>>,
     /// The parts of the chunks that were looked into last, by where the chunks begin.
     parted: Mutex<VecDeque<(ByteOffset, Arc<Parts>)>>,
@@ -41,7 +41,6 @@ type Recent = (Known, Arc<PartView>, Cached);
 /// What a view was made of: of what flows or grows there will be more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Known {
-    part: PartIndex,
     range: Range<ByteOffset>,
     /// The part with what lies around it.
     around: Range<ByteOffset>,
@@ -201,7 +200,7 @@ impl PartReader {
         let range = self.range(index, part);
         let around = self.around(range.clone());
         let text_ends = self.text_ends(&around);
-        let known = Known { part, range: range.clone(), around, text_ends };
+        let known = Known { range: range.clone(), around, text_ends };
         if let Ok(mut recent) = self.recent.lock()
             && let Some(i) = recent.iter().position(|it| it.0 == known)
             && let Some(found) = recent.remove(i)

@@ -12,6 +12,7 @@ use super::prompt::{Prompt, PromptKind};
 use super::safe_text::{fit_end, fit_start, safe};
 use super::theme::Role;
 use super::tune;
+use super::view;
 
 use super::widgets::{Pen, format, width};
 use crate::explorer::{Location, PathStep, Phase, SourceChange, StreamStatus};
@@ -205,10 +206,7 @@ pub(super) fn render_line(app: &App, buffer: &mut Buffer) -> Option<Position> {
 }
 
 fn clear(app: &App, area: Rect, buffer: &mut Buffer) {
-    let area = area.intersection(buffer.area);
-    for position in area.positions() {
-        buffer[position].reset();
-    }
+    view::clear(area, buffer);
     buffer.set_style(area, app.theme().style(Role::Text));
 }
 

@@ -6,6 +6,12 @@ use std::time::Duration;
 use crate::harness::Start;
 use crate::restore::document;
 
+fn json(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
 #[test]
 fn keys_move_and_the_status_line_follows() {
     let file = document();
@@ -20,8 +26,7 @@ fn keys_move_and_the_status_line_follows() {
 
 #[test]
 fn behind_closers_of_nothing_depth_is_none() {
-    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
-    file.write_all(b"]]]\n[1]\n2\n").unwrap();
+    let file = json(b"]]]\n[1]\n2\n");
     let mut session = Start::new(&[file.path()]).start();
     session.until_text("without an opening one");
     session.type_keys("G").until_text("line 3 ").until_text("depth 0");
@@ -29,9 +34,8 @@ fn behind_closers_of_nothing_depth_is_none() {
 
 #[test]
 fn what_is_copied_goes_to_the_terminal() {
-    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
     // Nothing of a document comes to the terminal as it is.
-    file.write_all(b"{\"a\": {\"b\x1b[2J\": [1, 2]}}\n").unwrap();
+    let file = json(b"{\"a\": {\"b\x1b[2J\": [1, 2]}}\n");
     let mut session = Start::new(&[file.path()]).start();
     session.until_text("line 1 ").until_text("indexed in");
     let mut sent = |keys: &str, told: &str, base64: &str| {
@@ -51,8 +55,7 @@ fn what_is_copied_goes_to_the_terminal() {
 
 #[test]
 fn keys_typed_at_once_are_taken_one_after_the_other() {
-    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
-    file.write_all(b"{\"a\": {\"b\": {\"c\": [1, 2, 3]}}}\n").unwrap();
+    let file = json(b"{\"a\": {\"b\": {\"c\": [1, 2, 3]}}}\n");
     let mut session = Start::new(&[file.path()]).start();
     session.until_text("line 1 ").until_text("indexed in");
     session.type_keys("llllJJ").until_text("$.a.b.c[2]");
