@@ -203,7 +203,7 @@ impl App {
         self.panes = panes(self.wake.clone());
         (self.cursor, self.location, self.located) = (0, None, None);
         (self.jumps, self.finder) = (Jumps::default(), Finder::default());
-        (self.following, self.token) = (false, None);
+        (self.following, self.token, self.copies_path) = (false, None, false);
         (self.threads_wanted, self.scan_watch) = (None, ScanWatch::default());
         // New panes have no size yet.
         self.geometry = Geometry::default();
