@@ -148,6 +148,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         theme: settings.text("theme").to_owned(),
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
+        mouse: settings.text("mouse") == "on",
         compare,
         config,
     };

@@ -159,6 +159,13 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Whether to use colours; auto respects NO_COLOR",
     },
     Setting {
+        name: "mouse",
+        value: "on|off",
+        kind: Kind::OneOf(|| vec!["on", "off"]),
+        default: "off",
+        doc: "Whether clicks and the wheel are taken; the terminal then selects text with Shift held down",
+    },
+    Setting {
         name: "log-file",
         value: "FILE",
         kind: Kind::Path,

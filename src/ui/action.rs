@@ -19,6 +19,10 @@ pub enum Action {
     HalfPageDown,
     /// Half a screen up.
     HalfPageUp,
+    /// The view one row down; the cursor stays while it is in sight.
+    ScrollDown,
+    /// The view one row up; likewise.
+    ScrollUp,
     /// The row's first byte.
     RowStart,
     /// The row's last byte.
@@ -131,6 +135,8 @@ pub enum Action {
     ClearCache,
     /// The next theme.
     NextTheme,
+    /// Take clicks and the wheel from the terminal, or leave them to it.
+    ToggleMouse,
     /// The list of all keys.
     Help,
     /// Paint the whole screen again.
@@ -259,6 +265,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PageUp, Move, "page-up", &["ctrl-b", "pageup"], "one screen up"),
     row(Action::HalfPageDown, Move, "half-page-down", &["ctrl-d"], "half a screen down"),
     row(Action::HalfPageUp, Move, "half-page-up", &["ctrl-u"], "half a screen up"),
+    row(Action::ScrollDown, Move, "scroll-down", &["ctrl-e"], "the view one row down"),
+    row(Action::ScrollUp, Move, "scroll-up", &["ctrl-y"], "the view one row up"),
     counted(
         row(Action::Top, Move, "top", &["g", "ctrl-home"], "start of the document"),
         "N g",
@@ -334,6 +342,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     in_outline(row(Action::DropCached, Screen, "drop-cached", &["d"], "in there: drop the entry")),
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),
     row(Action::NextTheme, Screen, "next-theme", &["T"], "next theme"),
+    row(Action::ToggleMouse, Screen, "mouse", &["M"], "take the mouse, or leave it"),
     row(Action::Redraw, Screen, "redraw", &["ctrl-l"], "paint the screen again"),
     row(Action::Files, Program, "files", &["o", "ctrl-p"], "another file of those named"),
     row(Action::MoreThreads, Program, "more-threads", &["+"], "one worker more"),

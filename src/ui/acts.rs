@@ -12,6 +12,15 @@ use crate::stream::Flow;
 use crate::ui::safe_text::safe;
 
 impl App {
+    /// A motion of the person's: the view stays at the end no longer, and a jump under way is forgotten.
+    pub(super) fn begin_motion(&mut self) {
+        if std::mem::take(&mut self.following) {
+            self.say("no longer at the end; F follows again");
+        }
+        // The newest wins.
+        self.drop_jump();
+    }
+
     /// Does what an action asks: the focused pane has the first say, then the screen, then the source pane.
     pub(super) fn act(&mut self, action: Action, count: Option<u64>) {
         if self.tune.is_some() && self.act_in_tune(action, count) {
@@ -24,12 +33,8 @@ impl App {
             self.show_boundaries();
         }
         let moves = matches!(action.info().group, Group::Move | Group::Structure | Group::Find);
-        if moves && std::mem::take(&mut self.following) {
-            self.say("no longer at the end; F follows again");
-        }
         if moves {
-            // The newest wins.
-            self.drop_jump();
+            self.begin_motion();
         }
         if self.is_handled_by(self.focus, action, count)
             || self.act_on_document(action, count)
@@ -46,7 +51,12 @@ impl App {
         self.warn(format!("`{}` does nothing in {title}", action.info().name));
     }
 
-    fn is_handled_by(&mut self, pane: PaneId, action: Action, count: Option<u64>) -> bool {
+    pub(super) fn is_handled_by(
+        &mut self,
+        pane: PaneId,
+        action: Action,
+        count: Option<u64>,
+    ) -> bool {
         match self.with_pane(pane, |pane, context| pane.act(action, count, context)) {
             Outcome::Consumed(effects) => {
                 self.perform(effects);
@@ -147,6 +157,15 @@ impl App {
             Action::NextTheme => {
                 self.themes.next();
                 self.say(format!("theme {}", safe(self.theme().name.as_bytes())));
+            }
+            Action::ToggleMouse => {
+                self.has_mouse = !self.has_mouse;
+                self.command(Command::Mouse(self.has_mouse));
+                self.say(if self.has_mouse {
+                    "the mouse is taken; Shift held down selects text as before"
+                } else {
+                    "the mouse is the terminal's"
+                });
             }
             Action::Files if self.files.is_some() => self.choose_file(),
             Action::Files => self.warn("one file was named; name several, or a directory"),

@@ -41,6 +41,8 @@ pub(super) enum Command {
     Repaint,
     /// Tell the terminal to mark what is pasted, or not to.
     Paste(bool),
+    /// Tell the terminal to send clicks and the wheel, or to keep them.
+    Mouse(bool),
     /// Give bytes to the terminal for its clipboard.
     Copy(Vec<u8>),
     /// Open another document in place of this one.
@@ -89,6 +91,8 @@ pub(super) struct App {
     pub(super) themes: Themes,
     pub(super) keymap: Keymap,
     pub(super) ascii: bool,
+    /// Whether the terminal sends clicks and the wheel.
+    pub(super) has_mouse: bool,
     pub(super) typing: Typing,
     pub(super) area: Rect,
     pub(super) geometry: Geometry,
@@ -159,6 +163,7 @@ impl App {
             themes,
             keymap: Keymap::default(),
             ascii,
+            has_mouse: false,
             typing: Typing::default(),
             area: Rect::default(),
             geometry: Geometry::default(),

@@ -2,11 +2,15 @@
 
 use crossterm::event::KeyEvent;
 
+use super::mouse::Pointed;
+
 /// From the terminal.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Event {
     /// A key.
     Key(KeyEvent),
+    /// A click, or a turn of the wheel.
+    Pointed(Pointed),
     /// Text that was pasted into a prompt.
     Paste(String),
     /// The terminal's background has become known.

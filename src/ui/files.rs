@@ -184,6 +184,31 @@ impl Picker {
         Picked::Open
     }
 
+    /// A click on a cell of the screen: a file is chosen, or opened if it was chosen already. Beside the list it is given up.
+    pub(super) fn click(&mut self, at: Position, screen: Rect, files: &Files) -> Picked {
+        let area = popup(screen);
+        if !area.contains(at) {
+            return Picked::GivenUp;
+        }
+        let list = list_area(inside(area));
+        let line = at.y.checked_sub(list.y).filter(|_| list.contains(at));
+        let row = line.and_then(|line| self.seen.row_at(line, self.matched.len() as u64));
+        let Some(row) = row.map(|row| row as usize) else { return Picked::Open };
+        if row == self.chosen
+            && let Some(path) = self.matched.get(row).and_then(|i| files.paths.get(*i))
+        {
+            return Picked::File(path.clone());
+        }
+        self.chosen = row;
+        Picked::Open
+    }
+
+    /// The wheel was turned over the list.
+    pub(super) fn scroll(&mut self, n: u64, down: bool) -> Picked {
+        self.seen.scroll(n, down, self.matched.len() as u64);
+        Picked::Open
+    }
+
     /// Puts in the first line of what was pasted.
     pub(super) fn paste(&mut self, text: &str, files: &Files) {
         let line = text.lines().next().unwrap_or_default();
@@ -269,14 +294,9 @@ pub(super) fn render(
     let more = if files.found.is_done.load(Ordering::Relaxed) { "" } else { ", looking on" };
     let heading = format!("Files {} of {}{more}", format::count(n), format::count(of));
     title(area, &heading, on_popup(Role::BorderFocused), buffer);
-    let inside = Rect {
-        x: area.x + 2.min(area.width),
-        y: area.y + 1.min(area.height),
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    };
+    let inside = inside(area);
     let cursor = draw_input(app, picker, inside, buffer, on_popup(Role::Key), on_popup(Role::Text));
-    let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    let list = list_area(inside);
     let text = picker.input.value();
     let (mut matcher, pattern) = matching(text);
     for (line, row) in (0..list.height).zip(picker.seen.top as usize..picker.matched.len()) {
@@ -334,6 +354,20 @@ fn popup(screen: Rect) -> Rect {
         width: columns,
         height: rows,
     }
+}
+
+fn inside(popup: Rect) -> Rect {
+    Rect {
+        x: popup.x + 2.min(popup.width),
+        y: popup.y + 1.min(popup.height),
+        width: popup.width.saturating_sub(4),
+        height: popup.height.saturating_sub(2),
+    }
+}
+
+/// The rows of files, under the line that is typed in.
+fn list_area(inside: Rect) -> Rect {
+    Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside }
 }
 
 #[cfg(test)]

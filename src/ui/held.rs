@@ -1,4 +1,4 @@
-//! Keys that wait for the engine. What a key does may go by where those before it lead, and that the engine has to find: so that
+//! Keys and clicks that wait for the engine. What a key does may go by where those before it lead, and that the engine has to find: so that
 //! keys typed at once do what they do one by one, they wait for it, though not for long.
 
 use std::collections::VecDeque;
@@ -8,6 +8,7 @@ use crossterm::event::KeyEvent;
 
 use super::app::App;
 use super::geometry::PaneId;
+use super::mouse::Pointed;
 
 /// How long keys wait: the engine mostly takes a millisecond. What takes longer is overtaken.
 pub(super) const PATIENCE: Duration = Duration::from_millis(100);
@@ -21,6 +22,8 @@ enum Typed {
     Key(KeyEvent),
     /// Pasted.
     Text(String),
+    /// Clicked, or the wheel turned.
+    Pointed(Pointed),
 }
 
 /// The keys, and what was pasted between them.
@@ -38,6 +41,11 @@ impl App {
         self.typed(Typed::Text(text));
     }
 
+    /// The mouse was used.
+    pub(super) fn point(&mut self, pointed: Pointed) {
+        self.typed(Typed::Pointed(pointed));
+    }
+
     fn typed(&mut self, typed: Typed) {
         if self.held.0.len() < KEYS_MAX {
             self.held.0.push_back(typed);
@@ -53,6 +61,7 @@ impl App {
             match typed {
                 Typed::Key(key) => self.take_key(key),
                 Typed::Text(text) => self.take_paste(&text),
+                Typed::Pointed(pointed) => self.take_pointed(pointed),
             }
         }
     }

@@ -16,6 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::background::{self, Reply};
 use super::event::Event;
+use super::mouse::Pointed;
 
 /// A terminal that is gone is noticed after this time at the latest.
 const POLL_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
@@ -83,6 +84,11 @@ fn read_keys(tty: &OwnedFd, mut late: LateReply, events: &Sender<Event>) -> Resu
                     if key.kind != KeyEventKind::Release && !late.takes(&key) =>
                 {
                     events.send(Event::Key(key)).map_err(|_| Gone)?;
+                }
+                TerminalEvent::Mouse(event) => {
+                    if let Some(pointed) = Pointed::of(&event) {
+                        events.send(Event::Pointed(pointed)).map_err(|_| Gone)?;
+                    }
                 }
                 TerminalEvent::Paste(text) => events.send(Event::Paste(text)).map_err(|_| Gone)?,
                 // Sizes come by signal and ioctl; the rest was never asked for.

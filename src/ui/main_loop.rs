@@ -139,6 +139,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
 
     /// Runs until the program ends. With `ask`, the terminal is asked for its background along with the first frame.
     pub(super) fn run(mut self, ask: bool) -> Result<u8, Error> {
+        self.claim.set_mouse(self.app.has_mouse)?;
         self.size = term::window_size().unwrap_or(self.size);
         self.app.resize(self.size.0, self.size.1);
         if ask {
@@ -286,6 +287,11 @@ impl<'a, E: Engine> MainLoop<'a, E> {
                     }
                     self.app.key(key);
                 }
+                Event::Pointed(pointed) => {
+                    self.typed = Some(Instant::now());
+                    self.give_way.ask();
+                    self.app.point(pointed);
+                }
                 Event::Paste(text) => self.app.paste(text),
                 Event::Background { light } => self.app.themes.suit(light),
                 Event::Nothing => {}
@@ -326,6 +332,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
                 }
                 Command::Repaint => self.screen.forget(),
                 Command::Paste(on) => self.claim.set_paste(on)?,
+                Command::Mouse(on) => self.claim.set_mouse(on)?,
                 Command::Copy(bytes) => self.screen.send_after(&clipboard::copying(&bytes)),
                 Command::Open(path) => self.open(&path)?,
                 Command::Keep(tuning) => self.keeper.keep(tuning, &self.app.wake),
@@ -379,6 +386,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
         self.stopped = false;
         self.claim.again()?;
         self.claim.set_paste(self.app.is_prompting())?;
+        self.claim.set_mouse(self.app.has_mouse)?;
         self.read_size();
         Ok(())
     }

@@ -27,6 +27,7 @@ mod jumps;
 mod keeper;
 pub mod keymap;
 mod main_loop;
+mod mouse;
 pub mod panes;
 mod prompt;
 pub mod safe_text;
@@ -67,6 +68,8 @@ pub struct ScreenOptions {
     pub themes_dir: Option<PathBuf>,
     /// Whether colours are wanted: `--color never` and `NO_COLOR` say no.
     pub colour: bool,
+    /// Whether clicks and the wheel are taken from the terminal.
+    pub mouse: bool,
     /// What to compare at once: the document as it says, or as the compare view would by itself if nothing is said.
     pub compare: Option<CompareWanted>,
     /// Where settings are written to, and how; none where there is no place for it.
@@ -89,6 +92,7 @@ impl Default for ScreenOptions {
             theme: "auto".to_owned(),
             themes_dir: None,
             colour: !no_colour,
+            mouse: false,
             compare: None,
             config: None,
         }
@@ -165,6 +169,7 @@ pub fn run(
     let explorer = open(&first)?;
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
+    app.has_mouse = screen.mouse;
     app.choose_file();
     match &screen.compare {
         Some(wanted) if *wanted == CompareWanted::default() => app.compare_as_usual(),

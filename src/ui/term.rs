@@ -15,6 +15,11 @@ const RAW: u8 = 1;
 const ALTERNATE: u8 = 2;
 const CURSOR: u8 = 4;
 const PASTE: u8 = 8;
+const MOUSE: u8 = 16;
+
+/// Buttons and the wheel, told in decimal (SGR), so that no column is too far out.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// Ends a synchronised update, in case one is open, and gives back the plain style.
 const END_FRAME: &str = "\x1b[?2026l\x1b[0m";
@@ -101,14 +106,15 @@ impl Claim {
     /// # Errors
     /// If it cannot be written to.
     pub(super) fn set_paste(&self, on: bool) -> io::Result<()> {
-        if on {
-            ON.fetch_or(PASTE, Ordering::SeqCst);
-            write("\x1b[?2004h")
-        } else if ON.fetch_and(!PASTE, Ordering::SeqCst) & PASTE != 0 {
-            write("\x1b[?2004l")
-        } else {
-            Ok(())
-        }
+        set(PASTE, on, ["\x1b[?2004l", "\x1b[?2004h"])
+    }
+
+    /// Tells the terminal to send clicks and turns of the wheel, or not to.
+    ///
+    /// # Errors
+    /// If it cannot be written to.
+    pub(super) fn set_mouse(&self, on: bool) -> io::Result<()> {
+        set(MOUSE, on, [MOUSE_OFF, MOUSE_ON])
     }
 
     /// Takes the settings of now for those to give back, unless they are our own.
@@ -134,6 +140,18 @@ impl Drop for Claim {
     }
 }
 
+/// Turns something on, or off if it was on.
+fn set(bit: u8, on: bool, [switch_off, switch_on]: [&str; 2]) -> io::Result<()> {
+    if on {
+        ON.fetch_or(bit, Ordering::SeqCst);
+        write(switch_on)
+    } else if ON.fetch_and(!bit, Ordering::SeqCst) & bit != 0 {
+        write(switch_off)
+    } else {
+        Ok(())
+    }
+}
+
 fn set_raw() -> io::Result<()> {
     let saved = SAVED.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(Saved { tty, termios }) = saved.as_ref() else { return Ok(()) };
@@ -146,11 +164,15 @@ fn set_raw() -> io::Result<()> {
 /// Gives the terminal back as it was. Failures are passed over: a terminal that is gone needs nothing.
 pub(super) fn restore() {
     let on = ON.swap(0, Ordering::SeqCst);
-    if on & (ALTERNATE | CURSOR | PASTE) != 0 {
+    if on & (ALTERNATE | CURSOR | PASTE | MOUSE) != 0 {
         let mut text = String::from(END_FRAME);
-        for (bit, undo) in
-            [(PASTE, "\x1b[?2004l"), (CURSOR, "\x1b[?25h"), (ALTERNATE, "\x1b[?1049l")]
-        {
+        let undone = [
+            (MOUSE, MOUSE_OFF),
+            (PASTE, "\x1b[?2004l"),
+            (CURSOR, "\x1b[?25h"),
+            (ALTERNATE, "\x1b[?1049l"),
+        ];
+        for (bit, undo) in undone {
             if on & bit != 0 {
                 text.push_str(undo);
             }

@@ -120,6 +120,11 @@ impl App {
             return;
         };
         let picked = picker.key(key, files);
+        self.take_picked(picked);
+    }
+
+    /// Does what came of the list of files.
+    pub(super) fn take_picked(&mut self, picked: Picked) {
         if picked == Picked::Open {
             return;
         }

@@ -272,7 +272,9 @@ impl Session {
     #[track_caller]
     pub(crate) fn assert_restored(&self) {
         self.until("the terminal given back", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+            let is_plain = !screen.alternate_screen() && !screen.hide_cursor();
+            let mouse = screen.mouse_protocol_mode();
+            is_plain && !screen.bracketed_paste() && mouse == vt100::MouseProtocolMode::None
         });
         assert_eq!(settings(self.master.as_ref()), self.before);
     }

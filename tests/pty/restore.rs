@@ -90,6 +90,31 @@ fn while_stopped_and_claimed_again_when_continued() {
 }
 
 #[test]
+fn when_the_mouse_was_taken() {
+    let file = document();
+    let takes = |screen: &vt100::Screen| {
+        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease
+            && screen.mouse_protocol_encoding() == vt100::MouseProtocolEncoding::Sgr
+    };
+    let mut session = Start::new(&[file.path()]).env("WARP_TUI_MOUSE", "on").start();
+    session.until("the mouse is taken", takes).until_text("\"even\"");
+    // The third row of the source, and then the wheel.
+    session.type_keys("\x1b[<0;12;5M\x1b[<0;12;5m").until_text("line 3 ");
+    session.type_keys("\x1b[<65;12;5M").until("rows go up", |screen| {
+        screen.contents().lines().nth(2).is_some_and(|row| row.starts_with("│  4 "))
+    });
+    session.signal(Signal::TSTP).until_state('T');
+    session.assert_restored();
+    session.signal(Signal::CONT);
+    session.until("the mouse is taken again", takes);
+    session.type_keys("M").until("the mouse is given back", |screen| !takes(screen));
+    session.type_keys("M").until("the mouse is taken again", takes);
+    session.signal(Signal::TERM);
+    assert_eq!(session.exit_code(), 143);
+    session.assert_restored();
+}
+
+#[test]
 fn suspend_goes_to_the_shell_and_fg_comes_back() {
     let file = document();
     let mut session = Start::as_job(file.path()).start();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::explorer::Request;
 use crate::explorer::compare::{CompareRow, CompareRows, CompareStatus, Difference, Differences};
 use crate::ui::action::Action;
-use crate::ui::panes::{Effect, Outcome};
+use crate::ui::panes::{Effect, Outcome, scrolls_down};
 use crate::ui::widgets::{Window, format};
 use crate::units::ByteOffset;
 
@@ -168,8 +168,21 @@ impl List {
         target.into_iter().collect()
     }
 
+    /// A click on one of its lines: what is listed there is gone to.
+    pub(super) fn click(&mut self, line: u16) -> Vec<Effect> {
+        let Some(row) = self.seen.row_at(line, self.len()) else { return Vec::new() };
+        self.choose(row as usize);
+        let mut effects = self.jump();
+        effects.extend(self.wanted());
+        effects
+    }
+
     /// Moves in the list; the source goes along.
     pub(super) fn act(&mut self, action: Action, count: Option<u64>) -> Outcome {
+        if let Some(down) = scrolls_down(action) {
+            self.seen.scroll(count.unwrap_or(1), down, self.len());
+            return Outcome::Consumed(self.wanted());
+        }
         let n = usize::try_from(count.unwrap_or(1)).unwrap_or(usize::MAX);
         let page = n.saturating_mul(usize::from(self.seen.height.max(1)));
         let last = self.differences.first.len().saturating_sub(1);

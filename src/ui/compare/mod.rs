@@ -11,7 +11,7 @@ mod marks;
 mod view;
 
 use crossbeam_channel::Sender;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use self::layout::Places;
 use self::list::List;
@@ -155,12 +155,17 @@ impl CompareView {
         effects
     }
 
+    /// The pane that the other one follows.
+    fn leader(&self) -> usize {
+        usize::from(self.focus == Focus::Side(1))
+    }
+
     /// The pane that leads shows where the other one is, too.
     fn keep_together(&mut self) -> Vec<Effect> {
         if self.snapshots.is_none() {
             return Vec::new();
         }
-        let leads = if self.focus == Focus::Side(1) { 1 } else { 0 };
+        let leads = self.leader();
         let top = self.panes[leads].top();
         of_side(1 - leads, self.panes[1 - leads].show_from(top))
     }
@@ -305,9 +310,62 @@ impl CompareView {
         let Some(snapshots) = &self.snapshots else { return Outcome::Ignored };
         let context = context(&snapshots[side], looks, true);
         match self.panes[side].act(action, count, &context) {
-            Outcome::Consumed(effects) => Outcome::Consumed(of_side(side, effects)),
+            Outcome::Consumed(effects) => {
+                let mut effects = of_side(side, effects);
+                effects.extend(self.keep_together());
+                Outcome::Consumed(effects)
+            }
             Outcome::Ignored => Outcome::Ignored,
         }
+    }
+
+    /// A click on a cell of the screen: what stands there gets the keys, and the cursor, or is gone to.
+    pub(super) fn click(&mut self, at: Position, looks: Looks<'_>) -> Vec<Effect> {
+        let places = self.places;
+        let Some(focus) = self.part_at(at) else { return Vec::new() };
+        self.focus = focus;
+        let mut effects = self.resize(places.body, looks);
+        match focus {
+            Focus::Side(side) if places.sources[side].contains(at) => {
+                let Some(snapshots) = &self.snapshots else { return effects };
+                let (area, context) =
+                    (places.sources[side], context(&snapshots[side], looks, true));
+                let clicked = self.panes[side].click(at.x - area.x, at.y - area.y, &context);
+                effects.extend(of_side(side, clicked));
+            }
+            Focus::List if places.list_inside.contains(at) => {
+                effects.extend(self.list.click(at.y - places.list_inside.y));
+            }
+            _ => {}
+        }
+        effects
+    }
+
+    /// The wheel was turned over a cell of the screen.
+    pub(super) fn wheel(
+        &mut self,
+        at: Position,
+        action: Action,
+        n: u64,
+        looks: Looks<'_>,
+    ) -> Vec<Effect> {
+        let outcome = match self.part_at(at) {
+            Some(Focus::List) => self.list.act(action, Some(n)),
+            // They scroll as one, and one leads.
+            Some(Focus::Side(_)) => self.act_in_source(self.leader(), action, Some(n), looks),
+            None => Outcome::Ignored,
+        };
+        match outcome {
+            Outcome::Consumed(effects) => effects,
+            Outcome::Ignored => Vec::new(),
+        }
+    }
+
+    /// What stands there.
+    fn part_at(&self, at: Position) -> Option<Focus> {
+        let Places { sides, list, .. } = &self.places;
+        let side = sides.iter().position(|side| side.contains(at));
+        side.map(Focus::Side).or_else(|| list.contains(at).then_some(Focus::List))
     }
 
     fn move_focus(&mut self, forward: bool) {

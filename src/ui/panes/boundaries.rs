@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::scan_watch::ScanWatch;
-use super::{Context, Effect, Outcome, Pane, list_target};
+use super::{Context, Effect, Outcome, Pane, list_target, scrolls_down};
 use crate::explorer::{Answer, Guess, Request, Seam, SeamFilter, Seams, VerifyProgress};
 use crate::ui::action::Action;
 use crate::ui::safe_text::{fit_start, safe};
@@ -110,8 +110,12 @@ impl Pane for BoundariesPane {
                 return Outcome::Consumed(effects);
             }
             _ if !context.focused => return Outcome::Ignored,
-            Action::Enter | Action::ToggleFold => return self.choose(),
+            Action::Enter | Action::ToggleFold => return Outcome::Consumed(self.choose()),
             _ => {}
+        }
+        if let Some(down) = scrolls_down(action) {
+            self.seen.scroll(n, down, self.rows());
+            return Outcome::Consumed(self.wanted());
         }
         let Some(target) = list_target(action, count, self.chosen, self.seen, self.rows()) else {
             return Outcome::Ignored;
@@ -119,6 +123,15 @@ impl Pane for BoundariesPane {
         self.chosen = target;
         self.seen.follow(self.chosen, self.rows());
         Outcome::Consumed(self.wanted())
+    }
+
+    fn click(&mut self, _column: u16, row: u16, _: &Context<'_>) -> Vec<Effect> {
+        let line = row.checked_sub(u16::from(self.height >= HEADED_ROWS_MIN));
+        let row = line.and_then(|line| self.seen.row_at(line, self.rows()));
+        let Some(row) = row else { return Vec::new() };
+        self.chosen = row;
+        self.seen.follow(self.chosen, self.rows());
+        self.choose()
     }
 
     fn answer(&mut self, answer: &Answer, _: &Context<'_>) -> Vec<Effect> {
@@ -340,14 +353,14 @@ impl BoundariesPane {
         Outcome::Consumed(vec![effect])
     }
 
-    fn choose(&self) -> Outcome {
+    fn choose(&self) -> Vec<Effect> {
         let Some(seam) = self.row(self.chosen) else {
-            return Outcome::Consumed(vec![Effect::Say("not made yet".to_owned())]);
+            return vec![Effect::Say("not made yet".to_owned())];
         };
         let token = seam
             .token
             .map(|token| (token.start.unwrap_or(0), token.end.unwrap_or(ByteOffset::MAX)));
-        Outcome::Consumed(vec![Effect::Token(token), Effect::MoveTo { at: seam.at, jump: true }])
+        vec![Effect::Token(token), Effect::MoveTo { at: seam.at, jump: true }]
     }
 
     fn draw_row(

@@ -96,6 +96,12 @@ pub trait Pane {
         Outcome::Ignored
     }
 
+    /// Does what a click on a cell asks: `column` and `row` inside the border, from 0 on.
+    fn click(&mut self, column: u16, row: u16, context: &Context<'_>) -> Vec<Effect> {
+        let _ = (column, row, context);
+        Vec::new()
+    }
+
     /// Whether it has asked for what keys that move go by, less than `patience` ago, and waits for it.
     fn is_waiting(&self, patience: Duration) -> bool {
         let _ = patience;
@@ -122,6 +128,15 @@ pub trait Pane {
 
     /// Draws it into `area` (inside the border, possibly empty). Nothing is read, waited for or kept.
     fn render(&self, area: Rect, buffer: &mut Buffer, context: &Context<'_>);
+}
+
+/// Whether an action scrolls a view, and down.
+pub(in crate::ui) fn scrolls_down(action: Action) -> Option<bool> {
+    match action {
+        Action::ScrollDown => Some(true),
+        Action::ScrollUp => Some(false),
+        _ => None,
+    }
 }
 
 /// Where an action leads in a list of `total` rows of which `seen` are seen and `chosen` is chosen, if it moves in lists.

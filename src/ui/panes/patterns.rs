@@ -11,14 +11,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::scan_watch::ScanWatch;
-use super::{Context, Effect, Outcome, Pane, drawable, list_target};
+use super::{Context, Effect, Outcome, Pane, drawable, list_target, scrolls_down};
 use crate::explorer::{Answer, Kinds, Motion, PatternRow, Patterns, Request, Snapshot};
 use crate::lang::PatternKind;
 use crate::limits::CHILDREN_PER_ANSWER;
 use crate::ui::action::Action;
 use crate::ui::safe_text::safe;
 use crate::ui::theme::Role;
-use crate::ui::widgets::{Pen, Window, draw_thumb, format};
+use crate::ui::widgets::{Pen, Window, draw_thumb, format, width};
 use crate::units::ByteOffset;
 
 /// Windows kept. All are dropped when there are more: those in sight come back at once.
@@ -29,6 +29,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Columns of the kinds' names in front of patterns: the longest names fit, but half of the pane is for what is found.
 const KIND_COLUMNS: u16 = 18;
+
+/// The box in front of a kind that is on, and of one that is off.
+const ON: &str = "[x] ";
+const OFF: &str = "[ ] ";
 
 /// The patterns pane.
 #[derive(Debug, Default)]
@@ -76,7 +80,11 @@ impl Pane for PatternsPane {
             return Outcome::Consumed(vec![Effect::Jump { motion, times: count.unwrap_or(1) }]);
         }
         if matches!(action, Action::Enter | Action::ToggleFold) {
-            return self.choose(action);
+            return Outcome::Consumed(self.choose(action));
+        }
+        if let Some(down) = scrolls_down(action) {
+            self.seen.scroll(count.unwrap_or(1), down, self.n_rows());
+            return Outcome::Consumed(self.wanted());
         }
         let Some(target) = list_target(action, count, self.chosen, self.seen, self.n_rows()) else {
             return Outcome::Ignored;
@@ -84,6 +92,15 @@ impl Pane for PatternsPane {
         self.chosen = target;
         self.seen.follow(self.chosen, self.n_rows());
         Outcome::Consumed(self.wanted())
+    }
+
+    fn click(&mut self, column: u16, row: u16, _: &Context<'_>) -> Vec<Effect> {
+        let Some(row) = self.seen.row_at(row, self.n_rows()) else { return Vec::new() };
+        self.chosen = row;
+        self.seen.follow(self.chosen, self.n_rows());
+        // The box in front of a kind's name switches it.
+        let is_on_box = row < self.n_kinds() && column < width(OFF);
+        self.choose(if is_on_box { Action::ToggleFold } else { Action::Enter })
     }
 
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
@@ -154,13 +171,13 @@ impl PatternsPane {
     }
 
     /// Enter on a kind shows it alone, or all again; Space switches it. On a pattern both go to it.
-    fn choose(&mut self, action: Action) -> Outcome {
+    fn choose(&mut self, action: Action) -> Vec<Effect> {
         let kind = usize::try_from(self.chosen).ok().and_then(|i| self.present.get(i));
         let Some((kind, _)) = kind.copied() else {
             let Some(row) = self.pattern(self.chosen - self.n_kinds()) else {
-                return Outcome::Consumed(vec![Effect::Say("not fetched yet".to_owned())]);
+                return vec![Effect::Say("not fetched yet".to_owned())];
             };
-            return Outcome::Consumed(vec![Effect::MoveTo { at: row.at, jump: true }]);
+            return vec![Effect::MoveTo { at: row.at, jump: true }];
         };
         let alone = Kinds::only(kind);
         self.on = match action {
@@ -169,7 +186,7 @@ impl PatternsPane {
             _ => self.on.toggled(kind),
         };
         self.forget();
-        Outcome::Consumed(self.wanted())
+        self.wanted()
     }
 
     fn pattern(&self, place: u64) -> Option<&PatternRow> {
@@ -238,7 +255,7 @@ impl PatternsPane {
         let kind = usize::try_from(row).ok().and_then(|i| self.present.get(i));
         if let Some((kind, n)) = kind {
             let is_on = self.on.has(*kind);
-            let mark = if is_on { "[x] " } else { "[ ] " };
+            let mark = if is_on { ON } else { OFF };
             let role = if is_on { Role::Text } else { Role::Dim };
             pen.put(mark, style(Role::Mark)).put(kind.name(), style(role));
             pen.put_at_end(&format::count(*n), style(role));

@@ -4,6 +4,7 @@ mod compare;
 mod fake;
 mod keys;
 mod looks;
+mod mouse;
 mod tune;
 
 use crossbeam_channel::bounded;

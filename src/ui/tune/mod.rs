@@ -9,7 +9,7 @@ mod chart;
 mod layout;
 mod view;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use self::layout::Places;
 use super::action::Action;
@@ -119,6 +119,10 @@ impl TuneView {
                 return Outcome::Consumed(self.begin());
             }
             Action::Enter => return Outcome::Consumed(self.apply()),
+            Action::ScrollDown | Action::ScrollUp => {
+                self.scroll(count.unwrap_or(1), action == Action::ScrollDown);
+                return Outcome::Consumed(Vec::new());
+            }
             _ => {
                 let (row, total) = (self.chosen_row() as u64, self.rows().len() as u64);
                 let Some(target) = list_target(action, count, row, self.seen, total) else {
@@ -129,6 +133,23 @@ impl TuneView {
         }
         self.follow();
         Outcome::Consumed(Vec::new())
+    }
+
+    /// A click on a cell of the screen chooses the run that stands there.
+    pub(super) fn click(&mut self, at: Position) {
+        let table = self.places.inside(self.places.table);
+        // Under its heading.
+        let line = at.y.checked_sub(table.y + 1).filter(|_| table.contains(at));
+        let total = self.rows().len() as u64;
+        if let Some(row) = line.and_then(|line| self.seen.row_at(line, total)) {
+            self.chosen = self.rows().get(row as usize).map(|run| run.tuning);
+        }
+    }
+
+    /// The wheel was turned over the view.
+    pub(super) fn scroll(&mut self, n: u64, down: bool) {
+        let total = self.rows().len() as u64;
+        self.seen.scroll(n, down, total);
     }
 
     /// The same kernel and threads with the next chunk size.

@@ -72,24 +72,30 @@ impl TreeRow<'_> {
 
     /// A guide for each level, as long as they leave half of the width to the text. What has no room is counted.
     fn draw_guides(&self, pen: &mut Pen<'_>, columns: u16, style: Style) {
-        let room = u64::from(columns / 2 / INDENT);
-        let guide = if self.ascii { "| " } else { "│ " };
-        if self.level <= room {
-            for _ in 0..self.level {
-                pen.put(guide, style);
-            }
-            return;
-        }
-        let hidden =
-            if self.ascii { format!("..{} ", self.level) } else { format!("⋯{} ", self.level) };
-        let used = width(&hidden);
+        let (hidden, guides) = guides(self.level, columns, self.ascii);
         pen.put(&hidden, style);
-        let left =
-            (u16::try_from(room).unwrap_or(u16::MAX).saturating_mul(INDENT)).saturating_sub(used);
-        for _ in 0..left / INDENT {
-            pen.put(guide, style);
+        for _ in 0..guides {
+            pen.put(if self.ascii { "| " } else { "│ " }, style);
         }
     }
+
+    /// The column of the fold mark of a row of so many levels that is drawn in so many columns.
+    #[must_use]
+    pub fn fold_column(level: u64, columns: u16, ascii: bool) -> u16 {
+        let (hidden, guides) = guides(level, columns, ascii);
+        width(&hidden) + guides * INDENT
+    }
+}
+
+/// The count of the levels that have no room, if there are such, and how many guides follow.
+fn guides(level: u64, columns: u16, ascii: bool) -> (String, u16) {
+    let room = columns / 2 / INDENT;
+    if level <= u64::from(room) {
+        return (String::new(), level as u16);
+    }
+    let hidden = if ascii { format!("..{level} ") } else { format!("⋯{level} ") };
+    let left = (room * INDENT).saturating_sub(width(&hidden));
+    (hidden, left / INDENT)
 }
 
 #[cfg(test)]
@@ -119,6 +125,16 @@ mod tests {
     fn text_that_is_cut_says_so() {
         assert_eq!(drawn_with(4, Fold::Leaf, false, ": 12"), "│ │ │ │   key: …");
         assert_eq!(drawn_with(4, Fold::Leaf, true, ": 12"), "| | | |   key: ~");
+    }
+
+    #[test]
+    fn the_fold_mark_is_where_it_is_drawn() {
+        for (level, ascii) in [(0, true), (1, false), (3, true), (1_000, false), (12_345, true)] {
+            let drawn = drawn(level, Fold::Folded, ascii);
+            let mark = drawn.chars().position(|c| c == if ascii { '+' } else { '▸' });
+            let column = usize::from(TreeRow::fold_column(level, 16, ascii));
+            assert_eq!(mark, Some(column), "{level} {drawn:?}");
+        }
     }
 
     #[test]

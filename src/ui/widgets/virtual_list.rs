@@ -44,6 +44,19 @@ impl Window {
         self.clamp(total);
     }
 
+    /// Moves `n` rows down or up, as far as there are rows of `total`.
+    pub fn scroll(&mut self, n: u64, down: bool, total: u64) {
+        self.top = if down { self.top.saturating_add(n) } else { self.top.saturating_sub(n) };
+        self.clamp(total);
+    }
+
+    /// The row of `total` that stands on line `line`.
+    #[must_use]
+    pub fn row_at(&self, line: u16, total: u64) -> Option<u64> {
+        let row = self.top.saturating_add(u64::from(line));
+        (line < self.height && row < total).then_some(row)
+    }
+
     /// Leaves no room below the last row that rows above could fill.
     pub fn clamp(&mut self, total: u64) {
         self.top = self.top.min(total.saturating_sub(u64::from(self.height)));

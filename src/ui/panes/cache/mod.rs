@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Context, Effect, Outcome, Pane, list_target};
+use super::{Context, Effect, Outcome, Pane, list_target, scrolls_down};
 use crate::cache::{CacheEntry, CacheListing, CacheSort, CacheStats};
 use crate::explorer::{Answer, Request};
 use crate::ui::action::Action;
@@ -58,6 +58,10 @@ impl Pane for CachePane {
         if !context.focused || !self.is_view() {
             return Outcome::Ignored;
         }
+        if let Some(down) = scrolls_down(action) {
+            self.seen.scroll(count.unwrap_or(1), down, self.total());
+            return Outcome::Consumed(self.wanted(context, true));
+        }
         if let Some(target) = list_target(action, count, self.chosen, self.seen, self.total()) {
             self.chosen = target;
             self.seen.follow(self.chosen, self.total());
@@ -80,6 +84,15 @@ impl Pane for CachePane {
             )),
             _ => Outcome::Ignored,
         }
+    }
+
+    fn click(&mut self, _column: u16, row: u16, context: &Context<'_>) -> Vec<Effect> {
+        let line = row.checked_sub(view::LIST_TOP).filter(|_| self.is_view());
+        let row = line.and_then(|line| self.seen.row_at(line, self.total()));
+        let Some(row) = row else { return Vec::new() };
+        self.chosen = row;
+        self.seen.follow(self.chosen, self.total());
+        self.wanted(context, true)
     }
 
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {

@@ -18,10 +18,10 @@ use ratatui::layout::Rect;
 use self::tree::{NodeId, Place, Tree};
 use self::windows::Windows;
 use super::scan_watch::ScanWatch;
-use super::{Context, Effect, Outcome, Pane};
+use super::{Context, Effect, Outcome, Pane, scrolls_down};
 use crate::explorer::{Answer, Child, Children, Location, PathStep, Phase, Snapshot};
 use crate::ui::action::Action;
-use crate::ui::widgets::{Window, format};
+use crate::ui::widgets::{TreeRow, Window, format};
 use crate::units::ByteOffset;
 
 /// Levels that the cursor's path may unfold. Deeper rows would be nothing but guides.
@@ -34,6 +34,8 @@ pub struct OutlinePane {
     windows: Windows,
     chosen: Place,
     seen: Window,
+    /// Columns of the pane.
+    columns: u16,
     /// Whether the only value of the document was unfolded when it was first seen.
     opened_top: bool,
     scan: ScanWatch,
@@ -48,6 +50,7 @@ impl Default for OutlinePane {
             windows: Windows::default(),
             chosen: Place { node: None, member: 0 },
             seen: Window::default(),
+            columns: 0,
             opened_top: false,
             scan: ScanWatch::default(),
             gathered: 0,
@@ -84,7 +87,7 @@ impl Pane for OutlinePane {
     }
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
-        self.seen.height = area.height;
+        (self.seen.height, self.columns) = (area.height, area.width);
         self.windows.make_room(area.height);
         let row = self.chosen_row();
         self.seen.follow(row, self.tree.rows());
@@ -93,7 +96,9 @@ impl Pane for OutlinePane {
 
     fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
         let mut effects = Vec::new();
-        if let Some(row) = self.target_row(action, count) {
+        if let Some(down) = scrolls_down(action) {
+            self.seen.scroll(count.unwrap_or(1), down, self.tree.rows());
+        } else if let Some(row) = self.target_row(action, count) {
             self.choose_row(row);
         } else {
             match action {
@@ -106,6 +111,22 @@ impl Pane for OutlinePane {
         }
         effects.extend(self.wanted(progress(context.snapshot)));
         Outcome::Consumed(effects)
+    }
+
+    fn click(&mut self, column: u16, row: u16, context: &Context<'_>) -> Vec<Effect> {
+        let place = self.seen.row_at(row, self.tree.rows());
+        let Some(place) = place.and_then(|row| self.tree.place_of(row)) else { return Vec::new() };
+        let level = self.tree.node(place.node).map_or(0, |node| node.level);
+        let mark = TreeRow::fold_column(level, text_columns(self.columns), context.ascii);
+        self.choose(place);
+        let mut effects = Vec::new();
+        if (mark..mark + 2).contains(&column) && self.is_container(place) {
+            self.toggle_fold();
+        } else {
+            effects.push(self.jump());
+        }
+        effects.extend(self.wanted(progress(context.snapshot)));
+        effects
     }
 
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
@@ -145,6 +166,11 @@ fn progress(snapshot: &Snapshot) -> u64 {
     let step = (scan.bytes_total / 64).max(1);
     let done = scan.bytes_done;
     if scan.phase == Phase::Running { done / step * step } else { done }
+}
+
+/// The last column belongs to the thumb, so that text does not move when it comes.
+fn text_columns(columns: u16) -> u16 {
+    columns.saturating_sub(u16::from(columns > 8))
 }
 
 impl OutlinePane {
@@ -236,11 +262,16 @@ impl OutlinePane {
         }
     }
 
+    /// Whether there is a member there that can be folded and unfolded.
+    fn is_container(&self, place: Place) -> bool {
+        let child = self.child(place);
+        child.is_some_and(|child| child.kind.is_container() && child.members != Some(0))
+    }
+
     fn unfold(&mut self) {
-        let Some(child) = self.child(self.chosen) else { return };
-        if !child.kind.is_container() || child.members == Some(0) {
+        let Some(child) = self.child(self.chosen).filter(|_| self.is_container(self.chosen)) else {
             return;
-        }
+        };
         let (open, members) = (child.value, child.members);
         self.tree.unfold(self.chosen, open, true);
         if let Some(members) = members {

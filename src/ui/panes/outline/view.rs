@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::OutlinePane;
 use super::tree::Place;
+use super::{OutlinePane, text_columns};
 use crate::explorer::{Child, Phase, ValueKind};
 use crate::lang::{LanguageId, PatternKind};
 use crate::limits::PREVIEW_BYTES;
@@ -24,8 +24,7 @@ pub(super) fn render(pane: &OutlinePane, area: Rect, buffer: &mut Buffer, contex
         draw_nothing(area, buffer, context);
         return;
     }
-    // The last column belongs to the thumb, so that text does not move when it comes.
-    let text_area = Rect { width: area.width.saturating_sub(u16::from(area.width > 8)), ..area };
+    let text_area = Rect { width: text_columns(area.width), ..area };
     let mut place = pane.tree.place_of(pane.seen.top);
     for row in 0..area.height {
         let Some(here) = place else { break };

@@ -243,6 +243,20 @@ impl SourcePane {
     }
 }
 
+impl SourcePane {
+    /// What follows from a move of this pane's: the cursor was at `before`.
+    fn moved_from(&mut self, before: ByteOffset, context: &Context<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.cursor != before {
+            (self.pair, self.pattern) = (None, None);
+            effects.push(Effect::MoveTo { at: self.cursor, jump: false });
+        }
+        effects.extend(self.settle());
+        self.paint(context);
+        effects
+    }
+}
+
 impl Pane for SourcePane {
     fn title(&self, _context: &Context<'_>) -> String {
         if self.offsets { "Source by byte".to_owned() } else { "Source".to_owned() }
@@ -266,14 +280,13 @@ impl Pane for SourcePane {
         } else if !self.go(action, count.unwrap_or(1)) {
             return Outcome::Ignored;
         }
-        let mut effects = Vec::new();
-        if self.cursor != before {
-            (self.pair, self.pattern) = (None, None);
-            effects.push(Effect::MoveTo { at: self.cursor, jump: false });
-        }
-        effects.extend(self.settle());
-        self.paint(context);
-        Outcome::Consumed(effects)
+        Outcome::Consumed(self.moved_from(before, context))
+    }
+
+    fn click(&mut self, column: u16, row: u16, context: &Context<'_>) -> Vec<Effect> {
+        let before = self.cursor;
+        self.point(column, row);
+        self.moved_from(before, context)
     }
 
     fn is_waiting(&self, patience: Duration) -> bool {

@@ -23,6 +23,8 @@ impl SourcePane {
             Action::PageUp => self.scroll(page, false),
             Action::HalfPageDown => self.scroll(half, true),
             Action::HalfPageUp => self.scroll(half, false),
+            Action::ScrollDown => self.scroll_view(n, true),
+            Action::ScrollUp => self.scroll_view(n, false),
             Action::Left => self.step_cells(n, false),
             Action::Right => self.step_cells(n, true),
             Action::RowStart => self.go_to_row_edge(false),
@@ -103,6 +105,34 @@ impl SourcePane {
         if target != row {
             self.cursor = self.at_column(&target);
         }
+    }
+
+    /// Moves the view alone. The cursor goes along where it would get out of sight.
+    fn scroll_view(&mut self, n: u64, down: bool) {
+        let height = u64::from(self.area.height);
+        let (Some(top), Some(row)) = (self.row_near(self.top), self.row_near(self.cursor)) else {
+            return;
+        };
+        let target = self.walk(top, n, down);
+        let top = if down { self.fill_below(target, height.max(1)) } else { target };
+        self.top = top.start;
+        let margin = MARGIN.min(height.saturating_sub(1) / 2);
+        let first = self.walk(top, margin, true);
+        let last = self.walk(top, height.saturating_sub(1 + margin), true);
+        let is_above = row.start < first.start && top.start > 0;
+        if is_above {
+            self.cursor = self.at_column(&first);
+        } else if row.start > last.start {
+            self.cursor = self.at_column(&last);
+        }
+    }
+
+    /// Puts the cursor into the cell at a column of the screen of a row in sight, or on that row's last one.
+    pub(super) fn point(&mut self, column: u16, row: u16) {
+        let Some(row) = self.rows.get(usize::from(row)).copied() else { return };
+        self.column = column.saturating_sub(self.gutter);
+        self.cursor = self.at_column(&row);
+        self.follow();
     }
 
     fn step_cells(&mut self, n: u64, right: bool) {

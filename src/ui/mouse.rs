@@ -1,0 +1,124 @@
+//! The mouse: a click puts the cursor where it is, chooses a row, or goes where the row leads; the wheel scrolls what lies under the
+//! pointer. Nothing can be done by it alone, and nothing takes two clicks in time: what a terminal sends has no clock.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+use super::action::Action;
+use super::app::{App, Overlay};
+use super::geometry::PaneId;
+
+/// Rows for one turn of the wheel.
+const WHEEL_ROWS: u64 = 3;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pointing {
+    /// The left button was pressed.
+    Click,
+    /// The wheel was turned, and down.
+    Wheel {
+        /// Towards the end.
+        down: bool,
+    },
+}
+
+/// What was done with the mouse, and over which cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pointed {
+    pub(super) what: Pointing,
+    pub(super) at: Position,
+}
+
+impl Pointed {
+    /// What a terminal tells, if it is of use.
+    pub(super) fn of(event: &MouseEvent) -> Option<Pointed> {
+        let what = match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => Pointing::Click,
+            MouseEventKind::ScrollDown => Pointing::Wheel { down: true },
+            MouseEventKind::ScrollUp => Pointing::Wheel { down: false },
+            _ => return None,
+        };
+        Some(Pointed { what, at: Position { x: event.column, y: event.row } })
+    }
+}
+
+impl App {
+    /// Takes what was done with the mouse. What lies on top has it first.
+    pub(super) fn take_pointed(&mut self, Pointed { what, at }: Pointed) {
+        self.message = None;
+        self.typing = Default::default();
+        match (self.overlays.last_mut(), what) {
+            // What is typed says where it leads; a slip of the hand does not.
+            (Some(Overlay::Prompt(_)), _) => {}
+            (Some(Overlay::Help { .. }), Pointing::Click) => drop(self.overlays.pop()),
+            (Some(Overlay::Help { scroll }), Pointing::Wheel { down }) => {
+                let rows = WHEEL_ROWS as u16;
+                let to =
+                    if down { scroll.saturating_add(rows) } else { scroll.saturating_sub(rows) };
+                *scroll = to.min(super::help::scroll_max(&self.keymap, self.area));
+            }
+            (Some(Overlay::Files(_)), _) => self.point_at_files(what, at),
+            (None, _) if self.tune.is_some() => self.with_tune(|view, _| {
+                match what {
+                    Pointing::Click => view.click(at),
+                    Pointing::Wheel { down } => view.scroll(WHEEL_ROWS, down),
+                }
+                Vec::new()
+            }),
+            (None, _) if self.compare.is_some() => self.with_compare(|view, _, looks| match what {
+                Pointing::Click => view.click(at, looks),
+                Pointing::Wheel { down } => view.wheel(at, scrolling(down), WHEEL_ROWS, looks),
+            }),
+            (None, Pointing::Click) => self.click_on_pane(at),
+            (None, Pointing::Wheel { down }) => self.scroll_pane(at, down),
+        }
+    }
+
+    fn pane_at(&self, at: Position) -> Option<PaneId> {
+        PaneId::ALL.into_iter().find(|id| self.geometry.panes[id.index()].contains(at))
+    }
+
+    /// The pane gets the keys, and what it makes of the click is done.
+    fn click_on_pane(&mut self, at: Position) {
+        let Some(id) = self.pane_at(at) else { return };
+        if self.focus != id {
+            self.focus = id;
+            self.place();
+        }
+        let inside = self.geometry.inside(id);
+        if !inside.contains(at) {
+            return;
+        }
+        self.begin_motion();
+        let (column, row) = (at.x - inside.x, at.y - inside.y);
+        let effects = self.with_pane(id, |pane, context| pane.click(column, row, context));
+        self.perform(effects);
+    }
+
+    fn scroll_pane(&mut self, at: Position, down: bool) {
+        let Some(id) = self.pane_at(at) else { return };
+        if id == PaneId::Source {
+            self.begin_motion();
+        }
+        // A pane in which nothing can be scrolled stays as it is.
+        let _ = self.is_handled_by(id, scrolling(down), Some(WHEEL_ROWS));
+    }
+
+    /// A click chooses a file; one on what is chosen opens it; one beside the list closes it.
+    fn point_at_files(&mut self, what: Pointing, at: Position) {
+        let (Some(Overlay::Files(picker)), Some(files)) = (self.overlays.last_mut(), &self.files)
+        else {
+            return;
+        };
+        let picked = match what {
+            Pointing::Click => picker.click(at, self.area, files),
+            Pointing::Wheel { down } => picker.scroll(WHEEL_ROWS, down),
+        };
+        self.take_picked(picked);
+    }
+}
+
+fn scrolling(down: bool) -> Action {
+    if down { Action::ScrollDown } else { Action::ScrollUp }
+}
