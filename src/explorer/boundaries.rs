@@ -13,8 +13,8 @@ use super::opened::Opened;
 use super::shared::Shared;
 use crate::error::Error;
 use crate::index::StructuralIndex;
-use crate::lang::SpanKind;
-use crate::lang::code::{LOOK_BACK_MAX, Piece};
+use crate::lang::code::{LOOK_BACK_MAX, Piece, Scanner};
+use crate::lang::{LanguageId, SpanKind};
 use crate::scan::{Mode, State, summarize};
 use crate::stream::{Verified, verify};
 use crate::units::{ByteOffset, Depth, LineNumber};
@@ -179,10 +179,10 @@ pub(super) fn seams(
             None => Walk::begin(opened, &index, number * block)?,
         };
         here.advance(opened, &index, number * block)?;
-        let inside = here.inside();
+        let across = here.across(opened, &index)?;
         let mut seam = here.seam(number);
-        seam.token = straddling(opened, &index, &here, inside)?;
-        if filter.takes(&seam, inside) {
+        seam.token = straddling(opened, &here, across)?;
+        if filter.takes(&seam, across.map(|it| it.kind)) {
             seam.guess = opened.guess_at(seam.at);
             if let Some(token) = &mut seam.token
                 && token.end.is_none()
@@ -247,17 +247,52 @@ impl Walk {
         Ok(())
     }
 
-    /// The span that goes on.
-    fn inside(&self) -> Option<SpanKind> {
-        match &self.state.code {
-            Some(code) => code.open_span().map(|(_, kind)| kind),
-            None => match self.state.mode {
-                Mode::String | Mode::StringAfterEscape => Some(SpanKind::String),
-                Mode::LineComment => Some(SpanKind::LineComment),
-                Mode::BlockComment | Mode::BlockCommentAfterStar => Some(SpanKind::BlockComment),
-                Mode::Code | Mode::CodeAfterSlash => None,
-            },
+    /// The span that lies across the seam. What the scanner of a language has not decided there it decides by what follows.
+    fn across(&self, opened: &Opened, index: &StructuralIndex) -> Result<Option<Across>, Error> {
+        if let Some(scanner) = opened.language.info().scanner {
+            return self.across_in_code(opened, scanner);
         }
+        let behind = opened.reader.bytes(self.at..self.at + 2)?;
+        let kind = match self.state.mode {
+            Mode::String | Mode::StringAfterEscape => SpanKind::String,
+            // It ends with the line: it goes up to the line break, and not over it.
+            Mode::LineComment => match behind.as_slice() {
+                [b'\n', ..] | [b'\r', b'\n'] => return Ok(None),
+                _ => SpanKind::LineComment,
+            },
+            Mode::BlockComment | Mode::BlockCommentAfterStar => SpanKind::BlockComment,
+            Mode::Code => return Ok(None),
+            Mode::CodeAfterSlash => {
+                let kind = match behind.first() {
+                    Some(b'/') => SpanKind::LineComment,
+                    Some(b'*') => SpanKind::BlockComment,
+                    _ => return Ok(None),
+                };
+                return Ok(Some(Across { kind, start: self.at.checked_sub(1), end: None }));
+            }
+        };
+        let start = start_of_span(opened, index, self.at)?;
+        Ok(Some(Across { kind, start, end: None }))
+    }
+
+    fn across_in_code(
+        &self,
+        opened: &Opened,
+        scanner: &dyn Scanner,
+    ) -> Result<Option<Across>, Error> {
+        let start = self.state.code.as_ref();
+        let end = (self.at + LOOK_BACK_MAX as u64).min(opened.source.bytes());
+        let ((tokens, state), is_end) = opened.reader.read(self.at..end, |piece| {
+            (scanner.find(opened.reader.kernel, start, &piece), piece.last)
+        })?;
+        let mut spans = tokens.spans.iter().filter(|it| it.0 < self.at && self.at < it.1);
+        let ended =
+            spans.next_back().map(|it| Across { kind: it.2, start: Some(it.0), end: Some(it.1) });
+        let goes_on = || {
+            let (start, kind) = state.open_span().filter(|it| it.0 < self.at && !is_end)?;
+            Some(Across { kind, start: Some(start), end: None })
+        };
+        Ok(ended.or_else(goes_on))
     }
 
     fn seam(&self, number: u64) -> Seam {
@@ -280,12 +315,40 @@ impl Walk {
     }
 }
 
-/// What lies across the seam where `walk` stands: the smallest thing first.
+/// A span that lies across a seam.
+#[derive(Clone, Copy, Debug)]
+struct Across {
+    kind: SpanKind,
+    /// None if it began too far before.
+    start: Option<ByteOffset>,
+    /// None if that is still to be looked for.
+    end: Option<ByteOffset>,
+}
+
+impl Across {
+    /// Whether a backslash in it takes the next character with it.
+    fn has_escapes(&self, opened: &Opened) -> Result<bool, Error> {
+        let is_plain = matches!(
+            self.kind,
+            SpanKind::RawString | SpanKind::JsxText | SpanKind::Data | SpanKind::HeredocStart
+        );
+        if is_plain || self.kind.is_comment() {
+            return Ok(false);
+        }
+        // Rust's raw strings are strings with a prefix.
+        let Some(start) = self.start.filter(|_| opened.language == LanguageId::Rust) else {
+            return Ok(true);
+        };
+        let prefix = opened.reader.bytes(start..start + 2)?;
+        Ok(!matches!(prefix.as_slice(), [b'r', _] | [b'b' | b'c', b'r']))
+    }
+}
+
+/// What lies across the seam where `walk` stands, in the span `across`: the smallest thing first.
 fn straddling(
     opened: &Opened,
-    index: &StructuralIndex,
     walk: &Walk,
-    inside: Option<SpanKind>,
+    across: Option<Across>,
 ) -> Result<Option<Straddling>, Error> {
     const AROUND: u64 = 256;
     let from = walk.at.saturating_sub(AROUND);
@@ -298,18 +361,14 @@ fn straddling(
         let (start, end) = place(range);
         return Ok(Some(Straddling { kind: "utf8", start, end }));
     }
-    if let Some(kind) = inside {
+    if let Some(across) = across {
         let slashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
-        if slashes % 2 == 1 && !kind.is_comment() {
+        if slashes % 2 == 1 && across.has_escapes(opened)? {
             let (start, end) = place(middle - 1..middle + 1);
             return Ok(Some(Straddling { kind: "escape", start, end }));
         }
-        let code = walk.state.code.as_ref().and_then(|code| code.open_span());
-        let start = match code {
-            Some((start, _)) => Some(start),
-            None => start_of_span(opened, index, walk.at)?,
-        };
-        return Ok(Some(Straddling { kind: kind.name(), start, end: None }));
+        let Across { kind, start, end } = across;
+        return Ok(Some(Straddling { kind: kind.name(), start, end }));
     }
     let is_word = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(*byte, b'_' | b'.' | b'-' | b'+') || *byte >= 0x80

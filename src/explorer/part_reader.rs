@@ -234,7 +234,7 @@ impl PartReader {
     }
 
     /// Reads a range with what is around it, for `scan`.
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         range: Range<ByteOffset>,
         scan: impl FnOnce(Piece<'_>) -> T,
