@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use warp_tui::cache::{CacheSort, CacheStats};
 use warp_tui::explorer::{
     Answer, CopyWhat, Direction, EngineOptions, Kinds, Location, Motion, Phase, Request,
-    SearchOutcome, SourceChange,
+    SeamFilter, SearchOutcome, SourceChange,
 };
 use warp_tui::lang::{PatternKind, ProblemKind};
 use warp_tui::limits::COPY_BYTES_MAX;
@@ -449,6 +449,14 @@ fn siblings_are_gone_to(text: &str, suffix: &str) {
             assert_eq!(opened.jump(at(from) + 1, motion), to, "{from} in {suffix}");
         }
     }
+    // Before one on its line, and on the line before.
+    let (first, second) = (at("def a25000"), at("def b25000"));
+    assert_eq!(opened.jump(second - 1, Motion::PreviousSibling), Ok(first));
+    assert_eq!(opened.jump(first - 1, Motion::NextSibling), Ok(second));
+    assert!(opened.jump(second - 1, Motion::NextSibling).is_err());
+    let line_break = text[..second as usize].rfind('\n').expect("it is not the first line") as u64;
+    assert_eq!(opened.jump(line_break, Motion::NextSibling), Ok(second));
+    assert_eq!(opened.jump(line_break, Motion::PreviousSibling), Ok(first));
     // Between definitions.
     assert_eq!(opened.jump(1, Motion::NextSibling), Ok(at("class Outer")));
     let between = at("class Last") - 1;
@@ -470,4 +478,32 @@ fn what_ended_before_a_part_is_not_around_it() {
         let names = opened.definitions_around(at);
         assert_eq!(names, [format!("C{i}"), format!("m{i}")]);
     }
+}
+
+/// Seams of blocks of one byte: what lies across each.
+fn across_each_byte(text: &str, suffix: &str) -> Vec<&'static str> {
+    let mut file = tempfile::Builder::new().suffix(suffix).tempfile().expect("a file");
+    file.write_all(text.as_bytes()).expect("it can be written");
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    let request = Request::Seams { block: 1, filter: SeamFilter::All, first: 1, count: text.len() };
+    let seams = opened.ask(request, |answer| match answer {
+        Answer::Seams(seams) => Some(seams),
+        _ => None,
+    });
+    seams.items.iter().map(|seam| seam.token.map_or("", |token| token.kind)).collect()
+}
+
+#[test]
+fn a_seam_at_the_end_of_a_token_has_nothing_across() {
+    let told = across_each_byte("{ // é\n\"\\n\": 1\r\n}", ".jsonc");
+    let mut wanted = vec![""; 2];
+    wanted.extend(["line_comment", "line_comment", "line_comment", "utf8", "", "", "string"]);
+    wanted.extend(["escape", "string", "", "", "", "", "", ""]);
+    assert_eq!(told, wanted);
+    // A backslash means nothing in a raw string.
+    let told = across_each_byte("r\"\\a\"", ".rs");
+    assert_eq!(told, ["string"; 4]);
+    let told = across_each_byte("# a\nb\"\\\"\"", ".py");
+    assert_eq!(told, ["comment", "comment", "", "", "bytes", "bytes", "escape", "bytes"]);
 }

@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use warp_tui::explorer::{Answer, EngineOptions, Kinds, Location, Motion, Request};
+use warp_tui::explorer::{Answer, EngineOptions, Kinds, Location, Motion, Request, SeamFilter};
 use warp_tui::lang::code::{LOOK_BACK_MAX, Tokens};
 use warp_tui::lang::{Class, SpanKind, detect, languages};
+use warp_tui::limits::PREVIEW_BYTES;
 use warp_tui::simd::KernelId;
 
 #[path = "shared/opened.rs"]
@@ -21,6 +22,7 @@ const CHUNK_BYTES: usize = 4096;
 /// A fixture, opened and indexed, with its text and what is in it.
 struct Fixture {
     path: PathBuf,
+    family: &'static str,
     text: Vec<u8>,
     whole: Tokens,
     opened: Opened,
@@ -31,13 +33,14 @@ impl Fixture {
         let (threads, chunk_bytes) = (1, CHUNK_BYTES);
         let options = EngineOptions { threads, chunk_bytes, ..EngineOptions::default() };
         let text = std::fs::read(&path).expect("fixtures can be read");
-        let whole = detect(&path, &text).info().scanner?.tokens(KernelId::Scalar, &text, &[]);
+        let info = detect(&path, &text).info();
+        let whole = info.scanner?.tokens(KernelId::Scalar, &text, &[]);
         if !whole.problems.is_empty() {
             return None;
         }
         let opened = Opened::new(&path, &options);
         opened.indexed();
-        Some(Fixture { path, text, whole, opened })
+        Some(Fixture { path, family: info.family, text, whole, opened })
     }
 
     fn all() -> impl Iterator<Item = Fixture> {
@@ -289,4 +292,161 @@ fn all_patterns_are_listed() {
         n_patterns += whole.len();
     }
     assert!(n_patterns > 5000, "{n_patterns}");
+}
+
+#[test]
+fn seams_tell_what_lies_across_them() {
+    const BLOCK: u64 = 61;
+    let mut n_across = 0;
+    for fixture in Fixture::all() {
+        let levels = &fixture.whole.levels;
+        let mut seams = Vec::new();
+        let mut next = Some(1);
+        while let Some(first) = next {
+            let (filter, count) = (SeamFilter::All, 1000);
+            let request = Request::Seams { block: BLOCK, filter, first, count };
+            let found = fixture.opened.ask(request, |answer| match answer {
+                Answer::Seams(seams) => Some(seams),
+                _ => None,
+            });
+            next = found.next;
+            seams.extend(found.items);
+        }
+        assert_eq!(seams.len() as u64, (fixture.text.len() as u64).saturating_sub(1) / BLOCK);
+        for seam in seams {
+            let at = seam.at;
+            let place = || format!("{} at {at}: {seam:?}", fixture.path.display());
+            let lines = memchr::memchr_iter(b'\n', &fixture.text[..at as usize]).count() as u64;
+            assert_eq!(seam.line, lines, "{}", place());
+            let spans = fixture.whole.spans.iter();
+            let across = spans.filter(|it| it.0 < at && at < it.1).max_by_key(|it| it.0);
+            let depth = levels.iter().filter(|it| it.0 < at && at <= it.1).count() as i64;
+            // Keywords and indented blocks are levels once what follows them is known, which is told as it is.
+            let has_late_levels =
+                matches!(fixture.family, "ruby" | "crystal" | "python") || seam.pending > 0;
+            assert!(has_late_levels || seam.depth == depth, "{depth} {}", place());
+            let wanted = across.map(|it| (Some(it.0), Some(it.1), it.2.name()));
+            let told = seam.token.map(|it| (it.start, it.end, it.kind));
+            match told {
+                Some((_, _, "escape")) => assert!(across.is_some(), "{}", place()),
+                Some((start, _, "utf8")) => {
+                    assert!(start.is_some_and(|it| it + 3 >= at), "{}", place())
+                }
+                Some((_, _, "word")) => assert_eq!(wanted, None, "{}", place()),
+                _ => assert_eq!(told, wanted, "{}", place()),
+            }
+            n_across += usize::from(across.is_some());
+        }
+    }
+    assert!(n_across > 1000, "{n_across}");
+}
+
+/// A definition with where it ends and the place of the one around it among all.
+struct Defined {
+    range: Range<u64>,
+    name: (u64, u64),
+    parent: Option<usize>,
+}
+
+impl Fixture {
+    /// All definitions, in order.
+    fn defined(&self) -> Vec<Defined> {
+        let mut all: Vec<Defined> = Vec::new();
+        let mut definitions = self.whole.definitions.clone();
+        definitions.sort_by_key(|it| it.start);
+        definitions.dedup_by_key(|it| it.start);
+        for it in definitions {
+            let mut patterns = self.whole.patterns.iter();
+            let pattern = patterns.find(|other| (other.start, other.kind) == (it.start, it.kind));
+            let range = it.start..pattern.expect("each definition is a pattern").end;
+            let parent = (0..all.len()).rev().find(|i| all[*i].range.contains(&it.start));
+            all.push(Defined { range, name: it.name, parent });
+        }
+        all
+    }
+
+    fn text_between(&self, from: u64, to: u64) -> &[u8] {
+        &self.text[from as usize..to as usize]
+    }
+}
+
+#[test]
+fn the_outline_is_the_tree_of_definitions() {
+    let mut n_rows = 0;
+    for fixture in Fixture::all() {
+        fixture.gathered();
+        let all = fixture.defined();
+        for parent in std::iter::once(None).chain((0..all.len()).map(Some)) {
+            let open = parent.map(|i| all[i].range.start);
+            let request = Request::Children { open, first: 0, count: usize::MAX };
+            let children = fixture.opened.ask(request, |answer| match answer {
+                Answer::Children(children) if children.open == open => Some(children),
+                _ => None,
+            });
+            let inside =
+                |i: usize| all.iter().filter(move |it| it.parent == Some(i)).count() as u64;
+            let wanted: Vec<_> = (0..all.len())
+                .filter(|i| all[*i].parent == parent)
+                .map(|i| {
+                    let name = fixture.text_between(all[i].name.0, all[i].name.1);
+                    (all[i].range.start, Some(&name[..name.len().min(PREVIEW_BYTES)]), inside(i))
+                })
+                .collect();
+            let told = children.items.iter();
+            let told: Vec<_> =
+                told.map(|it| (it.at, it.key.as_deref(), it.members.unwrap_or(0))).collect();
+            assert_eq!(told, wanted, "{} in {open:?}", fixture.path.display());
+            assert_eq!(children.total, wanted.len() as u64);
+            n_rows += wanted.len();
+        }
+    }
+    assert!(n_rows > 1000, "{n_rows}");
+}
+
+#[test]
+fn siblings_are_the_next_and_the_last_definition_of_a_level() {
+    let mut n_found = 0;
+    for fixture in Fixture::all() {
+        fixture.gathered();
+        let all = fixture.defined();
+        let is_near = |from: u64, to: u64| to - from <= PREVIEW_BYTES as u64;
+        for at in fixture.places(11) {
+            let around = (0..all.len()).rev().find(|i| all[*i].range.contains(&at));
+            let start = around.map(|i| all[i].range.start);
+            let on_head = start.is_some_and(|start| {
+                is_near(start, at) && !fixture.text_between(start, at).contains(&b'\n')
+            });
+            let inside: Vec<usize> = (0..all.len()).filter(|i| all[*i].parent == around).collect();
+            let next = inside.iter().copied().find(|i| all[*i].range.start > at);
+            let leads = next.is_some_and(|next| {
+                let to = all[next].range.start;
+                let parts = |byte: &u8| b"\n;{}".contains(byte);
+                is_near(at, to) && !fixture.text_between(at, to).iter().any(parts)
+            });
+            for (forward, motion) in [(true, Motion::NextSibling), (false, Motion::PreviousSibling)]
+            {
+                let beside = |i: usize| {
+                    let siblings: Vec<usize> =
+                        (0..all.len()).filter(|it| all[*it].parent == all[i].parent).collect();
+                    let place = siblings.iter().position(|it| *it == i).expect("it is one of them");
+                    let place = if forward { Some(place + 1) } else { place.checked_sub(1) };
+                    place.and_then(|place| siblings.get(place).copied())
+                };
+                let near = match forward {
+                    true => next,
+                    false => inside.iter().copied().rev().find(|i| all[*i].range.start <= at),
+                };
+                let wanted = match (next, near) {
+                    (Some(next), _) if leads && !on_head => beside(next),
+                    (_, Some(near)) if !on_head => Some(near),
+                    _ => around.and_then(beside),
+                };
+                let wanted = wanted.map(|i| all[i].range.start);
+                let found = fixture.jump(at, motion).ok();
+                assert_eq!(found, wanted, "{} from {at}, {forward}", fixture.path.display());
+                n_found += usize::from(found.is_some());
+            }
+        }
+    }
+    assert!(n_found > 5000, "{n_found}");
 }

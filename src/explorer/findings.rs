@@ -59,6 +59,22 @@ struct Node {
     n_children: u32,
 }
 
+/// What stands between two places of a document, if they are near to each other.
+pub(super) struct OnLine<'a>(pub(super) &'a dyn Fn(Range<ByteOffset>) -> Option<Vec<u8>>);
+
+impl OnLine<'_> {
+    /// Whether `at` is on the line on which a definition begins, at `start` or behind it.
+    pub(super) fn is_head(&self, start: ByteOffset, at: ByteOffset) -> bool {
+        (self.0)(start..at).is_some_and(|text| !text.contains(&b'\n'))
+    }
+
+    /// Whether nothing but white space and words like `pub` stand between `at` and the definition that begins at `start`.
+    pub(super) fn leads_to(&self, at: ByteOffset, start: ByteOffset) -> bool {
+        let parts = |byte: &u8| matches!(byte, b'\n' | b';' | b'{' | b'}');
+        (self.0)(at..start).is_some_and(|text| !text.iter().any(parts))
+    }
+}
+
 /// No definition's number: there are [`DEFINITIONS_MAX`] and what one chunk has.
 const NONE: u32 = u32::MAX;
 
@@ -299,22 +315,31 @@ impl Findings {
         }
     }
 
-    /// The definition after the one around `at`, or before it, among its siblings; after or before `at` where none is around.
-    pub(super) fn sibling(&self, at: ByteOffset, forward: bool) -> Option<ByteOffset> {
+    /// The definition after the one that `at` is in, or before it, among its siblings. Below the first line of a definition that is one of
+    /// those directly inside of it, as long as there are such; where no definition is around it is one of the outermost.
+    pub(super) fn sibling(
+        &self,
+        at: ByteOffset,
+        forward: bool,
+        line: &OnLine<'_>,
+    ) -> Option<ByteOffset> {
         let start = |i: &u32| self.definitions[*i as usize].start;
-        let (siblings, place) = match self.innermost(at) {
-            Some(i) => {
-                let place = self.nodes[i].place as usize;
-                let place = if forward { Some(place + 1) } else { place.checked_sub(1) };
-                (self.inside(self.around(i)), place)
+        let step = |place: usize| if forward { place.checked_add(1) } else { place.checked_sub(1) };
+        let around = self.innermost(at);
+        if around.is_none_or(|i| !line.is_head(self.definitions[i].start, at)) {
+            let inside = self.inside(around);
+            let after = inside.partition_point(|i| start(i) <= at);
+            if inside.get(after).is_some_and(|next| line.leads_to(at, start(next))) {
+                return inside.get(step(after)?).map(start);
             }
-            None => {
-                let outermost = self.inside(None);
-                let after = outermost.partition_point(|i| start(i) <= at);
-                (outermost, if forward { Some(after) } else { after.checked_sub(1) })
+            let near = if forward { Some(after) } else { after.checked_sub(1) };
+            if let Some(near) = near.and_then(|place| inside.get(place)) {
+                return Some(start(near));
             }
-        };
-        siblings.get(place?).map(start)
+        }
+        let i = around?;
+        let place = step(self.nodes[i].place as usize)?;
+        self.inside(self.around(i)).get(place).map(start)
     }
 
     /// The next pattern of `kinds` that starts after `at`, or the last one that starts before it.
@@ -461,9 +486,16 @@ mod tests {
     #[test]
     fn siblings_and_patterns_come_one_after_the_other() {
         let findings = found();
-        assert_eq!(findings.sibling(at("pass"), true), None);
-        assert_eq!(findings.sibling(at("def b"), true), Some(at("def d")));
-        assert_eq!(findings.sibling(at("return"), false), Some(0));
+        let between = |it: Range<ByteOffset>| Some(text(it.start, it.end));
+        let sibling = |at, forward| findings.sibling(at, forward, &OnLine(&between));
+        assert_eq!(sibling(at("pass"), true), None);
+        assert_eq!(sibling(at("def b"), true), Some(at("def d")));
+        assert_eq!(sibling(at("return"), false), Some(0));
+        assert_eq!(sibling(at("A:"), true), Some(at("def e")), "the class is meant on its line");
+        assert_eq!(sibling(at("    def d"), false), Some(at("def b")), "and so is d before it");
+        assert_eq!(sibling(at("        def c"), true), None);
+        assert_eq!(sibling(at("\ndef e"), false), Some(0));
+        assert_eq!(sibling(at("\ndef e"), true), Some(at("def e")));
         let kinds = Kinds::only(PatternKind::TypeAnnotation);
         assert_eq!(findings.next_pattern(0, kinds, true), Some(at(": int")));
         assert_eq!(findings.next_pattern(at("return"), Kinds::ALL, false), Some(at(": int")));

@@ -1,16 +1,18 @@
 //! The definition after the one around a place, among its siblings, and the one before, wherever they are: what is gathered knows of
 //! those around the cursor; beyond, the states between chunks say what is open there, and chunks read again what begins and ends.
 
-use super::findings::Findings;
+use std::ops::Range;
+
+use super::findings::{Findings, OnLine};
 use super::gather::{ReadChunk, read_chunk};
 use super::opened::Opened;
 use super::pattern_search::{Sought, after, before};
 use super::shared::Shared;
 use crate::lang::code::{CodeState, Definition, Pattern};
+use crate::limits::PREVIEW_BYTES;
 use crate::units::{ByteOffset, ChunkIndex};
 
-/// The definition after the innermost one around `from` among its siblings, or the one before it; where none is around, after or
-/// before `from`.
+/// As [`Findings::sibling`], in all of the document.
 pub(super) fn find(
     shared: &Shared,
     opened: &Opened,
@@ -18,26 +20,68 @@ pub(super) fn find(
     from: ByteOffset,
     forward: bool,
 ) -> Option<ByteOffset> {
-    let near = findings.sibling(from, forward);
+    let between = |range: Range<ByteOffset>| {
+        let is_near = range.end - range.start <= PREVIEW_BYTES as u64;
+        is_near.then(|| opened.reader.bytes(range).ok()).flatten()
+    };
+    let line = OnLine(&between);
+    let near = findings.sibling(from, forward, &line);
     let Some(part) = findings.part() else { return near };
     if part.contains(&from) && near.is_some_and(|near| part.contains(&near)) {
         return near;
     }
     let here = around(shared, opened, from)?;
     let inner = here.last();
-    let parent = parent_in(&here);
-    if forward {
-        let from = inner.map_or(Some(from), |inner| last_byte(shared, opened, from, inner))?;
-        let next = after(shared, opened, from, Sought::DEFINITIONS)?;
-        // It may be behind all that the other one is inside of.
-        let is_sibling = parent_in(&around(shared, opened, next)?) == parent;
-        return is_sibling.then_some(next);
+    if inner.is_none_or(|inner| !line.is_head(inner.start, from)) {
+        let container = inner.map(|inner| inner.start);
+        let next = after(shared, opened, from, Sought::DEFINITIONS);
+        let next = next.and_then(|next| around(shared, opened, next));
+        let next = next.filter(|next| parent_in(next) == container);
+        if let Some(next) = next {
+            if next.last().is_some_and(|it| line.leads_to(from, it.start)) {
+                return step(shared, opened, &next, forward);
+            }
+            if forward {
+                return next.last().map(|it| it.start);
+            }
+        }
+        if !forward && let Some(last) = last_in(shared, opened, container, from) {
+            return Some(last);
+        }
     }
-    let from = inner.map_or(from, |inner| inner.start);
-    // It may be deep inside of the sibling.
+    inner?;
+    step(shared, opened, &here, forward)
+}
+
+/// The definition after the innermost of these, or before it, among its siblings.
+fn step(
+    shared: &Shared,
+    opened: &Opened,
+    here: &[Definition],
+    forward: bool,
+) -> Option<ByteOffset> {
+    let (inner, parent) = (here.last()?, parent_in(here));
+    if !forward {
+        return last_in(shared, opened, parent, inner.start);
+    }
+    let last = last_byte(shared, opened, inner.start, inner)?;
+    let next = after(shared, opened, last, Sought::DEFINITIONS)?;
+    // It may be behind all that the other one is inside of.
+    let is_sibling = parent_in(&around(shared, opened, next)?) == parent;
+    is_sibling.then_some(next)
+}
+
+/// The last definition before `from` directly inside of the one that begins at `container`, or of the outermost ones.
+fn last_in(
+    shared: &Shared,
+    opened: &Opened,
+    container: Option<ByteOffset>,
+    from: ByteOffset,
+) -> Option<ByteOffset> {
+    // The last one of all may be deep inside of it.
     let last = around(shared, opened, before(shared, opened, from, Sought::DEFINITIONS)?)?;
-    let place = match parent {
-        Some(parent) => last.iter().position(|it| it.start == parent)? + 1,
+    let place = match container {
+        Some(container) => last.iter().position(|it| it.start == container)? + 1,
         None => 0,
     };
     last.get(place).map(|it| it.start)
