@@ -167,7 +167,10 @@ impl App {
                     "the mouse is the terminal's"
                 });
             }
-            Action::Files if self.files.is_some() => self.choose_file(),
+            Action::Files if self.files.is_some() => {
+                let open = self.snapshot.document.path.clone();
+                self.choose_file(Some(&open));
+            }
             Action::Files => self.warn("one file was named; name several, or a directory"),
             Action::Help => self.overlays.push(Overlay::Help { scroll: 0 }),
             Action::Redraw => self.command(Command::Repaint),

@@ -62,15 +62,23 @@ impl Files {
         Files { root: PathBuf::new(), found, paths }
     }
 
-    /// The files of a directory. Returns when the first one is found; `None` if there is none. The walk goes on in the
-    /// background and tells `wake` from time to time.
-    pub(super) fn below(directory: &Path, wake: Sender<()>) -> Option<Files> {
+    /// The files of directories, and those that were `named` beside them. Returns when the first one is found; `None` if there
+    /// is none. The walk goes on in the background and tells `wake` from time to time.
+    pub(super) fn below(
+        directories: Vec<PathBuf>,
+        named: Vec<PathBuf>,
+        wake: Sender<()>,
+    ) -> Option<Files> {
+        let root = match &directories[..] {
+            [only] if named.is_empty() => only.clone(),
+            _ => PathBuf::new(),
+        };
         let found = Arc::new(Found::default());
-        let (walked, root) = (Arc::clone(&found), directory.to_owned());
+        let walked = Arc::clone(&found);
         let (first, began) = crossbeam_channel::bounded(1);
         let walk = move || {
             let n_found = std::sync::atomic::AtomicUsize::new(0);
-            files_below(&root, |path| {
+            let take = |path| {
                 let mut new = walked.new.lock().unwrap_or_else(PoisonError::into_inner);
                 new.push(path);
                 drop(new);
@@ -82,14 +90,19 @@ impl Files {
                     let _ = wake.try_send(());
                 }
                 n < FILES_MAX && !walked.is_closed.load(Ordering::Relaxed)
-            });
+            };
+            for directory in &directories {
+                files_below(directory, take);
+            }
             walked.is_done.store(true, Ordering::Relaxed);
             drop(first);
             let _ = wake.try_send(());
         };
         std::thread::Builder::new().name("warp-files".to_owned()).spawn(walk).ok()?;
-        began.recv_deadline(Instant::now() + PATIENCE).ok()?;
-        let mut files = Files { root: directory.to_owned(), found, paths: Vec::new() };
+        if named.is_empty() {
+            began.recv_deadline(Instant::now() + PATIENCE).ok()?;
+        }
+        let mut files = Files { root, found, paths: named };
         files.look();
         Some(files)
     }
@@ -101,8 +114,9 @@ impl Files {
         self.paths.append(&mut new);
         drop(new);
         if is_news {
-            // Mostly sorted already: the stable sort takes what is as it is.
+            // Mostly sorted already: the stable sort takes what is as it is. What was named may lie in a directory that was, too.
             self.paths.sort();
+            self.paths.dedup();
         }
         is_news
     }
@@ -148,10 +162,10 @@ pub(super) enum Picked {
 }
 
 impl Picker {
-    /// A picker over all files.
-    pub(super) fn new(files: &Files, rows: u16) -> Picker {
+    /// A picker over all files, with `chosen` chosen if it is one of them.
+    pub(super) fn new(files: &Files, rows: u16, chosen: Option<&Path>) -> Picker {
         let mut picker = Picker::default();
-        picker.filter(files);
+        picker.refresh(files, chosen);
         picker.resize(rows);
         picker
     }
@@ -381,7 +395,7 @@ mod tests {
 
     fn typed(text: &str) -> Vec<String> {
         let files = files();
-        let mut picker = Picker::new(&files, 20);
+        let mut picker = Picker::new(&files, 20, None);
         for c in text.chars() {
             picker.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE), &files);
         }
@@ -399,7 +413,7 @@ mod tests {
     #[test]
     fn enter_takes_the_chosen_file_and_escape_none() {
         let files = files();
-        let mut picker = Picker::new(&files, 20);
+        let mut picker = Picker::new(&files, 20, None);
         let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
         assert_eq!(picker.key(press(KeyCode::Down), &files), Picked::Open);
         let path = PathBuf::from("src/lang/mod.rs");
@@ -408,9 +422,18 @@ mod tests {
     }
 
     #[test]
+    fn the_file_that_is_open_is_chosen() {
+        let files = files();
+        for (i, path) in files.paths.iter().enumerate() {
+            assert_eq!(Picker::new(&files, 20, Some(path)).chosen, i);
+        }
+        assert_eq!(Picker::new(&files, 20, Some(Path::new("other.rs"))).chosen, 0);
+    }
+
+    #[test]
     fn what_is_chosen_stays_chosen_while_the_list_grows() {
         let mut files = files();
-        let mut picker = Picker::new(&files, 20);
+        let mut picker = Picker::new(&files, 20, None);
         picker.key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE), &files);
         let chosen = picker.chosen_path(&files);
         assert_eq!(chosen.as_deref(), Some(Path::new("src/lang/mod.rs")));
@@ -428,7 +451,8 @@ mod tests {
             std::fs::write(folder.path().join(name), "x").expect("a file");
         }
         let (wake, woken) = crossbeam_channel::bounded(1);
-        let mut files = Files::below(folder.path(), wake).expect("there are files");
+        let walked = vec![folder.path().to_owned()];
+        let mut files = Files::below(walked, Vec::new(), wake).expect("there are files");
         while !files.found.is_done.load(Ordering::Relaxed) {
             assert!(woken.recv_timeout(Duration::from_secs(10)).is_ok(), "the walk never ends");
         }
@@ -436,6 +460,12 @@ mod tests {
         assert_eq!((files.name(0), files.name(1)), ("a.rs".to_owned(), "b.py".to_owned()));
         assert_eq!(files.paths.len(), 2);
         let empty = tempfile::tempdir().expect("a directory");
-        assert!(Files::below(empty.path(), crossbeam_channel::bounded(1).0).is_none());
+        let below = |named| {
+            let walked = vec![empty.path().to_owned()];
+            Files::below(walked, named, crossbeam_channel::bounded(1).0)
+        };
+        assert!(below(Vec::new()).is_none());
+        let named = vec![PathBuf::from("a.rs")];
+        assert_eq!(below(named.clone()).map(|files| files.paths.clone()), Some(named));
     }
 }

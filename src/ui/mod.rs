@@ -155,22 +155,24 @@ pub fn run(
     // One place in the channel: a wake that waits already says all that a second one would.
     let (wake, woken) = bounded(1);
     let app_wake = wake.clone();
-    let files = match paths {
-        [path] if path.is_dir() => {
-            let files = Files::below(path, wake.clone());
-            Some(files.ok_or_else(|| Error::NoFiles(path.clone()))?)
+    let (directories, named): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|it| it.is_dir());
+    let first_named = named.first().cloned();
+    let files = match directories.first().cloned() {
+        None if paths.len() < 2 => None,
+        None => Some(Files::named(named)),
+        Some(directory) => {
+            let files = Files::below(directories, named, wake.clone());
+            Some(files.ok_or(Error::NoFiles(directory))?)
         }
-        [_] => None,
-        paths => Some(Files::named(paths.to_vec())),
     };
-    let first = files.as_ref().and_then(Files::first).or(paths.first().map(PathBuf::as_path));
-    let first = first.unwrap_or(Path::new("")).to_owned();
+    let first_found = || files.as_ref().and_then(Files::first).map(Path::to_owned);
+    let first = first_named.clone().or_else(first_found).unwrap_or_default();
     let open = move |path: &Path| Explorer::open(path, language, &engine.clone(), wake.clone());
     let explorer = open(&first)?;
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
     app.has_mouse = screen.mouse;
-    app.choose_file();
+    app.choose_file(first_named.as_deref());
     match &screen.compare {
         Some(wanted) if *wanted == CompareWanted::default() => app.compare_as_usual(),
         Some(wanted) => app.open_compare(wanted.clone()),

@@ -1,6 +1,7 @@
 //! How the state changes: by sizes, what the engine tells, pastes and keys. What the actions do that keys mean stands in
 //! `acts`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -92,10 +93,10 @@ impl App {
         }
     }
 
-    /// Opens the list of files, if there is one.
-    pub(super) fn choose_file(&mut self) {
+    /// Opens the list of files, if there is one, with `chosen` chosen if it is one of them.
+    pub(super) fn choose_file(&mut self, chosen: Option<&Path>) {
         let Some(files) = &self.files else { return };
-        self.overlays.push(Overlay::Files(Picker::new(files, self.area.height)));
+        self.overlays.push(Overlay::Files(Picker::new(files, self.area.height, chosen)));
         self.command(Command::Paste(true));
     }
 

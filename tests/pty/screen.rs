@@ -241,6 +241,21 @@ fn a_directory_opens_as_a_list_to_choose_from() {
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
     session.assert_restored();
+    // A file that is named with it is opened first, and a click chooses another.
+    let (directory, file) = (folder.path(), folder.path().join("notes.txt"));
+    let session = &mut Start::new(&[directory, &file]).size(100, 30).start();
+    session.until_text("Files 3 of 3").until_text("notes.txt");
+    let row = std::cell::Cell::new(0);
+    session.until("the file is listed", |screen| {
+        let contents = screen.contents();
+        let place = contents.lines().position(|row| row.contains("b/second.rb"));
+        place.inspect(|place| row.set(place + 1)).is_some()
+    });
+    let row = row.get();
+    let click = format!("\x1b[<0;20;{row}M\x1b[<0;20;{row}m");
+    session.type_keys(&click.repeat(2)).until_text("second.rb   Ruby");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
 }
 
 /// Of more definitions than are kept those around the cursor are listed, even where no definition is around it.
