@@ -107,6 +107,20 @@ fn jumps_and_paths_work_in_a_document_of_many_chunks() {
 }
 
 #[test]
+fn the_end_of_a_long_line_is_its_end() {
+    for (text, wanted) in [("x".repeat(9000), 8999), ("x".repeat(9000) + "\n", 8999)] {
+        let file = file(text.as_bytes());
+        let opened = Opened::new(file.path(), &options());
+        opened.indexed();
+        assert_eq!(opened.jump(0, Motion::End), Ok(wanted));
+    }
+    let file = file(format!("[1]\n{}\n", "[2]".repeat(100)).as_bytes());
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    assert_eq!(opened.jump(0, Motion::End), Ok(4));
+}
+
+#[test]
 fn what_is_copied_is_what_stands_there() {
     let json = b"{\"a\": [1, {\"b\": \"c, d\"}], \"e\" : -1.5e3 ,\r\n \"f\": {}}\n\"last\"";
     let rust = b"fn f() { g(1, [2]) }\n";

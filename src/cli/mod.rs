@@ -124,6 +124,7 @@ fn completions(matches: &ArgMatches, out: &mut dyn Write) -> anyhow::Result<()> 
 
 #[cfg(feature = "tui")]
 fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
+    use crate::ui::panes::source::LayoutKind;
     use crate::ui::{self, ScreenOptions};
 
     let mut files: Vec<PathBuf> = matches.get_many("file").into_iter().flatten().cloned().collect();
@@ -148,6 +149,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         theme: settings.text("theme").to_owned(),
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
+        layout: LayoutKind::by_name(settings.text("layout")).unwrap_or_default(),
         mouse: settings.text("mouse") == "on",
         compare,
         config,

@@ -159,6 +159,13 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Whether to use colours; auto respects NO_COLOR",
     },
     Setting {
+        name: "layout",
+        value: "LAYOUT",
+        kind: Kind::OneOf(|| vec!["plain", "pretty", "hex"]),
+        default: "plain",
+        doc: "Rows of the source: lines as they are, a row for each member of JSON, or bytes as numbers",
+    },
+    Setting {
         name: "mouse",
         value: "on|off",
         kind: Kind::OneOf(|| vec!["on", "off"]),

@@ -23,6 +23,10 @@ pub struct Page {
     pub first_line: Option<LineNumber>,
     /// Whether the page's first byte begins a line; if not, the first row goes on with a line begun before.
     pub starts_line: bool,
+    /// Whether nothing before it is kept.
+    pub is_first: bool,
+    /// Levels open before its first byte; where `exact` is false what depth is relative to.
+    pub depth: Depth,
     /// Structural characters, ascending.
     pub marks: Vec<Mark>,
     /// Spans cut to the page, ascending.

@@ -29,6 +29,8 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
         document_bytes: opened.bytes(),
         first_line: None,
         starts_line,
+        is_first: start <= first,
+        depth: 0,
         marks: Vec::new(),
         spans: Vec::new(),
         exact: true,
@@ -42,6 +44,9 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
             let Some(part) = opened.reader.part_of(index, at) else { break };
             let view = opened.reader.view(index, part)?;
             let covered = at..view.range().end.min(indexed.end);
+            if at == range.start {
+                page.depth = view.depth_before(at);
+            }
             add_marks(&mut page, &view, covered.clone());
             add_spans(&mut page, &view.detail.spans, view.range().start, &covered);
             at = covered.end;
@@ -88,6 +93,9 @@ fn guess(
     let piece = Piece { text: &text, from, to, at, last, text_ends: last };
     page.exact = known.is_some();
     let depth = if page.exact { depth } else { 0 };
+    if at == page.range.start {
+        page.depth = depth;
+    }
     let guess = || Speculator::new(opened.reader.kernel, opened.language).guess(piece);
     let state = known.unwrap_or_else(guess);
     let detail = opened.reader.detail(&state, &piece);

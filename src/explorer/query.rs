@@ -18,7 +18,7 @@ use super::{
 use crate::cache::CacheLimits;
 use crate::error::Error;
 use crate::lang::LanguageId;
-use crate::limits::{PREVIEW_BYTES, ROW_SEGMENT_BYTES, THREADS_MAX};
+use crate::limits::{PREVIEW_BYTES, THREADS_MAX};
 use crate::units::{ByteOffset, MemberIndex};
 
 /// Serves requests until the handle is dropped.
@@ -421,14 +421,18 @@ fn into(navigator: &Navigator<'_>, from: ByteOffset) -> Result<Option<ByteOffset
     inner.map_or(Ok(None), |inner| navigator.nth_member(inner, 0))
 }
 
-/// The first byte of the last line, found from the end without the index; of a very long line the last row segment.
+/// The first byte of the last line, found from the end without the index. Of a line that goes over more than a screen it is the last
+/// byte: whoever goes to the end wants to see it.
 fn last_line(opened: &Opened) -> Result<ByteOffset, Error> {
+    const SCREEN_BYTES: u64 = 2048;
     let end = opened.bytes().saturating_sub(1);
-    let from = end.saturating_sub(4 * ROW_SEGMENT_BYTES);
-    let bytes = opened.reader.bytes(from..end)?;
-    Ok(match memchr::memrchr(b'\n', &bytes) {
+    let from = end.saturating_sub(SCREEN_BYTES);
+    let bytes = opened.reader.bytes(from..end + 1)?;
+    let (last, before) = bytes.split_last().unwrap_or((&b'\n', &[]));
+    Ok(match memchr::memrchr(b'\n', before) {
         Some(at) => from + at as u64 + 1,
         None if from == 0 => 0,
-        None => end / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES,
+        None if *last == b'\n' => end.saturating_sub(1),
+        None => end,
     })
 }

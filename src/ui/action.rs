@@ -81,6 +81,8 @@ pub enum Action {
     Enter,
     /// Fold or unfold the row chosen in the outline.
     ToggleFold,
+    /// Rows as they are, pretty, or as numbers.
+    Layout,
     /// Byte offsets in place of line numbers, or back.
     ToggleOffsets,
     /// The next pane.
@@ -341,6 +343,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     )),
     in_outline(row(Action::DropCached, Screen, "drop-cached", &["d"], "in there: drop the entry")),
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),
+    row(Action::Layout, Screen, "layout", &["="], "rows pretty (JSON), in hex, plain"),
     row(Action::NextTheme, Screen, "next-theme", &["T"], "next theme"),
     row(Action::ToggleMouse, Screen, "mouse", &["M"], "take the mouse, or leave it"),
     row(Action::Redraw, Screen, "redraw", &["ctrl-l"], "paint the screen again"),

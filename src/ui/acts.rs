@@ -4,6 +4,7 @@ use super::action::{Action, Group};
 use super::app::{App, Command, Overlay};
 use super::geometry::PaneId;
 use super::panes::Outcome;
+use super::panes::source::LayoutKind;
 use super::prompt::{Prompt, PromptKind};
 use super::signals;
 use crate::explorer::{CopyWhat, Motion, Request};
@@ -158,6 +159,7 @@ impl App {
                 self.themes.next();
                 self.say(format!("theme {}", safe(self.theme().name.as_bytes())));
             }
+            Action::Layout => self.change_layout(),
             Action::ToggleMouse => {
                 self.has_mouse = !self.has_mouse;
                 self.command(Command::Mouse(self.has_mouse));
@@ -266,6 +268,19 @@ impl App {
         self.threads_wanted = Some(wanted);
         self.say(format!("{wanted} {}", if wanted == 1 { "worker" } else { "workers" }));
         self.ask(Request::SetThreads(wanted));
+    }
+
+    /// Rows become others in all panes that show the bytes.
+    fn change_layout(&mut self) {
+        let language = self.snapshot.document.language;
+        self.layout = self.layout.next(language);
+        self.say(match self.layout {
+            LayoutKind::Plain => "plain: lines as they are",
+            LayoutKind::Pretty => "pretty: a row for each member",
+            LayoutKind::Hex => "hex: bytes as numbers",
+        });
+        self.with_panes(|pane, context| pane.snapshot_changed(context));
+        self.with_compare(|view, snapshot, looks| view.snapshot_changed(snapshot, looks));
     }
 
     /// The focus goes on to the next pane that is not hidden.

@@ -20,7 +20,7 @@ use super::panes::monitor::MonitorPane;
 use super::panes::outline::OutlinePane;
 use super::panes::patterns::PatternsPane;
 use super::panes::scan_watch::ScanWatch;
-use super::panes::source::SourcePane;
+use super::panes::source::{LayoutKind, SourcePane};
 use super::panes::{Context, Effect, Pane};
 use super::prompt::{History, Prompt};
 use super::theme::{Role, Theme};
@@ -91,6 +91,7 @@ pub(super) struct App {
     pub(super) themes: Themes,
     pub(super) keymap: Keymap,
     pub(super) ascii: bool,
+    pub(super) layout: LayoutKind,
     /// Whether the terminal sends clicks and the wheel.
     pub(super) has_mouse: bool,
     pub(super) typing: Typing,
@@ -163,6 +164,7 @@ impl App {
             themes,
             keymap: Keymap::default(),
             ascii,
+            layout: LayoutKind::Plain,
             has_mouse: false,
             typing: Typing::default(),
             area: Rect::default(),
@@ -246,6 +248,7 @@ impl App {
             theme: self.themes.current(),
             ascii: self.ascii,
             focused: self.focus == id,
+            layout: self.layout,
             block: self.block_bytes(),
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
@@ -265,6 +268,7 @@ impl App {
             theme: self.themes.current(),
             ascii: self.ascii,
             focused: self.focus == id,
+            layout: self.layout,
             block: self.block_bytes(),
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
@@ -291,7 +295,7 @@ impl App {
     ) {
         // It is taken out meanwhile: what it wants may come back to it.
         let Some(mut view) = self.compare.take() else { return };
-        let looks = Looks { theme: self.themes.current(), ascii: self.ascii };
+        let looks = Looks { theme: self.themes.current(), ascii: self.ascii, layout: self.layout };
         let effects = change(&mut view, &self.snapshot, looks);
         self.compare = Some(view);
         self.perform(effects);

@@ -53,6 +53,7 @@ use crossbeam_channel::bounded;
 use self::background::Known;
 use self::files::Files;
 use self::main_loop::MainLoop;
+use self::panes::source::LayoutKind;
 use self::theme_file::{Colours, ThemeError, Themes};
 use crate::explorer::compare::CompareWanted;
 use crate::explorer::tune::Tuning;
@@ -68,6 +69,8 @@ pub struct ScreenOptions {
     pub themes_dir: Option<PathBuf>,
     /// Whether colours are wanted: `--color never` and `NO_COLOR` say no.
     pub colour: bool,
+    /// How bytes become rows.
+    pub layout: LayoutKind,
     /// Whether clicks and the wheel are taken from the terminal.
     pub mouse: bool,
     /// What to compare at once: the document as it says, or as the compare view would by itself if nothing is said.
@@ -92,6 +95,7 @@ impl Default for ScreenOptions {
             theme: "auto".to_owned(),
             themes_dir: None,
             colour: !no_colour,
+            layout: LayoutKind::Plain,
             mouse: false,
             compare: None,
             config: None,
@@ -171,7 +175,7 @@ pub fn run(
     let explorer = open(&first)?;
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
-    app.has_mouse = screen.mouse;
+    (app.layout, app.has_mouse) = (screen.layout, screen.mouse);
     app.choose_file(first_named.as_deref());
     match &screen.compare {
         Some(wanted) if *wanted == CompareWanted::default() => app.compare_as_usual(),

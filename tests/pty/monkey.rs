@@ -13,7 +13,7 @@ const KEYS_OF_EACH: usize = 120;
 /// Keys, lines typed into prompts, clicks, wheels and drags; not what quits or suspends.
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
-    "t", "C", "v", "w", "j", "k", "h", "l", "J", "K", "g", "G", "%", "n", "N", " ", "b", "f", "z",
+    "t", "C", "=", "M", "\x05", "\x19", "v", "w", "j", "k", "h", "l", "J", "K", "g", "G", "%", "n", "N", " ", "b", "f", "z",
     "o", "c", "s", "d", "x", "<", ">", "+", "-", "F", "p", "T", "B", "0", "$", "5", "12", "\r",
     "\t", "\x1b[Z", "\x1b", "]p", "[p", "]b", "[b", "]d", "[d", "\x02", "\x04", "\x06", "\x0c",
     "\x0e", "\x0f", "\x15", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H",

@@ -285,3 +285,28 @@ fn the_outline_shows_where_the_cursor_is_between_definitions() {
     session.type_keys("g").until_text("││  class C0");
     session.type_keys(":301\r").until_text("││  class C150");
 }
+
+/// A line of many MiB is laid out with a row for each member from anywhere, and the cursor stays where it is.
+#[test]
+fn minified_json_is_laid_out_pretty() {
+    let records: Vec<String> =
+        (0..200_000).map(|i| format!("{{\"n\":{i},\"tags\":[\"a\",{{}}]}}")).collect();
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    write!(file, "[{}]", records.join(",")).unwrap();
+    let mut session =
+        Start::new(&[file.path()]).env("WARP_TUI_LAYOUT", "pretty").size(100, 30).start();
+    session.until_text("Source, pretty").until_text("\"n\": 0,").until_text("\"tags\": [");
+    session.until_text("indexed in");
+    session
+        .type_keys(":$[123456].tags\r")
+        .until_text("\"n\": 123456,")
+        .until_text("$[123456].tags");
+    session.type_keys("kk").until_text("$[123456] ").until_text("\"n\": 123457,");
+    session.type_keys("G").until_text("\"n\": 199999,").until_text("100 %");
+    session.type_keys("\x02").until_text("\"n\": 199996,");
+    session.type_keys("=").until_text("Source, hex");
+    session.type_keys("=").until_text("─ Source ─");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}

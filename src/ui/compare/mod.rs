@@ -16,7 +16,7 @@ use ratatui::layout::{Position, Rect};
 use self::layout::Places;
 use self::list::List;
 use super::action::Action;
-use super::panes::source::SourcePane;
+use super::panes::source::{LayoutKind, SourcePane};
 use super::panes::{Context, Effect, Outcome, Pane};
 use super::theme::Theme;
 use crate::explorer::compare::{CompareStatus, CompareWanted, SideSpec, SideStatus};
@@ -59,6 +59,7 @@ pub(super) struct CompareView {
 pub(super) struct Looks<'a> {
     pub(super) theme: &'a Theme,
     pub(super) ascii: bool,
+    pub(super) layout: LayoutKind,
 }
 
 /// What one most likely wants to hold against a document: the language's nearest relative, or else its own scanner over a
@@ -395,6 +396,7 @@ fn context<'a>(snapshot: &'a Snapshot, looks: Looks<'a>, focused: bool) -> Conte
         theme: looks.theme,
         ascii: looks.ascii,
         focused,
+        layout: looks.layout,
         block: 0,
         marks_seams: false,
         token: None,

@@ -18,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthChar;
 
+use self::source::LayoutKind;
 use super::action::Action;
 use super::theme::Theme;
 use super::widgets::Window;
@@ -35,6 +36,8 @@ pub struct Context<'a> {
     pub ascii: bool,
     /// Whether this pane has the focus.
     pub focused: bool,
+    /// How the source's bytes are to become rows.
+    pub layout: LayoutKind,
     /// Bytes of a block, whose seams the boundaries pane lists.
     pub block: u64,
     /// Whether seams are marked in the source.

@@ -25,13 +25,16 @@ pub(crate) fn page(bytes: &[u8]) -> Page {
 /// A part of a document as a page, with the structure that the whole document gives it.
 pub(crate) fn page_of(document: &[u8], range: std::ops::Range<usize>) -> Page {
     let (_, detail) = naive::scan(&State::default(), document);
-    let mut depth = 0;
+    let (mut depth, mut depth_before) = (0, 0);
     let mut marks = Vec::new();
     for at in &detail.structurals {
         let Some(class) = Class::of(document[*at as usize]) else { continue };
         depth -= i64::from(class.closes());
         let mark_depth = if class.opens() || class.closes() { depth } else { depth - 1 };
         depth += i64::from(class.opens());
+        if (*at as usize) < range.start {
+            depth_before = depth;
+        }
         if range.contains(&(*at as usize)) {
             marks.push(Mark { at: *at - range.start as u32, class, depth: mark_depth });
         }
@@ -55,6 +58,8 @@ pub(crate) fn page_of(document: &[u8], range: std::ops::Range<usize>) -> Page {
         document_bytes: document.len() as u64,
         first_line: Some(memchr::memchr_iter(b'\n', before).count() as u64),
         starts_line: before.last().is_none_or(|byte| *byte == b'\n'),
+        is_first: before.is_empty(),
+        depth: depth_before,
         marks,
         spans,
         exact: true,
@@ -166,6 +171,7 @@ pub(crate) fn context<'a>(snapshot: &'a Snapshot, theme: &'a Theme, ascii: bool)
         theme,
         ascii,
         focused: true,
+        layout: super::source::LayoutKind::Plain,
         block: 65536,
         marks_seams: false,
         token: None,

@@ -257,6 +257,46 @@ fn workers_are_counted_from_what_was_asked_for() {
 }
 
 #[test]
+fn layouts_go_round_and_stay_with_the_next_document() {
+    let document = br#"{"a":[1,{"b":"c"}],"d":{}}"#;
+    let mut bench = Bench::on(document, testing::snapshot(document), 100, 24);
+    bench.keys("$");
+    let cursor = bench.app.cursor;
+    bench.keys("=");
+    assert_eq!(bench.message(), "pretty: a row for each member");
+    assert_eq!(bench.app.cursor, cursor);
+    let picture = bench.picture();
+    let rows = picture.lines().skip(2).take(9).map(|row| row.chars().skip(1).take(24).collect());
+    let rows: Vec<String> = rows.collect();
+    let wanted =
+        ["  1  {", "       \"a\": [", "         1,", "         {", "           \"b\": \"c\""];
+    assert_eq!(rows[..5].iter().map(|row| row.trim_end()).collect::<Vec<_>>(), wanted, "{picture}");
+    bench.keys("g j j j l");
+    assert_eq!(bench.app.cursor, 9, "the row of the object, and into it");
+    bench.app.opened(bench.engine.snapshot());
+    bench.app.resize(100, 24);
+    bench.settle();
+    assert!(bench.picture().contains("Source, pretty"));
+    bench.keys("=");
+    assert!(bench.picture().contains("Source, hex"), "{}", bench.picture());
+    assert!(bench.picture().contains("7b 22 61 22 3a 5b 31 2c"), "{}", bench.picture());
+    bench.keys("=");
+    assert!(bench.picture().contains("─ Source ─"), "{}", bench.picture());
+}
+
+#[test]
+fn text_that_is_no_json_is_plain_or_hex() {
+    let mut snapshot = testing::snapshot(b"fn main() {}");
+    snapshot.document.language = crate::lang::LanguageId::Rust;
+    let mut bench = Bench::on(b"fn main() {}", snapshot, 100, 24);
+    bench.app.layout = crate::ui::panes::source::LayoutKind::Pretty;
+    bench.keys("=");
+    assert!(bench.picture().contains("Source, hex"), "{}", bench.picture());
+    bench.keys("=");
+    assert!(bench.picture().contains("─ Source ─"), "{}", bench.picture());
+}
+
+#[test]
 fn themes_go_round() {
     let mut bench = Bench::new(80, 24);
     let first = bench.app.theme().name.clone();

@@ -36,7 +36,8 @@ impl App {
             Action::Tune | Action::Quit => self.leave_tune(),
             Action::Cancel | Action::Interrupt => self.stop_or_leave(action),
             Action::KeepTuned => self.keep_tuned(),
-            Action::NextTheme | Action::Redraw | Action::Help | Action::Suspend => return false,
+            Action::NextTheme | Action::Redraw | Action::Help => return false,
+            Action::Suspend | Action::ToggleMouse => return false,
             Action::MoreThreads | Action::FewerThreads => return false,
             _ => {
                 let Some(view) = &mut self.tune else { return false };

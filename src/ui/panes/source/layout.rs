@@ -1,13 +1,15 @@
 //! Layout: how the bytes of a page become rows.
 //!
-//! Rows partition the bytes. A row begins at an *anchor* or where the row before it was full. Anchors are the byte after an
-//! LF and, in a line that has gone on for [`ROW_SEGMENT_BYTES`], each multiple of that; so the rows of any place follow from
-//! the anchor before it, at most two segments back, and are the same whichever way one came, and no line of a usual length
-//! is broken for our sake. A page begins at an anchor. What lies between two anchors is a *stretch*.
+//! Rows partition the bytes. A row begins at an *anchor* or where the row before it was full. A layout says where anchors are:
+//! for the bytes as they are behind each LF. In what has gone on for [`ROW_SEGMENT_BYTES`] without one each multiple of that is one;
+//! so the rows of any place follow from the anchor before it, at most two segments back, and are the same whichever way one
+//! came, and no line of a usual length is broken for our sake. What lies between two anchors is a *stretch*. The rows of a page
+//! begin at its first anchor: the one that it starts with, for the bytes as they are.
 //!
 //! An anchor that would cut a UTF-8 sequence moves on to the sequence's end. Only the bytes behind the anchor are asked,
 //! so that pages which begin there agree with pages that run over it.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -15,7 +17,6 @@ use std::sync::Arc;
 
 use crate::explorer::Page;
 use crate::limits::ROW_SEGMENT_BYTES;
-use crate::ui::safe_text::cells;
 use crate::units::{ByteOffset, LineNumber};
 
 /// Bytes that may decide how one cell looks: a character and what combines with it.
@@ -25,45 +26,58 @@ const CELL_BYTES_MAX: usize = 128;
 const LONG_STRETCH_BYTES: usize = 1 << 10;
 const LONG_STRETCHES_MAX: usize = 4;
 
-/// Decides where rows end.
+/// Where rows begin at any width, in bytes of a page.
+#[derive(Clone, Debug, Default)]
+pub struct Anchors {
+    /// The anchors behind the page's first byte, ascending.
+    pub starts: Vec<u32>,
+    /// For each of them how far its row is indented, if rows are: levels.
+    pub levels: Vec<u16>,
+    /// Whether the page's first byte is one.
+    pub at_start: bool,
+    /// In what goes on from before the page, the multiples of a segment from this place of the document on.
+    pub segments_from: ByteOffset,
+}
+
+/// What is drawn of a row, one character after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowCell<'a> {
+    /// What is drawn.
+    pub text: Cow<'a, str>,
+    /// Columns that it takes.
+    pub width: u16,
+    /// Whether it is a picture of the bytes, not the bytes themselves.
+    pub hidden: bool,
+    /// The byte of the page that it stands for.
+    pub at: usize,
+    /// The bytes of the page that are seen here: none for what only keeps others apart.
+    pub bytes: Range<usize>,
+    /// Whether its bytes stand in the row already: the cursor is moved over those.
+    pub repeats: bool,
+}
+
+/// Decides where rows begin and end, and what is drawn of them.
 pub trait Layout: std::fmt::Debug + Send {
-    /// How many of the bytes of `stretch` its first row takes at `columns` columns: one or more, unless there are none.
-    /// An LF can only be the last byte of `stretch`, and belongs to the row before it.
-    fn row_bytes(&self, stretch: &[u8], columns: u16) -> usize;
-}
+    /// Where rows begin in a page.
+    fn anchors(&self, page: &Page) -> Anchors;
 
-/// The bytes as they are: a row is full when its columns are.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Raw;
+    /// How many of the bytes of `rest`, which begins a row and ends where its stretch does, that row takes at `columns` columns: one
+    /// or more, unless there are none.
+    fn row_bytes(&self, text: &PageText, rest: Range<usize>, columns: u16) -> usize;
 
-impl Layout for Raw {
-    fn row_bytes(&self, stretch: &[u8], columns: u16) -> usize {
-        let columns = usize::from(columns.max(1));
-        let text = without_break(stretch);
-        // Plain ASCII, nearly always: a byte a column. What follows must not combine with the last of them.
-        let n = text.len().min(columns);
-        let is_plain = text[..n].iter().all(|byte| matches!(byte, b' '..=b'~'));
-        if is_plain && text.get(n).is_none_or(u8::is_ascii) {
-            return if n == text.len() { stretch.len() } else { n };
-        }
-        let mut used = 0;
-        for cell in cells(text) {
-            used += usize::from(cell.width);
-            // The first cell stands on the row even where it is wider than the pane.
-            if used > columns && cell.bytes.start > 0 {
-                return cell.bytes.start;
-            }
-        }
-        stretch.len()
+    /// What is drawn of the bytes of a row.
+    fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, columns: u16) -> Vec<RowCell<'a>>;
+
+    /// Columns that stay free in front of a row.
+    fn indent(&self, text: &PageText, row: Range<usize>, columns: u16) -> u16 {
+        let _ = (text, row, columns);
+        0
     }
-}
 
-/// A row's bytes without the line break that ends them.
-#[must_use]
-pub fn without_break(bytes: &[u8]) -> &[u8] {
-    match bytes {
-        [text @ .., b'\r', b'\n'] | [text @ .., b'\n'] => text,
-        text => text,
+    /// The first byte of a row of which something is seen, if that is not its first.
+    fn first_seen(&self, text: &PageText, row: Range<usize>) -> usize {
+        let _ = text;
+        row.start
     }
 }
 
@@ -91,6 +105,7 @@ pub struct PageText {
     pub page: Arc<Page>,
     /// LF bytes, from the page's start, ascending.
     line_breaks: Vec<u32>,
+    anchors: Anchors,
     /// Long stretches laid out last, newest first. A page is laid out by one layout only.
     laid_out: RefCell<Vec<LaidOut>>,
 }
@@ -112,13 +127,14 @@ struct Stretch {
 }
 
 impl PageText {
-    /// Finds the line breaks of a page.
+    /// Finds the line breaks of a page, and where its rows begin.
     #[must_use]
-    pub fn new(page: Arc<Page>) -> PageText {
+    pub fn new(page: Arc<Page>, layout: &dyn Layout) -> PageText {
         let line_breaks = memchr::memchr_iter(b'\n', &page.bytes)
             .filter_map(|at| u32::try_from(at).ok())
             .collect();
-        PageText { page, line_breaks, laid_out: RefCell::default() }
+        let anchors = layout.anchors(&page);
+        PageText { page, line_breaks, anchors, laid_out: RefCell::default() }
     }
 
     /// How many lines the document has if all of it is like this page.
@@ -151,16 +167,55 @@ impl PageText {
         self.end() >= self.page.document_bytes
     }
 
+    /// The bytes of a row, from the page's start.
+    fn place(&self, row: &Row) -> Range<usize> {
+        let in_page = |at: ByteOffset| at.saturating_sub(self.page.range.start) as usize;
+        in_page(row.start)..in_page(row.end)
+    }
+
     /// The line of a row and whether it begins there, if the page's own line is known.
     #[must_use]
-    pub fn line(&self, row: &Row) -> (Option<LineNumber>, bool) {
-        let at = row.start.saturating_sub(self.page.range.start) as usize;
-        let n_before = self.line_breaks.partition_point(|line_break| (*line_break as usize) < at);
-        let starts = match at.checked_sub(1) {
+    pub fn line(&self, layout: &dyn Layout, row: &Row) -> (Option<LineNumber>, bool) {
+        let place = self.place(row);
+        let at = layout.first_seen(self, place.clone());
+        let breaks_before = |at: usize| self.line_breaks.partition_point(|it| (*it as usize) < at);
+        let n_before = breaks_before(at);
+        let starts = match place.start.checked_sub(1) {
             None => self.page.starts_line,
-            Some(before) => self.page.bytes.get(before) == Some(&b'\n'),
+            Some(before) => breaks_before(before) < n_before,
         };
         (self.page.first_line.map(|first| first + n_before as u64), starts)
+    }
+
+    /// Whether a row begins at an anchor of the layout, not where the one before was full.
+    #[must_use]
+    pub fn is_anchored(&self, row: &Row) -> bool {
+        let start = self.place(row).start;
+        let known = |start| self.anchors.starts.binary_search(&start).is_ok();
+        (start == 0 && self.anchors.at_start) || u32::try_from(start).is_ok_and(known)
+    }
+
+    /// Levels that a row is indented by: those of the anchor that its stretch begins with.
+    #[must_use]
+    pub fn level(&self, at: usize) -> u16 {
+        let n_before = self.anchors.starts.partition_point(|start| *start as usize <= at);
+        let anchor = n_before.checked_sub(1).map(|i| self.anchors.starts[i] as u64);
+        let level = n_before.checked_sub(1).and_then(|i| self.anchors.levels.get(i));
+        // What has gone on for so long looks the same from wherever one comes.
+        let is_near = anchor.is_some_and(|anchor| (at as u64) < anchor + ROW_SEGMENT_BYTES);
+        level.copied().filter(|_| is_near).unwrap_or(0)
+    }
+
+    /// What is drawn of a row.
+    #[must_use]
+    pub fn cells<'a>(&'a self, layout: &dyn Layout, columns: u16, row: &Row) -> Vec<RowCell<'a>> {
+        layout.cells(self, self.place(row), columns)
+    }
+
+    /// Columns that stay free in front of a row.
+    #[must_use]
+    pub fn indent(&self, layout: &dyn Layout, columns: u16, row: &Row) -> u16 {
+        layout.indent(self, self.place(row), columns)
     }
 
     /// The row that `at` lies in, if the page has all of it.
@@ -243,8 +298,12 @@ impl PageText {
         columns: u16,
         at: usize,
     ) -> Option<Row> {
-        let rest = self.page.bytes.get(at..stretch.range.end).filter(|rest| !rest.is_empty())?;
-        let end = at + layout.row_bytes(rest, columns).clamp(1, rest.len());
+        let rest = at..stretch.range.end;
+        if rest.is_empty() {
+            return None;
+        }
+        let n_bytes = rest.len();
+        let end = at + layout.row_bytes(self, rest, columns).clamp(1, n_bytes);
         // Where the page cuts a stretch, its last character may be cut as well, and look wider than it is.
         let is_whole = !stretch.cut || end + CELL_BYTES_MAX <= stretch.range.end;
         is_whole.then(|| self.row(at..end))
@@ -261,19 +320,21 @@ impl PageText {
         if at >= self.page.bytes.len() {
             return None;
         }
-        let n_before = self.line_breaks.partition_point(|line_break| (*line_break as usize) < at);
-        let line_start = match n_before.checked_sub(1) {
-            Some(i) => Some(self.line_breaks[i] as usize + 1),
-            None => self.page.starts_line.then_some(0),
+        let Anchors { starts, at_start, segments_from, .. } = &self.anchors;
+        let n_before = starts.partition_point(|start| *start as usize <= at);
+        let anchor = match n_before.checked_sub(1) {
+            Some(i) => Some(starts[i] as usize),
+            None => at_start.then_some(0),
         };
-        let first =
-            line_start.map_or(0, |start| self.page.range.start + start as u64 + ROW_SEGMENT_BYTES);
-        let start = line_start.max(self.segment_start(at, first))?;
-        let line_end = self.line_breaks.get(n_before).map(|line_break| *line_break as usize + 1);
+        let first = anchor.map_or(*segments_from, |start| {
+            self.page.range.start + start as u64 + ROW_SEGMENT_BYTES
+        });
+        let start = anchor.max(self.segment_start(at, first))?;
+        let next = starts.get(n_before).map(|next| *next as usize);
         let segment_end = self.segment_end(start, first);
-        let end = match (line_end, segment_end) {
-            (Some(line), Some(segment)) => Some(line.min(segment)),
-            (line, segment) => line.or(segment),
+        let end = match (next, segment_end) {
+            (Some(next), Some(segment)) => Some(next.min(segment)),
+            (next, segment) => next.or(segment),
         };
         let n_bytes = self.page.bytes.len();
         let cut = end.is_none() && !self.is_last();
@@ -298,6 +359,10 @@ impl PageText {
     /// The first segment anchor after an anchor, at or after `first`, if the page reaches beyond it.
     fn segment_end(&self, start: usize, first: ByteOffset) -> Option<usize> {
         let base = self.page.range.start;
+        // A layout with anchors near to each other has no segments.
+        if first > base + self.page.bytes.len() as u64 {
+            return None;
+        }
         let mut multiple = (base + start as u64) / ROW_SEGMENT_BYTES * ROW_SEGMENT_BYTES;
         loop {
             let at = usize::try_from(multiple.saturating_sub(base)).ok()?;
@@ -321,8 +386,7 @@ impl PageText {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
+    use super::super::raw::Raw;
     use super::*;
 
     const SEGMENT: usize = ROW_SEGMENT_BYTES as usize;
@@ -330,100 +394,19 @@ mod tests {
     /// The page `range` of a document. The range must begin where pages may.
     fn text(document: &[u8], range: Range<usize>) -> PageText {
         let starts_line = range.start == 0 || document[range.start - 1] == b'\n';
-        PageText::new(Arc::new(Page {
+        let page = Page {
             range: range.start as u64..range.end as u64,
             bytes: document[range.clone()].to_vec(),
             document_bytes: document.len() as u64,
             first_line: Some(memchr::memchr_iter(b'\n', &document[..range.start]).count() as u64),
             starts_line,
+            is_first: range.start == 0,
+            depth: 0,
             marks: Vec::new(),
             spans: Vec::new(),
             exact: true,
-        }))
-    }
-
-    fn all_rows(text: &PageText, columns: u16) -> Vec<Row> {
-        let mut rows = Vec::new();
-        let mut next = text.row_at(&Raw, columns, text.page.range.start);
-        while let Some(row) = next {
-            rows.push(row);
-            next = text.next(&Raw, columns, &row);
-        }
-        rows
-    }
-
-    /// Lines short and long, plain and not, valid and not.
-    fn documents() -> impl Strategy<Value = Vec<u8>> {
-        let piece = prop_oneof![
-            "[ -~]{0,90}".prop_map(String::into_bytes),
-            "(é|日|👍|e\u{301}|\t|\u{1b}|\u{202e}){0,30}".prop_map(String::into_bytes),
-            prop::collection::vec(any::<u8>(), 0..40),
-            Just(b"\n".to_vec()),
-            Just(b"\r\n".to_vec()),
-            (0..2usize, 0..4usize).prop_map(|(n, cut)| {
-                let mut long = "日".repeat(n * SEGMENT / 3 + 10).into_bytes();
-                long.truncate(long.len() - cut);
-                long
-            }),
-        ];
-        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
-
-        #[test]
-        fn rows_partition_the_bytes(document in documents(), columns in 3..130u16) {
-            let text = text(&document, 0..document.len());
-            let rows = all_rows(&text, columns);
-            let mut end = 0;
-            for row in &rows {
-                prop_assert_eq!(row.start, end);
-                prop_assert!(row.end > row.start);
-                end = row.end;
-            }
-            prop_assert_eq!(end, document.len() as u64);
-        }
-
-        #[test]
-        fn a_row_is_the_same_whichever_way_one_came(
-            document in documents(), columns in 3..130u16, at in any::<prop::sample::Index>()
-        ) {
-            prop_assume!(!document.is_empty());
-            let text = text(&document, 0..document.len());
-            let rows = all_rows(&text, columns);
-            let at = at.index(rows.len());
-            prop_assert_eq!(text.row_at(&Raw, columns, rows[at].start), Some(rows[at]));
-            prop_assert_eq!(text.row_at(&Raw, columns, rows[at].end - 1), Some(rows[at]));
-            for n in [1, 2, 7, 1_000] {
-                let back = text.back(&Raw, columns, rows[at], n);
-                prop_assert_eq!(back, rows[at.saturating_sub(n as usize)]);
-            }
-        }
-
-        #[test]
-        fn pages_agree_on_the_rows_they_share(
-            document in documents(), columns in 3..130u16, cut in any::<prop::sample::Index>(),
-            start in any::<prop::sample::Index>()
-        ) {
-            prop_assume!(!document.is_empty());
-            let whole = all_rows(&text(&document, 0..document.len()), columns);
-            let mut starts: Vec<usize> = memchr::memchr_iter(b'\n', &document).map(|i| i + 1).collect();
-            starts.extend((0..document.len()).step_by(SEGMENT).filter(|at| {
-                memchr::memchr(b'\n', &document[at.saturating_sub(SEGMENT)..*at]).is_none()
-            }));
-            starts.retain(|start| *start < document.len());
-            let start = starts[start.index(starts.len())];
-            let end = start + 1 + cut.index(document.len() - start);
-            let part = text(&document, start..end);
-            for at in (start..end).step_by(1 + (end - start) / 50) {
-                if let Some(row) = part.row_at(&Raw, columns, at as u64) {
-                    prop_assert!(whole.contains(&row), "{row:?} of page {start}..{end}");
-                }
-            }
-            let rows = all_rows(&part, columns);
-            prop_assert!(rows.iter().all(|row| whole.binary_search_by_key(&row.start, |row| row.start).is_ok_and(|i| whole[i] == *row)));
-        }
+        };
+        PageText::new(Arc::new(page), &Raw)
     }
 
     #[test]
@@ -466,7 +449,9 @@ mod tests {
     fn a_line_break_takes_no_column() {
         let document = b"abcd\r\nef\n\ng";
         let text = text(document, 0..document.len());
-        let ends: Vec<u64> = all_rows(&text, 4).iter().map(|row| row.end).collect();
+        let first = text.row_at(&Raw, 4, 0);
+        let rows = std::iter::successors(first, |row| text.next(&Raw, 4, row));
+        let ends: Vec<u64> = rows.map(|row| row.end).collect();
         assert_eq!(ends, [6, 9, 10, 11]);
     }
 }

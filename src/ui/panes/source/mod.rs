@@ -5,9 +5,15 @@
 //! what there is. Whatever happens ends in `settle`: rows in sight laid out anew, missing pages asked for.
 
 mod colours;
+mod hex;
 mod layout;
+mod layout_kind;
+#[cfg(test)]
+mod layouts_tests;
 mod marks;
 mod motion;
+mod pretty;
+mod raw;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -20,8 +26,12 @@ use crossbeam_channel::Sender;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub use self::layout::{Layout, PageText, Raw, Row, without_break};
+use self::hex::Hex;
+pub use self::layout::{Layout, PageText, Row};
+pub use self::layout_kind::LayoutKind;
 pub use self::marks::{Mark, Marks};
+use self::pretty::Pretty;
+use self::raw::Raw;
 use super::scan_watch::ScanWatch;
 use super::{Context, Effect, Outcome, Pane};
 use crate::explorer::{Answer, Page, Phase, Request, Snapshot};
@@ -49,10 +59,19 @@ struct Asked {
     bytes_done: u64,
 }
 
+/// What stands in front of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Labels {
+    Lines,
+    Offsets,
+    HexOffsets,
+}
+
 /// The source pane.
 #[derive(Debug)]
 pub struct SourcePane {
     layout: Box<dyn Layout>,
+    laid_out: LayoutKind,
     text: Option<PageText>,
     /// Around which byte the page was asked for.
     centre: ByteOffset,
@@ -89,6 +108,7 @@ impl SourcePane {
     pub fn new(wake: Sender<()>) -> SourcePane {
         SourcePane {
             layout: Box::new(Raw),
+            laid_out: LayoutKind::Plain,
             text: None,
             centre: 0,
             page_bytes_done: 0,
@@ -131,6 +151,14 @@ impl SourcePane {
         }
         self.top = top;
         self.settle()
+    }
+
+    fn labels(&self) -> Labels {
+        match (self.offsets, self.laid_out) {
+            (true, _) => Labels::Offsets,
+            (false, LayoutKind::Hex) => Labels::HexOffsets,
+            (false, LayoutKind::Plain | LayoutKind::Pretty) => Labels::Lines,
+        }
     }
 
     fn columns(&self) -> u16 {
@@ -203,7 +231,7 @@ impl SourcePane {
         let asked = self.asked.take();
         self.centre = asked.map_or(self.cursor, |asked| asked.around);
         self.page_bytes_done = asked.map_or(0, |asked| asked.bytes_done);
-        let text = PageText::new(Arc::clone(page));
+        let text = PageText::new(Arc::clone(page), self.layout.as_ref());
         self.lines_expected = self.lines_expected.max(text.lines_expected());
         self.text = Some(text);
         // The document may have become shorter: a cursor beyond its end stands on its last byte.
@@ -216,12 +244,13 @@ impl SourcePane {
     /// end, all of it is expected to have lines as long as those of the pages seen.
     fn measure(&mut self, snapshot: &Snapshot) {
         let n_lines = snapshot.totals.line_breaks + 1;
-        let largest = match (self.offsets, &snapshot.scan.phase) {
-            (true, _) => snapshot.document.bytes,
-            (false, Phase::Done) => n_lines,
-            (false, _) => n_lines.max(self.lines_expected),
+        let (largest, base) = match (self.labels(), &snapshot.scan.phase) {
+            (Labels::HexOffsets, _) => (snapshot.document.bytes, 16),
+            (Labels::Offsets, _) => (snapshot.document.bytes, 10),
+            (Labels::Lines, Phase::Done) => (n_lines, 10),
+            (Labels::Lines, _) => (n_lines.max(self.lines_expected), 10),
         };
-        let digits = u16::try_from(largest.max(1).ilog10() + 1).unwrap_or(20);
+        let digits = u16::try_from(largest.max(1).ilog(base) + 1).unwrap_or(20);
         let gutter = digits.max(3) + 2;
         let fits = self.area.width >= gutter + TEXT_COLUMNS_MIN;
         let gutter = if fits { gutter } else { 0 };
@@ -230,6 +259,27 @@ impl SourcePane {
             self.lay_out();
             self.follow();
         }
+    }
+
+    /// Lays out anew if rows are to be others now.
+    fn suit(&mut self, context: &Context<'_>) {
+        let wanted = context.layout.of(context.snapshot.document.language);
+        if wanted == self.laid_out {
+            return;
+        }
+        self.laid_out = wanted;
+        self.layout = match wanted {
+            LayoutKind::Plain => Box::new(Raw),
+            LayoutKind::Pretty => Box::new(Pretty),
+            LayoutKind::Hex => Box::new(Hex { ascii: context.ascii }),
+        };
+        if let Some(text) = &self.text {
+            self.text = Some(PageText::new(Arc::clone(&text.page), self.layout.as_ref()));
+        }
+        self.measure(context.snapshot);
+        self.lay_out();
+        self.keep_column();
+        self.follow();
     }
 
     /// Has the rows in sight coloured, if that is the highlighter's business.
@@ -259,7 +309,11 @@ impl SourcePane {
 
 impl Pane for SourcePane {
     fn title(&self, _context: &Context<'_>) -> String {
-        if self.offsets { "Source by byte".to_owned() } else { "Source".to_owned() }
+        let offsets = if self.offsets { " by byte" } else { "" };
+        match self.laid_out {
+            LayoutKind::Plain => format!("Source{offsets}"),
+            kind => format!("Source{offsets}, {}", kind.name()),
+        }
     }
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
@@ -339,6 +393,7 @@ impl Pane for SourcePane {
             self.asked = None;
             return self.ask(self.cursor);
         }
+        self.suit(context);
         let grows = context.snapshot.followed || context.snapshot.stream.is_some();
         self.bytes_total = if grows { context.snapshot.document.bytes } else { 0 };
         self.measure(context.snapshot);

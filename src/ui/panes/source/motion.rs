@@ -1,9 +1,8 @@
 //! Moves of the cursor and of the view over rows. They end where the page ends; by then the next one has been asked for.
 
 use super::SourcePane;
-use super::layout::{Row, without_break};
+use super::layout::Row;
 use crate::ui::action::Action;
-use crate::ui::safe_text::cells;
 use crate::units::ByteOffset;
 
 /// Rows kept in sight beyond the cursor, where there are as many.
@@ -58,18 +57,23 @@ impl SourcePane {
         text.row_at(layout, columns, at.min(last))
     }
 
-    /// The cells of a row, without its line break: (byte, column) of each.
+    /// The cells of a row that the cursor moves over: (byte, column) of each.
     fn row_cells(&self, row: &Row) -> Vec<(ByteOffset, u16)> {
+        let all = self.all_cells(row).into_iter();
+        all.filter(|(.., repeats)| !repeats).map(|(at, column, _)| (at, column)).collect()
+    }
+
+    /// The cells of a row: byte and column of each, and whether it repeats what stands in the row already.
+    fn all_cells(&self, row: &Row) -> Vec<(ByteOffset, u16, bool)> {
         let Some(text) = &self.text else { return Vec::new() };
-        let bytes = without_break(text.bytes(row.start..row.end));
-        let mut column = 0u16;
-        cells(bytes)
-            .map(|cell| {
-                let place = (row.start + cell.bytes.start as u64, column);
-                column = column.saturating_add(cell.width);
-                place
-            })
-            .collect()
+        let (layout, columns) = (self.layout.as_ref(), self.columns());
+        let mut column = text.indent(layout, columns, row);
+        let cells = text.cells(layout, columns, row).into_iter().map(|cell| {
+            let place = (text.page.range.start + cell.at as u64, column, cell.repeats);
+            column = column.saturating_add(cell.width);
+            place
+        });
+        cells.collect()
     }
 
     /// Remembers the column of the cursor for moves by rows.
@@ -77,14 +81,14 @@ impl SourcePane {
         let Some(row) = self.row_near(self.cursor) else { return };
         let places = self.row_cells(&row);
         let before = places.partition_point(|(at, _)| *at <= self.cursor);
-        self.column = before.checked_sub(1).map_or(0, |i| places[i].1);
+        self.column = places.get(before.saturating_sub(1)).map_or(0, |place| place.1);
     }
 
     /// The byte of `row` at the column that moves by rows keep, or the row's last.
     fn at_column(&self, row: &Row) -> ByteOffset {
         let places = self.row_cells(row);
         let before = places.partition_point(|(_, column)| *column <= self.column);
-        before.checked_sub(1).map_or(row.start, |i| places[i].0)
+        places.get(before.saturating_sub(1)).map_or(row.start, |place| place.0)
     }
 
     fn step_rows(&mut self, n: u64, down: bool) {
@@ -131,7 +135,16 @@ impl SourcePane {
     pub(super) fn point(&mut self, column: u16, row: u16) {
         let Some(row) = self.rows.get(usize::from(row)).copied() else { return };
         self.column = column.saturating_sub(self.gutter);
-        self.cursor = self.at_column(&row);
+        let cells = self.all_cells(&row);
+        let before = cells.partition_point(|(_, start, _)| *start <= self.column);
+        match before.checked_sub(1).map(|i| cells[i]) {
+            // A byte that stands there twice: the cursor keeps to the first of the two.
+            Some((at, _, true)) => {
+                self.cursor = at;
+                self.keep_column();
+            }
+            _ => self.cursor = self.at_column(&row),
+        }
         self.follow();
     }
 
@@ -144,7 +157,10 @@ impl SourcePane {
                 if right { places.get(i + 1) } else { i.checked_sub(1).map(|i| &places[i]) };
             let target = match in_row {
                 Some((at, _)) => *at,
-                None if right => self.walk(row, 1, true).start,
+                None if right => {
+                    let next = self.walk(row, 1, true);
+                    self.row_cells(&next).first().map_or(next.start, |(at, _)| *at)
+                }
                 None => {
                     let before = self.walk(row, 1, false);
                     self.row_cells(&before).last().map_or(before.start, |(at, _)| *at)
@@ -161,8 +177,9 @@ impl SourcePane {
 
     fn go_to_row_edge(&mut self, end: bool) {
         let Some(row) = self.row_near(self.cursor) else { return };
-        let last = self.row_cells(&row).last().map_or(row.start, |(at, _)| *at);
-        self.cursor = if end { last } else { row.start };
+        let places = self.row_cells(&row);
+        let edge = if end { places.last() } else { places.first() };
+        self.cursor = edge.map_or(row.start, |(at, _)| *at);
         self.keep_column();
     }
 

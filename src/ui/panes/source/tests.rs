@@ -20,6 +20,7 @@ struct Bench {
     theme: Theme,
     ascii: bool,
     page_bytes: usize,
+    layout: LayoutKind,
     pane: SourcePane,
     n_pages: usize,
 }
@@ -43,6 +44,7 @@ impl Bench {
             theme: Theme::default(),
             ascii: false,
             page_bytes: PAGE_BYTES,
+            layout: LayoutKind::Plain,
             pane: SourcePane::new(bounded(1).0),
             n_pages: 0,
         }
@@ -64,7 +66,9 @@ impl Bench {
         while let Some(effect) = effects.pop() {
             let snapshot = self.snapshot.clone();
             let theme = self.theme.clone();
+            let layout = self.layout;
             let context = testing::context(&snapshot, &theme, self.ascii);
+            let context = Context { layout, ..context };
             match effect {
                 Effect::Ask(Request::Page { around }) => {
                     self.n_pages += 1;
@@ -84,7 +88,17 @@ impl Bench {
         let snapshot = self.snapshot.clone();
         let theme = self.theme.clone();
         let context = testing::context(&snapshot, &theme, self.ascii);
+        let context = Context { layout: self.layout, ..context };
         let effects = testing::press(&mut self.pane, action, count, &context);
+        self.answer_all(effects);
+        self
+    }
+
+    fn laid_out(mut self, layout: LayoutKind) -> Self {
+        self.layout = layout;
+        let (snapshot, theme) = (self.snapshot.clone(), self.theme.clone());
+        let context = Context { layout, ..testing::context(&snapshot, &theme, self.ascii) };
+        let effects = self.pane.snapshot_changed(&context);
         self.answer_all(effects);
         self
     }
@@ -222,7 +236,7 @@ fn a_missing_page_is_dots() {
     let document = lines(20_000);
     let mut bench = Bench::new(&document, 40, 10);
     let page = testing::page_of(&document, 0..100);
-    bench.pane.text = Some(PageText::new(Arc::new(page)));
+    bench.pane.text = Some(PageText::new(Arc::new(page), &Raw));
     bench.pane.lay_out();
     let n_rows = bench.pane.rows.len();
     assert!(n_rows < 10);
@@ -345,9 +359,10 @@ fn matches_of_a_search_are_lit_in_every_row() {
 fn every_size_is_drawn() {
     let document =
         ["{\"日本\": [1, \"\u{202e}\", \"".as_bytes(), &[0x1b; 90], b"\"]}\n\n\xff"].concat();
-    for columns in 0..40 {
-        for rows in 0..12 {
-            let mut bench = Bench::new(&document, columns, rows);
+    for layout in LayoutKind::ALL {
+        for (columns, rows) in (0..40).flat_map(|columns| (0..12).map(move |rows| (columns, rows)))
+        {
+            let mut bench = Bench::new(&document, columns, rows).laid_out(layout);
             bench.drawn();
             bench.press(Action::PageDown, None).press(Action::Right, Some(3)).drawn();
         }
@@ -360,12 +375,13 @@ proptest! {
 
     #[test]
     fn down_and_up_again_returns(
-        start in 0..200_000u64, n in 1..400u64, columns in 20..100u16, rows in 1..40u16
+        start in 0..200_000u64, n in 1..400u64, columns in 20..100u16, rows in 1..40u16,
+        layout in prop::sample::select(&LayoutKind::ALL[..])
     ) {
         let mut document = lines(8_000);
         document.extend(vec![b'x'; 60_000]);
         document.extend(lines(2_000));
-        let mut bench = Bench::new(&document, columns, rows);
+        let mut bench = Bench::new(&document, columns, rows).laid_out(layout);
         bench.go_to(start).press(Action::RowStart, None);
         let cursor = bench.pane.cursor;
         for _ in 0..n {

@@ -6,12 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::SourcePane;
 use super::colours::{Colours, matches};
-use super::layout::{PageText, Row, without_break};
+use super::layout::{PageText, Row};
+use super::{Labels, LayoutKind, SourcePane};
 use crate::explorer::SearchOutcome;
 use crate::ui::panes::{Context, drawable};
-use crate::ui::safe_text::cells;
 use crate::ui::theme::Role;
 use crate::ui::widgets::Pen;
 use crate::units::ByteOffset;
@@ -133,20 +132,21 @@ impl Drawing<'_> {
         buffer: &mut Buffer,
     ) {
         let Some(columns) = self.pane.gutter.checked_sub(2) else { return };
-        let (line, starts_line) = self.text.line(row);
+        let (line, starts_line) = self.text.line(self.pane.layout.as_ref(), row);
         let role = if is_cursor_row { Role::LineNumberCursor } else { Role::LineNumber };
         // A line that began above is named on the first row, so that there is always a number in sight.
-        let (label, role) = if self.pane.offsets {
-            (row.start.to_string(), role)
-        } else {
-            match (line, starts_line, self.context.ascii) {
-                (None, true, true) => ("?".to_owned(), Role::Dim),
-                (None, true, false) => ("·".to_owned(), Role::Dim),
-                (Some(line), true, _) => ((line + 1).to_string(), role),
-                (Some(line), false, _) if row_number == 0 => ((line + 1).to_string(), Role::Mark),
-                (_, false, true) => ("\\".to_owned(), Role::Mark),
-                (_, false, false) => ("↪".to_owned(), Role::Mark),
+        let (label, role) = match (self.pane.labels(), line, self.context.ascii) {
+            (Labels::Offsets, ..) => (row.start.to_string(), role),
+            (Labels::HexOffsets, ..) => (format!("{:x}", row.start), role),
+            (_, None, true) if starts_line => ("?".to_owned(), Role::Dim),
+            (_, None, false) if starts_line => ("·".to_owned(), Role::Dim),
+            (_, Some(line), _) if starts_line => ((line + 1).to_string(), role),
+            (_, Some(line), _) if row_number == 0 => ((line + 1).to_string(), Role::Mark),
+            _ if self.pane.laid_out == LayoutKind::Pretty && self.text.is_anchored(row) => {
+                (String::new(), role)
             }
+            (_, _, true) => ("\\".to_owned(), Role::Mark),
+            (_, _, false) => ("↪".to_owned(), Role::Mark),
         };
         let base = if is_cursor_row { self.style(Role::CursorRow) } else { Style::new() };
         let style = self.style(role).patch(base);
@@ -156,19 +156,29 @@ impl Drawing<'_> {
     /// Cells of one style are written together. The row's own style lies over the roles', which may have a background.
     fn draw_text(&mut self, row: &Row, row_style: Style, is_cursor_row: bool, pen: &mut Pen<'_>) {
         let text = self.text;
-        let bytes = without_break(text.bytes(row.start..row.end));
+        let (layout, columns) = (self.pane.layout.as_ref(), self.pane.columns());
         let first = (row.start - text.page.range.start) as usize;
         self.colours.seek(first);
+        pen.skip(text.indent(layout, columns, row));
         let mut run = String::new();
         let mut run_style = row_style;
         let mut has_cursor = false;
-        for cell in cells(bytes) {
-            let range = first + cell.bytes.start..first + cell.bytes.end;
-            let role = self.colours.role(range.start);
+        let (mut looked_at, found_idx) = (first, self.found_idx);
+        for cell in text.cells(layout, columns, row) {
+            if cell.at < looked_at {
+                // What stands in the row already.
+                self.colours.seek(cell.at);
+                self.found_idx = found_idx;
+            }
+            looked_at = cell.at;
+            let range = cell.bytes;
+            let role = if range.is_empty() { Role::Text } else { self.colours.role(cell.at) };
             let is_replaced = cell.hidden || (self.context.ascii && !cell.text.is_ascii());
             let role = if is_replaced { Role::Hidden } else { role };
             let mut style = self.style(role).patch(row_style);
-            style = self.lit(&range, style);
+            if !range.is_empty() {
+                style = self.lit(&(cell.at.max(range.start)..range.end), style);
+            }
             if is_cursor_row && self.has_cursor(&range) {
                 has_cursor = true;
                 // A seam's mark would turn its colours round.
