@@ -8,6 +8,7 @@ use super::action::Action;
 use super::app::{App, Overlay};
 use super::compare;
 use super::goto;
+use super::panes::source::LayoutKind;
 use super::prompt::{Prompt, PromptKind};
 use super::safe_text::{fit_end, fit_start, safe};
 use super::theme::Role;
@@ -305,20 +306,26 @@ fn changed(app: &App, change: &SourceChange) -> String {
 
 /// The keys that matter most, as many as fit.
 fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
-    const HINTS: [(Action, &str); 8] = [
+    // JSON is most often written for machines.
+    let is_plain = app.layout == LayoutKind::Plain;
+    let looks = match app.snapshot.document.language {
+        LanguageId::Json if is_plain => (Action::Layout, "pretty"),
+        _ => (Action::NextTheme, "theme"),
+    };
+    let of_document = [
         (Action::Help, "keys"),
         (Action::SearchForward, "search"),
         (Action::GoTo, "go to"),
         (Action::Matching, "bracket"),
         (Action::NextPane, "panes"),
         (Action::Zoom, "zoom"),
-        (Action::NextTheme, "theme"),
+        looks,
         (Action::Quit, "quit"),
     ];
     let hints = match (&app.tune, &app.compare) {
         (Some(_), _) => tune::hints(),
         (None, Some(_)) => compare::hints(),
-        (None, None) => &HINTS,
+        (None, None) => &of_document,
     };
     let (key_style, dim) = (app.theme().style(Role::Key), app.theme().style(Role::Dim));
     let mut pen = Pen::new(buffer, area, 0);
