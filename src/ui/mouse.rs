@@ -7,6 +7,7 @@ use ratatui::layout::Position;
 use super::action::Action;
 use super::app::{App, Overlay};
 use super::geometry::PaneId;
+use crate::explorer::Motion;
 
 /// Rows for one turn of the wheel.
 const WHEEL_ROWS: u64 = 3;
@@ -88,12 +89,25 @@ impl App {
         }
         let inside = self.geometry.inside(id);
         if !inside.contains(at) {
-            return;
+            return self.click_on_border(id, at);
         }
         self.begin_motion();
         let (column, row) = (at.x - inside.x, at.y - inside.y);
         let effects = self.with_pane(id, |pane, context| pane.click(column, row, context));
         self.perform(effects);
+    }
+
+    /// The right edge of a border that shows where one is goes there.
+    fn click_on_border(&mut self, id: PaneId, at: Position) {
+        let area = self.geometry.panes[id.index()];
+        let (pane, context) = self.pane(id);
+        let is_edge = self.geometry.borders && at.x + 1 == area.right();
+        let row = at.y.checked_sub(area.y + 1).filter(|row| row + 2 < area.height);
+        if let (true, Some(row), Some(_)) = (is_edge, row, pane.in_sight(&context)) {
+            let rows = f64::from(area.height.saturating_sub(3).max(1));
+            self.begin_motion();
+            self.jump(Motion::Percent(f64::from(row) / rows * 100.0), 1);
+        }
     }
 
     fn scroll_pane(&mut self, at: Position, down: bool) {

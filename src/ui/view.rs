@@ -8,7 +8,7 @@ use super::app::{App, Overlay};
 use super::compare::{self, Looks};
 use super::geometry::PaneId;
 use super::theme::Role;
-use super::widgets::Pen;
+use super::widgets::{Pen, thumb_rows};
 use super::{files, header, help, status, tune};
 
 /// A frame, and where the cursor is to be seen in it.
@@ -53,6 +53,9 @@ fn pane(app: &App, id: PaneId, buffer: &mut Buffer) {
         border(area, app.ascii, style, buffer);
         let title_style = if context.focused { style } else { app.theme().style(Role::Dim) };
         title(area, &pane.title(&context), title_style, buffer);
+        if let Some(seen) = pane.in_sight(&context) {
+            draw_part(area, seen, app.ascii, style, buffer);
+        }
     }
     pane.render(app.geometry.inside(id), buffer, &context);
 }
@@ -99,6 +102,24 @@ pub(super) fn border(area: Rect, ascii: bool, style: Style, buffer: &mut Buffer)
     buffer.set_stringn(right, area.y, top_right, 1, style);
     buffer.set_stringn(area.x, bottom, bottom_left, 1, style);
     buffer.set_stringn(right, bottom, bottom_right, 1, style);
+}
+
+/// Draws on the right edge of a border which part of all is seen. Nothing if all of it is.
+fn draw_part(
+    area: Rect,
+    (from, to, total): (u64, u64, u64),
+    ascii: bool,
+    style: Style,
+    buffer: &mut Buffer,
+) {
+    let edge = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    let edge = edge.intersection(buffer.area);
+    if edge.is_empty() || to.saturating_sub(from) >= total {
+        return;
+    }
+    for row in thumb_rows(from..to, total, edge.height) {
+        buffer.set_stringn(edge.right() - 1, edge.y + row, if ascii { "#" } else { "┃" }, 1, style);
+    }
 }
 
 /// A title in the upper edge of a border.

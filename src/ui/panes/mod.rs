@@ -99,6 +99,12 @@ pub trait Pane {
         Outcome::Ignored
     }
 
+    /// How much of all there is it shows, for its border: from, to, of how many.
+    fn in_sight(&self, context: &Context<'_>) -> Option<(u64, u64, u64)> {
+        let _ = context;
+        None
+    }
+
     /// Does what a click on a cell asks: `column` and `row` inside the border, from 0 on.
     fn click(&mut self, column: u16, row: u16, context: &Context<'_>) -> Vec<Effect> {
         let _ = (column, row, context);

@@ -16,4 +16,4 @@ pub use gauge::Gauge;
 pub use graph::{Graph, nice_ceiling};
 pub use pen::{Pen, width};
 pub use tree_row::{Fold, TreeRow, TreeStyles};
-pub use virtual_list::{Window, draw_thumb};
+pub use virtual_list::{Window, draw_thumb, thumb_rows};

@@ -1,6 +1,8 @@
 //! A window over a list of any length: which rows are seen, and how that follows the chosen one. Row numbers are 64 bits
 //! wide, and only rows that are seen are ever made.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -77,25 +79,25 @@ pub fn draw_thumb(
     if area.is_empty() || total <= u64::from(window.height) || height == 0 {
         return;
     }
-    let (first, rows) = thumb(window, total, area.height);
+    let seen = window.top..window.top.saturating_add(u64::from(window.height));
     let symbol = if ascii { "|" } else { "▐" };
-    for row in first..first + rows {
+    for row in thumb_rows(seen, total, area.height) {
         buffer.set_stringn(area.right() - 1, area.y + row, symbol, 1, style);
     }
 }
 
-/// The thumb's first row and its length, inside `height`. It touches an end only when the window does.
-fn thumb(window: Window, total: u64, height: u16) -> (u16, u16) {
+/// The rows of `height`, which is not 0, that stand for what is seen of `total`: one or more. They touch an end only when that does.
+#[must_use]
+pub fn thumb_rows(seen: Range<u64>, total: u64, height: u16) -> Range<u16> {
     let scale = |n: u64| (u128::from(n) * u128::from(height) / u128::from(total.max(1))) as u16;
-    let rows = scale(u64::from(window.height)).clamp(1, height);
+    let rows = scale(seen.end.saturating_sub(seen.start).min(total)).clamp(1, height);
     let room = height - rows;
-    let last_top = total.saturating_sub(u64::from(window.height));
-    let first = match window.top {
+    let first = match seen.start {
         0 => 0,
-        top if top >= last_top => room,
+        _ if seen.end >= total => room,
         top => scale(top).clamp(u16::from(room > 1), room.saturating_sub(u16::from(room > 1))),
     };
-    (first, rows)
+    first..first + rows
 }
 
 #[cfg(test)]
@@ -145,10 +147,10 @@ mod tests {
 
     #[test]
     fn the_thumb_touches_an_end_only_when_the_window_does() {
-        let at = |top| thumb(Window { top, height: 10 }, 1_000, 10);
-        assert_eq!(at(0), (0, 1));
-        assert_eq!(at(1), (1, 1));
-        assert_eq!(at(989), (8, 1));
-        assert_eq!(at(990), (9, 1));
+        let at = |top| thumb_rows(top..top + 10, 1_000, 10);
+        assert_eq!(at(0), 0..1);
+        assert_eq!(at(1), 1..2);
+        assert_eq!(at(989), 8..9);
+        assert_eq!(at(990), 9..10);
     }
 }

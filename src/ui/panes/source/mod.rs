@@ -316,6 +316,14 @@ impl Pane for SourcePane {
         }
     }
 
+    fn in_sight(&self, context: &Context<'_>) -> Option<(u64, u64, u64)> {
+        let seen = self.bytes_in_sight()?;
+        let first = context.snapshot.first_byte;
+        let total = context.snapshot.document.bytes.saturating_sub(first);
+        let from = |at: ByteOffset| at.saturating_sub(first).min(total);
+        Some((from(seen.start), from(seen.end), total))
+    }
+
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
         self.area = area;
         if area.width < self.gutter + TEXT_COLUMNS_MIN {
