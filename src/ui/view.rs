@@ -118,7 +118,7 @@ fn draw_part(
         return;
     }
     for row in thumb_rows(from..to, total, edge.height) {
-        buffer.set_stringn(edge.right() - 1, edge.y + row, if ascii { "#" } else { "┃" }, 1, style);
+        buffer.set_stringn(edge.right() - 1, edge.y + row, if ascii { "#" } else { "▐" }, 1, style);
     }
 }
 

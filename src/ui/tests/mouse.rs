@@ -96,11 +96,11 @@ fn a_click_on_the_edge_goes_to_the_place_that_it_stands_for() {
     let document: String = (0..500).map(|i| format!("{i}\n")).collect();
     let snapshot = testing::snapshot(document.as_bytes());
     let mut bench = Bench::on(document.as_bytes(), snapshot, 80, 24);
-    let (x, first) = bench.find("┃");
+    let (x, first) = bench.find("▐");
     bench.click(x, first + 9);
     let share = bench.app.cursor as f64 / document.len() as f64;
     assert!((0.45..0.55).contains(&share), "{share}");
-    assert!(bench.find("┃").1 > first + 5);
+    assert!(bench.find("▐").1 > first + 5);
     bench.click(x, first);
     assert_eq!(bench.app.cursor, 0);
 }
