@@ -7,6 +7,7 @@ use ratatui::layout::Position;
 use super::action::Action;
 use super::app::{App, Overlay};
 use super::geometry::PaneId;
+use super::view::percent_at;
 use crate::explorer::Motion;
 
 /// Rows for one turn of the wheel.
@@ -99,14 +100,12 @@ impl App {
 
     /// The right edge of a border that shows where one is goes there.
     fn click_on_border(&mut self, id: PaneId, at: Position) {
-        let area = self.geometry.panes[id.index()];
         let (pane, context) = self.pane(id);
-        let is_edge = self.geometry.borders && at.x + 1 == area.right();
-        let row = at.y.checked_sub(area.y + 1).filter(|row| row + 2 < area.height);
-        if let (true, Some(row), Some(_)) = (is_edge, row, pane.in_sight(&context)) {
-            let rows = f64::from(area.height.saturating_sub(3).max(1));
+        let tells = self.geometry.borders && pane.share_in_sight(&context).is_some();
+        let percent = percent_at(self.geometry.panes[id.index()], at);
+        if let Some(percent) = percent.filter(|_| tells) {
             self.begin_motion();
-            self.jump(Motion::Percent(f64::from(row) / rows * 100.0), 1);
+            self.jump(Motion::Percent(percent), 1);
         }
     }
 

@@ -53,7 +53,7 @@ fn pane(app: &App, id: PaneId, buffer: &mut Buffer) {
         border(area, app.ascii, style, buffer);
         let title_style = if context.focused { style } else { app.theme().style(Role::Dim) };
         title(area, &pane.title(&context), title_style, buffer);
-        if let Some(seen) = pane.in_sight(&context) {
+        if let Some(seen) = pane.share_in_sight(&context) {
             draw_part(area, seen, app.ascii, style, buffer);
         }
     }
@@ -104,21 +104,33 @@ pub(super) fn border(area: Rect, ascii: bool, style: Style, buffer: &mut Buffer)
     buffer.set_stringn(right, bottom, bottom_right, 1, style);
 }
 
+/// The right edge of a border, without its corners.
+pub(super) fn right_edge(area: Rect) -> Rect {
+    let (x, y) = (area.right().saturating_sub(1), area.y.saturating_add(1));
+    Rect { x, y, width: area.width.min(1), height: area.height.saturating_sub(2) }
+}
+
+/// Where in all there is a cell of the right edge stands for: percent.
+pub(super) fn percent_at(area: Rect, at: Position) -> Option<f64> {
+    let edge = right_edge(area);
+    let last = edge.height.saturating_sub(1).max(1);
+    edge.contains(at).then(|| f64::from(at.y - edge.y) / f64::from(last) * 100.0)
+}
+
 /// Draws on the right edge of a border which part of all is seen. Nothing if all of it is.
-fn draw_part(
+pub(super) fn draw_part(
     area: Rect,
     (from, to, total): (u64, u64, u64),
     ascii: bool,
     style: Style,
     buffer: &mut Buffer,
 ) {
-    let edge = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    let edge = edge.intersection(buffer.area);
+    let edge = right_edge(area).intersection(buffer.area);
     if edge.is_empty() || to.saturating_sub(from) >= total {
         return;
     }
     for row in thumb_rows(from..to, total, edge.height) {
-        buffer.set_stringn(edge.right() - 1, edge.y + row, if ascii { "#" } else { "▐" }, 1, style);
+        buffer.set_stringn(edge.x, edge.y + row, if ascii { "#" } else { "▐" }, 1, style);
     }
 }
 

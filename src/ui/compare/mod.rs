@@ -19,8 +19,9 @@ use super::action::Action;
 use super::panes::source::{LayoutKind, SourcePane};
 use super::panes::{Context, Effect, Outcome, Pane};
 use super::theme::Theme;
+use super::view::percent_at;
 use crate::explorer::compare::{CompareStatus, CompareWanted, SideSpec, SideStatus};
-use crate::explorer::{Answer, Phase, Request, ScanProgress, Snapshot};
+use crate::explorer::{Answer, Motion, Phase, Request, ScanProgress, Snapshot};
 use crate::lang::LanguageId;
 use crate::units::ByteOffset;
 
@@ -333,6 +334,10 @@ impl CompareView {
                     (places.sources[side], context(&snapshots[side], looks, true));
                 let clicked = self.panes[side].click(at.x - area.x, at.y - area.y, &context);
                 effects.extend(of_side(side, clicked));
+            }
+            Focus::Side(side) if places.borders => {
+                let percent = percent_at(places.sides[side], at).map(Motion::Percent);
+                effects.extend(percent.map(|motion| Effect::Jump { motion, times: 1 }));
             }
             Focus::List if places.list_inside.contains(at) => {
                 effects.extend(self.list.click(at.y - places.list_inside.y));

@@ -13,7 +13,7 @@ use crate::ui::action::Action;
 use crate::ui::panes::{Pane, drawable};
 use crate::ui::safe_text::{fit_end, fit_start, safe, safe_path};
 use crate::ui::theme::Role;
-use crate::ui::view::{border, title};
+use crate::ui::view::{border, draw_part, right_edge, title};
 use crate::ui::widgets::{Gauge, Pen, draw_thumb, format, width};
 
 /// Columns of the progress bar.
@@ -169,6 +169,31 @@ impl Drawing<'_> {
         let marks = view.marks(side);
         let context = crate::ui::panes::Context { marks: marks.as_ref(), ..context };
         view.panes[side].render(source, buffer, &context);
+        if let Some(seen) = view.panes[side].share_in_sight(&context)
+            && self.places().borders
+        {
+            self.draw_edge(area, seen, context.focused, buffer);
+        }
+    }
+
+    /// On the right edge: where in the document differences are, and which part of it is seen.
+    fn draw_edge(&self, area: Rect, seen: (u64, u64, u64), focused: bool, buffer: &mut Buffer) {
+        let edge = right_edge(area).intersection(buffer.area);
+        let (_, _, bytes) = seen;
+        let differences = self.view.list.differences();
+        // Of very many the last are not known, and none would look like there are none.
+        let is_all = differences.first.len() as u64 == differences.total;
+        let found = if is_all { &differences.first[..] } else { &[] };
+        let place = |row: u16| {
+            let share = u128::from(bytes) * u128::from(row) / u128::from(edge.height.max(1));
+            found.partition_point(|it| u128::from(it.start) < share)
+        };
+        let style = self.style(Role::Warning);
+        for row in (0..edge.height).filter(|row| place(*row) < place(row + 1)) {
+            buffer.set_stringn(edge.x, edge.y + row, self.mark("!", "┃"), 1, style);
+        }
+        let style = self.style(if focused { Role::BorderFocused } else { Role::Border });
+        draw_part(area, seen, self.looks.ascii, style, buffer);
     }
 
     fn frame(&self, area: Rect, text: &str, focused: bool, buffer: &mut Buffer) {

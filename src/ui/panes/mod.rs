@@ -100,7 +100,7 @@ pub trait Pane {
     }
 
     /// How much of all there is it shows, for its border: from, to, of how many.
-    fn in_sight(&self, context: &Context<'_>) -> Option<(u64, u64, u64)> {
+    fn share_in_sight(&self, context: &Context<'_>) -> Option<(u64, u64, u64)> {
         let _ = context;
         None
     }

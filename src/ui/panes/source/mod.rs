@@ -316,7 +316,7 @@ impl Pane for SourcePane {
         }
     }
 
-    fn in_sight(&self, context: &Context<'_>) -> Option<(u64, u64, u64)> {
+    fn share_in_sight(&self, context: &Context<'_>) -> Option<(u64, u64, u64)> {
         let seen = self.bytes_in_sight()?;
         let first = context.snapshot.first_byte;
         let total = context.snapshot.document.bytes.saturating_sub(first);
