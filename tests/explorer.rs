@@ -170,6 +170,33 @@ fn what_is_copied_is_what_stands_there() {
 }
 
 #[test]
+fn expressions_are_found_over_window_edges_both_ways() {
+    // One that lies across the end of each window of 64 KiB.
+    let mut text = "0123456789abcde\n".repeat(20_000).into_bytes();
+    let edges = [65_536, 131_072, 196_608];
+    for edge in edges {
+        text[edge - 3..edge + 4].copy_from_slice(b"Id = 42");
+    }
+    let file = file(&text);
+    let opened = Opened::new(file.path(), &options());
+    let begins = edges.map(|edge| edge as u64 - 3);
+    let [first, second, third] = begins.map(SearchOutcome::Found);
+    for pattern in [&br"\c\vid\s*= \d+"[..], br"\cID = 42"] {
+        let search = |from, direction| opened.search(pattern, from, direction);
+        assert_eq!(search(0, Direction::Forward), first);
+        assert_eq!(search(begins[0] + 1, Direction::Forward), second);
+        assert_eq!(search(begins[2] + 1, Direction::Forward), first, "from the start again");
+        assert_eq!(search(begins[2], Direction::Backward), second);
+        assert_eq!(search(0, Direction::Backward), third);
+    }
+    let starts = opened.search(br"\v^0", 5, Direction::Forward);
+    assert_eq!(starts, SearchOutcome::Found(16), "lines begin where they do, whatever the window");
+    assert_eq!(opened.search(br"\vid =", 0, Direction::Forward), SearchOutcome::NotFound);
+    let failed = SearchOutcome::Failed("unclosed group".to_owned());
+    assert_eq!(opened.search(br"\v(", 0, Direction::Forward), failed);
+}
+
+#[test]
 fn a_search_finds_over_window_edges_both_ways_and_wraps() {
     let mut bytes = vec![b' '; 3 << 20];
     let places = [10usize, (1 << 20) - 3, (2 << 20) - 1, (3 << 20) - 20];

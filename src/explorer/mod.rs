@@ -16,6 +16,7 @@ mod kinds;
 mod listing;
 mod live;
 pub mod navigate;
+mod needle;
 mod opened;
 mod page;
 mod pages;
@@ -40,6 +41,7 @@ pub use diagnosis::{Bound, TimeShares};
 pub use handle::{EngineOptions, Explorer};
 pub use kinds::Kinds;
 pub use listing::files_below;
+pub use needle::Needle;
 pub use page::{Mark, Page, PageSpan};
 pub use request::{
     Answer, Child, Children, CopyWhat, Direction, Location, Motion, PathStep, PatternRow, Patterns,

@@ -1,19 +1,18 @@
-//! Search for literal bytes over the whole document, in windows that overlap by a pattern's length. The newest search wins:
-//! one that is running stops when its number is no longer the last one given out.
+//! Search over the whole document, in windows that overlap by what a match may take. The newest search wins: one that is running
+//! stops when its number is no longer the last one given out.
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crossbeam_channel::Receiver;
-use memchr::memmem;
-
+use super::needle::Needle;
 use super::opened::Opened;
 use super::shared::Shared;
 use super::{Answer, Direction, SearchOutcome, SearchProgress};
 use crate::error::Error;
 use crate::limits::SEARCH_PATTERN_BYTES_MAX;
 use crate::units::ByteOffset;
+use crossbeam_channel::Receiver;
 
 /// A search to be done.
 #[derive(Debug)]
@@ -25,8 +24,9 @@ pub(super) struct Search {
     pub(super) direction: Direction,
 }
 
-/// Bytes looked at in one go.
+/// Bytes looked at in one go, and for an expression, which may need the square of them.
 const WINDOW_BYTES: u64 = 1 << 20;
+const EXPRESSION_WINDOW_BYTES: u64 = 1 << 16;
 
 /// Serves searches until the handle is dropped.
 pub(super) fn serve(shared: &Arc<Shared>, searches: &Receiver<Search>) {
@@ -42,14 +42,20 @@ fn run(shared: &Shared, search: Search) {
     let opened = shared.opened.load_full();
     let mut pattern = search.pattern;
     pattern.truncate(SEARCH_PATTERN_BYTES_MAX);
+    let (needle, trouble) = match Needle::new(&pattern) {
+        Ok(needle) => (needle, None),
+        Err(why) => (Needle::default(), Some(why)),
+    };
     let mut progress = SearchProgress {
-        pattern,
+        needle,
         bytes_done: 0,
         bytes_total: opened.bytes(),
         outcome: SearchOutcome::Running,
         wrapped: false,
     };
-    if progress.pattern.is_empty() || opened.bytes() == 0 {
+    if let Some(why) = trouble {
+        progress.outcome = SearchOutcome::Failed(why);
+    } else if progress.needle.is_empty() || opened.bytes() == 0 {
         progress.outcome = SearchOutcome::NotFound;
     } else {
         shared.set_search(Some(progress.clone()));
@@ -77,7 +83,9 @@ fn find(
     direction: Direction,
     wanted: &dyn Fn() -> bool,
 ) -> Result<SearchOutcome, Error> {
-    let reach = progress.pattern.len() as u64 - 1;
+    let needle = progress.needle.clone();
+    let (behind, reach) = needle.surroundings();
+    let window_bytes = if needle.is_expression() { EXPRESSION_WINDOW_BYTES } else { WINDOW_BYTES };
     let (first, end) = (opened.first_byte().min(from), opened.bytes().max(from));
     // Matches that begin in each part; together they are all of the document.
     let parts = match direction {
@@ -92,15 +100,17 @@ fn find(
                 return Ok(SearchOutcome::Cancelled);
             }
             shared.give_way.look_and_pass();
-            let window = take_window(&mut left, direction);
-            let bytes =
-                opened.reader.bytes(window.start..(window.end + reach).min(opened.bytes()))?;
+            let window = take_window(&mut left, window_bytes, direction);
+            let start = window.start.saturating_sub(behind as u64).max(opened.first_byte());
+            let end = (window.end + reach as u64).min(opened.bytes());
+            let bytes = opened.reader.bytes(start..end)?;
+            let inside = (window.start - start) as usize..(window.end - start) as usize;
             let at = match direction {
-                Direction::Forward => memmem::find(&bytes, &progress.pattern),
-                Direction::Backward => memmem::rfind(&bytes, &progress.pattern),
+                Direction::Forward => needle.first(&bytes, inside),
+                Direction::Backward => needle.last(&bytes, inside),
             };
             if let Some(at) = at {
-                return Ok(SearchOutcome::Found(window.start + at as u64));
+                return Ok(SearchOutcome::Found(start + at as u64));
             }
             opened.source.done_with(window.start, window.end - window.start);
             progress.bytes_done += window.end - window.start;
@@ -111,16 +121,20 @@ fn find(
 }
 
 /// Cuts the next window off what is left.
-fn take_window(left: &mut Range<ByteOffset>, direction: Direction) -> Range<ByteOffset> {
+fn take_window(
+    left: &mut Range<ByteOffset>,
+    bytes: u64,
+    direction: Direction,
+) -> Range<ByteOffset> {
     match direction {
         Direction::Forward => {
-            let end = (left.start + WINDOW_BYTES).min(left.end);
+            let end = (left.start + bytes).min(left.end);
             let window = left.start..end;
             left.start = end;
             window
         }
         Direction::Backward => {
-            let start = left.end.saturating_sub(WINDOW_BYTES).max(left.start);
+            let start = left.end.saturating_sub(bytes).max(left.start);
             let window = start..left.end;
             left.end = start;
             window

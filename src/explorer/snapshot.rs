@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::diagnosis::TimeShares;
+use super::needle::Needle;
 use crate::cache::CacheStats;
 use crate::lang::LanguageId;
 use crate::scan::Summary;
@@ -219,11 +220,11 @@ pub struct WorkerStat {
     pub history: Arc<[f32]>,
 }
 
-/// A literal search over the whole document.
+/// A search over the whole document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchProgress {
     /// What is searched for.
-    pub pattern: Vec<u8>,
+    pub needle: Needle,
     /// Bytes looked at so far, the part before the start after wrapping included.
     pub bytes_done: u64,
     /// Bytes to look at in all.

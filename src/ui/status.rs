@@ -222,7 +222,7 @@ fn render_prompt(app: &App, prompt: &Prompt, area: Rect, buffer: &mut Buffer) ->
         let hint = match prompt.kind {
             PromptKind::GoTo => goto::FORMS,
             PromptKind::Side(_) => "lang=ruby,kernel=scalar,block=4096,threads=2,chunk=65536",
-            _ => "text to look for; Enter alone: the last one again",
+            _ => "text; \\c in front ignores case, \\v a regex; Enter: the last one again",
         };
         pen.skip(1).put(hint, theme.style(Role::Dim));
     }
@@ -268,7 +268,7 @@ fn message(app: &App) -> Option<(String, Role)> {
 fn searching(app: &App) -> String {
     let esc = app.keymap.hint(Action::Cancel);
     let Some(search) = &app.snapshot.search else { return format!("searching   {esc} cancels") };
-    let pattern = fit_start(&safe(&search.pattern), PATTERN_COLUMNS_MAX, "…");
+    let pattern = fit_start(&safe(search.needle.written()), PATTERN_COLUMNS_MAX, "…");
     let share = search.bytes_done as f64 / (search.bytes_total.max(1)) as f64;
     format!("searching `{pattern}`   {}   {esc} cancels", format::percent(share))
 }

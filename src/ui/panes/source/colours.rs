@@ -4,8 +4,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::explorer::Page;
 use crate::lang::{LanguageId, SpanKind};
 use crate::ui::highlight::{Painted, role_of_word};
@@ -111,25 +109,6 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_') || byte >= 0x80
 }
 
-/// Where `pattern` stands in `bytes`, overlapping ones too, as ranges that do not touch, ascending.
-pub(super) fn matches(bytes: &[u8], pattern: &[u8]) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    if pattern.is_empty() {
-        return found;
-    }
-    let finder = memmem::Finder::new(pattern);
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..).and_then(|rest| finder.find(rest)) {
-        let range = from + at..from + at + pattern.len();
-        match found.last_mut() {
-            Some(last) if last.end >= range.start => last.end = range.end,
-            _ => found.push(range.clone()),
-        }
-        from = range.start + 1;
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,12 +154,5 @@ mod tests {
             colours.seek(at);
             assert_eq!(colours.role(at), *role, "{at}");
         }
-    }
-
-    #[test]
-    fn matches_that_overlap_are_all_lit() {
-        assert_eq!(matches(b"xaaaxaa", b"aa"), [1..4, 5..7]);
-        assert_eq!(matches(b"abab", b"b"), [1..2, 3..4]);
-        assert!(matches(b"ab", b"").is_empty());
     }
 }

@@ -7,7 +7,7 @@ use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
 use super::*;
-use crate::explorer::{Location, SearchOutcome, SearchProgress};
+use crate::explorer::{Location, Needle, SearchOutcome, SearchProgress};
 use crate::limits::ROW_SEGMENT_BYTES;
 use crate::ui::panes::testing;
 use crate::ui::theme::{Role, Theme};
@@ -343,7 +343,7 @@ fn matches_of_a_search_are_lit_in_every_row() {
     let document = b"[\"warp\", \"wa\", \"warp\"]";
     let mut bench = Bench::new(document, 40, 2);
     bench.snapshot.search = Some(SearchProgress {
-        pattern: b"warp".to_vec(),
+        needle: Needle::new(b"warp").unwrap(),
         bytes_done: 0,
         bytes_total: 0,
         outcome: SearchOutcome::Running,

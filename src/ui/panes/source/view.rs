@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::colours::{Colours, matches};
+use super::colours::Colours;
 use super::layout::{PageText, Row};
 use super::{Labels, LayoutKind, SourcePane};
 use crate::explorer::SearchOutcome;
@@ -79,17 +79,15 @@ pub(super) fn found_in_sight(
 ) -> Vec<Range<usize>> {
     let Some(search) = &context.snapshot.search else { return Vec::new() };
     let Some(seen) = pane.bytes_in_sight() else { return Vec::new() };
-    if search.outcome == SearchOutcome::Cancelled || search.pattern.is_empty() {
+    if search.outcome == SearchOutcome::Cancelled || search.needle.is_empty() {
         return Vec::new();
     }
-    let reach = search.pattern.len() as u64 - 1;
-    let start = seen.start.saturating_sub(reach).max(text.page.range.start);
-    let bytes = text.bytes(start..seen.end.saturating_add(reach));
+    let (behind, reach) = search.needle.surroundings();
+    let around = behind.max(reach) as u64;
+    let start = seen.start.saturating_sub(around).max(text.page.range.start);
+    let bytes = text.bytes(start..seen.end.saturating_add(around));
     let base = (start - text.page.range.start) as usize;
-    matches(bytes, &search.pattern)
-        .into_iter()
-        .map(|found| base + found.start..base + found.end)
-        .collect()
+    search.needle.all(bytes).into_iter().map(|found| base + found.start..base + found.end).collect()
 }
 
 struct Drawing<'a> {
