@@ -72,8 +72,12 @@ impl App {
     }
 
     fn waits(&self) -> bool {
-        let has_view = self.compare.is_some() || self.tune.is_some();
-        !has_view
-            && (self.has_just_asked(PATIENCE) || self.pane(PaneId::Source).0.is_waiting(PATIENCE))
+        match (&self.tune, &self.compare) {
+            (Some(_), _) => false,
+            (None, Some(view)) => self.has_just_asked(PATIENCE) || view.is_waiting(PATIENCE),
+            (None, None) => {
+                self.has_just_asked(PATIENCE) || self.pane(PaneId::Source).0.is_waiting(PATIENCE)
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ mod list;
 mod marks;
 mod view;
 
+use std::time::{Duration, Instant};
+
 use crossbeam_channel::Sender;
 use ratatui::layout::{Position, Rect};
 
@@ -52,6 +54,8 @@ pub(super) struct CompareView {
     /// Whether the list is hidden for more of the source.
     zoom: bool,
     cursor: ByteOffset,
+    /// When the comparison was asked for, and the number of the one before.
+    begun: (Instant, u64),
     wake: Sender<()>,
 }
 
@@ -99,12 +103,24 @@ impl CompareView {
             places: Places::default(),
             zoom: false,
             cursor,
+            begun: (Instant::now(), 0),
             wake,
         }
     }
 
+    /// Whether it waits for what was asked for less than `patience` ago: the comparison, or a page to move in.
+    pub(super) fn is_waiting(&self, patience: Duration) -> bool {
+        let (when, number) = self.begun;
+        let has_ended = self.status.as_ref().is_some_and(|status| {
+            status.number > number && (status.found_all || status.outcome.is_some())
+        });
+        let is_comparing = !has_ended && when.elapsed() < patience;
+        is_comparing || self.panes[self.leader()].is_waiting(patience)
+    }
+
     /// Begins the comparison, or begins it again.
-    pub(super) fn begin(&self) -> Vec<Effect> {
+    pub(super) fn begin(&mut self) -> Vec<Effect> {
+        self.begun = (Instant::now(), self.number);
         vec![Effect::Ask(Request::Compare(self.wanted.clone()))]
     }
 

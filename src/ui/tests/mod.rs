@@ -7,6 +7,8 @@ mod looks;
 mod mouse;
 mod tune;
 
+use std::time::Duration;
+
 use crossbeam_channel::bounded;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
@@ -75,7 +77,11 @@ impl Bench {
                 is_idle = false;
                 self.app.take_answer(&answer);
             }
-            if is_idle {
+            if is_idle && self.app.is_holding() {
+                // This engine ends no comparison: keys wait for it as long as they do.
+                std::thread::sleep(Duration::from_millis(10));
+                self.app.release();
+            } else if is_idle {
                 return;
             }
         }
