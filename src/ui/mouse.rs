@@ -1,5 +1,5 @@
 //! The mouse: a click puts the cursor where it is, chooses a row, or goes where the row leads; the wheel scrolls what lies under the
-//! pointer. Nothing can be done by it alone, and nothing takes two clicks in time: what a terminal sends has no clock.
+//! pointer. Keys can do all of it too, and nothing takes two clicks in time: what a terminal sends has no clock.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;

@@ -280,10 +280,10 @@ fn the_outline_shows_where_the_cursor_is_between_definitions() {
     let mut file = tempfile::Builder::new().suffix(".ts").tempfile().unwrap();
     file.write_all(text.as_bytes()).unwrap();
     let mut session = Start::new(&[file.path()]).start();
-    session.until_text("││  class C0");
-    session.type_keys("G").until_text("││  class C299");
-    session.type_keys("g").until_text("││  class C0");
-    session.type_keys(":301\r").until_text("││  class C150");
+    session.until_text("│  class C0");
+    session.type_keys("G").until_text("│  class C299");
+    session.type_keys("g").until_text("│  class C0");
+    session.type_keys(":301\r").until_text("│  class C150");
 }
 
 /// A line of many MiB is laid out with a row for each member from anywhere, and the cursor stays where it is.

@@ -175,7 +175,7 @@ impl Drawing<'_> {
             let role = if is_replaced { Role::Hidden } else { role };
             let mut style = self.style(role).patch(row_style);
             if !range.is_empty() {
-                style = self.lit(&(cell.at.max(range.start)..range.end), style);
+                style = self.lit(&range, cell.at, style);
             }
             if is_cursor_row && self.has_cursor(&range) {
                 has_cursor = true;
@@ -201,8 +201,10 @@ impl Drawing<'_> {
         at.and_then(|at| usize::try_from(at).ok()).is_some_and(|at| range.contains(&at))
     }
 
-    /// The style of a cell that a search found, that is one of the lit pair or of the pattern at the cursor.
-    fn lit(&mut self, range: &Range<usize>, style: Style) -> Style {
+    /// The style of a cell that a search found, that is one of the lit pair or of the pattern at the cursor. It stands for byte `at`, and
+    /// for what of `bytes` is not drawn before it.
+    fn lit(&mut self, bytes: &Range<usize>, at: usize, style: Style) -> Style {
+        let range = at.max(bytes.start)..bytes.end;
         while self.found.get(self.found_idx).is_some_and(|found| found.end <= range.start) {
             self.found_idx += 1;
         }
@@ -213,7 +215,8 @@ impl Drawing<'_> {
         let style = if is_of_pattern { style.add_modifier(Modifier::UNDERLINED) } else { style };
         let style =
             self.context.marks.map_or(style, |it| it.mark(offset, style, self.context.theme));
-        let style = self.at_seam(offset, range.len() as u64, style);
+        let first = self.text.page.range.start + bytes.start as u64;
+        let style = self.at_seam(first, bytes.len() as u64, style);
         if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
     }
 
