@@ -248,9 +248,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.cur.at = star + 1;
             return true;
         }
-        let is_doc = matches!(self.st.mode, Mode::Block(_, Comment::Doc));
-        let kind = if is_doc { SpanKind::DocComment } else { SpanKind::BlockComment };
-        self.sink.span(start, star + 2, kind);
+        let comment = if let Mode::Block(_, comment) = self.st.mode { comment } else { comment };
+        self.sink.span(start, star + 2, comment.kind());
         self.comment_ended(star + 2);
         true
     }

@@ -183,7 +183,7 @@ fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
         Mode::Regex(start, _) | Mode::RegexFlags(start) => Some((start, SpanKind::Regex)),
         Mode::Line(start) => Some((start, SpanKind::LineComment)),
         Mode::Shebang(start) => Some((start, SpanKind::Shebang)),
-        Mode::Block(start, _) => Some((start, SpanKind::BlockComment)),
+        Mode::Block(start, comment) => Some((start, comment.kind())),
         Mode::JsxText(start) => Some((start, SpanKind::JsxText)),
     }
 }

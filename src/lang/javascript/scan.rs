@@ -127,8 +127,8 @@ fn finish_mode<S: Sink>(st: &mut State, end: u64, sink: &mut S) {
         }
         Mode::Line(start) => (start, SpanKind::LineComment, None),
         Mode::Shebang(start) => (start, SpanKind::Shebang, None),
-        Mode::Block(start, _) => {
-            (start, SpanKind::BlockComment, Some(ProblemKind::UnterminatedComment))
+        Mode::Block(start, comment) => {
+            (start, comment.kind(), Some(ProblemKind::UnterminatedComment))
         }
         Mode::JsxText(start) => (start, SpanKind::JsxText, None),
     };

@@ -5,8 +5,8 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 
 use super::words::Word;
-use crate::lang::PatternKind;
 use crate::lang::code::Stack;
+use crate::lang::{PatternKind, SpanKind};
 
 /// From byte, to byte.
 pub(super) type Range = (u64, u64);
@@ -57,6 +57,16 @@ pub(super) enum Comment {
     Stars,
     /// `/**` and something else.
     Doc,
+}
+
+impl Comment {
+    /// The kind of its span.
+    pub(super) fn kind(self) -> SpanKind {
+        match self {
+            Comment::Plain | Comment::Stars => SpanKind::BlockComment,
+            Comment::Doc => SpanKind::DocComment,
+        }
+    }
 }
 
 /// What the last token means for the next one.
