@@ -19,6 +19,11 @@ use opened::{Opened, PATIENCE};
 /// Bytes of a chunk: so few that many fixtures have several.
 const CHUNK_BYTES: usize = 4096;
 
+/// Whether so much was asked for that the fixtures were met; how much others have nobody knows.
+fn is_enough(n: usize, least: usize) -> bool {
+    n > least || std::env::var_os("WARP_TUI_PLACES").is_some()
+}
+
 /// A fixture, opened and indexed, with its text and what is in it.
 struct Fixture {
     path: PathBuf,
@@ -140,7 +145,7 @@ fn matching_goes_to_the_other_end_of_any_level() {
             n_levels += 1;
         }
     }
-    assert!(n_levels > 5000, "{n_levels}");
+    assert!(is_enough(n_levels, 5000), "{n_levels}");
 }
 
 #[test]
@@ -165,7 +170,7 @@ fn matching_takes_the_next_bracket_on_the_line() {
             n_found += usize::from(found.is_some());
         }
     }
-    assert!(n_found > 2000, "{n_found}");
+    assert!(is_enough(n_found, 2000), "{n_found}");
 }
 
 #[test]
@@ -199,7 +204,7 @@ fn line_column_depth_and_path_are_those_of_the_text() {
             n_named += usize::from(named.is_some());
         }
     }
-    assert!(n_named > 1000, "{n_named}");
+    assert!(is_enough(n_named, 1000), "{n_named}");
 }
 
 #[test]
@@ -246,7 +251,7 @@ fn pages_show_what_is_in_the_text() {
             assert!(shown.eq(spans), "spans in {}", place());
         }
     }
-    assert!(n_marks > 20_000, "{n_marks}");
+    assert!(is_enough(n_marks, 20_000), "{n_marks}");
 }
 
 #[test]
@@ -268,7 +273,7 @@ fn the_way_up_leads_to_the_innermost_level() {
             n_parents += usize::from(found.is_some());
         }
     }
-    assert!(n_parents > 20_000, "{n_parents}");
+    assert!(is_enough(n_parents, 20_000), "{n_parents}");
 }
 
 #[test]
@@ -296,7 +301,7 @@ fn all_patterns_are_listed() {
         assert!(listed == whole, "{}", fixture.path.display());
         n_patterns += whole.len();
     }
-    assert!(n_patterns > 5000, "{n_patterns}");
+    assert!(is_enough(n_patterns, 5000), "{n_patterns}");
 }
 
 #[test]
@@ -343,7 +348,7 @@ fn seams_tell_what_lies_across_them() {
             n_across += usize::from(across.is_some());
         }
     }
-    assert!(n_across > 1000, "{n_across}");
+    assert!(is_enough(n_across, 1000), "{n_across}");
 }
 
 /// A definition with where it ends and the place of the one around it among all.
@@ -405,7 +410,7 @@ fn the_outline_is_the_tree_of_definitions() {
             n_rows += wanted.len();
         }
     }
-    assert!(n_rows > 1000, "{n_rows}");
+    assert!(is_enough(n_rows, 1000), "{n_rows}");
 }
 
 #[test]
@@ -453,5 +458,5 @@ fn siblings_are_the_next_and_the_last_definition_of_a_level() {
             }
         }
     }
-    assert!(n_found > 5000, "{n_found}");
+    assert!(is_enough(n_found, 5000), "{n_found}");
 }
