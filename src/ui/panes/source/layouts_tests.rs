@@ -203,6 +203,18 @@ fn what_stands_on_the_top_level_and_comments_have_rows() {
 }
 
 #[test]
+fn rows_have_the_number_of_the_line_that_they_begin() {
+    let document = b"{\n \"a\": [1,\n2\n ], \"b\": {}\n// c\n}\n";
+    let text = text(document, 0..document.len(), &Pretty);
+    let lines: Vec<(Option<u64>, bool)> =
+        rows(&text, &Pretty, 80).iter().map(|row| text.line(&Pretty, row)).collect();
+    let begun = |line, begins| (Some(line), begins);
+    let wanted = [begun(0, true), begun(1, true), begun(1, false), begun(2, true), begun(3, true)];
+    assert_eq!(lines[..5], wanted);
+    assert_eq!(lines[5..], [begun(3, false), begun(4, true), begun(5, true)]);
+}
+
+#[test]
 fn numbers_stand_beside_characters() {
     let document = b"{\"a\": \"\xc3\xa9\"}\n\x00";
     for (columns, wanted) in [

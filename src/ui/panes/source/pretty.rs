@@ -215,7 +215,7 @@ impl<'a> Finder<'a> {
         } else if class.closes() {
             self.depth = depth;
             if !self.opened_just_before(at) {
-                self.row(at, depth);
+                self.row(self.white_before(at), depth);
             }
             if depth <= 0 {
                 self.behind(at + 1);
@@ -238,6 +238,12 @@ impl<'a> Finder<'a> {
         before.is_some_and(|byte| matches!(byte, b'{' | b'['))
     }
 
+    /// Where the white space in front of a place begins, as far as no row has begun in it: it is the row's that begins there.
+    fn white_before(&self, at: usize) -> usize {
+        let white = self.page.bytes[..at].iter().rev().take_while(|byte| is_white(**byte));
+        (at - white.count()).max(self.looked_to)
+    }
+
     /// A row begins behind a token, unless a comment that ends with the line follows on it.
     fn behind(&mut self, at: usize) {
         let rest = self.page.bytes.get(at..).unwrap_or_default();
@@ -258,7 +264,7 @@ impl<'a> Finder<'a> {
         let bytes = &self.page.bytes;
         let before = bytes[..start].iter().rev().take_while(|byte| is_white(**byte));
         if before.into_iter().any(|byte| *byte == b'\n') {
-            self.row(start, self.depth);
+            self.row(self.white_before(start), self.depth);
         }
         for line_break in memchr::memchr_iter(b'\n', &bytes[start..end]) {
             self.row(start + line_break + 1, self.depth);
