@@ -183,3 +183,17 @@ fn every_size_is_drawn() {
         }
     }
 }
+
+#[test]
+fn keys_wait_for_a_comparison_that_was_just_begun() {
+    let mut bench = Bench::new(100, 30);
+    let press = |bench: &mut Bench, c| {
+        bench.app.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+    };
+    press(&mut bench, 'C');
+    press(&mut bench, 'G');
+    assert!(bench.app.is_holding(), "the list it goes to is empty yet");
+    // The engine takes longer than anybody waits.
+    bench.settle();
+    assert!(!bench.app.is_holding());
+}
