@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crossbeam_channel::Receiver;
+
 use super::needle::Needle;
 use super::opened::Opened;
 use super::shared::Shared;
@@ -12,7 +14,6 @@ use super::{Answer, Direction, SearchOutcome, SearchProgress};
 use crate::error::Error;
 use crate::limits::SEARCH_PATTERN_BYTES_MAX;
 use crate::units::ByteOffset;
-use crossbeam_channel::Receiver;
 
 /// A search to be done.
 #[derive(Debug)]

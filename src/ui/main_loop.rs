@@ -278,20 +278,18 @@ impl<'a, E: Engine> MainLoop<'a, E> {
         for _ in 0..EVENTS_MAX {
             let Ok(event) = self.events.try_recv() else { break };
             self.dirty = true;
+            if matches!(event, Event::Key(_) | Event::Pointed(_)) {
+                self.typed = Some(Instant::now());
+                self.give_way.ask();
+            }
             match event {
                 Event::Key(key) => {
-                    self.typed = Some(Instant::now());
-                    self.give_way.ask();
                     if self.app.is_prompting() {
                         fault::panic_if_asked("screen");
                     }
                     self.app.key(key);
                 }
-                Event::Pointed(pointed) => {
-                    self.typed = Some(Instant::now());
-                    self.give_way.ask();
-                    self.app.point(pointed);
-                }
+                Event::Pointed(pointed) => self.app.point(pointed),
                 Event::Paste(text) => self.app.paste(text),
                 Event::Background { light } => self.app.themes.suit(light),
                 Event::Nothing => {}

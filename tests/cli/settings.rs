@@ -196,3 +196,17 @@ fn the_page_about_settings_is_up_to_date() {
     assert_eq!(written, document(), "WARP_TUI_UPDATE=1 cargo test --test cli writes it anew");
     assert!(SETTINGS.iter().all(|setting| written.contains(&setting.env())));
 }
+
+/// The table of settings is there without a screen too, and cannot ask it for the names.
+#[cfg(feature = "tui")]
+#[test]
+fn every_layout_can_be_set() {
+    use warp_tui::cli::settings::Kind;
+    use warp_tui::ui::panes::source::LayoutKind;
+
+    let setting = SETTINGS.iter().find(|setting| setting.name == "layout");
+    let Some(Kind::OneOf(names)) = setting.map(|setting| setting.kind) else {
+        panic!("it is one of some words")
+    };
+    assert_eq!(names(), LayoutKind::ALL.map(LayoutKind::name));
+}

@@ -26,10 +26,6 @@ impl Hex {
         let fits = |n: usize| numbers_columns(n) + n <= usize::from(columns);
         [ROW_BYTES, 8, 4, 2].into_iter().find(|n| fits(*n)).unwrap_or(1)
     }
-
-    fn character(self, byte: u8) -> Option<char> {
-        matches!(byte, b' '..=b'~').then_some(char::from(byte))
-    }
 }
 
 /// Columns of so many numbers with the gaps behind them.
@@ -80,10 +76,10 @@ impl Layout for Hex {
         let missing = numbers_columns(n).saturating_sub(used);
         placed.push(gap(row.end.saturating_sub(1), missing));
         for (at, byte) in (row.start..).zip(bytes) {
-            let character = self.character(*byte);
+            let is_drawn = matches!(byte, b' '..=b'~');
             let other = if self.ascii { '.' } else { '·' };
-            let text = Cow::Owned(character.unwrap_or(other).to_string());
-            let (hidden, bytes) = (character.is_none(), at..at + 1);
+            let text = if is_drawn { char::from(*byte) } else { other };
+            let (text, hidden, bytes) = (Cow::Owned(text.to_string()), !is_drawn, at..at + 1);
             placed.push(RowCell { text, width: 1, hidden, at, bytes, repeats: true });
         }
         placed
