@@ -78,6 +78,31 @@ fn long() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Rows of values that come back to one depth again and again, deep ones and flat ones, with backslashes and brackets in their
+/// strings; now and then depth falls by a level.
+fn rows() -> impl Strategy<Value = Vec<u8>> {
+    let row = prop_oneof![
+        4 => prop::sample::select(&["1,", "\"a\",", "[1.25,-2],", "{\"a\":1},\n", "{\"a\":[1,{\"b\":[2,[3,[4,[]]]]}],\"c\":{}}\n"][..])
+            .prop_map(str::to_owned),
+        1 => "[\\[\\]{},:x ]{0,90}".prop_map(|text| format!("\"{text}\",")),
+        1 => (0usize..150, "[\\]{},x]{0,9}").prop_map(|(n, text)| format!("\"{}\\\"{text}\",", "\\\\".repeat(n))),
+        1 => (0usize..90).prop_map(|n| " ".repeat(n)),
+        1 => (1usize..20).prop_map(|n| format!("{}1{},", "[1,".repeat(n), "]".repeat(n))),
+    ];
+    let many = (row, 1usize..120).prop_map(|(row, n)| row.repeat(n));
+    let part = prop_oneof![9 => many, 1 => Just("]".to_owned()), 1 => Just("[".to_owned())];
+    prop::collection::vec(part, 1..60).prop_map(|parts| parts.concat().into_bytes())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn kernels_agree_on_rows(bytes in rows(), mode in prop::sample::select(&MODES[..4])) {
+        check(mode, &bytes);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -187,6 +212,15 @@ proptest! {
             }
         }
     }
+}
+
+/// More runs that touch the lowest depth, in few blocks each, than any kernel keeps in mind.
+#[test]
+fn kernels_agree_on_megabytes_that_come_back_to_one_depth_rarely() {
+    let row = format!("{{\"a\\\\\": [{} 1, 2]}}, ", "{\"b, [\\\"\": [0]}, ".repeat(90));
+    let bytes = format!("[{}", row.repeat(900)).into_bytes();
+    assert!(bytes.len() > 1 << 20, "{} bytes are few", bytes.len());
+    check(Mode::Code, &bytes);
 }
 
 /// Every length up to 257 at every alignment: no tail, no head is treated differently.

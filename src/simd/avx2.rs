@@ -212,7 +212,7 @@ unsafe fn half<const VALUE: u8, const CARE: u8>(bytes: __m256i) -> u64 {
 }
 
 #[inline(always)]
-fn prefix_parity(bits: u64) -> u64 {
+pub(super) fn prefix_parity(bits: u64) -> u64 {
     // SAFETY: called by `Lane`s only; they are made by `Avx2`, which proves PCLMULQDQ.
     unsafe {
         let product =

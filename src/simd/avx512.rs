@@ -23,6 +23,7 @@ mod depth;
 mod lanes;
 mod positions;
 mod tally;
+mod touched;
 mod turns;
 
 use ahead::Ahead;

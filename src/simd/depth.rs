@@ -110,6 +110,27 @@ impl DepthRun {
         self.closes_at_lowest += u64::from(!opened && self.depth == self.lowest);
     }
 
+    /// Counts in a block that touches the lowest depth, which is `fall` (0 or less) from its start, and stays less than four above it.
+    ///
+    /// So two bits tell depth. The lower one changes at each bracket, the upper one at an opener where the lower one is set and
+    /// at a closer where it is clear: each is the parity of what changes it, `prefix` with what stands before.
+    #[inline(always)]
+    pub(super) fn count_low(
+        &mut self,
+        open: u64,
+        close: u64,
+        commas: u64,
+        fall: i32,
+        prefix: impl Fn(u64) -> u64,
+    ) {
+        let height = u64::from(fall.unsigned_abs());
+        let lower = prefix(open | close) << 1 ^ 0u64.wrapping_sub(height & 1);
+        let turns = open & lower | close & !lower;
+        let upper = prefix(turns) << 1 ^ 0u64.wrapping_sub(height >> 1);
+        self.commas_at_lowest += u64::from((commas & !(lower | upper)).count_ones());
+        self.closes_at_lowest += u64::from((close & lower & !upper).count_ones());
+    }
+
     /// As [`DepthRun::walk`], eight brackets a step: `extract` and `deposit` are the instructions PEXT and PDEP, `prefix`
     /// the prefix parity of 64 bits.
     ///

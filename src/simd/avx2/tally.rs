@@ -5,7 +5,7 @@
 //! escapes   of those blocks only: the parity of escaped quotes, taken out again
 //! classes   bytes less those in strings -> separators and braces, counted in byte lanes; masks of brackets
 //!           -> how depth moves over each block
-//! depth     that -> lowest and highest depth of the run; the few blocks that touch the lowest are walked over
+//! depth     that -> lowest and highest depth of the run; the few blocks that touch the lowest are looked at again
 //! ```
 //! A mask costs a comparison and a move for each half of a block, and a shift and more for both; a count in byte lanes
 //! costs a comparison and a subtraction for each half. So only quotes and brackets become masks. Bytes in strings are made
@@ -101,7 +101,12 @@ impl Run {
         self.moves[blocks.len()..].fill(0);
         let start = tally.depth.depth;
         let touching = self.lows.follow(&self.moves, &mut tally.depth);
-        self.walk(blocks, touching, start, &mut tally.depth);
+        if counts.opens == 0 && tally.depth.depth == start {
+            // Not a bracket: all of it is as deep.
+            tally.depth.commas_at_lowest += if touching == 0 { 0 } else { counts.commas };
+        } else {
+            self.count_touching(blocks, touching, start, &mut tally.depth);
+        }
         true
     }
 
@@ -275,7 +280,7 @@ impl Run {
     /// Counts in the blocks that touch the lowest depth, `start` being depth before the run.
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    fn walk(&self, blocks: &[BlockBytes], touching: u64, start: i64, run: &mut DepthRun) {
+    fn count_touching(&self, blocks: &[BlockBytes], touching: u64, start: i64, run: &mut DepthRun) {
         let after = run.depth;
         let mut left = touching;
         while left != 0 {
@@ -283,11 +288,22 @@ impl Run {
             left &= left - 1;
             let Some(block) = blocks.get(i) else { break };
             let (low, high) = load(block);
-            let commas = mask(equal(low, b','), equal(high, b','));
-            let (open, close) = brackets(low, high);
             let code = !self.covered[i];
-            run.depth = start + self.lows.before(i, &self.moves);
-            walk(run, open & code, close & code, commas & code);
+            let commas = mask(equal(low, b','), equal(high, b',')) & code;
+            let moves = self.moves[i];
+            if moves == 0 {
+                run.commas_at_lowest += u64::from(commas.count_ones());
+                continue;
+            }
+            let (open, close) = brackets(low, high);
+            let (open, close) = (open & code, close & code);
+            let (lowest, highest, _) = depth::unpack(moves);
+            if highest - lowest < 4 {
+                run.count_low(open, close, commas, lowest, prefix_parity);
+            } else {
+                run.depth = start + self.lows.before(i, &self.moves);
+                walk(run, open, close, commas);
+            }
         }
         run.depth = after;
     }

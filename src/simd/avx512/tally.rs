@@ -6,6 +6,7 @@
 //! count   parities -> strings -> brackets and separators in code, counted; masks of brackets
 //! moves   those -> for each block, which of its brackets close: a byte
 //! depth   those bytes -> how depth moves over all 64 blocks at once (`turns`)
+//! touched blocks where it is lowest: commas and closers counted there, of most when all else is done (`touched`)
 //! ```
 //! Each stage goes over all groups of the run: one group's chain of instructions is longer than the processor looks ahead.
 //! A stage is short enough to keep what it needs in registers, and stores no more than the next one cannot work out again: on
@@ -21,6 +22,7 @@ use std::mem::MaybeUninit;
 
 use super::super::tally::{Json, Quoted, Tally};
 use super::super::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, Lanes};
+use super::touched::Touched;
 use super::turns::Turns;
 use super::{Avx512, Lanes512, REVERSE_QWORDS, coded};
 
@@ -36,9 +38,9 @@ pub(super) type GroupBytes = [u8; GROUP_BLOCKS_MAX * BLOCK_BYTES];
 pub(super) type Words = [u64; GROUP_BLOCKS_MAX];
 
 /// The three operands of a ternary operation, of which its number is made by the same operation.
-const A: i32 = 0xF0;
-const B: i32 = 0xCC;
-const C: i32 = 0xAA;
+pub(super) const A: i32 = 0xF0;
+pub(super) const B: i32 = 0xCC;
+pub(super) const C: i32 = 0xAA;
 
 /// Adds the runs that `bytes` begin with to `tally`, up to the first one that is not plain; returns how many bytes.
 pub(super) fn tally(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
@@ -60,7 +62,9 @@ unsafe fn runs(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Ta
         escaped: quoted.escaped,
         doubt: _mm512_setzero_si512(),
     };
+    let mut touched = Touched::none();
     let mut done = 0;
+    let (blocks, _) = bytes.as_chunks();
     let (groups, _) = bytes.as_chunks();
     for groups in groups.as_chunks::<RUN_GROUPS>().0 {
         // SAFETY: the features are on; a run that was added has all planes and brackets.
@@ -68,13 +72,17 @@ unsafe fn runs(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Ta
             if !run.add(kernel, groups, &mut carried, &mut totals) {
                 break;
             }
-            run.turns.follow(groups, run.planes.assume_init_ref(), &mut tally.depth);
+            run.turns.follow(run.planes.assume_init_ref(), &mut tally.depth, done, &mut touched);
         }
-        done += RUN_BLOCKS * BLOCK_BYTES;
+        done += RUN_BLOCKS;
+        if touched.is_full() {
+            touched.count(blocks, before, &mut tally.depth);
+        }
     }
+    touched.count(blocks, before, &mut tally.depth);
     *quoted = Quoted { in_string: carried.in_string != 0, escaped: carried.escaped };
     totals.sum_up(before.in_string, tally);
-    done
+    done * BLOCK_BYTES
 }
 
 /// What is found in a run, group by group.

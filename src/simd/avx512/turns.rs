@@ -1,8 +1,7 @@
 //! Depth over a run of 64 blocks: how far it falls and rises in each, exactly, from a byte that says which brackets close.
 //!
 //! That byte is looked up half by half, all 64 at once; sums from the run's start fit 16 bits. Blocks with more than eight
-//! brackets are looked at one by one before, blocks that touch the lowest depth of all after; there commas and closers are
-//! counted.
+//! brackets are looked at one by one before. What is counted where depth is lowest is a matter of its own (`touched`).
 //!
 //! Bits stand in reverse order, so the bytes tell how depth moves from a block's *end*: where it is highest before its end it has
 //! fallen least from the start, and so on (`Moves::of_few`).
@@ -11,8 +10,9 @@ use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
 use super::super::avx2::depth::{moves_of_many, unpack};
-use super::super::{BLOCK_BYTES, DepthRun, GROUP_BLOCKS_MAX, avx2};
-use super::tally::{GroupBytes, Planes, RUN_BLOCKS, RUN_GROUPS, Words};
+use super::super::{DepthRun, GROUP_BLOCKS_MAX};
+use super::tally::{Planes, RUN_BLOCKS, RUN_GROUPS, Words};
+use super::touched::{self, MANY, Touched};
 
 /// Brackets that fit the byte.
 const FEW: i8 = 8;
@@ -84,17 +84,20 @@ impl Turns {
         }
     }
 
-    /// Moves `run` over the blocks.
+    /// Moves `run` over the blocks, the first of which is block `first` of the stretch. Commas and closers at the lowest depth are
+    /// counted, or noted in `touched`.
     #[inline(never)]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
+    #[target_feature(enable = "avx512vpopcntdq,vpclmulqdq")]
     pub(super) unsafe fn follow(
         &self,
-        groups: &[GroupBytes; RUN_GROUPS],
         planes: &[Planes; RUN_GROUPS],
         run: &mut DepthRun,
+        first: usize,
+        touched: &mut Touched,
     ) {
-        // SAFETY: the features are on; there are 64 bytes of closers.
+        // SAFETY: the features are on; there are 64 bytes of closers, and all brackets are written.
         unsafe {
             let closers = _mm512_loadu_si512(self.closers.as_ptr().cast());
             let mut moves = Moves::of_few(closers, self.numbers);
@@ -106,22 +109,41 @@ impl Turns {
             let last = _mm512_permutexvar_epi16(_mm512_set1_epi16(31), front.after);
             let back = Depths::after(last, moves.back());
             let start = run.depth;
+            let end = _mm512_extracti32x4_epi32::<3>(back.after);
+            run.depth = start + i64::from(_mm_extract_epi16::<7>(end) as i16);
             // A run changes depth by 4096 at most.
-            let floor = _mm512_set1_epi16((run.lowest - start).clamp(-8192, 8192) as i16);
+            let mut floor = _mm512_set1_epi16((run.lowest - start).clamp(-8192, 8192) as i16);
             let ceiling = _mm512_set1_epi16((run.highest - start).clamp(-8192, 8192) as i16);
             let highest = _mm512_max_epi16(front.high, back.high);
             if _mm512_cmpgt_epi16_mask(highest, ceiling) != 0 {
                 run.highest = start + i64::from(greatest(highest));
             }
-            let touching = joined(
-                _mm512_cmple_epi16_mask(front.low, floor),
-                _mm512_cmple_epi16_mask(back.low, floor),
-            );
-            if touching != 0 {
-                self.touch(groups, planes, [front.low, back.low], &moves, run);
+            let lowest = _mm512_min_epi16(front.low, back.low);
+            if _mm512_cmplt_epi16_mask(lowest, floor) != 0 {
+                let lowest = -greatest(_mm512_sub_epi16(_mm512_setzero_si512(), lowest));
+                floor = _mm512_set1_epi16(lowest);
+                run.lowest = start + i64::from(lowest);
+                (run.commas_at_lowest, run.closes_at_lowest) = (0, 0);
+                touched.forget();
             }
-            let end = _mm512_extracti32x4_epi32::<3>(back.after);
-            run.depth = start + i64::from(_mm_extract_epi16::<7>(end) as i16);
+            let mut touching = joined(
+                _mm512_cmpeq_epi16_mask(front.low, floor),
+                _mm512_cmpeq_epi16_mask(back.low, floor),
+            );
+            if touching.count_ones() >= MANY {
+                let low = moves.low();
+                let brackets = self.brackets.assume_init_ref();
+                touched::count_many(
+                    planes,
+                    brackets,
+                    &self.flips,
+                    touching & low,
+                    moves.falls,
+                    run,
+                );
+                touching &= !low;
+            }
+            touched.note(first, touching, u64::from_le_bytes(self.flips));
         }
     }
 
@@ -130,66 +152,20 @@ impl Turns {
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
     unsafe fn look_at_dense(&self, dense: u64, planes: &[Planes; RUN_GROUPS], moves: &mut Moves) {
-        let (mut falls, mut rises) = (Bytes::of(moves.falls), Bytes::of(moves.rises));
-        let mut changes = Bytes::of(moves.changes);
         let mut left = dense;
         while left != 0 {
             let i = left.trailing_zeros() as usize;
-            left &= left - 1;
+            let this = left & left.wrapping_neg();
+            left ^= this;
             let (group, block) = (i / GROUP_BLOCKS_MAX, i % GROUP_BLOCKS_MAX);
             // SAFETY: all brackets are written.
             let brackets = unsafe { self.brackets(group) }[block];
             let closing = planes[group].codes[1][block];
             let moved = moves_of_many(brackets & !closing, brackets & closing);
             let (low, high, change) = unpack(moved);
-            falls.0[i] = (change - high) as i8;
-            rises.0[i] = (change - low) as i8;
-            changes.0[i] = change as i8;
-        }
-        *moves = Moves { falls: falls.lanes(), rises: rises.lanes(), changes: changes.lanes() };
-    }
-
-    /// Counts in the blocks that touch the lowest depth, of which `lows` has each block's from the run's start. `run` is as it
-    /// was before the run, but for its highest depth.
-    #[inline(never)]
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg")]
-    unsafe fn touch(
-        &self,
-        groups: &[GroupBytes; RUN_GROUPS],
-        planes: &[Planes; RUN_GROUPS],
-        lows: [__m512i; 2],
-        moves: &Moves,
-        run: &mut DepthRun,
-    ) {
-        let zero = _mm512_setzero_si512();
-        let lowest = -greatest(_mm512_sub_epi16(zero, _mm512_min_epi16(lows[0], lows[1])));
-        if run.depth + i64::from(lowest) < run.lowest {
-            run.lowest = run.depth + i64::from(lowest);
-            run.commas_at_lowest = 0;
-            run.closes_at_lowest = 0;
-        }
-        let lowest = _mm512_set1_epi16(lowest);
-        let mut left = joined(
-            _mm512_cmpeq_epi16_mask(lows[0], lowest),
-            _mm512_cmpeq_epi16_mask(lows[1], lowest),
-        );
-        let falls = Bytes::of(moves.falls);
-        let blocks: &[[u8; BLOCK_BYTES]] = groups.as_flattened().as_chunks().0;
-        while left != 0 {
-            let i = left.trailing_zeros() as usize;
-            left &= left - 1;
-            let (group, block) = (i / GROUP_BLOCKS_MAX, i % GROUP_BLOCKS_MAX);
-            // SAFETY: a block has 64 bytes.
-            let bytes = unsafe { _mm512_loadu_si512(blocks[i].as_ptr().cast()) };
-            let commas = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b','.cast_signed()));
-            let flip = 0u64.wrapping_sub(u64::from(self.flips[group] >> block & 1));
-            let covered = planes[group].parity[block].reverse_bits() ^ flip;
-            // SAFETY: all brackets are written.
-            let brackets = unsafe { self.brackets(group) }[block].reverse_bits();
-            let closing = planes[group].codes[1][block].reverse_bits();
-            run.depth = run.lowest - i64::from(falls.0[i]);
-            avx2::walk(run, brackets & !closing, brackets & closing, commas & !covered);
+            moves.falls = _mm512_mask_set1_epi8(moves.falls, this, (change - high) as i8);
+            moves.rises = _mm512_mask_set1_epi8(moves.rises, this, (change - low) as i8);
+            moves.changes = _mm512_mask_set1_epi8(moves.changes, this, change as i8);
         }
     }
 }
@@ -231,6 +207,16 @@ impl Moves {
                 rises: _mm512_sub_epi8(change, low),
                 changes: change,
             }
+        }
+    }
+
+    /// The blocks in which depth stays below four, from their lowest on.
+    #[inline(always)]
+    unsafe fn low(self) -> u64 {
+        // SAFETY: the caller has the features. Both numbers are 64 at most, so the difference is told right or as negative.
+        unsafe {
+            let range = _mm512_sub_epi8(self.rises, self.falls);
+            _mm512_cmplt_epu8_mask(range, _mm512_set1_epi8(4))
         }
     }
 
@@ -312,23 +298,6 @@ impl Depths {
                 after,
             }
         }
-    }
-}
-
-/// A register's bytes in memory.
-struct Bytes([i8; RUN_BLOCKS]);
-
-impl Bytes {
-    #[inline]
-    fn of(lanes: __m512i) -> Self {
-        // SAFETY: both are 64 bytes of which any bits are a value.
-        Bytes(unsafe { std::mem::transmute::<__m512i, [i8; RUN_BLOCKS]>(lanes) })
-    }
-
-    #[inline]
-    fn lanes(self) -> __m512i {
-        // SAFETY: as in `of`.
-        unsafe { std::mem::transmute::<[i8; RUN_BLOCKS], __m512i>(self.0) }
     }
 }
 
