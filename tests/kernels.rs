@@ -78,20 +78,31 @@ fn long() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Rows of values that come back to one depth again and again, deep ones and flat ones, with backslashes and brackets in their
-/// strings; now and then depth falls by a level.
+/// Rows of values that come back to one depth again and again, deep ones and flat ones, long ones and short ones, with backslashes and
+/// brackets in their strings; now and then depth falls by a level.
 fn rows() -> impl Strategy<Value = Vec<u8>> {
-    let row = prop_oneof![
-        4 => prop::sample::select(&["1,", "\"a\",", "[1.25,-2],", "{\"a\":1},\n", "{\"a\":[1,{\"b\":[2,[3,[4,[]]]]}],\"c\":{}}\n"][..])
-            .prop_map(str::to_owned),
-        1 => "[\\[\\]{},:x ]{0,90}".prop_map(|text| format!("\"{text}\",")),
-        1 => (0usize..150, "[\\]{},x]{0,9}").prop_map(|(n, text)| format!("\"{}\\\"{text}\",", "\\\\".repeat(n))),
-        1 => (0usize..90).prop_map(|n| " ".repeat(n)),
-        1 => (1usize..20).prop_map(|n| format!("{}1{},", "[1,".repeat(n), "]".repeat(n))),
+    const ROWS: &[&str] = &[
+        "1,",
+        "\"a\",",
+        "[1.25,-2],",
+        "{\"a\":1},\n",
+        "[[[1,2],3],4],",
+        "[[[[1,2],3],4],5],",
+        "{\"a\":[1,{\"b\":[2,[3,[4,[]]]]}],\"c\":{}}\n",
     ];
-    let many = (row, 1usize..120).prop_map(|(row, n)| row.repeat(n));
-    let part = prop_oneof![9 => many, 1 => Just("]".to_owned()), 1 => Just("[".to_owned())];
-    prop::collection::vec(part, 1..60).prop_map(|parts| parts.concat().into_bytes())
+    let backslashes = |n| "\\".repeat(n);
+    let row = prop_oneof![
+        4 => prop::sample::select(ROWS).prop_map(str::to_owned),
+        1 => "[\\[\\]{},:x ]{0,90}".prop_map(|text| format!("\"{text}\",")),
+        1 => (0usize..150, "[\\]{},x]{0,9}")
+            .prop_map(move |(n, text)| format!("\"{}\\\"{text}\",", backslashes(2 * n))),
+        1 => (0usize..90).prop_map(|n| " ".repeat(n)),
+        3 => (0usize..90).prop_map(|n| format!("{{{}}},", "\"k, \":[1,2],".repeat(n))),
+    ];
+    let many = (row, prop_oneof![1usize..4, 1usize..120]).prop_map(|(row, n)| row.repeat(n));
+    let part = prop_oneof![20 => many, 1 => Just("]".to_owned()), 1 => Just("[".to_owned())];
+    (0usize..200, prop::collection::vec(part, 1..60))
+        .prop_map(move |(n, parts)| (backslashes(n) + "\"," + &parts.concat()).into_bytes())
 }
 
 proptest! {
@@ -218,9 +229,21 @@ proptest! {
 #[test]
 fn kernels_agree_on_megabytes_that_come_back_to_one_depth_rarely() {
     let row = format!("{{\"a\\\\\": [{} 1, 2]}}, ", "{\"b, [\\\"\": [0]}, ".repeat(90));
-    let bytes = format!("[{}", row.repeat(900)).into_bytes();
+    let bytes = row.repeat(900).into_bytes();
     assert!(bytes.len() > 1 << 20, "{} bytes are few", bytes.len());
     check(Mode::Code, &bytes);
+}
+
+/// A row of backslashes from before the text on, and whether the quote behind it ends the string.
+#[test]
+fn kernels_agree_on_an_escape_carried_over_blocks() {
+    for n in 50..200 {
+        let (open, deep) = ("[".repeat(3), "[1, 2], ".repeat(1000));
+        let text = format!("{}\", {{}}, \", [\", {open}{deep}", "\\".repeat(n));
+        for mode in [Mode::String, Mode::StringAfterEscape] {
+            check(mode, text.as_bytes());
+        }
+    }
 }
 
 /// Every length up to 257 at every alignment: no tail, no head is treated differently.

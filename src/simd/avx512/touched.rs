@@ -96,7 +96,7 @@ fn in_block(blocks: &[BlockBytes], i: usize, in_string: bool, before: Quoted) ->
     let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
     let quotes = equal(bytes, b'"');
     let carried = match i.checked_sub(1).map(|last| blocks[last][BLOCK_BYTES - 1]) {
-        Some(b'\\') if quotes != 0 => is_escaped_behind(&blocks[..i], before.escaped),
+        Some(b'\\') if quotes != 0 => is_escaped_behind(&blocks[..i]),
         Some(_) => false,
         None => before.escaped,
     };
@@ -115,13 +115,13 @@ fn equal(bytes: __m512i, byte: u8) -> u64 {
     _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()))
 }
 
-/// Whether the byte behind `blocks` is escaped, if `escaped` tells it of their first. No row of backslashes is looked at twice: it
-/// is only before a block with a quote.
+/// Whether the byte behind `blocks` is escaped: whether an odd row of backslashes ends there. One from before the stretch does not get so far,
+/// for a block of nothing but backslashes that begins escaped is in doubt, and in no run. No row is looked at twice: it is only
+/// before a block with a quote.
 #[cold]
-fn is_escaped_behind(blocks: &[BlockBytes], escaped: bool) -> bool {
+fn is_escaped_behind(blocks: &[BlockBytes]) -> bool {
     let bytes = blocks.as_flattened();
-    let n = bytes.iter().rev().take_while(|byte| **byte == b'\\').count();
-    (n % 2 == 1) != (escaped && n == bytes.len())
+    bytes.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 /// Counts in the blocks `touching` of a run, whose `falls` say how deep below their start their lowest depth is: 0 to -3.
