@@ -83,7 +83,7 @@ fn summary_pass(kernel: KernelId, bytes: &[u8]) {
     let (mut state, mut sum) = (State::default(), Summary::default());
     for chunk in bytes.chunks(CHUNK_BYTES) {
         let (summary, end) = scan::summarize(kernel, LanguageId::Json, &state, chunk);
-        sum = sum.then(&summary);
+        sum.append(&summary);
         state = end;
     }
     assert_eq!(sum.bytes, bytes.len() as u64);

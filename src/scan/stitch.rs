@@ -152,7 +152,7 @@ mod tests {
                 })
             {
                 for (summary, state) in batch.run.chunks {
-                    sum = sum.then(&summary);
+                    sum.append(&summary);
                     end = state;
                 }
             }

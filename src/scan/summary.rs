@@ -87,22 +87,32 @@ impl Summary {
     /// The summary of this stretch and the one right after it.
     #[must_use]
     pub fn then(&self, next: &Summary) -> Summary {
+        let mut both = self.clone();
+        both.append(next);
+        both
+    }
+
+    /// Adds the stretch right after this one. A summary has some 700 bytes: where chunks are summed up one by one, to make a new one each
+    /// time is a twentieth of their scan.
+    pub fn append(&mut self, next: &Summary) {
+        let add = |counts: &mut [u64], more: &[u64]| {
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+        };
         let next_min = self.depth_change + next.depth_min;
         let depth_min = self.depth_min.min(next_min);
         let (mine, theirs) = (self.depth_min == depth_min, next_min == depth_min);
         let at_min = |here: u64, there: u64| u64::from(mine) * here + u64::from(theirs) * there;
-        Summary {
-            bytes: self.bytes + next.bytes,
-            line_breaks: self.line_breaks + next.line_breaks,
-            classes: std::array::from_fn(|i| self.classes[i] + next.classes[i]),
-            spans: std::array::from_fn(|i| self.spans[i] + next.spans[i]),
-            patterns: std::array::from_fn(|i| self.patterns[i] + next.patterns[i]),
-            problem: [self.problem, next.problem].into_iter().flatten().min_by_key(|(at, _)| *at),
-            depth_change: self.depth_change + next.depth_change,
-            depth_min,
-            depth_max: self.depth_max.max(self.depth_change + next.depth_max),
-            commas_at_min: at_min(self.commas_at_min, next.commas_at_min),
-            closes_at_min: at_min(self.closes_at_min, next.closes_at_min),
-        }
+        self.bytes += next.bytes;
+        self.line_breaks += next.line_breaks;
+        add(&mut self.classes, &next.classes);
+        add(&mut self.spans, &next.spans);
+        add(&mut self.patterns, &next.patterns);
+        let problems = [self.problem, next.problem];
+        self.problem = problems.into_iter().flatten().min_by_key(|(at, _)| *at);
+        self.depth_min = depth_min;
+        self.depth_max = self.depth_max.max(self.depth_change + next.depth_max);
+        self.depth_change += next.depth_change;
+        self.commas_at_min = at_min(self.commas_at_min, next.commas_at_min);
+        self.closes_at_min = at_min(self.closes_at_min, next.closes_at_min);
     }
 }

@@ -74,7 +74,7 @@ pub fn scan_source_from(
         elapsed: Duration::ZERO,
     };
     let fold = |outcome: &mut ScanOutcome, summary: Summary, end: State| {
-        outcome.summary = outcome.summary.then(&summary);
+        outcome.summary.append(&summary);
         outcome.end = end;
         Ok(())
     };
@@ -136,7 +136,7 @@ impl Accountant {
         bytes: impl FnOnce() -> Result<B, E>,
     ) -> Result<(), E> {
         let n = scanned.summary.bytes;
-        self.sum = self.sum.then(&scanned.summary);
+        self.sum.append(&scanned.summary);
         self.lines = self.lines.then(&scanned.survey.lines);
         if !self.checker.go_on(&scanned.survey, end, n) {
             self.checker.look(bytes()?.as_ref());

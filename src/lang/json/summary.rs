@@ -25,21 +25,20 @@ impl Task for Summarize<'_> {
         if !K::TALLIES {
             return self.count(kernel);
         }
-        let mut sum = Summary::default();
-        let mut state = State::of(self.start.mode);
-        let mut rest = self.bytes;
+        let (n, counted, mode) = tally(kernel, self.bytes, self.start.mode);
+        let mut sum = summary_of(n as u64, &counted);
+        let (mut state, mut rest) = (State::of(mode), &self.bytes[n..]);
         let mut aside_bytes = ASIDE_BYTES;
-        loop {
-            let n = tally(kernel, rest, &mut state, &mut sum);
-            rest = &rest[n..];
-            if rest.is_empty() {
-                return (sum, state);
-            }
-            aside_bytes = if n == 0 { 4 * aside_bytes } else { ASIDE_BYTES };
+        while !rest.is_empty() {
             let (part, later) = rest.split_at(rest.len().min(aside_bytes));
             let (summary, end) = Summarize { start: &state, bytes: part }.count(kernel);
-            (sum, state, rest) = (sum.then(&summary), end, later);
+            sum.append(&summary);
+            let (n, counted, mode) = tally(kernel, later, end.mode);
+            sum.append(&summary_of(n as u64, &counted));
+            aside_bytes = if n == 0 { 4 * aside_bytes } else { ASIDE_BYTES };
+            (state, rest) = (State::of(mode), &later[n..]);
         }
+        (sum, state)
     }
 }
 
@@ -47,26 +46,24 @@ impl Task for Summarize<'_> {
 /// whenever it was asked in vain.
 const ASIDE_BYTES: usize = 4 * 1024;
 
-/// Counts the front of `bytes` by the kernel's own pass, and adds it to `sum`; returns how much of them.
+/// Counts the front of `bytes`, which begin in `mode`, by the kernel's own pass. Returns how many bytes of them, what was counted, and the mode
+/// behind those.
 #[inline(always)]
-fn tally<K: Kernel>(kernel: K, bytes: &[u8], state: &mut State, sum: &mut Summary) -> usize {
-    let mut quoted = match state.mode {
+fn tally<K: Kernel>(kernel: K, bytes: &[u8], mode: Mode) -> (usize, Tally, Mode) {
+    let mut tally = Tally::default();
+    let mut quoted = match mode {
         Mode::Code => Quoted { in_string: false, escaped: false },
         Mode::String => Quoted { in_string: true, escaped: false },
         Mode::StringAfterEscape => Quoted { in_string: true, escaped: true },
-        _ => return 0,
+        _ => return (0, tally, mode),
     };
-    let mut tally = Tally::default();
     let n = kernel.tally(bytes, &mut quoted, &mut tally);
-    if n > 0 {
-        *sum = sum.then(&summary_of(n as u64, &tally));
-        *state = State::of(match (quoted.in_string, quoted.escaped) {
-            (false, _) => Mode::Code,
-            (true, false) => Mode::String,
-            (true, true) => Mode::StringAfterEscape,
-        });
-    }
-    n
+    let mode = match (quoted.in_string, quoted.escaped) {
+        (false, _) => Mode::Code,
+        (true, false) => Mode::String,
+        (true, true) => Mode::StringAfterEscape,
+    };
+    (n, tally, mode)
 }
 
 impl Summarize<'_> {

@@ -24,7 +24,7 @@ type BlockBytes = [u8; BLOCK_BYTES];
 pub(super) const MANY: u32 = 8;
 
 /// Runs noted before they are counted.
-const NOTES_MAX: usize = 64;
+const NOTES_MAX: usize = 16;
 
 /// A run with blocks that touch the lowest depth: a bit for each block, in order.
 #[derive(Clone, Copy)]
