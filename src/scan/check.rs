@@ -318,6 +318,26 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Longer than what brackets are matched in at a time.
+        #[test]
+        fn surveys_of_long_stretches_find_one_wrong_byte(
+            at in any::<prop::sample::Index>(), byte in prop::sample::select(&b"[]{} "[..]),
+            open in 0usize..3, cut in 100_000usize..400_000,
+        ) {
+            let text = r#"{"a":[[1,[]],[{}, 2]], "b": [[[["text, of no account"]]]]}, "#;
+            let pad = " ".repeat(3000) + &"[".repeat(open) + &"[{}], ".repeat(2000);
+            let mut bytes = [text.repeat(2000), pad, text.repeat(2000)].concat().into_bytes();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            let expected = first_by_looking(&bytes, bytes.len());
+            prop_assert_eq!(first(&bytes, cut), expected);
+            prop_assert_eq!(first(&bytes, bytes.len()), expected);
+        }
+    }
+
     #[test]
     fn a_string_that_breaks_after_bytes_that_are_not_utf8_is_the_first_problem_at_any_cut() {
         for (bytes, expected) in [

@@ -40,8 +40,6 @@ pub(crate) struct Brackets {
     /// The innermost openers, which stand inside of those in `openers`. Beyond `n_near` they mean nothing.
     near: [Opener; NEAR_MAX],
     n_near: usize,
-    /// Depth so far less depth before the stretch.
-    depth: i64,
 }
 
 /// Openers kept at hand.
@@ -54,9 +52,8 @@ impl Default for Brackets {
             openers: Vec::new(),
             depth_max: 0,
             mismatch: false,
-            near: [Opener { at: 0, brace: false }; NEAR_MAX],
+            near: [Opener { at: 0, is_placed: false, brace: false }; NEAR_MAX],
             n_near: 0,
-            depth: 0,
         }
     }
 }
@@ -64,38 +61,39 @@ impl Default for Brackets {
 /// An opening bracket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opener {
-    /// Its place in the stretch.
+    /// Its place in the stretch, once it is placed; else its number.
     pub(crate) at: u32,
+    is_placed: bool,
     /// Whether it is a brace.
     pub(crate) brace: bool,
 }
 
 impl Brackets {
-    /// Takes in the brackets at `places` in `bytes`, which begin at `at` in the stretch.
+    /// Takes in a bracket by its number, to be placed if it is still there then.
     ///
     /// Whether a bracket opens or closes cannot be foretold, so both go one way: the opener's place is written whether
     /// there is an opener or not, and counts only if the number at hand rises.
     #[inline(always)]
-    pub(crate) fn take(&mut self, at: u32, places: &[u32], bytes: &[u8]) {
-        for place in places {
-            let byte = bytes[*place as usize];
-            // `[` 5B, `{` 7B, `]` 5D, `}` 7D.
-            let (opens, brace) = (byte & 2 != 0, byte & 0x20 != 0);
-            if self.n_near == if opens { NEAR_MAX } else { 0 } {
-                self.make_room(opens);
-            }
-            if self.n_near == 0 && !opens {
-                self.closers.push(brace);
-                self.depth -= 1;
-                continue;
-            }
-            self.near[self.n_near % NEAR_MAX] = Opener { at: at + place, brace };
-            let inner = self.near[self.n_near.wrapping_sub(1) % NEAR_MAX];
-            self.mismatch |= !opens & (inner.brace != brace);
-            let change = 2 * i64::from(opens) - 1;
-            self.n_near = self.n_near.wrapping_add_signed(change as isize);
-            self.depth += change;
-            self.depth_max = self.depth_max.max(self.depth);
+    pub(crate) fn take(&mut self, number: u32, opens: bool, brace: bool) {
+        if self.n_near == if opens { NEAR_MAX } else { 0 } {
+            self.make_room(opens);
+        }
+        if self.n_near == 0 && !opens {
+            self.closers.push(brace);
+            return;
+        }
+        self.near[self.n_near % NEAR_MAX] = Opener { at: number, is_placed: false, brace };
+        let inner = self.near[self.n_near.wrapping_sub(1) % NEAR_MAX];
+        self.mismatch |= !opens & (inner.brace != brace);
+        self.n_near = self.n_near.wrapping_add_signed(2 * isize::from(opens) - 1);
+    }
+
+    /// Places the openers that are left and have but a number, from the innermost out: `place` is given numbers that fall.
+    #[inline(always)]
+    pub(crate) fn place(&mut self, mut place: impl FnMut(u32) -> u32) {
+        let all = self.openers.iter_mut().chain(&mut self.near[..self.n_near]);
+        for opener in all.rev().take_while(|opener| !opener.is_placed) {
+            *opener = Opener { at: place(opener.at), is_placed: true, ..*opener };
         }
     }
 
@@ -164,7 +162,10 @@ pub fn survey(
     bytes: &[u8],
 ) -> (Survey, State) {
     let (mut survey, end) = match language {
-        LanguageId::Json => json::survey(kernel, start, bytes),
+        LanguageId::Json => {
+            let (survey, _, end) = json::survey_and_summary(kernel, start, bytes);
+            (survey, end)
+        }
         _ => (text::survey(kernel, bytes), start.clone()),
     };
     survey.complete(bytes);

@@ -109,6 +109,18 @@ impl Kernel for Avx512 {
     const TALLIES: bool = true;
 
     #[inline(always)]
+    fn squeeze(self, bits: u64, mask: u64) -> u64 {
+        // SAFETY: `self` proves BMI2.
+        unsafe { _pext_u64(bits, mask) }
+    }
+
+    #[inline(always)]
+    fn spread(self, bits: u64, mask: u64) -> u64 {
+        // SAFETY: `self` proves BMI2.
+        unsafe { _pdep_u64(bits, mask) }
+    }
+
+    #[inline(always)]
     fn tally(self, bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
         tally::tally(self, bytes, quoted, tally)
     }

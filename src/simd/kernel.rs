@@ -72,6 +72,30 @@ pub trait Kernel: Copy {
     /// Lanes that all hold `value`.
     fn splat(self, value: u64) -> Self::Lanes;
 
+    /// The bits of `bits` where `mask` has ones, moved together at the low end: PEXT.
+    #[inline(always)]
+    fn squeeze(self, bits: u64, mask: u64) -> u64 {
+        let (mut squeezed, mut left, mut to) = (0, mask, 1u64);
+        while left != 0 {
+            let lowest = left & left.wrapping_neg();
+            squeezed |= if bits & lowest == 0 { 0 } else { to };
+            (left, to) = (left ^ lowest, to << 1);
+        }
+        squeezed
+    }
+
+    /// The low bits of `bits`, moved to where `mask` has ones: PDEP.
+    #[inline(always)]
+    fn spread(self, bits: u64, mask: u64) -> u64 {
+        let (mut spread, mut left, mut from) = (0, mask, bits);
+        while left != 0 {
+            let lowest = left & left.wrapping_neg();
+            spread |= if from & 1 == 0 { 0 } else { lowest };
+            (left, from) = (left ^ lowest, from >> 1);
+        }
+        spread
+    }
+
     /// Counts what JSON's summary wants of the bytes that `bytes` begin with, outside comments. Returns of how many: it
     /// stops in front of comments and of what cannot be told from them, and where little is left. `quoted` and
     /// `tally` are moved over these bytes.

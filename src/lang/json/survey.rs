@@ -1,39 +1,39 @@
-//! The survey of JSON: brackets, lines and strings on masks; span by span only where there are comments. With the counts in the
-//! same pass, for those who want both: the masks are there.
+//! The survey of JSON: brackets, lines and strings on masks; span by span only where there are comments. And the counts.
 
 use super::careful;
-use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, classify, mode_before_padding};
+use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify};
 use super::detail::span_of;
-use super::summary::Counts;
+use super::pairs::Row;
+use super::summary::summarize;
 use crate::scan::{GroupLines, Span, State, Summary, Survey};
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, run};
 
-/// The survey of `bytes` scanned from `start`, and the state after them.
-pub(crate) fn survey(kernel: KernelId, start: &State, bytes: &[u8]) -> (Survey, State) {
-    let (survey, _, end) = run(kernel, Look::<false> { start, bytes });
-    (survey, end)
-}
-
-/// The same, with what the bytes add to the counts.
+/// The survey of `bytes` scanned from `start`, what they add to the counts, and the state after them.
+///
+/// The counts are a pass of their own: the kernels' is several times as fast as counting by masks, and finds the bytes in the second-level
+/// cache for this one.
 pub(crate) fn survey_and_summary(
     kernel: KernelId,
     start: &State,
     bytes: &[u8],
 ) -> (Survey, Summary, State) {
-    run(kernel, Look::<true> { start, bytes })
+    let (summary, end) = summarize(kernel, start, bytes);
+    let mut survey = run(kernel, Look { start, bytes });
+    survey.brackets.depth_max = summary.depth_max;
+    (survey, summary, end)
 }
 
-struct Look<'a, const COUNTS: bool> {
+struct Look<'a> {
     start: &'a State,
     bytes: &'a [u8],
 }
 
-impl<const COUNTS: bool> Task for Look<'_, COUNTS> {
-    type Output = (Survey, Summary, State);
+impl Task for Look<'_> {
+    type Output = Survey;
 
     #[inline(always)]
-    fn run<K: Kernel>(self, kernel: K) -> Self::Output {
-        let mut found = Found::<K, COUNTS>::new(kernel, self.start);
+    fn run<K: Kernel>(self, kernel: K) -> Survey {
+        let mut found = Found::new(kernel, self.start);
         let mut carry = Carry::new(kernel, self.start.mode);
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
         let mut batches = self.bytes.chunks_exact(batch_bytes);
@@ -43,40 +43,34 @@ impl<const COUNTS: bool> Task for Look<'_, COUNTS> {
             at += batch_bytes as u32;
         }
         let rest = batches.remainder();
-        let mut mode = carry.mode();
         if !rest.is_empty() {
             let mut padded = [b' '; BATCH_BYTES_MAX];
             padded[..rest.len()].copy_from_slice(rest);
             found.add(kernel, &padded[..batch_bytes], rest.len(), at, &mut carry);
-            mode = mode_before_padding(carry.mode(), self.start, self.bytes);
         }
-        let summary = found.counts.summary(self.bytes.len() as u64);
-        (found.finish(), summary, State::of(mode))
+        found.finish(kernel)
     }
 }
 
 /// What has been found so far, and what is kept in registers until it is asked for.
-struct Found<K: Kernel, const COUNTS: bool> {
+struct Found<K: Kernel> {
     survey: Survey,
-    counts: Counts<K::Lanes>,
     lines: GroupLines<K::Lanes>,
     masks: Batch<K>,
     /// Opening quotes of the last group that has any, and where it begins.
     opening: (K::Lanes, u32),
-    /// Places of a batch's brackets.
-    brackets: Vec<u32>,
+    row: Row,
 }
 
-impl<K: Kernel, const COUNTS: bool> Found<K, COUNTS> {
+impl<K: Kernel> Found<K> {
     #[inline(always)]
     fn new(kernel: K, start: &State) -> Self {
         Found {
             survey: Survey::new(start),
-            counts: Counts::default(),
             lines: GroupLines::new(kernel),
             masks: Batch::none(kernel),
             opening: (kernel.splat(0), 0),
-            brackets: Vec::new(),
+            row: Row::new(),
         }
     }
 
@@ -84,10 +78,7 @@ impl<K: Kernel, const COUNTS: bool> Found<K, COUNTS> {
     #[inline(always)]
     fn add(&mut self, kernel: K, batch: &[u8], n: usize, at: u32, carry: &mut Carry<K>) {
         let start = State::of(carry.mode());
-        classify(kernel, batch, n, carry, &mut self.masks, &mut self.counts.careful);
-        if COUNTS {
-            self.counts.add(&self.masks);
-        }
+        classify(kernel, batch, n, carry, &mut self.masks, &mut Spans::default());
         let careful = self.masks.careful;
         if careful {
             self.settle();
@@ -95,22 +86,24 @@ impl<K: Kernel, const COUNTS: bool> Found<K, COUNTS> {
             self.lines = GroupLines::new(kernel);
         }
         let mut broken = kernel.splat(0);
-        self.brackets.clear();
         let groups = batch.chunks_exact(K::GROUP_BYTES).zip(&self.masks.masks);
         for (i, (bytes, masks)) in groups.enumerate() {
-            let place = (i * K::GROUP_BYTES) as u32;
-            masks.code(masks.open().or(masks.close())).positions(place, &mut self.brackets);
+            let place = at + (i * K::GROUP_BYTES) as u32;
+            let (open, close) = (masks.code(masks.open()), masks.code(masks.close()));
+            self.row.add(kernel, open, close, masks.brace());
             if !careful {
                 let breaks = masks.line_break();
                 self.lines.group(breaks, kernel.ink(bytes), &mut self.survey.lines);
                 broken = broken.or(breaks.and(masks.covered));
                 let opening = masks.quote.and(masks.covered);
                 if opening.any() {
-                    self.opening = (opening, at + place);
+                    self.opening = (opening, place);
                 }
             }
         }
-        self.survey.brackets.take(at, &self.brackets, batch);
+        if self.row.is_full() {
+            self.row.empty_into(kernel, &mut self.survey.brackets);
+        }
         self.survey.breaks_string |= broken.any();
     }
 
@@ -130,8 +123,9 @@ impl<K: Kernel, const COUNTS: bool> Found<K, COUNTS> {
     }
 
     #[inline(always)]
-    fn finish(mut self) -> Survey {
+    fn finish(mut self, kernel: K) -> Survey {
         self.settle();
+        self.row.empty_into(kernel, &mut self.survey.brackets);
         self.survey
     }
 }
