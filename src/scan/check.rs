@@ -244,6 +244,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::scan::summarize;
     use crate::simd::best;
 
     fn first(bytes: &[u8], cut: usize) -> Option<(u64, ProblemKind)> {
@@ -335,6 +336,9 @@ mod tests {
             let expected = first_by_looking(&bytes, bytes.len());
             prop_assert_eq!(first(&bytes, cut), expected);
             prop_assert_eq!(first(&bytes, bytes.len()), expected);
+            let (summary, _) = summarize(best(), LanguageId::Json, &State::default(), &bytes[..]);
+            let (survey, _) = survey(best(), LanguageId::Json, &State::default(), &bytes);
+            prop_assert_eq!(survey.brackets.depth_max, summary.depth_max);
         }
     }
 

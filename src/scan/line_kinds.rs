@@ -205,8 +205,8 @@ impl LineCounter {
 /// Counts lines group by group: by the block only around blank lines, which most groups have none of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GroupLines<L: Lanes> {
-    /// White space and line breaks of the group before; all there is, before the first.
-    white: L,
+    /// Whether white space or a line break ends the group before; so it is before the first.
+    after_white: bool,
     /// Line breaks that end lines of code, not told to the counter yet.
     breaks: L::Counter,
     /// The last group with line breaks, if it was not told to the counter: its breaks and its ink.
@@ -219,18 +219,31 @@ impl<L: Lanes> GroupLines<L> {
     #[inline(always)]
     pub(crate) fn new<K: Kernel<Lanes = L>>(kernel: K) -> Self {
         let (none, all) = (kernel.splat(0), kernel.splat(!0));
-        GroupLines { white: all, breaks: L::Counter::default(), last: (none, none), none, all }
+        let breaks = L::Counter::default();
+        GroupLines { after_white: true, breaks, last: (none, none), none, all }
     }
 
-    /// Goes on with a group without comments: `breaks` are its line breaks, `ink` all that is no white space.
+    /// Goes on with the group `bytes`, which has no comments; `breaks` are its line breaks.
     #[inline(always)]
-    pub(crate) fn group(&mut self, breaks: L, ink: L, lines: &mut LineCounter) {
-        let white = self.all.and_not(ink);
-        let after_white = white.advance::<1>(self.white);
-        self.white = white;
+    pub(crate) fn group<K: Kernel<Lanes = L>>(
+        &mut self,
+        kernel: K,
+        breaks: L,
+        bytes: &[u8],
+        lines: &mut LineCounter,
+    ) {
+        let was_after_white = self.after_white;
+        let last = bytes.get(K::GROUP_BYTES - 1);
+        self.after_white = last.is_some_and(|last| is_white(*last));
         if !breaks.any() {
-            lines.line.code |= ink.any();
-        } else if breaks.and(after_white).any() || lines.first.is_none() {
+            // Asked only where it matters: in a line of many KiB of code nowhere.
+            lines.line.code = lines.line.code || kernel.ink(bytes).any();
+            return;
+        }
+        let ink = kernel.ink(bytes);
+        let before = if was_after_white { self.all } else { self.none };
+        let after_white = self.all.and_not(ink).advance::<1>(before);
+        if breaks.and(after_white).any() || lines.first.is_none() {
             self.settle(lines);
             let mut blocks = ([0; GROUP_BLOCKS_MAX], [0; GROUP_BLOCKS_MAX]);
             breaks.store(&mut blocks.0);
@@ -260,6 +273,12 @@ impl<L: Lanes> GroupLines<L> {
             lines.line.code |= later || ink[block] & behind != 0;
         }
     }
+}
+
+/// What [`Kernel::ink`] leaves out.
+#[inline(always)]
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | 0x0C | b'\r')
 }
 
 #[cfg(test)]

@@ -31,6 +31,5 @@ pub use line_kinds::{LineCounter, LineKinds};
 pub use run::Run;
 pub use state::{Mode, State};
 pub use summary::Summary;
-pub(crate) use survey::Brackets;
 pub use survey::{Survey, Surveyed, WithoutCharacters, survey};
 pub use whole::{Account, Accountant, ScanOutcome, account_of, scan_source, scan_source_from};

@@ -162,10 +162,7 @@ pub fn survey(
     bytes: &[u8],
 ) -> (Survey, State) {
     let (mut survey, end) = match language {
-        LanguageId::Json => {
-            let (survey, _, end) = json::survey_and_summary(kernel, start, bytes);
-            (survey, end)
-        }
+        LanguageId::Json => json::survey(kernel, start, bytes),
         _ => (text::survey(kernel, bytes), start.clone()),
     };
     survey.complete(bytes);
@@ -306,6 +303,6 @@ mod text {
         survey: &mut Survey,
     ) {
         let breaks = kernel.load(bytes).matching::<b'\n', 0xFF>();
-        lines.group(breaks, kernel.ink(bytes), &mut survey.lines);
+        lines.group(kernel, breaks, bytes, &mut survey.lines);
     }
 }

@@ -16,4 +16,4 @@ mod survey;
 
 pub(crate) use detail::{detail, structurals, structurals_checked};
 pub(crate) use summary::summarize;
-pub(crate) use survey::survey_and_summary;
+pub(crate) use survey::{survey, survey_and_summary};

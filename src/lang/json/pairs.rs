@@ -6,7 +6,7 @@
 
 use std::hint::black_box;
 
-use crate::scan::Brackets;
+use crate::scan::Survey;
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, Lanes};
 
 /// Blocks of a row.
@@ -32,12 +32,15 @@ pub(super) struct Row {
     last: [u64; 2],
     /// How many there are in `last`: less than 64.
     n_last: u32,
+    /// Depth before the row less depth before the stretch, and the highest so far.
+    depth: i64,
+    highest: i64,
 }
 
 impl Row {
     pub(super) fn new() -> Self {
         let (blocks, full) = (Vec::with_capacity(BLOCKS), Vec::with_capacity(FULL_MAX));
-        Row { at: 0, blocks, full, last: [0; 2], n_last: 0 }
+        Row { at: 0, blocks, full, last: [0; 2], n_last: 0, depth: 0, highest: 0 }
     }
 
     /// Adds the brackets of the next group.
@@ -83,14 +86,17 @@ impl Row {
         self.blocks.len() + super::classify::BATCH_BYTES_MAX / BLOCK_BYTES > BLOCKS
     }
 
-    /// Matches all, and gives what is left to `brackets`. The next row begins behind this one.
+    /// Matches all, and tells `survey` what is left. The next row begins behind this one.
     #[inline(always)]
-    pub(super) fn empty_into<K: Kernel>(&mut self, kernel: K, brackets: &mut Brackets) {
+    pub(super) fn empty_into<K: Kernel>(&mut self, kernel: K, survey: &mut Survey) {
+        let brackets = &mut survey.brackets;
         let n = (64 * self.full.len()) as u32 + self.n_last;
         self.full.push(self.last);
         let mut number = 0;
         for [opens, braces] in &self.full {
             let n_here = (n - number).min(64);
+            self.highest = self.highest.max(self.depth + rise(*opens));
+            self.depth += 2 * i64::from(opens.count_ones()) - i64::from(n_here);
             let mut left = pair_off(kernel, *opens, *braces, n_here, &mut brackets.mismatch);
             while left != 0 {
                 let i = left.trailing_zeros();
@@ -99,7 +105,8 @@ impl Row {
             }
             number += n_here;
         }
-        self.place(kernel, n, brackets);
+        brackets.depth_max = self.highest;
+        self.place(kernel, n, survey);
         self.at += (self.blocks.len() * BLOCK_BYTES) as u32;
         self.blocks.clear();
         self.full.clear();
@@ -108,10 +115,10 @@ impl Row {
 
     /// Says where the openers stand that are left and were told by their number, from the last to the first of the row's `n` brackets.
     #[inline(always)]
-    fn place<K: Kernel>(&self, kernel: K, n: u32, brackets: &mut Brackets) {
+    fn place<K: Kernel>(&self, kernel: K, n: u32, survey: &mut Survey) {
         let mut block = self.blocks.len();
         let mut before = n;
-        brackets.place(|number| {
+        survey.brackets.place(|number| {
             while before > number {
                 block -= 1;
                 before -= self.blocks[block].count_ones();
@@ -121,6 +128,34 @@ impl Row {
         });
     }
 }
+
+/// How far depth rises over 64 brackets; those behind the last are taken for closers, which raise nothing.
+#[inline(always)]
+fn rise(opens: u64) -> i64 {
+    let (mut depth, mut highest) = (0, 0);
+    for opens in opens.to_le_bytes() {
+        highest = highest.max(depth + i64::from(RISES[usize::from(opens)]));
+        depth += 2 * i64::from(opens.count_ones()) - 8;
+    }
+    highest
+}
+
+/// The same over eight, the lowest bit being the first.
+static RISES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut opens = 0;
+    while opens < 256 {
+        let (mut depth, mut highest, mut k) = (0i32, 0i32, 0);
+        while k < 8 {
+            depth += if opens >> k & 1 == 1 { 1 } else { -1 };
+            highest = if depth > highest { depth } else { highest };
+            k += 1;
+        }
+        table[opens] = highest as u8;
+        opens += 1;
+    }
+    table
+};
 
 /// Takes pairs out of up to 64 brackets. Returns those that are left; `mismatch` is set if a brace is paired with a bracket.
 #[inline(always)]

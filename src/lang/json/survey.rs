@@ -1,25 +1,31 @@
 //! The survey of JSON: brackets, lines and strings on masks; span by span only where there are comments. And the counts.
 
 use super::careful;
-use super::classify::{BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify};
+use super::classify::{
+    BATCH_BYTES_MAX, BATCH_GROUPS, Batch, Carry, Spans, classify, mode_before_padding,
+};
 use super::detail::span_of;
 use super::pairs::Row;
 use super::summary::summarize;
 use crate::scan::{GroupLines, Span, State, Summary, Survey};
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Kernel, KernelId, Lanes, Task, run};
 
-/// The survey of `bytes` scanned from `start`, what they add to the counts, and the state after them.
+/// The survey of `bytes` scanned from `start`, and the state after them.
+pub(crate) fn survey(kernel: KernelId, start: &State, bytes: &[u8]) -> (Survey, State) {
+    run(kernel, Look { start, bytes })
+}
+
+/// The same, with what the bytes add to the counts.
 ///
-/// The counts are a pass of their own: the kernels' is several times as fast as counting by masks, and finds the bytes in the second-level
-/// cache for this one.
+/// Those are a pass of their own: the kernels' is several times as fast as counting by masks, and leaves the bytes in the second-level
+/// cache for the other.
 pub(crate) fn survey_and_summary(
     kernel: KernelId,
     start: &State,
     bytes: &[u8],
 ) -> (Survey, Summary, State) {
     let (summary, end) = summarize(kernel, start, bytes);
-    let mut survey = run(kernel, Look { start, bytes });
-    survey.brackets.depth_max = summary.depth_max;
+    let (survey, _) = survey(kernel, start, bytes);
     (survey, summary, end)
 }
 
@@ -29,10 +35,10 @@ struct Look<'a> {
 }
 
 impl Task for Look<'_> {
-    type Output = Survey;
+    type Output = (Survey, State);
 
     #[inline(always)]
-    fn run<K: Kernel>(self, kernel: K) -> Survey {
+    fn run<K: Kernel>(self, kernel: K) -> Self::Output {
         let mut found = Found::new(kernel, self.start);
         let mut carry = Carry::new(kernel, self.start.mode);
         let batch_bytes = BATCH_GROUPS * K::GROUP_BYTES;
@@ -43,12 +49,14 @@ impl Task for Look<'_> {
             at += batch_bytes as u32;
         }
         let rest = batches.remainder();
+        let mut mode = carry.mode();
         if !rest.is_empty() {
             let mut padded = [b' '; BATCH_BYTES_MAX];
             padded[..rest.len()].copy_from_slice(rest);
             found.add(kernel, &padded[..batch_bytes], rest.len(), at, &mut carry);
+            mode = mode_before_padding(carry.mode(), self.start, self.bytes);
         }
-        found.finish(kernel)
+        (found.finish(kernel), State::of(mode))
     }
 }
 
@@ -93,7 +101,7 @@ impl<K: Kernel> Found<K> {
             self.row.add(kernel, open, close, masks.brace());
             if !careful {
                 let breaks = masks.line_break();
-                self.lines.group(breaks, kernel.ink(bytes), &mut self.survey.lines);
+                self.lines.group(kernel, breaks, bytes, &mut self.survey.lines);
                 broken = broken.or(breaks.and(masks.covered));
                 let opening = masks.quote.and(masks.covered);
                 if opening.any() {
@@ -102,7 +110,7 @@ impl<K: Kernel> Found<K> {
             }
         }
         if self.row.is_full() {
-            self.row.empty_into(kernel, &mut self.survey.brackets);
+            self.row.empty_into(kernel, &mut self.survey);
         }
         self.survey.breaks_string |= broken.any();
     }
@@ -125,7 +133,7 @@ impl<K: Kernel> Found<K> {
     #[inline(always)]
     fn finish(mut self, kernel: K) -> Survey {
         self.settle();
-        self.row.empty_into(kernel, &mut self.survey.brackets);
+        self.row.empty_into(kernel, &mut self.survey);
         self.survey
     }
 }
