@@ -355,6 +355,23 @@ mod tests {
         }
     }
 
+    /// As many levels as a survey keeps at hand, and some more and less.
+    #[test]
+    fn the_outermost_of_many_levels_is_the_one_that_is_not_closed() {
+        for n in 20..200 {
+            let bytes = [" {", &"[".repeat(n), &"]".repeat(n)].concat().into_bytes();
+            let (whole, _) = survey(best(), LanguageId::Json, &State::default(), &bytes);
+            assert!(!whole.brackets.mismatch, "{n} levels");
+            for cut in [1, 7, bytes.len()] {
+                assert_eq!(
+                    first(&bytes, cut),
+                    Some((1, ProblemKind::UnclosedBracket)),
+                    "{n} {cut}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn a_million_levels_are_checked() {
         let n = 1_000_000;

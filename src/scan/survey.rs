@@ -42,7 +42,7 @@ pub(crate) struct Brackets {
     n_near: usize,
 }
 
-/// Openers kept at hand.
+/// Openers kept at hand, and one place more: a closer is written there too, and must not be written over one of them.
 const NEAR_MAX: usize = 64;
 
 impl Default for Brackets {
@@ -75,7 +75,7 @@ impl Brackets {
     /// there is an opener or not, and counts only if the number at hand rises.
     #[inline(always)]
     pub(crate) fn take(&mut self, number: u32, opens: bool, brace: bool) {
-        if self.n_near == if opens { NEAR_MAX } else { 0 } {
+        if self.n_near == if opens { NEAR_MAX - 1 } else { 0 } {
             self.make_room(opens);
         }
         if self.n_near == 0 && !opens {
