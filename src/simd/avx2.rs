@@ -101,14 +101,12 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn squeeze(self, bits: u64, mask: u64) -> u64 {
-        // SAFETY: `self` proves BMI2.
-        unsafe { _pext_u64(bits, mask) }
+        squeeze(bits, mask)
     }
 
     #[inline(always)]
     fn spread(self, bits: u64, mask: u64) -> u64 {
-        // SAFETY: `self` proves BMI2.
-        unsafe { _pdep_u64(bits, mask) }
+        spread(bits, mask)
     }
 
     #[inline(always)]
@@ -235,16 +233,19 @@ pub(super) fn prefix_parity(bits: u64) -> u64 {
 
 #[inline(always)]
 pub(super) fn walk(run: &mut DepthRun, open: u64, close: u64, commas: u64) {
-    run.walk_by_eight(
-        open,
-        close,
-        commas,
-        // SAFETY: called by lanes of `Avx2` and `Avx512` only; both prove BMI2.
-        |bits, mask| unsafe { _pext_u64(bits, mask) },
-        // SAFETY: as above.
-        |bits, mask| unsafe { _pdep_u64(bits, mask) },
-        prefix_parity,
-    );
+    run.walk_by_eight(open, close, commas, squeeze, spread, prefix_parity);
+}
+
+#[inline(always)]
+pub(super) fn squeeze(bits: u64, mask: u64) -> u64 {
+    // SAFETY: called by `Avx2`, `Avx512` and their lanes only; both prove BMI2.
+    unsafe { _pext_u64(bits, mask) }
+}
+
+#[inline(always)]
+pub(super) fn spread(bits: u64, mask: u64) -> u64 {
+    // SAFETY: as in `squeeze`.
+    unsafe { _pdep_u64(bits, mask) }
 }
 
 one_lane!(Lane, prefix_parity, walk);

@@ -110,14 +110,12 @@ impl Kernel for Avx512 {
 
     #[inline(always)]
     fn squeeze(self, bits: u64, mask: u64) -> u64 {
-        // SAFETY: `self` proves BMI2.
-        unsafe { _pext_u64(bits, mask) }
+        avx2::squeeze(bits, mask)
     }
 
     #[inline(always)]
     fn spread(self, bits: u64, mask: u64) -> u64 {
-        // SAFETY: `self` proves BMI2.
-        unsafe { _pdep_u64(bits, mask) }
+        avx2::spread(bits, mask)
     }
 
     #[inline(always)]
