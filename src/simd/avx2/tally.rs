@@ -19,11 +19,11 @@
 use std::arch::x86_64::{
     __m128i, __m256i, _MM_HINT_T1, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_prefetch, _mm_set1_epi8, _mm_set1_epi64x, _mm_setzero_si128,
-    _mm_xor_si128, _mm256_and_si256, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi32, _mm256_cmpeq_epi64, _mm256_extract_epi64, _mm256_loadu_si256,
-    _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8,
-    _mm256_set1_epi64x, _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_sign_epi8, _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
+    _mm_xor_si128, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32,
+    _mm256_cmpgt_epi64, _mm256_extract_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi64x,
+    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8,
+    _mm256_slli_epi64, _mm256_sllv_epi64, _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
 use super::super::lanes::escaped_in_block;
@@ -35,8 +35,9 @@ use super::{Avx2, prefix_parity, walk};
 /// Blocks of a run: one bit of a word for each. A byte lane counts two bytes a block, so 127 would be the most.
 pub(super) const RUN_BLOCKS: usize = 64;
 
-/// How far ahead memory is asked for.
-const PREFETCH_BYTES: usize = 4 * 1024;
+/// How far ahead memory is asked for: half of the lines in each of the passes over bytes, so that there is always a request
+/// on its way.
+const PREFETCH_BYTES: usize = 8 * 1024;
 
 type BlockBytes = [u8; BLOCK_BYTES];
 
@@ -98,7 +99,10 @@ impl Run {
         tally.opens += counts.opens;
         tally.open_braces += counts.open_braces;
         tally.close_braces += counts.close_braces;
-        self.moves[blocks.len()..].fill(0);
+        if blocks.len() < RUN_BLOCKS {
+            // Not for each run: filling nothing is a call, too.
+            self.moves[blocks.len()..].fill(0);
+        }
         let start = tally.depth.depth;
         let touching = self.lows.follow(&self.moves, &mut tally.depth);
         if counts.opens == 0 && tally.depth.depth == start {
@@ -121,7 +125,9 @@ impl Run {
         for (blocks, (covered, slashed)) in blocks.as_chunks::<2>().0.iter().zip(found) {
             for i in 0..2 {
                 let block = &blocks[i];
-                _mm_prefetch::<_MM_HINT_T1>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast());
+                if i == 0 {
+                    ask_ahead(block);
+                }
                 let (low, high) = load(block);
                 covered[i] = met.cover(mask(equal(low, b'"'), equal(high, b'"')));
                 slashed[i] = signs(_mm256_or_si256(slashes(low), slashes(high)));
@@ -163,7 +169,7 @@ impl Run {
         let mut left = slashed | u64::from(escaped);
         // The block whose first byte is escaped.
         let mut carried = if escaped { 0 } else { usize::MAX };
-        let mut odd = 0;
+        let (mut odd, mut n_escaped) = (0, 0);
         while left != 0 {
             let i = left.trailing_zeros() as usize;
             left &= left - 1;
@@ -173,13 +179,14 @@ impl Run {
             let (escaped, out) = escaped_in_block(backslashes, u64::from(carried == i));
             let quotes = mask(equal(low, b'"'), equal(high, b'"')) & escaped;
             let flips = prefix_parity(quotes);
-            met.n_quotes -= u64::from(quotes.count_ones());
+            n_escaped += u64::from(quotes.count_ones());
             self.covered[i] ^= flips;
             odd |= flips >> 63 << i;
             if out == 1 {
                 (left, carried) = carried_on(left, i);
             }
         }
+        met.n_quotes -= n_escaped;
         if odd != 0 {
             let odd = prefix_parity(odd);
             self.flip(odd << 1);
@@ -192,10 +199,12 @@ impl Run {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn flip(&mut self, blocks: u64) {
-        let bits = _mm256_setr_epi64x(1, 2, 4, 8);
-        for (i, covered) in self.covered.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            let chosen = _mm256_set1_epi64x((blocks >> (4 * i)).cast_signed());
-            let flips = _mm256_cmpeq_epi64(_mm256_and_si256(chosen, bits), bits);
+        // The bit of each block comes to the sign of its lane, from the last four blocks to the first.
+        let from_top = _mm256_setr_epi64x(3, 2, 1, 0);
+        let mut signs = _mm256_sllv_epi64(_mm256_set1_epi64x(blocks.cast_signed()), from_top);
+        for covered in self.covered.as_chunks_mut::<4>().0.iter_mut().rev() {
+            let flips = _mm256_cmpgt_epi64(_mm256_setzero_si256(), signs);
+            signs = _mm256_slli_epi64::<4>(signs);
             // SAFETY: four qwords; no alignment is needed.
             unsafe {
                 let old = _mm256_loadu_si256(covered.as_ptr().cast());
@@ -230,6 +239,9 @@ impl Run {
         let found = pairs(&mut self.covered).iter().zip(pairs(&mut self.moves));
         for (blocks, (covered, moves)) in blocks.as_chunks::<2>().0.iter().zip(found) {
             for i in 0..2 {
+                if i == 1 {
+                    ask_ahead(&blocks[i]);
+                }
                 let in_strings = _mm256_set1_epi64x(covered[i].cast_signed());
                 let (low, high) = load(&blocks[i]);
                 let (low, high) = (code::<0>(low, in_strings), code::<1>(high, in_strings));
@@ -347,6 +359,13 @@ impl Met {
         self.odd = _mm_xor_si128(self.odd, _mm_cmpgt_epi64(_mm_setzero_si128(), parity));
         _mm_cvtsi128_si64(in_strings).cast_unsigned()
     }
+}
+
+/// Asks memory for what stands [`PREFETCH_BYTES`] behind a block.
+#[inline]
+fn ask_ahead(block: &BlockBytes) {
+    // SAFETY: every processor with AVX2 has it, and it never faults.
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast()) }
 }
 
 #[inline]
