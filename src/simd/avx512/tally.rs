@@ -69,10 +69,18 @@ unsafe fn runs(kernel: Avx512, bytes: &[u8], quoted: &mut Quoted, tally: &mut Ta
     for groups in groups.as_chunks::<RUN_GROUPS>().0 {
         // SAFETY: the features are on; a run that was added has all planes and brackets.
         unsafe {
-            if !run.add(kernel, groups, &mut carried, &mut totals) {
-                break;
+            match run.add(kernel, groups, &mut carried, &mut totals) {
+                Added::Not => break,
+                // All of it is as deep.
+                Added::WithoutBrackets { commas } => {
+                    let depth = &mut tally.depth;
+                    depth.commas_at_lowest += if depth.depth == depth.lowest { commas } else { 0 };
+                }
+                Added::WithBrackets => {
+                    let planes = run.planes.assume_init_ref();
+                    run.turns.follow(planes, &mut tally.depth, done, &mut touched);
+                }
             }
-            run.turns.follow(run.planes.assume_init_ref(), &mut tally.depth, done, &mut touched);
         }
         done += RUN_BLOCKS;
         if touched.is_full() {
@@ -112,6 +120,16 @@ struct Carried {
     escaped: bool,
     /// As [`Lanes::escaped`] leaves it.
     doubt: __m512i,
+}
+
+/// What came of a run.
+enum Added {
+    /// It is not plain, and was not added.
+    Not,
+    /// So many commas, and no bracket.
+    WithoutBrackets { commas: u64 },
+    /// How depth moves in it is to be followed.
+    WithBrackets,
 }
 
 /// Counts, a lane for each block of a group.
@@ -180,7 +198,7 @@ impl Run {
         groups: &[GroupBytes; RUN_GROUPS],
         carried: &mut Carried,
         totals: &mut Totals,
-    ) -> bool {
+    ) -> Added {
         let (mut all, mut carry) = (*totals, *carried);
         // A number that the compiler cannot know, or it unrolls the stages and keeps in memory what belongs in registers.
         let n = black_box(RUN_GROUPS);
@@ -201,7 +219,12 @@ impl Run {
                 n_brackets = _mm512_or_si512(_mm512_slli_epi64::<8>(n_brackets), counted);
             }
             if _mm512_test_epi64_mask(reasons, reasons) != 0 {
-                return false;
+                return Added::Not;
+            }
+            if _mm512_test_epi64_mask(n_brackets, n_brackets) == 0 {
+                let commas = sum(_mm512_sub_epi64(all.commas, totals.commas));
+                (*totals, *carried) = (all, carry);
+                return Added::WithoutBrackets { commas };
             }
             let in_groups = _mm512_sad_epu8(n_brackets, _mm512_setzero_si512());
             all.brackets = _mm512_add_epi64(all.brackets, in_groups);
@@ -211,7 +234,7 @@ impl Run {
             }
         }
         (*totals, *carried) = (all, carry);
-        true
+        Added::WithBrackets
     }
 
     /// Classes, and parities as if no quote were escaped.
