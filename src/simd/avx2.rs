@@ -7,8 +7,10 @@ use super::{
     Tally, Task,
 };
 
+mod bytes;
 pub(super) mod depth;
 mod tally;
+mod touched;
 mod utf8;
 
 use std::arch::x86_64::{

@@ -5,7 +5,8 @@
 //! escapes   of those with backslashes only: the parity of escaped quotes, taken out again
 //! classes   bytes less those in strings -> separators and braces, counted in byte lanes; masks of brackets
 //!           -> how depth moves over each block
-//! depth     that -> lowest and highest depth of the run; the few blocks that touch the lowest are looked at again
+//! depth     that -> lowest and highest depth of the run; the blocks that touch the lowest are looked at again, where
+//!           they are many by fours (`touched`)
 //! ```
 //! A mask costs a comparison and a move for each half of a block, and a shift and more for both; a count in byte lanes
 //! costs a comparison and a subtraction for each half. So only quotes and brackets become masks. Bytes in strings are made
@@ -17,19 +18,22 @@
 //! bounds it: `docs/decisions/0006-avx2-tallies.md`.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _MM_HINT_T1, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
+    __m128i, _MM_HINT_T1, _mm_clmulepi64_si128, _mm_cmpgt_epi64, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_prefetch, _mm_set1_epi8, _mm_set1_epi64x, _mm_setzero_si128,
-    _mm_xor_si128, _mm256_andnot_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32,
-    _mm256_cmpgt_epi64, _mm256_extract_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_movemask_ps, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi64x,
-    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8,
-    _mm256_slli_epi64, _mm256_sllv_epi64, _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
+    _mm_xor_si128, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi64, _mm256_loadu_si256,
+    _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi64x, _mm256_setr_epi64x,
+    _mm256_setzero_si256, _mm256_slli_epi64, _mm256_sllv_epi64, _mm256_storeu_si256,
+    _mm256_sub_epi8, _mm256_xor_si256,
 };
 
 use super::super::lanes::escaped_in_block;
 use super::super::tally::{Quoted, Tally};
 use super::super::{BLOCK_BYTES, DepthRun};
+use super::bytes::{
+    BlockBytes, brackets, code, equal, equal_code, equal_signed, load, mask, signs, slashes, sum,
+};
 use super::depth::{self, Lows};
+use super::touched::{MANY, Touched};
 use super::{Avx2, prefix_parity, walk};
 
 /// Blocks of a run: one bit of a word for each. A byte lane counts two bytes a block, so 127 would be the most.
@@ -38,8 +42,6 @@ pub(super) const RUN_BLOCKS: usize = 64;
 /// How far ahead memory is asked for: half of the lines in each of the passes over bytes, so that there is always a request
 /// on its way.
 const PREFETCH_BYTES: usize = 8 * 1024;
-
-type BlockBytes = [u8; BLOCK_BYTES];
 
 /// What is found in a run, by block.
 struct Run {
@@ -50,6 +52,7 @@ struct Run {
     /// How depth moves. Blocks beyond the text have zeros.
     moves: [u32; RUN_BLOCKS],
     lows: Lows,
+    touched: Touched,
 }
 
 /// Adds the runs that `bytes` begin with to `tally`, up to the first one that is not plain; returns how many bytes.
@@ -65,6 +68,7 @@ fn runs(bytes: &[u8], quoted: &mut Quoted, tally: &mut Tally) -> usize {
         covered: [0; RUN_BLOCKS],
         moves: [0; RUN_BLOCKS],
         lows: Lows::none(),
+        touched: Touched::none(),
     };
     let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
     let blocks = blocks.as_chunks::<2>().0.as_flattened();
@@ -109,6 +113,8 @@ impl Run {
         if counts.opens == 0 && tally.depth.depth == start {
             // Not a bracket: all of it is as deep.
             tally.depth.commas_at_lowest += if touching == 0 { 0 } else { counts.commas };
+        } else if touching.count_ones() >= MANY {
+            self.count_many(blocks, touching, start, &mut tally.depth);
         } else {
             self.count_touching(blocks, touching, start, &mut tally.depth);
         }
@@ -307,6 +313,31 @@ impl Run {
         }
     }
 
+    /// As [`Run::count_touching`], four blocks at a time.
+    #[inline(never)]
+    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+    fn count_many(&mut self, blocks: &[BlockBytes], touching: u64, start: i64, run: &mut DepthRun) {
+        let mut left = touching;
+        let mut high = 0;
+        while left != 0 {
+            let i = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let Some(block) = blocks.get(i) else { break };
+            let (low, high_half) = load(block);
+            let code = !self.covered[i];
+            let commas = mask(equal(low, b','), equal(high_half, b',')) & code;
+            let (open, close) = brackets(low, high_half);
+            let (lowest, highest, _) = depth::unpack(self.moves[i]);
+            let is_low = highest - lowest < 4;
+            self.touched.push(open & code, close & code, commas, lowest, is_low);
+            high |= u64::from(!is_low) << i;
+        }
+        self.touched.count(run);
+        if high != 0 {
+            self.count_touching(blocks, high, start, run);
+        }
+    }
+
     /// Counts in the blocks that touch the lowest depth, `start` being depth before the run.
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
@@ -386,103 +417,10 @@ fn ask_ahead(block: &BlockBytes) {
     unsafe { _mm_prefetch::<_MM_HINT_T1>(block.as_ptr().wrapping_add(PREFETCH_BYTES).cast()) }
 }
 
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(block: &BlockBytes) -> (__m256i, __m256i) {
-    // SAFETY: a block has 64 bytes, and the loads need no alignment.
-    unsafe {
-        let low = _mm256_loadu_si256(block.as_ptr().cast());
-        (low, _mm256_loadu_si256(block.as_ptr().add(32).cast()))
-    }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn equal(bytes: __m256i, byte: u8) -> __m256i {
-    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()))
-}
-
-/// The openers and closers. Braces and brackets differ in one bit only.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn brackets(low: __m256i, high: __m256i) -> (u64, u64) {
-    let bit = _mm256_set1_epi8(0x20);
-    let (low, high) = (_mm256_or_si256(low, bit), _mm256_or_si256(high, bit));
-    (mask(equal(low, b'{'), equal(high, b'{')), mask(equal(low, b'}'), equal(high, b'}')))
-}
-
 /// Block `i` ends by escaping the next one's first byte: that is to be looked at too. Out of line, so that blocks wait for
 /// the one before only where this happens.
 #[cold]
 #[inline(never)]
 fn carried_on(left: u64, i: usize) -> (u64, usize) {
     (left | 1 << i << 1, i + 1)
-}
-
-/// The slashes and backslashes: a table says for the lower half of a byte which byte is looked for.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn slashes(bytes: __m256i) -> __m256i {
-    // No byte ends in 1 and equals 0.
-    let looked_for = _mm256_setr_epi64x(1, SLASHES, 1, SLASHES);
-    _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(looked_for, bytes))
-}
-
-/// `/` for 0xF, backslash for 0xC, nothing for the other places from 8 on.
-const SLASHES: i64 = i64::from_le_bytes([0, 0, 0, 0, b'\\', 0, 0, b'/']);
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn signs(bytes: __m256i) -> u32 {
-    _mm256_movemask_epi8(bytes).cast_unsigned()
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn mask(low: __m256i, high: __m256i) -> u64 {
-    u64::from(signs(low)) | u64::from(signs(high)) << 32
-}
-
-/// Half `HALF` of a block: zero where the bit in `in_strings` is set, all four qwords of which are the same; else the byte
-/// itself or, at every eighth place, its negative. [`equal_code`] knows.
-///
-/// That is what the sign instruction makes of each place's bit: one instruction, where a comparison and a mask are two.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn code<const HALF: i64>(bytes: __m256i, in_strings: __m256i) -> __m256i {
-    const EIGHT: i64 = 0x0101_0101_0101_0101;
-    let first = 4 * HALF * EIGHT;
-    let places = _mm256_setr_epi64x(first, first + EIGHT, first + 2 * EIGHT, first + 3 * EIGHT);
-    let bits = _mm256_set1_epi64x(0x8040_2010_0804_0201u64.cast_signed());
-    let outside = _mm256_andnot_si256(_mm256_shuffle_epi8(in_strings, places), bits);
-    _mm256_sign_epi8(bytes, outside)
-}
-
-/// As [`equal`], for what [`code`] makes of bytes.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn equal_code(bytes: __m256i, byte: u8) -> __m256i {
-    equal_signed(bytes, byte, byte)
-}
-
-/// The places of `same`, and at every eighth place those of the negative of `negated`.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn equal_signed(bytes: __m256i, same: u8, negated: u8) -> __m256i {
-    let [a, b] = [same, negated.wrapping_neg()];
-    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi64x(i64::from_le_bytes([a, a, a, a, a, a, a, b])))
-}
-
-/// The sum of all bytes.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn sum(bytes: __m256i) -> u64 {
-    let sums = _mm256_sad_epu8(bytes, _mm256_setzero_si256());
-    let sums = [
-        _mm256_extract_epi64::<0>(sums),
-        _mm256_extract_epi64::<1>(sums),
-        _mm256_extract_epi64::<2>(sums),
-        _mm256_extract_epi64::<3>(sums),
-    ];
-    sums.iter().sum::<i64>().cast_unsigned()
 }
