@@ -199,11 +199,20 @@ impl PageText {
     #[must_use]
     pub fn level(&self, at: usize) -> u16 {
         let n_before = self.anchors.starts.partition_point(|start| *start as usize <= at);
-        let anchor = n_before.checked_sub(1).map(|i| self.anchors.starts[i] as u64);
         let level = n_before.checked_sub(1).and_then(|i| self.anchors.levels.get(i));
-        // What has gone on for so long looks the same from wherever one comes.
-        let is_near = anchor.is_some_and(|anchor| (at as u64) < anchor + ROW_SEGMENT_BYTES);
-        level.copied().filter(|_| is_near).unwrap_or(0)
+        level.copied().filter(|_| self.anchor_near(at).is_some()).unwrap_or(0)
+    }
+
+    /// The anchor of the layout before `at` or there, in bytes of the page, unless it is a segment or more away: what has gone on for
+    /// so long looks the same from wherever one comes.
+    #[must_use]
+    pub fn anchor_near(&self, at: usize) -> Option<usize> {
+        let n_before = self.anchors.starts.partition_point(|start| *start as usize <= at);
+        let anchor = match n_before.checked_sub(1) {
+            Some(i) => self.anchors.starts[i] as usize,
+            None => self.anchors.at_start.then_some(0)?,
+        };
+        ((at as u64) < anchor as u64 + ROW_SEGMENT_BYTES).then_some(anchor)
     }
 
     /// What is drawn of a row.

@@ -98,6 +98,33 @@ fn documents() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
+/// What is drawn of each row of a document.
+fn plainly_drawn(document: &str, columns: u16) -> Vec<String> {
+    let text = text(document.as_bytes(), 0..document.len(), &Raw);
+    rows(&text, &Raw, columns).iter().map(|row| drawn(&text, &Raw, columns, row)).collect()
+}
+
+#[test]
+fn a_long_line_goes_on_below_its_indentation_and_is_broken_behind_blanks() {
+    let code = "fn a() {\n    let total = first_part + second_part + third;\n}\n";
+    let wanted = [
+        "fn a() {",
+        "    let total = ",
+        "    first_part + ",
+        "    second_part + ",
+        "    third;",
+        "}",
+    ];
+    assert_eq!(plainly_drawn(code, 20), wanted);
+    // Where a blank is so far back that half of the row were lost, the row is filled.
+    assert_eq!(plainly_drawn("ab abcdefghijklm", 10), ["ab abcdefg", "hijklm"]);
+    assert_eq!(plainly_drawn("日本 日本日本日 日", 9), ["日本 ", "日本日本", "日 日"]);
+    // Half of the columns at most stay free, and of blanks alone nothing is made.
+    assert_eq!(plainly_drawn("            abcdefghij", 16), ["            abcd", "        efghij"]);
+    assert_eq!(plainly_drawn(&" ".repeat(12), 5), ["     ", "     ", "  "]);
+    assert_eq!(plainly_drawn("\tabc defg", 9), ["    abc ", "    defg"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

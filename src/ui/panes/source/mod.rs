@@ -17,6 +17,7 @@ mod raw;
 #[cfg(test)]
 mod tests;
 mod view;
+mod wrap;
 
 use std::ops::Range;
 use std::sync::Arc;

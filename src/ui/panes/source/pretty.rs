@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::{Anchors, Layout, PageText, RowCell};
+use super::wrap::Wrap;
 use crate::explorer::{Page, PageSpan};
 use crate::lang::{Class, SpanKind};
 use crate::limits::ROW_SEGMENT_BYTES;
@@ -29,12 +30,11 @@ impl Layout for Pretty {
     fn row_bytes(&self, text: &PageText, rest: Range<usize>, columns: u16) -> usize {
         let room = columns.saturating_sub(self.indent(text, rest.clone(), columns)).max(1);
         let (start, end) = (rest.start, rest.end);
-        let mut used = 0u16;
+        let mut wrap = Wrap::new(room);
         for cell in PrettyCells::new(&text.page, rest) {
-            used = used.saturating_add(cell.width);
-            // The first cell stands on the row even where it is wider than the pane.
-            if used > room && cell.bytes.start > start {
-                return cell.bytes.start - start;
+            let bytes = cell.bytes.start - start..cell.bytes.end - start;
+            if let Some(end) = wrap.end_before(cell.width, cell.text == " ", &bytes) {
+                return end;
             }
         }
         end - start

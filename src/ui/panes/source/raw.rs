@@ -1,12 +1,13 @@
-//! The bytes as they are.
+//! The bytes as they are. A line that is wider than the pane goes on below its own indentation.
 
 use std::ops::Range;
 
 use super::layout::{Anchors, Layout, PageText, RowCell};
+use super::wrap::Wrap;
 use crate::explorer::Page;
 use crate::ui::safe_text::cells;
 
-/// The bytes as they are: a row is full when its columns are.
+/// The bytes as they are: a row is full when its columns are, and ends behind a blank if that leaves less than half of it free.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Raw;
 
@@ -28,25 +29,43 @@ impl Layout for Raw {
     }
 
     fn row_bytes(&self, text: &PageText, rest: Range<usize>, columns: u16) -> usize {
+        let room = columns.saturating_sub(self.indent(text, rest.clone(), columns)).max(1);
         let stretch = text.page.bytes.get(rest).unwrap_or_default();
-        let columns = usize::from(columns.max(1));
         let text = without_break(stretch);
         // Plain ASCII, nearly always: a byte a column. What follows must not combine with the last of them.
-        let n = text.len().min(columns);
+        let n = text.len().min(usize::from(room));
         let is_plain = text[..n].iter().all(|byte| matches!(byte, b' '..=b'~'));
         if is_plain && text.get(n).is_none_or(u8::is_ascii) {
-            return if n == text.len() { stretch.len() } else { n };
+            return if n == text.len() { stretch.len() } else { behind_blank(&text[..n]) };
         }
-        let mut used = 0;
+        let mut wrap = Wrap::new(room);
         for cell in cells(text) {
-            used += usize::from(cell.width);
-            // The first cell stands on the row even where it is wider than the pane.
-            if used > columns && cell.bytes.start > 0 {
-                return cell.bytes.start;
+            if let Some(end) = wrap.end_before(cell.width, cell.text == " ", &cell.bytes) {
+                return end;
             }
         }
         stretch.len()
     }
+
+    /// Rows that go on with a line stand below its first character that is no blank; at most half of the columns stay free.
+    fn indent(&self, text: &PageText, row: Range<usize>, columns: u16) -> u16 {
+        let line = text.anchor_near(row.start).filter(|line| *line < row.start);
+        let Some(before) = line.and_then(|line| text.page.bytes.get(line..row.start)) else {
+            return 0;
+        };
+        // A line of nothing but blanks so far has no indentation yet.
+        let n_blanks = before.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(0);
+        let most = columns / 2;
+        let blanks = cells(&before[..n_blanks]).take(usize::from(most));
+        blanks.map(|blank| blank.width).sum::<u16>().min(most)
+    }
+}
+
+/// Where a row of plain ASCII ends, one byte a column, that is full with `row`.
+fn behind_blank(row: &[u8]) -> usize {
+    let blank = memchr::memrchr(b' ', row).filter(|blank| 2 * (blank + 1) >= row.len());
+    let is_behind_text = |blank: &usize| row[..*blank].iter().any(|byte| *byte != b' ');
+    blank.filter(is_behind_text).map_or(row.len(), |blank| blank + 1)
 }
 
 /// A row's bytes without the line break that ends them.

@@ -1,0 +1,43 @@
+//! Where a row ends that is wider than its columns.
+
+use std::ops::Range;
+
+/// A row that is being filled. It ends behind the last blank in its later half that has text before it; without one, where it
+/// is full.
+#[derive(Debug)]
+pub(super) struct Wrap {
+    room: u16,
+    used: u16,
+    has_text: bool,
+    /// One past the last blank that the row may end behind.
+    blank: Option<usize>,
+}
+
+impl Wrap {
+    /// A row with room for so many columns, of which nothing is filled.
+    pub(super) fn new(room: u16) -> Wrap {
+        Wrap { room, used: 0, has_text: false, blank: None }
+    }
+
+    /// Takes the next cell, which is so wide and stands for `bytes`, the row's first one being 0. If there is no room for it: where
+    /// the row ends.
+    ///
+    /// The first cell stands on the row even where it is wider than that.
+    pub(super) fn end_before(
+        &mut self,
+        width: u16,
+        is_blank: bool,
+        bytes: &Range<usize>,
+    ) -> Option<usize> {
+        self.used = self.used.saturating_add(width);
+        if self.used > self.room && bytes.start > 0 {
+            return Some(self.blank.unwrap_or(bytes.start));
+        }
+        if !is_blank {
+            self.has_text = true;
+        } else if self.has_text && 2 * self.used >= self.room {
+            self.blank = Some(bytes.end);
+        }
+        None
+    }
+}
