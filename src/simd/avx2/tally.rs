@@ -225,10 +225,10 @@ impl Run {
     fn flip(&mut self, blocks: u64) {
         // The bit of each block comes to the sign of its lane, from the last four blocks to the first.
         let from_top = _mm256_setr_epi64x(3, 2, 1, 0);
-        let mut signs = _mm256_sllv_epi64(_mm256_set1_epi64x(blocks.cast_signed()), from_top);
+        let mut at_sign = _mm256_sllv_epi64(_mm256_set1_epi64x(blocks.cast_signed()), from_top);
         for covered in self.covered.as_chunks_mut::<4>().0.iter_mut().rev() {
-            let flips = _mm256_cmpgt_epi64(_mm256_setzero_si256(), signs);
-            signs = _mm256_slli_epi64::<4>(signs);
+            let flips = _mm256_cmpgt_epi64(_mm256_setzero_si256(), at_sign);
+            at_sign = _mm256_slli_epi64::<4>(at_sign);
             // SAFETY: four qwords; no alignment is needed.
             unsafe {
                 let old = _mm256_loadu_si256(covered.as_ptr().cast());

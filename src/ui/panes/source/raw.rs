@@ -57,7 +57,7 @@ impl Layout for Raw {
         let n_blanks = before.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(0);
         let most = columns / 2;
         let blanks = cells(&before[..n_blanks]).take(usize::from(most));
-        blanks.map(|blank| blank.width).sum::<u16>().min(most)
+        blanks.fold(0u16, |indent, blank| indent.saturating_add(blank.width)).min(most)
     }
 }
 

@@ -35,7 +35,7 @@ impl Wrap {
         }
         if !is_blank {
             self.has_text = true;
-        } else if self.has_text && 2 * self.used >= self.room {
+        } else if self.has_text && self.used >= self.room - self.room / 2 {
             self.blank = Some(bytes.end);
         }
         None
