@@ -164,5 +164,48 @@ fn guess_json(bytes: &[u8]) -> Mode {
         let inside_at_start = inside_before_it ^ (seen % 2 == 1 && !escaped);
         return if inside_at_start { Mode::String } else { Mode::Code };
     }
-    Mode::Code
+    let quote = memchr::memchr(b'"', bytes).unwrap_or(bytes.len());
+    if is_text(&bytes[..quote.min(TEXT_LOOKED_AT)]) { Mode::String } else { Mode::Code }
+}
+
+/// Bytes that are looked at where no quote says anything.
+const TEXT_LOOKED_AT: usize = 1024;
+
+/// Whether something among these bytes does not stand in JSON but in strings: an image or a page of a book has no quote in many a
+/// chunk. (It stands in comments, too; those are short.)
+fn is_text(bytes: &[u8]) -> bool {
+    let stands_in_code = |byte: &u8| {
+        byte.is_ascii_whitespace()
+            || byte.is_ascii_digit()
+            || b"{}[],:+-.Etruefalsn/*".contains(byte)
+    };
+    !bytes.iter().all(stands_in_code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_inside_of_a_string_is_guessed_with_and_without_quotes() {
+        let inside: [&[u8]; 5] = [
+            b"tail\", \"next\": [1]",
+            b"iVBORw0KGgoAAAANSUhEUg",
+            b"a page of a book, which has no quote",
+            "日本".as_bytes(),
+            b"he said \\\"so\\\" and",
+        ];
+        let outside: [&[u8]; 5] = [
+            b"",
+            b"12, -3.5e+7, [true, null, {}],\n\t",
+            b"ull, false",
+            b"{\"a\": 1",
+            b"1, \"b\", ",
+        ];
+        for (cuts, mode) in [(inside, Mode::String), (outside, Mode::Code)] {
+            for bytes in cuts {
+                assert_eq!(guess_json(bytes), mode, "{}", String::from_utf8_lossy(bytes));
+            }
+        }
+    }
 }
