@@ -271,6 +271,34 @@ fn what_is_alike_is_guessed_right() {
     }
 }
 
+/// Run-ups of small batches overlap: the line that a guess begins at may stand before the one that something was learned of.
+#[test]
+fn what_was_learned_behind_a_line_is_no_guess_for_it() {
+    let mut numbers = Numbers(0xD1B5_4A32_D192_ED03);
+    for (info, _) in scanned() {
+        let texts = fixtures(info);
+        for _ in 0..20 {
+            let text = heap(&texts, &mut numbers, 30_000);
+            let states = one_pass(&text, info.id, 512);
+            let piece = |at: usize| Piece {
+                text: &text,
+                from: at,
+                to: text.len(),
+                at: at as u64,
+                last: false,
+                text_ends: false,
+            };
+            let speculator = Speculator::new(simd::best(), info.id);
+            let learned_at = 512 * (states.len() - 4);
+            speculator.learn(&states[states.len() - 5].1, &piece(learned_at));
+            for at in (512..learned_at).step_by(512 * 3) {
+                let fresh = Speculator::new(simd::best(), info.id).guess(piece(at));
+                assert_eq!(speculator.guess(piece(at)), fresh, "{} at {at}", info.name);
+            }
+        }
+    }
+}
+
 /// Where guesses are of no use batches are scanned one after the other, and hardly any is scanned twice.
 #[test]
 fn useless_guesses_are_given_up() {

@@ -9,6 +9,7 @@ use crate::lang::LanguageId;
 use crate::lang::code::{CodeState, Landmark, Piece, Scanner};
 use crate::limits::LEARN_BYTES;
 use crate::simd::KernelId;
+use crate::units::ByteOffset;
 
 /// Bytes before a batch that a worker reads to guess its start state by.
 #[must_use]
@@ -38,6 +39,8 @@ const WARY_MAX: usize = 2;
 #[derive(Clone, Debug)]
 struct Learned {
     indent: usize,
+    /// Where that landmark stands: the state knows of places up to here.
+    at: ByteOffset,
     state: CodeState,
     /// How much is open around the landmark: what it ends itself, by its indentation, does not count.
     n_open: usize,
@@ -85,12 +88,15 @@ impl Speculator {
     fn guess_code(&self, scanner: &dyn Scanner, piece: &Piece<'_>) -> Option<(CodeState, bool)> {
         let before = &piece.text[..piece.from];
         let landmark = scanner.landmark(before)?;
-        let is_asked_for = |learned: &&Learned| learned.indent == landmark.indent;
+        let landmark_at = piece.at - (before.len() - landmark.at) as u64;
+        // What was learned behind this line (run-ups of small batches overlap) is not what stands before it.
+        let is_asked_for =
+            |learned: &&Learned| learned.indent == landmark.indent && learned.at <= landmark_at;
         let learned = self.learned().iter().find(is_asked_for).cloned();
         let (start, pending) =
             learned.map_or((None, Vec::new()), |it| (Some(it.state), it.pending));
         // What stands before the line may be a comment, which cannot be told from code here: it is not looked back on.
-        let (from, at) = (pending.len(), piece.at - (before.len() - landmark.at) as u64);
+        let (from, at) = (pending.len(), landmark_at);
         let text = match &before[landmark.at..] {
             text if pending.is_empty() => Cow::Borrowed(text),
             text => Cow::Owned([pending.as_slice(), text].concat()),
@@ -136,7 +142,7 @@ impl Speculator {
         let pending = piece.text[here.saturating_sub(state.pending() as usize)..here].to_vec();
         let mut learned = self.learned();
         learned.retain(|learned| learned.indent != indent);
-        learned.insert(0, Learned { indent, state, n_open, pending });
+        learned.insert(0, Learned { indent, at: at + here as u64, state, n_open, pending });
         learned.truncate(INDENTS_MAX);
     }
 }
