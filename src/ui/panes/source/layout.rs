@@ -74,6 +74,11 @@ pub trait Layout: std::fmt::Debug + Send {
         0
     }
 
+    /// Columns that are left for what is drawn of a row: one at least.
+    fn room(&self, text: &PageText, row: Range<usize>, columns: u16) -> u16 {
+        columns.saturating_sub(self.indent(text, row, columns)).max(1)
+    }
+
     /// The first byte of a row of which something is seen, if that is not its first.
     fn first_seen(&self, text: &PageText, row: Range<usize>) -> usize {
         let _ = text;

@@ -119,6 +119,10 @@ fn a_long_line_goes_on_below_its_indentation_and_is_broken_behind_blanks() {
     // Where a blank is so far back that half of the row were lost, the row is filled.
     assert_eq!(plainly_drawn("ab abcdefghijklm", 10), ["ab abcdefg", "hijklm"]);
     assert_eq!(plainly_drawn("日本 日本日本日 日", 9), ["日本 ", "日本日本", "日 日"]);
+    // A blank behind a full row is that row's, so that no row begins with it; of blanks alone there are rows as well.
+    assert_eq!(plainly_drawn("  ab cd ef", 7), ["  ab cd", "  ef"]);
+    assert_eq!(plainly_drawn("日本 日 ", 4), ["日本", "日 "]);
+    assert_eq!(plainly_drawn("abcd \nef", 4), ["abcd", "ef"]);
     // Half of the columns at most stay free, and of blanks alone nothing is made.
     assert_eq!(plainly_drawn("            abcdefghij", 16), ["            abcd", "        efghij"]);
     assert_eq!(plainly_drawn(&" ".repeat(12), 5), ["     ", "     ", "  "]);

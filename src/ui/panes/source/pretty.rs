@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::{Anchors, Layout, PageText, RowCell};
-use super::wrap::Wrap;
+use super::wrap::{Wrap, take_in};
 use crate::explorer::{Page, PageSpan};
 use crate::lang::{Class, SpanKind};
 use crate::limits::ROW_SEGMENT_BYTES;
@@ -28,7 +28,7 @@ impl Layout for Pretty {
     }
 
     fn row_bytes(&self, text: &PageText, rest: Range<usize>, columns: u16) -> usize {
-        let room = columns.saturating_sub(self.indent(text, rest.clone(), columns)).max(1);
+        let room = self.room(text, rest.clone(), columns);
         let (start, end) = (rest.start, rest.end);
         let mut wrap = Wrap::new(room);
         for cell in PrettyCells::new(&text.page, rest) {
@@ -40,8 +40,10 @@ impl Layout for Pretty {
         end - start
     }
 
-    fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, _: u16) -> Vec<RowCell<'a>> {
-        PrettyCells::new(&text.page, row).collect()
+    fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, columns: u16) -> Vec<RowCell<'a>> {
+        let mut cells = PrettyCells::new(&text.page, row.clone()).collect();
+        take_in(&mut cells, self.room(text, row, columns));
+        cells
     }
 
     /// As deep as half of the columns at most.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::layout::{Anchors, Layout, PageText, RowCell};
-use super::wrap::Wrap;
+use super::wrap::{Wrap, take_in};
 use crate::explorer::Page;
 use crate::ui::safe_text::cells;
 
@@ -18,30 +18,33 @@ impl Layout for Raw {
         Anchors { starts, at_start: page.starts_line, ..Anchors::default() }
     }
 
-    fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, _: u16) -> Vec<RowCell<'a>> {
+    fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, columns: u16) -> Vec<RowCell<'a>> {
         let bytes = without_break(text.page.bytes.get(row.clone()).unwrap_or_default());
         let placed = cells(bytes).map(|cell| {
             let bytes = row.start + cell.bytes.start..row.start + cell.bytes.end;
             let (at, repeats) = (bytes.start, false);
             RowCell { text: cell.text, width: cell.width, hidden: cell.hidden, at, bytes, repeats }
         });
-        placed.collect()
+        let mut placed = placed.collect();
+        take_in(&mut placed, self.room(text, row, columns));
+        placed
     }
 
     fn row_bytes(&self, text: &PageText, rest: Range<usize>, columns: u16) -> usize {
-        let room = columns.saturating_sub(self.indent(text, rest.clone(), columns)).max(1);
+        let room = self.room(text, rest.clone(), columns);
         let stretch = text.page.bytes.get(rest).unwrap_or_default();
         let text = without_break(stretch);
         // Plain ASCII, nearly always: a byte a column. What follows must not combine with the last of them.
         let n = text.len().min(usize::from(room));
         let is_plain = text[..n].iter().all(|byte| matches!(byte, b' '..=b'~'));
         if is_plain && text.get(n).is_none_or(u8::is_ascii) {
-            return if n == text.len() { stretch.len() } else { behind_blank(&text[..n]) };
+            let end = if n == text.len() { n } else { end_of_full(text, n) };
+            return if end == text.len() { stretch.len() } else { end };
         }
         let mut wrap = Wrap::new(room);
         for cell in cells(text) {
             if let Some(end) = wrap.end_before(cell.width, cell.text == " ", &cell.bytes) {
-                return end;
+                return if end == text.len() { stretch.len() } else { end };
             }
         }
         stretch.len()
@@ -61,11 +64,14 @@ impl Layout for Raw {
     }
 }
 
-/// Where a row of plain ASCII ends, one byte a column, that is full with `row`.
-fn behind_blank(row: &[u8]) -> usize {
-    let blank = memchr::memrchr(b' ', row).filter(|blank| 2 * (blank + 1) >= row.len());
-    let is_behind_text = |blank: &usize| row[..*blank].iter().any(|byte| *byte != b' ');
-    blank.filter(is_behind_text).map_or(row.len(), |blank| blank + 1)
+/// As [`Wrap`] says, where a row ends that is full with the first `n` of these bytes, plain ASCII.
+fn end_of_full(text: &[u8], n: usize) -> usize {
+    let is_text = |row: &[u8]| row.iter().any(|byte| *byte != b' ');
+    if text.get(n) == Some(&b' ') && is_text(&text[..n]) {
+        return n + 1;
+    }
+    let blank = memchr::memrchr(b' ', &text[..n]).filter(|blank| 2 * (blank + 1) >= n);
+    blank.filter(|blank| is_text(&text[..*blank])).map_or(n, |blank| blank + 1)
 }
 
 /// A row's bytes without the line break that ends them.

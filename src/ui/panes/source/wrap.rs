@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-/// A row that is being filled. It ends behind the last blank in its later half that has text before it; without one, where it
-/// is full.
+use super::layout::RowCell;
+
+/// A row that is being filled. It ends where it is full, if a blank comes next, which is its own then and hangs over the edge; else
+/// behind the last blank in its later half that has text before it, if there is one.
 #[derive(Debug)]
 pub(super) struct Wrap {
     room: u16,
@@ -31,7 +33,8 @@ impl Wrap {
     ) -> Option<usize> {
         self.used = self.used.saturating_add(width);
         if self.used > self.room && bytes.start > 0 {
-            return Some(self.blank.unwrap_or(bytes.start));
+            let hangs = is_blank && self.has_text;
+            return Some(if hangs { bytes.end } else { self.blank.unwrap_or(bytes.start) });
         }
         if !is_blank {
             self.has_text = true;
@@ -39,5 +42,17 @@ impl Wrap {
             self.blank = Some(bytes.end);
         }
         None
+    }
+}
+
+/// Takes the blank that hangs over the edge of a row with so much room off its cells: the one before stands for it.
+pub(super) fn take_in(cells: &mut Vec<RowCell<'_>>, room: u16) {
+    let width: u32 = cells.iter().map(|cell| u32::from(cell.width)).sum();
+    if let [.., before, blank] = &mut cells[..]
+        && blank.text == " "
+        && width > u32::from(room)
+    {
+        before.bytes.end = blank.bytes.end;
+        cells.pop();
     }
 }
