@@ -306,11 +306,26 @@ impl Run {
         while left != 0 {
             let i = left.trailing_zeros() as usize;
             left &= left - 1;
-            let (low, high) = load(&blocks[i]);
-            let (open, close) = brackets(low, high);
-            let code = !self.covered[i];
-            self.moves[i] = depth::moves_of_many(open & code, close & code);
+            let (open, close) = self.brackets(&blocks[i], i);
+            self.moves[i] = depth::moves_of_many(open, close);
         }
+    }
+
+    /// The openers and closers of block `i` that stand in code.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn brackets(&self, block: &BlockBytes, i: usize) -> (u64, u64) {
+        let (low, high) = load(block);
+        let ((open, close), code) = (brackets(low, high), !self.covered[i]);
+        (open & code, close & code)
+    }
+
+    /// The commas of block `i` that stand in code.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn commas(&self, block: &BlockBytes, i: usize) -> u64 {
+        let (low, high) = load(block);
+        mask(equal(low, b','), equal(high, b',')) & !self.covered[i]
     }
 
     /// As [`Run::count_touching`], four blocks at a time.
@@ -323,13 +338,10 @@ impl Run {
             let i = left.trailing_zeros() as usize;
             left &= left - 1;
             let Some(block) = blocks.get(i) else { break };
-            let (low, high_half) = load(block);
-            let code = !self.covered[i];
-            let commas = mask(equal(low, b','), equal(high_half, b',')) & code;
-            let (open, close) = brackets(low, high_half);
+            let ((open, close), commas) = (self.brackets(block, i), self.commas(block, i));
             let (lowest, highest, _) = depth::unpack(self.moves[i]);
             let is_low = highest - lowest < 4;
-            self.touched.push(open & code, close & code, commas, lowest, is_low);
+            self.touched.push(open, close, commas, lowest, is_low);
             high |= u64::from(!is_low) << i;
         }
         self.touched.count(run);
@@ -348,16 +360,13 @@ impl Run {
             let i = left.trailing_zeros() as usize;
             left &= left - 1;
             let Some(block) = blocks.get(i) else { break };
-            let (low, high) = load(block);
-            let code = !self.covered[i];
-            let commas = mask(equal(low, b','), equal(high, b',')) & code;
+            let commas = self.commas(block, i);
             let moves = self.moves[i];
             if moves == 0 {
                 run.commas_at_lowest += u64::from(commas.count_ones());
                 continue;
             }
-            let (open, close) = brackets(low, high);
-            let (open, close) = (open & code, close & code);
+            let (open, close) = self.brackets(block, i);
             let (lowest, highest, _) = depth::unpack(moves);
             if highest - lowest < 4 {
                 run.count_low(open, close, commas, lowest, prefix_parity);
