@@ -9,8 +9,10 @@ use super::hex::Hex;
 use super::layout::{Layout, PageText, Row};
 use super::pretty::Pretty;
 use super::raw::Raw;
+use super::wrap::Wrap;
 use crate::limits::ROW_SEGMENT_BYTES;
 use crate::ui::panes::testing;
+use crate::ui::safe_text::cells;
 
 const SEGMENT: usize = ROW_SEGMENT_BYTES as usize;
 
@@ -138,6 +140,20 @@ proptest! {
         let wanted: Vec<&str> = wanted.lines().collect();
         for document in [value.to_string(), wanted.join("\n"), wanted.join("\r\n"), spread(&value.to_string(), &numbers)] {
             prop_assert_eq!(all_drawn(&document), wanted.clone(), "{}", document);
+        }
+    }
+
+    /// Rows of plain ASCII are found without going from cell to cell.
+    #[test]
+    fn rows_of_ascii_end_where_their_cells_say(document in "([a-c]{1,9}| {1,3}){0,30}", columns in 1..40u16) {
+        let text = text(document.as_bytes(), 0..document.len(), &Raw);
+        for row in rows(&text, &Raw, columns) {
+            let room = columns - text.indent(&Raw, columns, &row).min(columns - 1);
+            let mut wrap = Wrap::new(room);
+            let rest = &document.as_bytes()[row.start as usize..];
+            let mut cells = cells(rest);
+            let end = cells.find_map(|cell| wrap.end_before(cell.width, cell.text == " ", &cell.bytes));
+            prop_assert_eq!((row.end - row.start) as usize, end.unwrap_or(rest.len()));
         }
     }
 
