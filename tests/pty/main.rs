@@ -4,6 +4,7 @@
 
 mod compare;
 mod harness;
+mod keys;
 mod monkey;
 #[path = "../shared/numbers.rs"]
 mod numbers;

@@ -25,6 +25,23 @@ fn keys_move_and_the_status_line_follows() {
 }
 
 #[test]
+fn one_line_of_8_gib_is_walked_like_any_other() {
+    let file = json(b"{\"a\": \"");
+    file.as_file().set_len(8 << 30).expect("a hole costs nothing");
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("\"a\"").until_text("line 1 ");
+    session.type_keys(":@5000000000\r").until_text("byte 5,000,000,000 ");
+    session.type_keys("j").until("the next row", |screen| {
+        let text = screen.contents();
+        text.contains("byte 5,000,000,0") && !text.contains("byte 5,000,000,000 ")
+    });
+    session.type_keys("G").until_text("byte 8,589,9");
+    session.type_keys("g").until_text("byte 0 ");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
+#[test]
 fn behind_closers_of_nothing_depth_is_none() {
     let file = json(b"]]]\n[1]\n2\n");
     let mut session = Start::new(&[file.path()]).start();
