@@ -114,6 +114,14 @@ impl State {
     }
 }
 
+/// The type of a declaration begins whose name is told.
+pub(super) fn begin_type(state: &mut State, start: ByteOffset, name: Range, began: ByteOffset) {
+    let (kind, stage) = (PatternKind::Type, Stage::Type { began: Some(began) });
+    let depth = state.frames.len() as u32;
+    let name = Some(name);
+    state.declarations.push(Declaration { kind, start, name, stage, depth, in_group: false });
+}
+
 /// A declaration's keyword.
 pub(super) fn begin(state: &mut State, kind: PatternKind, start: ByteOffset) {
     let stage = if kind == PatternKind::Import { Stage::Path } else { Stage::Name };

@@ -113,7 +113,10 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
                 }
                 cursor.at
             }
-            Attention::Tokens => cursor.next_out::<BLANK>(cursor.at),
+            Attention::Tokens => {
+                plain::imports(state, cursor, sink);
+                cursor.next_out::<BLANK>(cursor.at)
+            }
         };
     };
     cursor.at = at;
@@ -142,6 +145,12 @@ fn code<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bo
         }
         quote @ (b'"' | b'\'') => {
             begin_literal(state, cursor, sink);
+            if let Some(end) = sparse::plain_end(cursor, at, quote) {
+                sink.span(at, end, quoted_kind(quote));
+                cursor.at = end;
+                end_literal(state, at, end, sink);
+                return true;
+            }
             state.mode = Mode::Quoted { start: at, quote };
             cursor.at += 1;
             quoted(state, cursor, sink, at, quote)

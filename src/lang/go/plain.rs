@@ -1,4 +1,4 @@
-//! Declarations written as most are, taken in one go: the head of a function on a line of its own, and the constants and
+//! Declarations written as most are, taken in one go: heads of functions and structs, imports of a group, and the constants and
 //! variables of a group, one on a line. What is written otherwise is left to `declaration.rs`, token by token; what is told
 //! to the sink is the same.
 
@@ -6,30 +6,34 @@ use super::before::last_token;
 use super::declaration;
 use super::lexer::{is_word, line_comment};
 use super::mark::MARKS;
+use super::sparse;
 use super::{
     Attention, BLANK, BRACKET, COMMA, LastToken, Mode, ODD, Role, State, WORD, line_ends, marks,
 };
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
-use crate::lang::{Class, PatternKind};
+use crate::lang::{Class, PatternKind, SpanKind};
 use crate::simd::SETS_MAX;
 use crate::units::ByteOffset;
 
-/// The word `func` with a space behind it in memory, and which bytes these are.
+/// The words `func` and `type` with a space behind them in memory, and which bytes these are.
 const FUNC: u64 = u64::from_le_bytes(*b"func \0\0\0");
-const FUNC_MASK: u64 = (1 << 40) - 1;
+const TYPE: u64 = u64::from_le_bytes(*b"type \0\0\0");
+const WORD_MASK: u64 = (1 << 40) - 1;
 
 /// How far the end of a function's head is looked for: one line may hold any number of words `func`.
 const HEAD_BYTES_MAX: u64 = 1 << 9;
 
-/// What stands between functions: takes comments, and heads of functions. Whether a function's body has
-/// begun; if not, what stands at the cursor is something else.
+/// What stands between functions: takes comments, and heads of functions and structs. Whether a body has begun; if not, what
+/// stands at the cursor is something else.
 #[inline]
 pub(super) fn outermost<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     loop {
         let mut at = cursor.next_out::<BLANK>(cursor.at);
         cursor.at = at;
         if cursor.near(at) != *b"//" {
-            return cursor.eight(at) & FUNC_MASK == FUNC && function(state, cursor, sink, at);
+            let word = cursor.eight(at) & WORD_MASK;
+            return word == FUNC && function(state, cursor, sink, at)
+                || word == TYPE && structure(state, cursor, sink, at);
         }
         // Mostly the next line is another one.
         while cursor.near(at) == *b"//" {
@@ -43,21 +47,55 @@ pub(super) fn outermost<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sin
     }
 }
 
-/// Takes the brace at the cursor that ends a function's body, if it is one.
+/// Takes the brace at the cursor that ends a function's body or a struct, if it is one.
 #[inline]
 pub(super) fn body_end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
     let at = cursor.at;
-    let in_body = state.frames.last().is_some_and(|frame| frame.quick == 0)
-        && state.roles.last() == Some(&Role::Body);
-    if !in_body || cursor.byte(at) != b'}' {
+    let quick = state.frames.last().is_none_or(|frame| frame.quick != 0);
+    if quick || cursor.byte(at) != b'}' {
+        return false;
+    }
+    let role = state.roles.last().copied();
+    if !matches!(role, Some(Role::Body | Role::Struct)) {
         return false;
     }
     state.frames.pop();
     state.roles.pop();
     sink.close_bracket(at, Class::BraceClose);
-    declaration::end(state, at + 1, sink);
+    if role == Some(Role::Struct) {
+        state.attend();
+    }
+    // A line break ends what a struct stands in, if it means anything there.
+    if role == Some(Role::Body)
+        || state.attention == Attention::Lines && cursor.byte(at + 1) == b'\n'
+    {
+        declaration::end(state, at + 1, sink);
+    }
     cursor.at = at + 1;
     true
+}
+
+/// Takes the specs of a group of imports, as far as they are paths or a name and a path.
+#[inline]
+pub(super) fn imports<S: Sink>(state: &State, cursor: &mut Cursor<'_>, sink: &mut S) {
+    let kind = PatternKind::Import;
+    if state.is_in_declaration() || state.role() != Some(Role::Group(kind)) {
+        return;
+    }
+    loop {
+        let start = cursor.next_out::<BLANK>(cursor.at);
+        let mut path = start;
+        if cursor.byte(path) != b'"' {
+            path = cursor.next_out::<WORD>(start) + 1;
+            if path == start + 1 || cursor.near(path - 1) != *b" \"" {
+                return;
+            }
+        }
+        let Some(end) = sparse::plain_end(cursor, path, b'"') else { return };
+        sink.span(path, end, SpanKind::String);
+        sink.pattern(Pattern { start, end, kind, name: Some((path + 1, end - 1)) });
+        cursor.at = end;
+    }
 }
 
 /// The spec of a group that begins with this word, where every token counts. Nothing has happened if the answer is no.
@@ -136,6 +174,29 @@ fn function<S: Sink>(
     sink.open_bracket(brace, Class::BraceOpen);
     state.begin_body(kind, start, name);
     state.push_frame(brace, Role::Body);
+    state.attention = Attention::Sparse;
+    cursor.at = brace + 1;
+    true
+}
+
+/// The head of the struct whose `type` begins at `start`, up to and with its brace, if there is nothing odd about it.
+fn structure<S: Sink>(
+    state: &mut State,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    start: ByteOffset,
+) -> bool {
+    let name_start = start + b"type ".len() as u64;
+    let name_end = cursor.next_out::<WORD>(name_start);
+    if name_end == name_start || !cursor.stands(name_end, b" struct {") {
+        return false;
+    }
+    let (kind, name) = (PatternKind::Type, (name_start, name_end));
+    sink.define(Definition { start, kind, name });
+    declaration::begin_type(state, start, name, name_end + 1);
+    let brace = name_end + b" struct ".len() as u64;
+    sink.open_bracket(brace, Class::BraceOpen);
+    state.push_frame(brace, Role::Struct);
     state.attention = Attention::Sparse;
     cursor.at = brace + 1;
     true

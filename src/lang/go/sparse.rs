@@ -286,18 +286,37 @@ fn comments<S: Sink>(
 /// The word `type` in memory.
 const TYPE: u32 = u32::from_le_bytes(*b"type");
 
-/// The end of a string or rune without escapes, if it is at hand.
+/// The end of a string or rune, if it is at hand.
 #[inline]
-fn plain_end(cursor: &mut Cursor<'_>, start: ByteOffset, quote: u8) -> Option<ByteOffset> {
-    let mut at = start;
+pub(super) fn plain_end(
+    cursor: &mut Cursor<'_>,
+    start: ByteOffset,
+    quote: u8,
+) -> Option<ByteOffset> {
+    let at = cursor.next_in::<QUOTED_END>(start + 1);
+    if cursor.byte(at) == quote { Some(at + 1) } else { odd_end(cursor, at, quote) }
+}
+
+/// As [`plain_end`], of what has escapes or quotes of the other sort in it, the first at `from`.
+fn odd_end(cursor: &mut Cursor<'_>, mut from: ByteOffset, quote: u8) -> Option<ByteOffset> {
     loop {
-        at = cursor.next_in::<QUOTED_END>(at + 1);
-        match cursor.byte(at) {
-            byte if byte == quote => return Some(at + 1),
-            // The other quote, or an escaped one.
-            b'"' | b'\'' => {}
-            b'\\' if at + 1 < cursor.end() && cursor.byte(at + 1) != b'\n' => at += 1,
-            _ => return None,
+        let (mut places, end) = cursor.places_in::<QUOTED_END>(from)?;
+        let mut next = end;
+        while places != 0 {
+            let place = places.trailing_zeros();
+            let at = from + u64::from(place);
+            places &= places - 1;
+            match cursor.byte(at) {
+                byte if byte == quote => return Some(at + 1),
+                b'"' | b'\'' => {}
+                b'\\' if at + 1 < cursor.end() && cursor.byte(at + 1) != b'\n' => {
+                    // What is escaped may be a mark, and lie beyond the bytes at hand.
+                    places &= !(2 << place);
+                    next = next.max(at + 2);
+                }
+                _ => return None,
+            }
         }
+        from = next;
     }
 }
