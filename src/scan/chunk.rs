@@ -89,7 +89,8 @@ impl Scanned for Summary {
         };
         let (start, mut counts) = (start.code.as_ref(), Counts::default());
         let (end, stops) = scanner.count_in_stops(kernel, start, &piece, &mut counts);
-        (counts.summary.with_lines(kernel, piece.bytes()), end.into(), stops)
+        counts.summary.count_lines(kernel, piece.bytes());
+        (counts.summary, end.into(), stops)
     }
 
     fn scan_again(
@@ -272,7 +273,8 @@ fn code(
 ) -> (Summary, State) {
     let mut counts = Counts::default();
     let end = scanner.count(kernel, start.code.as_ref(), piece, &mut counts);
-    (counts.summary.with_lines(kernel, piece.bytes()), end.into())
+    counts.summary.count_lines(kernel, piece.bytes());
+    (counts.summary, end.into())
 }
 
 /// Appends the positions of the structural characters of `bytes` alone, scanned from `start`; returns the state after

@@ -52,10 +52,10 @@ impl Default for Summary {
 }
 
 impl Summary {
-    /// With the number of `bytes` and of line breaks among them.
-    pub(crate) fn with_lines(self, kernel: KernelId, bytes: &[u8]) -> Summary {
-        let line_breaks = simd::count::<b'\n'>(kernel, bytes);
-        Summary { bytes: bytes.len() as u64, line_breaks, ..self }
+    /// Counts `bytes`, and line breaks among them, which a scanner has left out.
+    pub(crate) fn count_lines(&mut self, kernel: KernelId, bytes: &[u8]) {
+        self.bytes = bytes.len() as u64;
+        self.line_breaks = simd::count::<b'\n'>(kernel, bytes);
     }
 
     /// Whether depth has moved in this stretch as in `other`.

@@ -243,8 +243,9 @@ impl WithoutCharacters {
         start: &State,
         piece: &Piece<'_>,
     ) -> (Self, State) {
-        let summary = counts.summary.with_lines(kernel, piece.bytes());
-        let mut comments = counts.comments.unwrap_or_default();
+        let Counts { mut summary, comments } = counts;
+        summary.count_lines(kernel, piece.bytes());
+        let mut comments = comments.unwrap_or_default();
         let held_back = start.code.as_ref().map_or(0, CodeState::pending) as usize;
         let from = piece.from.saturating_sub(held_back);
         let to = piece.to - end.pending() as usize;

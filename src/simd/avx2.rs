@@ -20,6 +20,7 @@ use std::arch::x86_64::{
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8,
     _mm256_sll_epi16, _mm256_slli_epi16, _pdep_u64, _pext_u64,
 };
+use std::sync::LazyLock;
 
 /// Proof that the processor has AVX2, PCLMULQDQ, BMI1, BMI2, LZCNT and POPCNT.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,11 @@ impl Avx2 {
     /// The kernel, if this processor can run it.
     #[must_use]
     pub fn detect() -> Option<Self> {
+        static FOUND: LazyLock<Option<Avx2>> = LazyLock::new(Avx2::look);
+        *FOUND
+    }
+
+    fn look() -> Option<Self> {
         let has = is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("pclmulqdq")
             && is_x86_feature_detected!("bmi1")

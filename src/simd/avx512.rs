@@ -8,6 +8,7 @@
 //! halves are shared. Figures: `docs/performance.md`.
 
 use std::arch::x86_64::*;
+use std::sync::LazyLock;
 
 use super::kernel::WHITE;
 use super::utf8::ByMasks;
@@ -44,6 +45,12 @@ impl Avx512 {
     /// The kernel, if this processor can run it.
     #[must_use]
     pub fn detect() -> Option<Self> {
+        // It is asked for each window of a scanner, and twenty questions take as long as a window's masks of a KiB.
+        static FOUND: LazyLock<Option<Avx512>> = LazyLock::new(Avx512::look);
+        *FOUND
+    }
+
+    fn look() -> Option<Self> {
         let has = avx2::Avx2::detect().is_some()
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")

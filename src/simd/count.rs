@@ -1,6 +1,6 @@
 //! How many bytes of a text are a certain one. memchr counts too, but without the instruction that counts bits.
 
-use super::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, KernelId, Lanes, Task, run};
+use super::{Group, Kernel, KernelId, Lanes, Task, run};
 
 /// How many bytes of `text` are `BYTE`.
 #[must_use]
@@ -30,14 +30,12 @@ impl<const BYTE: u8> Task for Count<'_, BYTE> {
             rest = after;
         }
         let none = kernel.splat(0);
-        while !rest.is_empty() {
-            let mut padded = [!BYTE; GROUP_BLOCKS_MAX * BLOCK_BYTES];
-            let (group, after) = rest.split_at(rest.len().min(K::GROUP_BYTES));
-            padded[..group.len()].copy_from_slice(group);
-            K::Lanes::count([found::<K, BYTE>(kernel, &padded), none, none, none], &mut counter);
+        while let Some((group, after)) = rest.split_at_checked(K::GROUP_BYTES) {
+            K::Lanes::count([found::<K, BYTE>(kernel, group), none, none, none], &mut counter);
             rest = after;
         }
-        K::Lanes::total(counter)
+        // Many files are short: a group padded with other bytes would cost as much as a KiB of them.
+        K::Lanes::total(counter) + memchr::memchr_iter(BYTE, rest).count() as u64
     }
 }
 

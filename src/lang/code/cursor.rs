@@ -65,8 +65,6 @@ impl<'t> Cursor<'t> {
         at: ByteOffset,
         last: bool,
     ) -> Self {
-        let masks = Masks([[0; SETS_MAX]; WINDOW_BLOCKS + 1]);
-        let (window, window_start, near_bytes) = (usize::MAX, 0, 0);
         Cursor {
             at,
             text,
@@ -75,10 +73,11 @@ impl<'t> Cursor<'t> {
             kernel,
             sets,
             derive,
-            window,
-            window_start,
-            near_bytes,
-            masks,
+            window: usize::MAX,
+            window_start: 0,
+            near_bytes: 0,
+            // Right where they will stay: from a name of their own they would be copied, 4 KiB for each piece.
+            masks: Masks([[0; SETS_MAX]; WINDOW_BLOCKS + 1]),
             before: [0; SETS_MAX],
             stop: ByteOffset::MAX,
             stopped: false,

@@ -2,7 +2,6 @@
 //! way is lost (figures: `docs/decisions/0005-avx512-codes-and-put-off-walks.md`).
 
 use std::arch::x86_64::*;
-use std::sync::LazyLock;
 
 use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX};
 
@@ -21,25 +20,21 @@ pub(super) enum Ahead {
 const ZEN_4_BYTES: usize = 15 * 512;
 const ZEN_5_BYTES: usize = 12 * 1024;
 
-static AHEAD: LazyLock<Ahead> = LazyLock::new(|| {
-    // The family: what four bits cannot say is added by eight more.
-    let version = __cpuid(1).eax;
-    let family = (version >> 8 & 0xF) + (version >> 20 & 0xFF);
-    let vendor = __cpuid(0);
-    let amd = [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).as_flattened()
-        == b"AuthenticAMD";
-    match family {
-        // Zen 3 has the same family, and no AVX-512.
-        0x19 if amd => Ahead::Zen4,
-        0x1A.. if amd => Ahead::Zen5,
-        _ => Ahead::Not,
-    }
-});
-
 impl Ahead {
     /// What this processor likes.
     pub(super) fn of_this_processor() -> Self {
-        *AHEAD
+        // The family: what four bits cannot say is added by eight more.
+        let version = __cpuid(1).eax;
+        let family = (version >> 8 & 0xF) + (version >> 20 & 0xFF);
+        let vendor = __cpuid(0);
+        let amd = [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).as_flattened()
+            == b"AuthenticAMD";
+        match family {
+            // Zen 3 has the same family, and no AVX-512.
+            0x19 if amd => Ahead::Zen4,
+            0x1A.. if amd => Ahead::Zen5,
+            _ => Ahead::Not,
+        }
     }
 
     /// Asks for a group's worth of bytes ahead of `group`, line by line in order: asked for in another, they come a tenth
