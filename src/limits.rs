@@ -85,6 +85,10 @@ pub const PAGE_BYTES: usize = 256 << 10;
 /// line can be laid out from anywhere without knowing where the line began.
 pub const ROW_SEGMENT_BYTES: u64 = 16 << 10;
 
+/// Columns of a row where lines are cut at the pane's edge: what is longer goes on in another row. A screen of 60 such rows of ASCII
+/// is less than half of a page.
+pub const CUT_ROW_COLUMNS: u16 = 2 << 10;
+
 /// Bytes that a file whose size is not known beforehand (/proc, /sys) may have: it is read once, into memory.
 pub const UNSIZED_FILE_BYTES_MAX: usize = 64 << 20;
 

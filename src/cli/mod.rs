@@ -150,6 +150,7 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
         layout: LayoutKind::by_name(settings.text("layout")).unwrap_or_default(),
+        wraps: settings.text("wrap") == "on",
         mouse: settings.text("mouse") == "on",
         compare,
         config,

@@ -166,6 +166,13 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Rows of the source: lines as they are, a row for each member of JSON, or bytes as numbers",
     },
     Setting {
+        name: "wrap",
+        value: "on|off",
+        kind: Kind::OneOf(|| vec!["on", "off"]),
+        default: "on",
+        doc: "Whether lines wider than their pane go on below; off cuts them, and the pane follows the cursor sideways",
+    },
+    Setting {
         name: "mouse",
         value: "on|off",
         kind: Kind::OneOf(|| vec!["on", "off"]),

@@ -23,6 +23,10 @@ pub enum Action {
     ScrollDown,
     /// The view one row up; likewise.
     ScrollUp,
+    /// The view half a screen left, or N columns with a count, where lines are cut.
+    ScrollLeft,
+    /// The view half a screen right; likewise.
+    ScrollRight,
     /// The row's first byte.
     RowStart,
     /// The row's last byte.
@@ -83,6 +87,8 @@ pub enum Action {
     ToggleFold,
     /// Rows as they are, pretty, or as numbers.
     Layout,
+    /// Long lines cut at the pane's edge, or going on below.
+    Wrap,
     /// Byte offsets in place of line numbers, or back.
     ToggleOffsets,
     /// The next pane.
@@ -269,6 +275,14 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::HalfPageUp, Move, "half-page-up", &["ctrl-u"], "half a screen up"),
     row(Action::ScrollDown, Move, "scroll-down", &["ctrl-e"], "the view one row down"),
     row(Action::ScrollUp, Move, "scroll-up", &["ctrl-y"], "the view one row up"),
+    row(
+        Action::ScrollLeft,
+        Move,
+        "scroll-left",
+        &["(", "ctrl-left"],
+        "the view left, where lines are cut",
+    ),
+    row(Action::ScrollRight, Move, "scroll-right", &[")", "ctrl-right"], "the view right"),
     counted(
         row(Action::Top, Move, "top", &["g", "ctrl-home"], "start of the document"),
         "N g",
@@ -344,6 +358,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     in_outline(row(Action::DropCached, Screen, "drop-cached", &["d"], "in there: drop the entry")),
     row(Action::ToggleOffsets, Screen, "offsets", &["#"], "line numbers or byte offsets"),
     row(Action::Layout, Screen, "layout", &["="], "rows pretty (JSON), in hex, plain"),
+    row(Action::Wrap, Screen, "wrap", &["W"], "long lines go on below, or are cut"),
     row(Action::NextTheme, Screen, "next-theme", &["T"], "next theme"),
     row(Action::ToggleMouse, Screen, "mouse", &["M"], "take the mouse, or leave it"),
     row(Action::Redraw, Screen, "redraw", &["ctrl-l"], "paint the screen again"),

@@ -160,6 +160,11 @@ impl App {
                 self.say(format!("theme {}", safe(self.theme().name.as_bytes())));
             }
             Action::Layout => self.change_layout(),
+            Action::Wrap => self.change_wrap(),
+            Action::ScrollLeft | Action::ScrollRight if self.wraps => {
+                let key = self.keymap.hint(Action::Wrap);
+                self.warn(format!("long lines go on below; {key} cuts them"));
+            }
             Action::ToggleMouse => {
                 self.has_mouse = !self.has_mouse;
                 self.command(Command::Mouse(self.has_mouse));
@@ -278,6 +283,18 @@ impl App {
             LayoutKind::Plain => "plain: lines as they are",
             LayoutKind::Pretty => "pretty: a row for each member",
             LayoutKind::Hex => "hex: bytes as numbers",
+        });
+        self.with_panes(|pane, context| pane.snapshot_changed(context));
+        self.with_compare(|view, snapshot, looks| view.snapshot_changed(snapshot, looks));
+    }
+
+    /// Lines that are wider than the pane go on below, or are cut.
+    fn change_wrap(&mut self) {
+        self.wraps = !self.wraps;
+        let along = self.keymap.hint(Action::ScrollRight);
+        self.say(match self.wraps {
+            true => "long lines go on below".to_owned(),
+            false => format!("long lines are cut; {along} shows more of them"),
         });
         self.with_panes(|pane, context| pane.snapshot_changed(context));
         self.with_compare(|view, snapshot, looks| view.snapshot_changed(snapshot, looks));

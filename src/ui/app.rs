@@ -92,6 +92,8 @@ pub(super) struct App {
     pub(super) keymap: Keymap,
     pub(super) ascii: bool,
     pub(super) layout: LayoutKind,
+    /// Whether lines wider than their pane go on below.
+    pub(super) wraps: bool,
     /// Whether the terminal sends clicks and the wheel.
     pub(super) has_mouse: bool,
     pub(super) typing: Typing,
@@ -165,6 +167,7 @@ impl App {
             keymap: Keymap::default(),
             ascii,
             layout: LayoutKind::Plain,
+            wraps: true,
             has_mouse: false,
             typing: Typing::default(),
             area: Rect::default(),
@@ -249,6 +252,7 @@ impl App {
             ascii: self.ascii,
             focused: self.focus == id,
             layout: self.layout,
+            wraps: self.wraps,
             block: self.block_bytes(),
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
@@ -269,6 +273,7 @@ impl App {
             ascii: self.ascii,
             focused: self.focus == id,
             layout: self.layout,
+            wraps: self.wraps,
             block: self.block_bytes(),
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
@@ -295,7 +300,12 @@ impl App {
     ) {
         // It is taken out meanwhile: what it wants may come back to it.
         let Some(mut view) = self.compare.take() else { return };
-        let looks = Looks { theme: self.themes.current(), ascii: self.ascii, layout: self.layout };
+        let looks = Looks {
+            theme: self.themes.current(),
+            ascii: self.ascii,
+            layout: self.layout,
+            wraps: self.wraps,
+        };
         let effects = change(&mut view, &self.snapshot, looks);
         self.compare = Some(view);
         self.perform(effects);

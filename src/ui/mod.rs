@@ -71,6 +71,8 @@ pub struct ScreenOptions {
     pub colour: bool,
     /// How bytes become rows.
     pub layout: LayoutKind,
+    /// Whether lines wider than their pane go on below; else they are cut.
+    pub wraps: bool,
     /// Whether clicks and the wheel are taken from the terminal.
     pub mouse: bool,
     /// What to compare at once: the document as it says, or as the compare view would by itself if nothing is said.
@@ -96,6 +98,7 @@ impl Default for ScreenOptions {
             themes_dir: None,
             colour: !no_colour,
             layout: LayoutKind::Plain,
+            wraps: true,
             mouse: false,
             compare: None,
             config: None,
@@ -175,7 +178,7 @@ pub fn run(
     let explorer = open(&first)?;
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
-    (app.layout, app.has_mouse) = (screen.layout, screen.mouse);
+    (app.layout, app.wraps, app.has_mouse) = (screen.layout, screen.wraps, screen.mouse);
     app.choose_file(first_named.as_deref());
     match &screen.compare {
         Some(wanted) if *wanted == CompareWanted::default() => app.compare_as_usual(),

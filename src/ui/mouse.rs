@@ -13,6 +13,9 @@ use crate::explorer::Motion;
 /// Rows for one turn of the wheel.
 const WHEEL_ROWS: u64 = 3;
 
+/// Columns for one turn of it sideways.
+const WHEEL_COLUMNS: u64 = 6;
+
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pointing {
@@ -22,6 +25,11 @@ pub(super) enum Pointing {
     Wheel {
         /// Towards the end.
         down: bool,
+    },
+    /// The same sideways, as touch pads do.
+    Sideways {
+        /// Towards the ends of lines.
+        right: bool,
     },
 }
 
@@ -39,6 +47,8 @@ impl Pointed {
             MouseEventKind::Down(MouseButton::Left) => Pointing::Click,
             MouseEventKind::ScrollDown => Pointing::Wheel { down: true },
             MouseEventKind::ScrollUp => Pointing::Wheel { down: false },
+            MouseEventKind::ScrollRight => Pointing::Sideways { right: true },
+            MouseEventKind::ScrollLeft => Pointing::Sideways { right: false },
             _ => return None,
         };
         Some(Pointed { what, at: Position { x: event.column, y: event.row } })
@@ -53,6 +63,7 @@ impl App {
         match (self.overlays.last_mut(), what) {
             // What is typed says where it leads; a slip of the hand does not.
             (Some(Overlay::Prompt(_)), _) => {}
+            (Some(_), Pointing::Sideways { .. }) => {}
             (Some(Overlay::Help { .. }), Pointing::Click) => drop(self.overlays.pop()),
             (Some(Overlay::Help { scroll }), Pointing::Wheel { down }) => {
                 let rows = WHEEL_ROWS as u16;
@@ -65,15 +76,20 @@ impl App {
                 match what {
                     Pointing::Click => view.click(at),
                     Pointing::Wheel { down } => view.scroll(WHEEL_ROWS, down),
+                    Pointing::Sideways { .. } => {}
                 }
                 Vec::new()
             }),
-            (None, _) if self.compare.is_some() => self.with_compare(|view, _, looks| match what {
-                Pointing::Click => view.click(at, looks),
-                Pointing::Wheel { down } => view.wheel(at, scrolling(down), WHEEL_ROWS, looks),
-            }),
-            (None, Pointing::Click) => self.click_on_pane(at),
-            (None, Pointing::Wheel { down }) => self.scroll_pane(at, down),
+            (None, _) if self.compare.is_some() => {
+                self.with_compare(|view, _, looks| match what.scrolling() {
+                    None => view.click(at, looks),
+                    Some((action, n)) => view.wheel(at, action, n, looks),
+                })
+            }
+            (None, _) => match what.scrolling() {
+                None => self.click_on_pane(at),
+                Some((action, n)) => self.scroll_pane(at, action, n),
+            },
         }
     }
 
@@ -109,13 +125,13 @@ impl App {
         }
     }
 
-    fn scroll_pane(&mut self, at: Position, down: bool) {
+    fn scroll_pane(&mut self, at: Position, action: Action, n: u64) {
         let Some(id) = self.pane_at(at) else { return };
         if id == PaneId::Source {
             self.begin_motion();
         }
         // A pane in which nothing can be scrolled stays as it is.
-        let _ = self.is_handled_by(id, scrolling(down), Some(WHEEL_ROWS));
+        let _ = self.is_handled_by(id, action, Some(n));
     }
 
     /// A click chooses a file; one on what is chosen opens it; one beside the list closes it.
@@ -127,11 +143,21 @@ impl App {
         let picked = match what {
             Pointing::Click => picker.click(at, self.area, files),
             Pointing::Wheel { down } => picker.scroll(WHEEL_ROWS, down),
+            Pointing::Sideways { .. } => return,
         };
         self.take_picked(picked);
     }
 }
 
-fn scrolling(down: bool) -> Action {
-    if down { Action::ScrollDown } else { Action::ScrollUp }
+impl Pointing {
+    /// What scrolls as it says, and how far; none of a click.
+    fn scrolling(self) -> Option<(Action, u64)> {
+        match self {
+            Pointing::Click => None,
+            Pointing::Wheel { down: true } => Some((Action::ScrollDown, WHEEL_ROWS)),
+            Pointing::Wheel { down: false } => Some((Action::ScrollUp, WHEEL_ROWS)),
+            Pointing::Sideways { right: true } => Some((Action::ScrollRight, WHEEL_COLUMNS)),
+            Pointing::Sideways { right: false } => Some((Action::ScrollLeft, WHEEL_COLUMNS)),
+        }
+    }
 }

@@ -15,7 +15,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns between two tab stops.
-const TAB_COLUMNS: u64 = 4;
+pub const TAB_COLUMNS: u64 = 4;
 
 /// Characters of one cell: one that stands and sixteen that combine with it.
 const CHARS_PER_CELL: usize = 17;

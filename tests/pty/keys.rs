@@ -117,8 +117,15 @@ const STEPS: &[Step] = &[
 ];
 
 /// At a file of Rust.
-const IN_CODE: &[Step] =
-    &[(":4\r", "previous-pattern", "[ p", "line 3 "), (":1\r", "next-pattern", "] p", "line 2 ")];
+const IN_CODE: &[Step] = &[
+    (":4\r", "previous-pattern", "[ p", "line 3 "),
+    (":1\r", "next-pattern", "] p", "line 2 "),
+    ("", "wrap", "W", "long lines are cut"),
+    ("", "scroll-right", "ctrl-right", "‹"),
+    ("", "scroll-left", "ctrl-left", "-‹"),
+    ("", "scroll-right", ")", "‹"),
+    ("", "scroll-left", "(", "-‹"),
+];
 
 fn document() -> tempfile::NamedTempFile {
     let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
@@ -141,6 +148,8 @@ fn sent(key: &str) -> String {
         "left" => "\x1b[D".to_owned(),
         "home" => "\x1b[H".to_owned(),
         "end" => "\x1b[F".to_owned(),
+        "ctrl-right" => "\x1b[1;5C".to_owned(),
+        "ctrl-left" => "\x1b[1;5D".to_owned(),
         "ctrl-home" => "\x1b[1;5H".to_owned(),
         "ctrl-end" => "\x1b[1;5F".to_owned(),
         "pageup" => "\x1b[5~".to_owned(),

@@ -74,7 +74,8 @@ impl App {
     /// What would change panes that lie under the view is refused, so that nothing happens unseen.
     fn is_out_of_sight(&mut self, action: Action) -> bool {
         let about_panes = match action {
-            Action::NextTheme | Action::Redraw | Action::Layout | Action::ToggleMouse => false,
+            Action::NextTheme | Action::Redraw | Action::ToggleMouse => false,
+            Action::Layout | Action::Wrap => false,
             Action::Enter | Action::ToggleFold | Action::Files => true,
             Action::NextSeam | Action::PreviousSeam => true,
             _ => matches!(action.info().group, Group::Screen | Group::Outline),

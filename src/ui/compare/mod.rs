@@ -65,6 +65,7 @@ pub(super) struct Looks<'a> {
     pub(super) theme: &'a Theme,
     pub(super) ascii: bool,
     pub(super) layout: LayoutKind,
+    pub(super) wraps: bool,
 }
 
 /// What one most likely wants to hold against a document: the language's nearest relative, or else its own scanner over a
@@ -184,8 +185,8 @@ impl CompareView {
             return Vec::new();
         }
         let leads = self.leader();
-        let top = self.panes[leads].top();
-        of_side(1 - leads, self.panes[1 - leads].show_from(top))
+        let corner = self.panes[leads].corner();
+        of_side(1 - leads, self.panes[1 - leads].show_from(corner))
     }
 
     /// Takes notice of a new snapshot of the engine.
@@ -418,6 +419,7 @@ fn context<'a>(snapshot: &'a Snapshot, looks: Looks<'a>, focused: bool) -> Conte
         ascii: looks.ascii,
         focused,
         layout: looks.layout,
+        wraps: looks.wraps,
         block: 0,
         marks_seams: false,
         token: None,

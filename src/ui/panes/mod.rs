@@ -38,6 +38,8 @@ pub struct Context<'a> {
     pub focused: bool,
     /// How the source's bytes are to become rows.
     pub layout: LayoutKind,
+    /// Whether lines that are wider than the pane go on below; else they are cut.
+    pub wraps: bool,
     /// Bytes of a block, whose seams the boundaries pane lists.
     pub block: u64,
     /// Whether seams are marked in the source.

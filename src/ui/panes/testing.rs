@@ -172,6 +172,7 @@ pub(crate) fn context<'a>(snapshot: &'a Snapshot, theme: &'a Theme, ascii: bool)
         ascii,
         focused: true,
         layout: super::source::LayoutKind::Plain,
+        wraps: true,
         block: 65536,
         marks_seams: false,
         token: None,

@@ -22,9 +22,10 @@ use crate::units::{ByteOffset, LineNumber};
 /// Bytes that may decide how one cell looks: a character and what combines with it.
 const CELL_BYTES_MAX: usize = 128;
 
-/// Bytes above which a stretch's rows are remembered, and how many such stretches are: the ones above, in and below sight.
+/// Bytes above which a stretch's rows are remembered, and how many such stretches are: those of a screen whose rows are as long as
+/// they can be, and the ones above and below.
 const LONG_STRETCH_BYTES: usize = 1 << 10;
-const LONG_STRETCHES_MAX: usize = 4;
+const LONG_STRETCHES_MAX: usize = 16;
 
 /// Where rows begin at any width, in bytes of a page.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +68,18 @@ pub trait Layout: std::fmt::Debug + Send {
 
     /// What is drawn of the bytes of a row.
     fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, columns: u16) -> Vec<RowCell<'a>>;
+
+    /// As [`Layout::cells`], but what lies outside of the columns `seen` may be left out; and the column that the first one begins at.
+    fn cells_near<'a>(
+        &self,
+        text: &'a PageText,
+        row: Range<usize>,
+        columns: u16,
+        seen: Range<u16>,
+    ) -> (u16, Vec<RowCell<'a>>) {
+        let _ = seen;
+        (self.indent(text, row.clone(), columns), self.cells(text, row, columns))
+    }
 
     /// Columns that stay free in front of a row.
     fn indent(&self, text: &PageText, row: Range<usize>, columns: u16) -> u16 {
@@ -226,6 +239,18 @@ impl PageText {
         layout.cells(self, self.place(row), columns)
     }
 
+    /// What is drawn of a row in the columns `seen`, or more of it, and the column that the first cell begins at.
+    #[must_use]
+    pub fn cells_near<'a>(
+        &'a self,
+        layout: &dyn Layout,
+        columns: u16,
+        row: &Row,
+        seen: Range<u16>,
+    ) -> (u16, Vec<RowCell<'a>>) {
+        layout.cells_near(self, self.place(row), columns, seen)
+    }
+
     /// Columns that stay free in front of a row.
     #[must_use]
     pub fn indent(&self, layout: &dyn Layout, columns: u16, row: &Row) -> u16 {
@@ -243,7 +268,14 @@ impl PageText {
     #[must_use]
     pub fn next(&self, layout: &dyn Layout, columns: u16, row: &Row) -> Option<Row> {
         let at = usize::try_from(row.end.checked_sub(self.page.range.start)?).ok()?;
-        self.row_from(&self.stretch_at(at)?, layout, columns, at)
+        let stretch = self.stretch_at(at)?;
+        if stretch.range.len() > LONG_STRETCH_BYTES {
+            let rows = self.rows_of(&stretch, layout, columns);
+            if let Ok(i) = rows.binary_search_by_key(&row.end, |next| next.start) {
+                return rows.get(i).copied();
+            }
+        }
+        self.row_from(&stretch, layout, columns, at)
     }
 
     /// The row `n` rows before `row`, or the first one that the page has.

@@ -10,7 +10,7 @@ use super::layout::{Layout, PageText, Row};
 use super::pretty::Pretty;
 use super::raw::Raw;
 use super::wrap::Wrap;
-use crate::limits::ROW_SEGMENT_BYTES;
+use crate::limits::{CUT_ROW_COLUMNS, ROW_SEGMENT_BYTES};
 use crate::ui::panes::testing;
 use crate::ui::safe_text::cells;
 
@@ -159,7 +159,7 @@ proptest! {
 
     #[test]
     fn rows_partition_the_bytes_whichever_way_one_comes(
-        document in documents(), columns in 1..130u16, at in any::<prop::sample::Index>()
+        document in documents(), columns in prop_oneof![1..130u16, Just(CUT_ROW_COLUMNS)], at in any::<prop::sample::Index>()
     ) {
         prop_assume!(!document.is_empty());
         for layout in layouts() {
@@ -185,7 +185,7 @@ proptest! {
 
     /// Of the bytes of a row each is seen once, or is white space of its begin or end, and what is drawn fits.
     #[test]
-    fn cells_stand_for_the_bytes_of_their_row(document in documents(), columns in 1..130u16) {
+    fn cells_stand_for_the_bytes_of_their_row(document in documents(), columns in prop_oneof![1..130u16, Just(CUT_ROW_COLUMNS)]) {
         for layout in layouts() {
             let layout = layout.as_ref();
             let text = text(&document, 0..document.len(), layout);
@@ -209,7 +209,7 @@ proptest! {
 
     #[test]
     fn pages_agree_on_the_rows_they_share(
-        document in documents(), columns in 3..130u16, cut in any::<prop::sample::Index>(),
+        document in documents(), columns in prop_oneof![3..130u16, Just(CUT_ROW_COLUMNS)], cut in any::<prop::sample::Index>(),
         start in any::<prop::sample::Index>()
     ) {
         prop_assume!(!document.is_empty());

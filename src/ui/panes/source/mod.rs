@@ -14,6 +14,9 @@ mod marks;
 mod motion;
 mod pretty;
 mod raw;
+mod sideways;
+#[cfg(test)]
+mod sideways_tests;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -91,6 +94,10 @@ pub struct SourcePane {
     top: ByteOffset,
     /// The column that moves by rows try to keep.
     column: u16,
+    /// Whether lines that are wider than the pane go on below.
+    wraps: bool,
+    /// Columns of each row that lie to the left of what is seen, where lines are cut.
+    left: u16,
     /// The rows in sight.
     rows: Vec<Row>,
     /// The bracket at the cursor and its partner.
@@ -121,6 +128,8 @@ impl SourcePane {
             cursor: 0,
             top: 0,
             column: 0,
+            wraps: true,
+            left: 0,
             rows: Vec::new(),
             pair: None,
             pattern: None,
@@ -140,13 +149,14 @@ impl SourcePane {
         self.bytes_in_sight()
     }
 
-    /// The first byte in sight.
-    pub(in crate::ui) fn top(&self) -> ByteOffset {
-        self.top
+    /// The first byte in sight, and how many columns of each row lie to the left of what is seen.
+    pub(in crate::ui) fn corner(&self) -> (ByteOffset, u16) {
+        (self.top, self.left)
     }
 
-    /// Shows the rows from the one at `top` on, wherever the cursor is.
-    pub(in crate::ui) fn show_from(&mut self, top: ByteOffset) -> Vec<Effect> {
+    /// Shows the rows from the one at `top` on, wherever the cursor is, and of each what lies behind so many columns.
+    pub(in crate::ui) fn show_from(&mut self, (top, left): (ByteOffset, u16)) -> Vec<Effect> {
+        self.left = if self.cuts() { left } else { 0 };
         if top == self.top {
             return Vec::new();
         }
@@ -160,10 +170,6 @@ impl SourcePane {
             (false, LayoutKind::Hex) => Labels::HexOffsets,
             (false, LayoutKind::Plain | LayoutKind::Pretty) => Labels::Lines,
         }
-    }
-
-    fn columns(&self) -> u16 {
-        self.area.width.saturating_sub(self.gutter).max(1)
     }
 
     fn ask(&mut self, around: ByteOffset) -> Vec<Effect> {
@@ -265,10 +271,10 @@ impl SourcePane {
     /// Lays out anew if rows are to be others now.
     fn suit(&mut self, context: &Context<'_>) {
         let wanted = context.layout.of(context.snapshot.document.language);
-        if wanted == self.laid_out {
+        if (wanted, context.wraps) == (self.laid_out, self.wraps) {
             return;
         }
-        self.laid_out = wanted;
+        (self.laid_out, self.wraps) = (wanted, context.wraps);
         self.layout = match wanted {
             LayoutKind::Plain => Box::new(Raw),
             LayoutKind::Pretty => Box::new(Pretty),
@@ -281,6 +287,7 @@ impl SourcePane {
         self.lay_out();
         self.keep_column();
         self.follow();
+        self.follow_sideways();
     }
 
     /// Has the rows in sight coloured, if that is the highlighter's business.
@@ -311,9 +318,10 @@ impl SourcePane {
 impl Pane for SourcePane {
     fn title(&self, _context: &Context<'_>) -> String {
         let offsets = if self.offsets { " by byte" } else { "" };
+        let cut = if self.cuts() { ", lines cut" } else { "" };
         match self.laid_out {
-            LayoutKind::Plain => format!("Source{offsets}"),
-            kind => format!("Source{offsets}, {}", kind.name()),
+            LayoutKind::Plain => format!("Source{offsets}{cut}"),
+            kind => format!("Source{offsets}, {}{cut}", kind.name()),
         }
     }
 
@@ -332,6 +340,7 @@ impl Pane for SourcePane {
         }
         self.lay_out();
         self.follow();
+        self.follow_sideways();
         self.settle()
     }
 
@@ -340,6 +349,8 @@ impl Pane for SourcePane {
         if action == Action::ToggleOffsets {
             self.offsets = !self.offsets;
             self.measure(context.snapshot);
+        } else if matches!(action, Action::ScrollLeft | Action::ScrollRight) && self.cuts() {
+            self.scroll_sideways(count, action == Action::ScrollRight);
         } else if !self.go(action, count.unwrap_or(1)) {
             return Outcome::Ignored;
         }
@@ -386,6 +397,7 @@ impl Pane for SourcePane {
             self.cursor = at;
             (self.pair, self.pattern) = (None, None);
             self.keep_column();
+            self.follow_sideways();
         }
         self.follow();
         let effects = self.settle();

@@ -31,6 +31,9 @@ impl SourcePane {
             _ => return false,
         }
         self.follow();
+        if !matches!(action, Action::ScrollDown | Action::ScrollUp) {
+            self.follow_sideways();
+        }
         true
     }
 
@@ -50,7 +53,7 @@ impl SourcePane {
     }
 
     /// The row at `at`, or the page's last where `at` lies beyond it. `None` while the page has only a part of that row.
-    fn row_near(&self, at: ByteOffset) -> Option<Row> {
+    pub(super) fn row_near(&self, at: ByteOffset) -> Option<Row> {
         let text = self.text.as_ref()?;
         let (layout, columns) = (self.layout.as_ref(), self.columns());
         let last = text.end().checked_sub(1)?;
@@ -85,7 +88,7 @@ impl SourcePane {
     }
 
     /// The byte of `row` at the column that moves by rows keep, or the row's last.
-    fn at_column(&self, row: &Row) -> ByteOffset {
+    pub(super) fn at_column(&self, row: &Row) -> ByteOffset {
         let places = self.row_cells(row);
         let before = places.partition_point(|(_, column)| *column <= self.column);
         places.get(before.saturating_sub(1)).map_or(row.start, |place| place.0)
@@ -134,7 +137,7 @@ impl SourcePane {
     /// Puts the cursor into the cell at a column of the screen of a row in sight, or on that row's last one.
     pub(super) fn point(&mut self, column: u16, row: u16) {
         let Some(row) = self.rows.get(usize::from(row)).copied() else { return };
-        self.column = column.saturating_sub(self.gutter);
+        self.column = column.saturating_sub(self.gutter).saturating_add(self.left);
         let cells = self.all_cells(&row);
         let before = cells.partition_point(|(_, start, _)| *start <= self.column);
         match before.checked_sub(1).map(|i| cells[i]) {
@@ -146,6 +149,7 @@ impl SourcePane {
             _ => self.cursor = self.at_column(&row),
         }
         self.follow();
+        self.follow_sideways();
     }
 
     fn step_cells(&mut self, n: u64, right: bool) {

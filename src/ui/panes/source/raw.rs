@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::layout::{Anchors, Layout, PageText, RowCell};
 use super::wrap::{Wrap, take_in};
 use crate::explorer::Page;
-use crate::ui::safe_text::cells;
+use crate::ui::safe_text::{Cell, TAB_COLUMNS, cells};
 
 /// The bytes as they are: a row is full when its columns are, and ends behind a blank if that leaves less than half of it free.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,15 +19,36 @@ impl Layout for Raw {
     }
 
     fn cells<'a>(&self, text: &'a PageText, row: Range<usize>, columns: u16) -> Vec<RowCell<'a>> {
+        self.cells_near(text, row, columns, 0..u16::MAX).1
+    }
+
+    fn cells_near<'a>(
+        &self,
+        text: &'a PageText,
+        row: Range<usize>,
+        columns: u16,
+        seen: Range<u16>,
+    ) -> (u16, Vec<RowCell<'a>>) {
+        let indent = self.indent(text, row.clone(), columns);
         let bytes = without_break(text.page.bytes.get(row.clone()).unwrap_or_default());
-        let placed = cells(bytes).map(|cell| {
-            let bytes = row.start + cell.bytes.start..row.start + cell.bytes.end;
-            let (at, repeats) = (bytes.start, false);
-            RowCell { text: cell.text, width: cell.width, hidden: cell.hidden, at, bytes, repeats }
-        });
-        let mut placed = placed.collect();
-        take_in(&mut placed, self.room(text, row, columns));
-        placed
+        // Plain ASCII is a byte a column. What follows must not combine with the last of them, and tabs must stop where they do.
+        let before = seen.start.saturating_sub(indent) / TAB_COLUMNS as u16 * TAB_COLUMNS as u16;
+        let is_plain = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        let is_skipped = bytes.get(..=usize::from(before)).is_some_and(is_plain);
+        let skipped = if is_skipped { before } else { 0 };
+        let first = indent.saturating_add(skipped);
+        let start = usize::from(skipped);
+        let mut column = first;
+        let mut placed = Vec::new();
+        for cell in cells(&bytes[start..]) {
+            if column >= seen.end {
+                return (first, placed);
+            }
+            column = column.saturating_add(cell.width);
+            placed.push(placed_at(row.start + start, cell));
+        }
+        take_in(&mut placed, self.room(text, row, columns).saturating_sub(skipped));
+        (first, placed)
     }
 
     fn row_bytes(&self, text: &PageText, rest: Range<usize>, columns: u16) -> usize {
@@ -62,6 +83,13 @@ impl Layout for Raw {
         let blanks = cells(&before[..n_blanks]).take(usize::from(most));
         blanks.fold(0u16, |indent, blank| indent.saturating_add(blank.width)).min(most)
     }
+}
+
+/// A cell of bytes that begin at `start` of the page.
+fn placed_at(start: usize, cell: Cell<'_>) -> RowCell<'_> {
+    let bytes = start + cell.bytes.start..start + cell.bytes.end;
+    let (at, repeats) = (bytes.start, false);
+    RowCell { text: cell.text, width: cell.width, hidden: cell.hidden, at, bytes, repeats }
 }
 
 /// As [`Wrap`] says, where a row ends that is full with the first `n` of these bytes, plain ASCII.

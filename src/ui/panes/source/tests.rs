@@ -14,19 +14,20 @@ use crate::ui::theme::{Role, Theme};
 use crate::ui::theme_file::{Colours, Themes};
 
 /// A document, its snapshot, and a pane that shows it.
-struct Bench {
+pub(super) struct Bench {
     document: Vec<u8>,
     snapshot: Snapshot,
     theme: Theme,
     ascii: bool,
     page_bytes: usize,
     layout: LayoutKind,
-    pane: SourcePane,
+    pub(super) wraps: bool,
+    pub(super) pane: SourcePane,
     n_pages: usize,
 }
 
 impl Bench {
-    fn new(document: &[u8], columns: u16, rows: u16) -> Bench {
+    pub(super) fn new(document: &[u8], columns: u16, rows: u16) -> Bench {
         let mut bench = Bench::without_pages(document);
         let effects = bench.pane.resize(Rect::new(0, 0, columns, rows));
         bench.answer_all(effects);
@@ -45,6 +46,7 @@ impl Bench {
             ascii: false,
             page_bytes: PAGE_BYTES,
             layout: LayoutKind::Plain,
+            wraps: true,
             pane: SourcePane::new(bounded(1).0),
             n_pages: 0,
         }
@@ -68,7 +70,7 @@ impl Bench {
             let theme = self.theme.clone();
             let layout = self.layout;
             let context = testing::context(&snapshot, &theme, self.ascii);
-            let context = Context { layout, ..context };
+            let context = Context { layout, wraps: self.wraps, ..context };
             match effect {
                 Effect::Ask(Request::Page { around }) => {
                     self.n_pages += 1;
@@ -84,31 +86,32 @@ impl Bench {
         }
     }
 
-    fn press(&mut self, action: Action, count: Option<u64>) -> &mut Self {
+    pub(super) fn press(&mut self, action: Action, count: Option<u64>) -> &mut Self {
         let snapshot = self.snapshot.clone();
         let theme = self.theme.clone();
         let context = testing::context(&snapshot, &theme, self.ascii);
-        let context = Context { layout: self.layout, ..context };
+        let context = Context { layout: self.layout, wraps: self.wraps, ..context };
         let effects = testing::press(&mut self.pane, action, count, &context);
         self.answer_all(effects);
         self
     }
 
-    fn laid_out(mut self, layout: LayoutKind) -> Self {
+    pub(super) fn laid_out(mut self, layout: LayoutKind) -> Self {
         self.layout = layout;
         let (snapshot, theme) = (self.snapshot.clone(), self.theme.clone());
-        let context = Context { layout, ..testing::context(&snapshot, &theme, self.ascii) };
+        let context = testing::context(&snapshot, &theme, self.ascii);
+        let context = Context { layout, wraps: self.wraps, ..context };
         let effects = self.pane.snapshot_changed(&context);
         self.answer_all(effects);
         self
     }
 
-    fn go_to(&mut self, at: u64) -> &mut Self {
+    pub(super) fn go_to(&mut self, at: u64) -> &mut Self {
         self.answer_all(vec![Effect::MoveTo { at, jump: true }]);
         self
     }
 
-    fn drawn(&self) -> String {
+    pub(super) fn drawn(&self) -> String {
         let context = testing::context(&self.snapshot, &self.theme, self.ascii);
         testing::drawn(&self.pane, &context, self.pane.area.width, self.pane.area.height)
     }

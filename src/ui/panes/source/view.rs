@@ -118,7 +118,30 @@ impl Drawing<'_> {
         self.draw_gutter(row, row_number, is_cursor_row, area, buffer);
         let mut pen = Pen::new(buffer, area, row_number);
         pen.skip(self.pane.gutter);
-        self.draw_text(row, base, is_cursor_row, &mut pen);
+        let cut = self.draw_text(row, base, is_cursor_row, &mut pen);
+        self.draw_cut(cut, base, row_number, area, buffer);
+    }
+
+    /// At the edges beyond which a row goes on.
+    fn draw_cut(
+        &self,
+        (at_left, at_right): (bool, bool),
+        base: Style,
+        row_number: u16,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) {
+        let style = self.style(Role::Mark).patch(base);
+        let (left, right) = if self.context.ascii { ("<", ">") } else { ("‹", "›") };
+        let mut put = |column, mark| {
+            Pen::new(buffer, area, row_number).skip(column).put(mark, style);
+        };
+        if at_left {
+            put(self.pane.gutter, left);
+        }
+        if at_right {
+            put(self.pane.gutter + self.pane.columns_seen() - 1, right);
+        }
     }
 
     fn draw_gutter(
@@ -151,18 +174,35 @@ impl Drawing<'_> {
         Pen::new(buffer, area, row_number).put_right(&label, columns, style);
     }
 
-    /// Cells of one style are written together. The row's own style lies over the roles', which may have a background.
-    fn draw_text(&mut self, row: &Row, row_style: Style, is_cursor_row: bool, pen: &mut Pen<'_>) {
+    /// Cells of one style are written together. The row's own style lies over the roles', which may have a background. Tells whether
+    /// there is more of the row to the left, and to the right.
+    fn draw_text(
+        &mut self,
+        row: &Row,
+        row_style: Style,
+        is_cursor_row: bool,
+        pen: &mut Pen<'_>,
+    ) -> (bool, bool) {
         let text = self.text;
         let (layout, columns) = (self.pane.layout.as_ref(), self.pane.columns());
         let first = (row.start - text.page.range.start) as usize;
         self.colours.seek(first);
-        pen.skip(text.indent(layout, columns, row));
+        let left = self.pane.left;
+        let right = left.saturating_add(self.pane.columns_seen());
+        let (mut column, cells) = text.cells_near(layout, columns, row, left..right);
+        pen.skip(column.saturating_sub(left));
         let mut run = String::new();
         let mut run_style = row_style;
         let mut has_cursor = false;
         let (mut looked_at, found_idx) = (first, self.found_idx);
-        for cell in text.cells(layout, columns, row) {
+        let end = cells.last().map_or(first, |cell| cell.bytes.end);
+        let is_cut_left = left > 0 && !cells.is_empty() && text.indent(layout, columns, row) < left;
+        for cell in cells {
+            let start = column;
+            column = column.saturating_add(cell.width);
+            if column <= left || start >= right {
+                continue;
+            }
             if cell.at < looked_at {
                 // What stands in the row already.
                 self.colours.seek(cell.at);
@@ -187,13 +227,23 @@ impl Drawing<'_> {
                 run.clear();
                 run_style = style;
             }
-            run.push_str(&drawable(cell.text, self.context.ascii));
+            if start < left {
+                // Of what is wider than a column the end may be in sight alone.
+                run.push_str(&" ".repeat(usize::from(column - left)));
+            } else {
+                run.push_str(&drawable(cell.text, self.context.ascii));
+            }
         }
         pen.put(&run, run_style);
         // On a line break, or at the very end, the cursor stands after the text.
-        if is_cursor_row && !has_cursor {
+        let is_behind = self.pane.cursor >= text.page.range.start + end as u64;
+        if is_cursor_row && !has_cursor && is_behind && (left..right).contains(&column) {
             pen.put(" ", row_style.patch(self.style(Role::Cursor)));
         }
+        let text_end = row.start + text.bytes(row.start..row.end).trim_ascii_end().len() as u64;
+        let is_cut_right =
+            column > right || column == right && text.page.range.start + (end as u64) < text_end;
+        (is_cut_left, is_cut_right)
     }
 
     fn has_cursor(&self, range: &Range<usize>) -> bool {

@@ -1,0 +1,118 @@
+//! Lines that are cut at the pane's edges.
+
+use proptest::prelude::*;
+
+use super::tests::Bench;
+use super::*;
+use crate::ui::action::Action;
+
+const LONG: &[u8] =
+    b"short\n{\"a\": \"one that is wider than the pane\", \"b\": [1, 2, 3]}\n\tx \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E and so on until it is wide as well\n\n";
+
+fn cut(document: &[u8], columns: u16, rows: u16) -> Bench {
+    let mut bench = Bench::new(document, columns, rows);
+    bench.wraps = false;
+    bench.laid_out(LayoutKind::Plain)
+}
+
+#[test]
+fn each_line_has_a_row_of_its_own() {
+    insta::assert_snapshot!(cut(LONG, 30, 6).drawn());
+}
+
+#[test]
+fn the_view_follows_the_cursor_to_a_row_s_end_and_back() {
+    let mut bench = cut(LONG, 30, 6);
+    bench.press(Action::Down, None).press(Action::RowEnd, None);
+    insta::assert_snapshot!("at_a_row_s_end", bench.drawn());
+    let column = bench.pane.column;
+    bench.press(Action::Up, None);
+    assert_eq!(bench.pane.left, 0);
+    bench.press(Action::Down, None);
+    assert_eq!(bench.pane.column, column);
+    bench.press(Action::RowStart, None);
+    assert_eq!(bench.drawn(), cut(LONG, 30, 6).press(Action::Down, None).drawn());
+}
+
+#[test]
+fn what_is_left_of_a_tab_is_blank() {
+    let mut bench = cut(LONG, 30, 6);
+    bench.press(Action::ScrollRight, Some(2));
+    insta::assert_snapshot!(bench.drawn());
+}
+
+#[test]
+fn the_view_goes_sideways_as_far_as_there_is_text() {
+    let mut bench = cut(LONG, 30, 6);
+    bench.press(Action::ScrollRight, Some(1000));
+    let widest = 56;
+    assert_eq!(bench.pane.left, widest - bench.pane.columns_seen());
+    // The first row does not reach so far, and the cursor stays on it, out of sight.
+    assert_eq!(bench.pane.cursor, 4);
+    bench.press(Action::ScrollLeft, Some(1000));
+    assert_eq!(bench.pane.left, 0);
+}
+
+#[test]
+fn numbers_are_not_cut() {
+    let mut bench = Bench::new(LONG, 30, 6);
+    bench.wraps = false;
+    let bench = bench.laid_out(LayoutKind::Hex);
+    assert_eq!(bench.drawn(), Bench::new(LONG, 30, 6).laid_out(LayoutKind::Hex).drawn());
+}
+
+fn line() -> impl Strategy<Value = String> {
+    let some = prop_oneof![
+        4 => "[ -~]{1,40}",
+        1 => "[\ta日é\u{301}\u{7}]{1,12}",
+    ];
+    prop::collection::vec(some, 0..6).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// What is drawn of a row is what its columns hold, and the cursor is in sight after every move of it.
+    #[test]
+    fn what_is_in_sight_is_what_stands_there(
+        lines in prop::collection::vec(line(), 1..12),
+        columns in 16_u16..50,
+        actions in prop::collection::vec(
+            prop::sample::select(vec![
+                Action::Down, Action::Up, Action::Right, Action::Left, Action::RowEnd, Action::RowStart,
+                Action::ScrollRight, Action::ScrollLeft, Action::PageDown,
+            ]),
+            0..20,
+        ),
+        counts in prop::collection::vec(prop::option::of(1_u64..20), 20),
+    ) {
+        let document = lines.join("\n");
+        let mut bench = cut(document.as_bytes(), columns, 8);
+        for (action, count) in actions.into_iter().zip(counts) {
+            bench.press(action, count);
+            let pane = &bench.pane;
+            let (left, seen) = (pane.left, pane.columns_seen());
+            let Some(text) = &pane.text else { continue };
+            let (layout, width) = (pane.layout.as_ref(), pane.columns());
+            for row in &pane.rows {
+                let mut column = text.indent(layout, width, row);
+                let near = text.cells_near(layout, width, row, left..left + seen);
+                let mut near_column = near.0;
+                let mut near = near.1.into_iter().peekable();
+                for cell in text.cells(layout, width, row) {
+                    if column < left + seen && column + cell.width > left {
+                        while near.next_if(|it| it.bytes.start < cell.bytes.start).inspect(|it| near_column += it.width).is_some() {}
+                        prop_assert_eq!(near_column, column);
+                        prop_assert_eq!(near.peek(), Some(&cell));
+                    }
+                    column += cell.width;
+                }
+            }
+            if !matches!(action, Action::ScrollRight | Action::ScrollLeft) {
+                let Some(row) = pane.row_near(pane.cursor) else { continue };
+                let (at, _) = pane.cursor_columns(&row);
+                prop_assert!(left <= at.start && at.start < left + seen, "{at:?} in {left}+{seen}");
+            }
+        }
+    }
+}
