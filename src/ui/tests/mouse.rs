@@ -92,6 +92,31 @@ fn the_wheel_scrolls_what_lies_under_it() {
 }
 
 #[test]
+fn the_wheel_goes_sideways_where_lines_are_cut() {
+    let document = format!("{{\"a\": \"{}right\"}}\n", "left ".repeat(40));
+    let snapshot = testing::snapshot(document.as_bytes());
+    let mut bench = Bench::on(document.as_bytes(), snapshot, 80, 24);
+    let before = bench.picture();
+    let sideways = Pointing::Sideways { right: true };
+    bench.point(sideways, 10, 5);
+    assert_eq!(bench.picture(), before, "lines that go on below have nothing to the right");
+    bench.keys("W");
+    for _ in 0..60 {
+        bench.point(sideways, 10, 5);
+    }
+    let (x, y) = bench.find("right");
+    bench.click(x, y);
+    assert_eq!(bench.app.cursor, document.find("right").unwrap() as u64);
+    for _ in 0..60 {
+        bench.point(Pointing::Sideways { right: false }, 10, 5);
+    }
+    bench.find("{\"a\": ");
+    assert!(bench.app.cursor < 60, "the cursor goes along");
+    bench.keys("W");
+    bench.find("right");
+}
+
+#[test]
 fn a_click_on_the_edge_goes_to_the_place_that_it_stands_for() {
     let document: String = (0..500).map(|i| format!("{i}\n")).collect();
     let snapshot = testing::snapshot(document.as_bytes());
@@ -146,12 +171,13 @@ fn the_mouse_is_taken_and_given_back() {
 #[test]
 fn clicks_anywhere_at_any_size_are_survived() {
     for (columns, rows) in [(1, 1), (20, 5), (40, 12), (66, 8), (80, 24), (140, 50)] {
-        for keys in ["esc", "C", "t", "c", "f1"] {
+        for keys in ["esc", "W", "C", "t", "c", "f1"] {
             let mut bench = Bench::new(columns, rows);
             bench.keys(keys);
             for y in (0..rows + 2).step_by(1 + usize::from(rows) / 8) {
                 for x in (0..columns + 2).step_by(1 + usize::from(columns) / 8) {
-                    bench.click(x, y).wheel(true, x, y).click(x, y).frame();
+                    bench.click(x, y).wheel(true, x, y).click(x, y);
+                    bench.point(Pointing::Sideways { right: true }, x, y).frame();
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::layout::{Anchors, Layout, PageText, RowCell};
-use super::wrap::{Wrap, take_in};
+use super::wrap::{Wrap, free_max, take_in};
 use crate::explorer::Page;
 use crate::ui::safe_text::{Cell, TAB_COLUMNS, cells};
 
@@ -98,7 +98,8 @@ fn end_of_full(text: &[u8], n: usize) -> usize {
     if text.get(n) == Some(&b' ') && is_text(&text[..n]) {
         return n + 1;
     }
-    let blank = memchr::memrchr(b' ', &text[..n]).filter(|blank| 2 * (blank + 1) >= n);
+    let free_max = usize::from(free_max(n as u16));
+    let blank = memchr::memrchr(b' ', &text[..n]).filter(|blank| blank + 1 + free_max >= n);
     blank.filter(|blank| is_text(&text[..*blank])).map_or(n, |blank| blank + 1)
 }
 

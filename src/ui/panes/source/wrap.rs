@@ -4,8 +4,16 @@ use std::ops::Range;
 
 use super::layout::RowCell;
 
+/// Most columns of a row that stay free for the sake of a word that does not fit: hardly any is longer.
+const FREE_MAX: u16 = 80;
+
+/// Columns that may stay free of so many: half of them at most.
+pub(super) fn free_max(room: u16) -> u16 {
+    (room / 2).min(FREE_MAX)
+}
+
 /// A row that is being filled. It ends where it is full, if a blank comes next, which is its own then and hangs over the edge; else
-/// behind the last blank in its later half that has text before it, if there is one.
+/// behind the last blank that has text before it and does not leave too much free, if there is one.
 #[derive(Debug)]
 pub(super) struct Wrap {
     room: u16,
@@ -38,7 +46,7 @@ impl Wrap {
         }
         if !is_blank {
             self.has_text = true;
-        } else if self.has_text && self.used >= self.room - self.room / 2 {
+        } else if self.has_text && self.used >= self.room - free_max(self.room) {
             self.blank = Some(bytes.end);
         }
         None
