@@ -165,6 +165,9 @@ impl App {
                 let key = self.keymap.hint(Action::Wrap);
                 self.warn(format!("long lines go on below; {key} cuts them"));
             }
+            Action::ScrollLeft | Action::ScrollRight if self.layout == LayoutKind::Hex => {
+                self.warn("rows of numbers are as wide as the pane");
+            }
             Action::ToggleMouse => {
                 self.has_mouse = !self.has_mouse;
                 self.command(Command::Mouse(self.has_mouse));

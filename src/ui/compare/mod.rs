@@ -293,6 +293,10 @@ impl CompareView {
                 effects.push(Effect::Say("left and right have changed places".to_owned()));
                 return Outcome::Consumed(effects);
             }
+            // Both sides go sideways as one, whatever has the keys.
+            Action::ScrollLeft | Action::ScrollRight => {
+                return self.act_in_source(self.leader(), action, count, looks);
+            }
             Action::Rescan => return Outcome::Consumed(self.begin()),
             Action::ToggleOffsets => {
                 let effects = self.with_panes(looks, |pane, _, context| {

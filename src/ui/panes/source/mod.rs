@@ -340,6 +340,7 @@ impl Pane for SourcePane {
         }
         self.lay_out();
         self.follow();
+        self.fill_sideways();
         self.follow_sideways();
         self.settle()
     }

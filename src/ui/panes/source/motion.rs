@@ -31,7 +31,8 @@ impl SourcePane {
             _ => return false,
         }
         self.follow();
-        if !matches!(action, Action::ScrollDown | Action::ScrollUp) {
+        // On the way up or down the view stays where it is, also over rows that end to the left of it.
+        if matches!(action, Action::Left | Action::Right | Action::RowStart | Action::RowEnd) {
             self.follow_sideways();
         }
         true
@@ -149,7 +150,6 @@ impl SourcePane {
             _ => self.cursor = self.at_column(&row),
         }
         self.follow();
-        self.follow_sideways();
     }
 
     fn step_cells(&mut self, n: u64, right: bool) {

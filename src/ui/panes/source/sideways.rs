@@ -63,18 +63,33 @@ impl SourcePane {
     pub(super) fn scroll_sideways(&mut self, n: Option<u64>, right: bool) {
         let seen = self.columns_seen();
         let by = n.map_or((seen / 2).max(1), |n| u16::try_from(n).unwrap_or(u16::MAX));
-        let widest = self.rows.iter().map(|row| self.cursor_columns(row).1).max().unwrap_or(0);
-        let most = widest.saturating_sub(seen);
-        let left = if right { self.left.saturating_add(by) } else { self.left.saturating_sub(by) };
-        self.left = left.min(most.max(if right { self.left } else { 0 }));
+        let most = self.left_max();
+        self.left = match right {
+            true => self.left.saturating_add(by).min(most.max(self.left)),
+            false => self.left.saturating_sub(by).min(most),
+        };
         let Some(row) = self.row_near(self.cursor) else { return };
         let (at, row_end) = self.cursor_columns(&row);
         let first = self.left + u16::from(self.left > 0);
         let last = self.left.saturating_add(seen - 1);
         let last = last - u16::from(row_end > last + 1).min(last);
+        // Rows that the cursor comes to may reach where this one does not.
+        self.column = self.column.clamp(first, last.max(first));
         if at.start < first || at.start > last {
-            self.column = at.start.clamp(first, last.max(first));
             self.cursor = self.at_column(&row);
+        }
+    }
+
+    /// Columns to the left of the view if what is widest in it ends with the pane.
+    fn left_max(&self) -> u16 {
+        let widest = self.rows.iter().map(|row| self.cursor_columns(row).1).max().unwrap_or(0);
+        widest.saturating_sub(self.columns_seen())
+    }
+
+    /// Shows no more to the right of what is widest than there must be.
+    pub(super) fn fill_sideways(&mut self) {
+        if self.left > 0 {
+            self.left = self.left.min(self.left_max());
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{Labels, LayoutKind, SourcePane};
 use crate::explorer::SearchOutcome;
 use crate::ui::panes::{Context, drawable};
 use crate::ui::theme::Role;
-use crate::ui::widgets::Pen;
+use crate::ui::widgets::{Pen, width};
 use crate::units::ByteOffset;
 
 pub(super) fn render(pane: &SourcePane, area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
@@ -101,6 +101,15 @@ struct Drawing<'a> {
     pattern: Option<Range<ByteOffset>>,
 }
 
+/// Whether there is more of a row to the left of what is seen of it, and to the right.
+#[derive(Clone, Copy)]
+struct Cut {
+    left: bool,
+    right: bool,
+    /// Whether the cursor is to the left.
+    has_cursor: bool,
+}
+
 impl Drawing<'_> {
     fn style(&self, role: Role) -> Style {
         self.context.theme.style(role)
@@ -122,25 +131,24 @@ impl Drawing<'_> {
         self.draw_cut(cut, base, row_number, area, buffer);
     }
 
-    /// At the edges beyond which a row goes on.
-    fn draw_cut(
-        &self,
-        (at_left, at_right): (bool, bool),
-        base: Style,
-        row_number: u16,
-        area: Rect,
-        buffer: &mut Buffer,
-    ) {
+    /// Marks the edges beyond which a row goes on. A cursor to the left of all that is seen stands on the mark.
+    fn draw_cut(&self, cut: Cut, base: Style, row_number: u16, area: Rect, buffer: &mut Buffer) {
         let style = self.style(Role::Mark).patch(base);
         let (left, right) = if self.context.ascii { ("<", ">") } else { ("‹", "›") };
-        let mut put = |column, mark| {
-            Pen::new(buffer, area, row_number).skip(column).put(mark, style);
-        };
-        if at_left {
-            put(self.pane.gutter, left);
+        if cut.left {
+            let style = if cut.has_cursor { style.patch(self.style(Role::Cursor)) } else { style };
+            Pen::new(buffer, area, row_number).skip(self.pane.gutter).put(left, style);
         }
-        if at_right {
-            put(self.pane.gutter + self.pane.columns_seen() - 1, right);
+        if cut.right {
+            let column = self.pane.gutter + self.pane.columns_seen() - 1;
+            // The first half of what the mark takes the second half of.
+            let before = (area.x + column).checked_sub(1).filter(|_| column > self.pane.gutter);
+            if let Some(cell) = before.and_then(|x| buffer.cell_mut((x, area.y + row_number)))
+                && width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
+            Pen::new(buffer, area, row_number).skip(column).put(right, style);
         }
     }
 
@@ -174,15 +182,14 @@ impl Drawing<'_> {
         Pen::new(buffer, area, row_number).put_right(&label, columns, style);
     }
 
-    /// Cells of one style are written together. The row's own style lies over the roles', which may have a background. Tells whether
-    /// there is more of the row to the left, and to the right.
+    /// Cells of one style are written together. The row's own style lies over the roles', which may have a background.
     fn draw_text(
         &mut self,
         row: &Row,
         row_style: Style,
         is_cursor_row: bool,
         pen: &mut Pen<'_>,
-    ) -> (bool, bool) {
+    ) -> Cut {
         let text = self.text;
         let (layout, columns) = (self.pane.layout.as_ref(), self.pane.columns());
         let first = (row.start - text.page.range.start) as usize;
@@ -197,10 +204,15 @@ impl Drawing<'_> {
         let (mut looked_at, found_idx) = (first, self.found_idx);
         let end = cells.last().map_or(first, |cell| cell.bytes.end);
         let is_cut_left = left > 0 && !cells.is_empty() && text.indent(layout, columns, row) < left;
+        let mut seen_from = cells.first().map_or(end, |cell| cell.bytes.end);
         for cell in cells {
             let start = column;
             column = column.saturating_add(cell.width);
-            if column <= left || start >= right {
+            if column <= left {
+                seen_from = cell.bytes.end;
+                continue;
+            }
+            if start >= right {
                 continue;
             }
             if cell.at < looked_at {
@@ -243,7 +255,9 @@ impl Drawing<'_> {
         let text_end = row.start + text.bytes(row.start..row.end).trim_ascii_end().len() as u64;
         let is_cut_right =
             column > right || column == right && text.page.range.start + (end as u64) < text_end;
-        (is_cut_left, is_cut_right)
+        let is_before = self.pane.cursor < text.page.range.start + seen_from as u64;
+        let has_cursor = !has_cursor && (is_before || is_behind && column <= left);
+        Cut { left: is_cut_left, right: is_cut_right, has_cursor: is_cursor_row && has_cursor }
     }
 
     fn has_cursor(&self, range: &Range<usize>) -> bool {

@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use super::layout::RowCell;
+use crate::limits::CUT_ROW_COLUMNS;
 
 /// Most columns of a row that stay free for the sake of a word that does not fit: hardly any is longer.
 const FREE_MAX: u16 = 80;
 
-/// Columns that may stay free of so many: half of them at most.
+/// Columns that may stay free of so many: half of them at most. A row that is wider than screens are is never seen whole, and goes
+/// on as if it had no end.
 pub(super) fn free_max(room: u16) -> u16 {
-    (room / 2).min(FREE_MAX)
+    if room < CUT_ROW_COLUMNS / 2 { (room / 2).min(FREE_MAX) } else { 0 }
 }
 
 /// A row that is being filled. It ends where it is full, if a blank comes next, which is its own then and hangs over the edge; else
