@@ -85,6 +85,19 @@ pub const PAGE_BYTES: usize = 256 << 10;
 /// line can be laid out from anywhere without knowing where the line began.
 pub const ROW_SEGMENT_BYTES: u64 = 16 << 10;
 
+/// Keys of JSON's open objects that are remembered, so that those which come twice are found: some 40 MiB of them. Of objects with
+/// more, what comes later is held against these.
+pub const JSON_KEYS_MAX: usize = 1 << 20;
+
+/// Bytes of a key that is compared with others; a longer one is not.
+pub const JSON_KEY_BYTES_MAX: usize = 64 << 10;
+
+/// Bytes of JSON in which the explorer looks for patterns: they are gathered from the begin on, at some hundred MB a second.
+pub const JSON_GATHERED_BYTES_MAX: u64 = 1 << 30;
+
+/// The same of what flows or grows, in which they are looked for again and again.
+pub const JSON_FLOWING_BYTES_MAX: u64 = 16 << 20;
+
 /// Columns of a row where lines are cut at the pane's edge: what is longer goes on in another row. A screen of 60 such rows of ASCII
 /// is less than half of a page.
 pub const CUT_ROW_COLUMNS: u16 = 2 << 10;

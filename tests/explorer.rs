@@ -446,6 +446,28 @@ fn patterns_are_gone_to_beyond_those_that_are_gathered() {
 }
 
 #[test]
+fn patterns_of_json_are_gathered_from_its_begin() {
+    let mut text = String::from_utf8(records(30_000)).expect("it is text");
+    text.truncate(text.trim_end().trim_end_matches(']').len());
+    text += ",{\"id\": 9007199254740993, \"name\": 1, \"id\": 2}]";
+    let file = file(text.as_bytes());
+    let opened = Opened::new(file.path(), &options());
+    opened.indexed();
+    opened.until(|snapshot| snapshot.gathered > 0);
+    let snapshot = opened.explorer.snapshot();
+    let count = |kind: PatternKind| snapshot.totals.patterns[kind as usize];
+    assert_eq!((count(PatternKind::LossyNumber), count(PatternKind::DuplicateKey)), (1, 1));
+    let (number, key) = (text.find("9007199254740993"), text.rfind("\"id\""));
+    let (number, key) = (number.expect("there") as u64, key.expect("there") as u64);
+    assert_eq!(opened.jump(0, Motion::NextPattern(Kinds::ALL)), Ok(number));
+    assert_eq!(opened.jump(number, Motion::NextPattern(Kinds::ALL)), Ok(key));
+    let last = Err("this is the last pattern".to_owned());
+    assert_eq!(opened.jump(key, Motion::NextPattern(Kinds::ALL)), last);
+    let here = opened.locate(key + 1).pattern;
+    assert_eq!(here, Some((key, key + 4, PatternKind::DuplicateKey)));
+}
+
+#[test]
 fn siblings_are_gone_to_beyond_the_definitions_that_are_gathered() {
     let class = |i| format!("class C{i}\n  def a{i}\n    a[0]\n  end\n  def b{i}; end\nend\n");
     let classes: String = (0..40_000).map(class).collect();

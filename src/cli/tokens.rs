@@ -19,13 +19,13 @@ use super::scan::{Task, csv_field};
 use super::text_of;
 use crate::error::Error;
 use crate::lang::code::{Pattern, Scanner, Tokens};
-use crate::lang::{Class, LanguageId, PatternKind};
+use crate::lang::{Class, LanguageId, PatternKind, json};
 use crate::report::escape::shown;
 use crate::scan::{Mode, Span, State, detail, structurals};
 use crate::source::ReadAt;
 
-/// Passes over a file: problems, structural characters, spans, and levels twice.
-const PASSES: u64 = 5;
+/// Passes over a file: problems, structural characters, spans, patterns, and levels twice.
+const PASSES: u64 = 6;
 
 /// A file whose tokens are made while they are written.
 struct TokenFile<'a> {
@@ -120,11 +120,24 @@ impl<'a> TokenFile<'a> {
         &self,
         mut tell: impl FnMut((u64, u64, &'static str, Option<String>)) -> Result<(), E>,
     ) -> Result<(), Stop<E>> {
-        for pattern in self.code.iter().flat_map(|code| &code.patterns) {
-            let name = name_of(&*self.source, pattern)?;
-            tell((pattern.start, pattern.end, pattern.kind.name(), name)).map_err(Stop::Told)?;
+        let mut tell = |pattern: Pattern| {
+            let name = name_of(&*self.source, &pattern)?;
+            tell((pattern.start, pattern.end, pattern.kind.name(), name)).map_err(Stop::Told)
+        };
+        if let Some(code) = &self.code {
+            return code.patterns.iter().copied().try_for_each(tell);
         }
-        Ok(())
+        if self.language != LanguageId::Json {
+            return Ok(());
+        }
+        let (mut patterns, mut state) = (json::Patterns::default(), State::default());
+        self.task.read(&*self.source, |piece| {
+            let found = detail(self.task.kernel(), self.language, &state, piece);
+            patterns.take(piece.at, piece.bytes(), &found, &mut tell)?;
+            state = found.end;
+            Ok::<_, Stop<E>>(())
+        })?;
+        patterns.finish(crate::source::ReadAt::bytes(&*self.source), tell)
     }
 
     fn levels<E>(&self, mut tell: impl FnMut((u64, u64)) -> Result<(), E>) -> Result<(), Stop<E>> {

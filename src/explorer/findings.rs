@@ -91,6 +91,12 @@ impl Gatherer {
         self.definitions.len() <= DEFINITIONS_MAX && self.patterns.len() <= PATTERNS_MAX
     }
 
+    /// Takes patterns by themselves; false when there is no room for more.
+    pub(super) fn take_patterns(&mut self, found: &mut Vec<Pattern>) -> bool {
+        self.patterns.append(found);
+        self.patterns.len() <= PATTERNS_MAX
+    }
+
     /// Puts the definitions into a tree. One whose end was not seen goes on to the end of the document. They are of `range`, which
     /// was chosen for a place in it.
     pub(super) fn finish(
@@ -183,6 +189,13 @@ impl Findings {
         let Range { start, end } = self.range;
         let (is_full, around) = (self.is_full, self.around);
         store::Findings { definitions, patterns, range: (start, end), is_full, around }
+    }
+
+    /// How many patterns of each kind there are.
+    pub(super) fn counts(&self) -> [u64; PatternKind::ALL.len()] {
+        let mut counts = [0; PatternKind::ALL.len()];
+        self.patterns.iter().for_each(|pattern| counts[pattern.kind as usize] += 1);
+        counts
     }
 
     /// The part of the document that they are of, if there are others.

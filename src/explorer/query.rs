@@ -323,7 +323,7 @@ fn pattern(
     kinds: Kinds,
     forward: bool,
 ) -> Result<ByteOffset, String> {
-    if !is_code(opened) {
+    if !gather::has_patterns(opened) {
         return Err(format!("{} has no patterns to go to", opened.language.info().title));
     }
     let findings = opened.findings.load_full().ok_or(NOT_GATHERED)?;

@@ -82,7 +82,7 @@ fn restore(shared: &Arc<Shared>, opened: &Arc<Opened>, learned: Learned, origin:
     shared.set_problem(problem.map(|(at, line, kind)| Problem { at, line, kind }));
     shared.set_origin(origin);
     shared.end(Phase::Done);
-    if opened.language.info().scanner.is_none() {
+    if !gather::has_patterns(opened) {
         return;
     }
     match findings.read() {

@@ -30,7 +30,8 @@ pub struct Snapshot {
     pub origin: IndexOrigin,
     /// How long it took to store the index on disk, and the bytes of the entry, once that is done.
     pub stored: Option<(Duration, u64)>,
-    /// Sums over everything scanned so far; final when [`ScanProgress::phase`] is [`Phase::Done`].
+    /// Sums over everything scanned so far; final when [`ScanProgress::phase`] is [`Phase::Done`]. Patterns of JSON are those that were
+    /// gathered.
     pub totals: Summary,
     /// Highest depth seen so far, in levels.
     pub depth_max: i64,
@@ -38,9 +39,9 @@ pub struct Snapshot {
     pub first_problem: Option<Problem>,
     /// How far the checking pass has come, in bytes; it follows the scan.
     pub checked_bytes: u64,
-    /// How often the definitions and patterns of code were gathered, which follows the scan; 0 for other documents.
+    /// How often the definitions and patterns were gathered, which follows the scan; 0 for documents that have none.
     pub gathered: u64,
-    /// The part of the document whose definitions and patterns are there because there are too many; none if all are.
+    /// The part of code whose definitions and patterns are there because there are too many; none if all are.
     pub gathered_part: Option<Range<ByteOffset>>,
     /// Workers, queue, speculation, memory, throughput.
     pub monitor: Monitor,

@@ -167,6 +167,42 @@ fn what_serde_json_accepts_is_ok_however_it_was_damaged() {
     }
 }
 
+/// The examples of the contract, each at a place that other settings cut.
+#[test]
+fn lossy_numbers_and_keys_that_come_twice_are_patterns_of_json() {
+    let text = r#"{"a":1,"\u0061":[9007199254740993,1e400,1E-999,0.12345678901234567],
+"b":{"a":0.1,"c":[0.10,-0,1e23,-65.613616999999977,9007199254740992,18446744073709551616]},
+"d":"9007199254740993","b" /* 1e400 */ :2}"#;
+    let at = |what: &str, n: usize| {
+        let start = text.match_indices(what).nth(n).expect("it is there").0;
+        (start, start + what.len())
+    };
+    let key = |what, n, name| {
+        let (start, end) = at(what, n);
+        serde_json::json!([start, end, "duplicate_key", name])
+    };
+    let number = |what| {
+        let (start, end) = at(what, 0);
+        serde_json::json!([start, end, "lossy_number", null])
+    };
+    let expected = [
+        key(r#""\u0061""#, 0, r"\u0061"),
+        number("9007199254740993"),
+        number("1e400"),
+        number("1E-999"),
+        number("0.12345678901234567"),
+        key(r#""b""#, 1, "b"),
+    ];
+    let mut settings = vec![vec![], vec!["--threads", "1"], vec!["--kernel", "scalar"]];
+    let sizes: Vec<String> = (1..40).map(|size: u32| size.to_string()).collect();
+    settings.push(vec!["--chunk", "64"]);
+    settings.extend(sizes.iter().map(|size| vec!["--stream", size.as_str()]));
+    for settings in settings {
+        let found = tokens(&[text.as_bytes().to_vec()], &settings);
+        assert_eq!(found[0]["patterns"], serde_json::json!(expected), "{settings:?}");
+    }
+}
+
 #[test]
 fn brackets_that_do_not_match_are_never_ok() {
     let documents = some(damaged());

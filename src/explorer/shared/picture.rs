@@ -11,6 +11,7 @@ use crate::explorer::handle::EngineOptions;
 use crate::explorer::live::Live;
 use crate::explorer::opened::Opened;
 use crate::explorer::{DocumentInfo, IndexOrigin, Monitor, ScanProgress, Snapshot};
+use crate::lang::LanguageId;
 use crate::limits::SAMPLE_INTERVAL_MS;
 use crate::scan::DriverMonitor;
 
@@ -24,10 +25,16 @@ pub(super) fn picture(
     driver: Option<DriverMonitor>,
     live: Option<&Arc<Live>>,
 ) -> Snapshot {
-    let (totals, chunk_bytes, index_bytes) = match opened.index.read() {
+    let (mut totals, chunk_bytes, index_bytes) = match opened.index.read() {
         Ok(index) => (index.totals().clone(), index.chunk_bytes(), index.memory_bytes()),
         Err(_) => (crate::scan::Summary::default(), options.chunk_bytes as u64, 0),
     };
+    let findings = opened.findings.load();
+    let is_json = opened.language == LanguageId::Json;
+    if let (true, Some(findings)) = (is_json, findings.as_ref()) {
+        // No pass but the one that gathers them knows of them.
+        totals.patterns = findings.counts();
+    }
     let monitor = driver.or_else(|| live.map(|live| live.monitor())).unwrap_or_default();
     let elapsed = progress.elapsed.unwrap_or_else(|| progress.begun.elapsed());
     Snapshot {
@@ -58,7 +65,8 @@ pub(super) fn picture(
         first_problem: progress.first_problem.clone(),
         checked_bytes: progress.checked_bytes,
         gathered: opened.gathered.load(Ordering::Relaxed),
-        gathered_part: opened.findings.load().as_ref().and_then(|it| it.part()),
+        // JSON's outline needs nothing gathered.
+        gathered_part: findings.as_ref().filter(|_| !is_json).and_then(|it| it.part()),
         monitor: Monitor {
             workers: progress.sampled.stats.clone(),
             queue_depth: monitor.queue_depth,

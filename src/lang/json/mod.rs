@@ -11,9 +11,11 @@ mod careful;
 mod classify;
 mod detail;
 mod pairs;
+mod patterns;
 mod summary;
 mod survey;
 
 pub(crate) use detail::{detail, structurals, structurals_checked};
+pub(crate) use patterns::Patterns;
 pub(crate) use summary::summarize;
 pub(crate) use survey::{survey, survey_and_summary};

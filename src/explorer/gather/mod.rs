@@ -1,5 +1,7 @@
-//! Gathers the definitions and patterns of code behind the scan: of a document that has few all of them, else those around
+//! Gathers the definitions and patterns of a document behind the scan: of code that has few all of them, else those around
 //! the cursor, and others when it has left these.
+
+mod json;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,6 +9,7 @@ use std::sync::atomic::Ordering;
 use super::findings::{Findings, Gatherer};
 use super::opened::Opened;
 use super::shared::Shared;
+use crate::lang::LanguageId;
 use crate::lang::code::{Definition, Piece};
 use crate::limits::PATTERNS_MAX;
 use crate::scan::{Detail, detail};
@@ -14,7 +17,10 @@ use crate::units::{ByteOffset, ChunkIndex};
 
 /// Gathers what is around the place that was looked at last. Whether all was read that was to be.
 pub(super) fn gather(shared: &Shared, opened: &Opened) -> bool {
-    if opened.language.info().scanner.is_none() {
+    if opened.language == LanguageId::Json {
+        return json::gather(shared, opened);
+    }
+    if !has_patterns(opened) {
         return true;
     }
     let around = opened.looked_at.load(Ordering::Relaxed);
@@ -39,6 +45,11 @@ pub(super) fn gather(shared: &Shared, opened: &Opened) -> bool {
         shared.publish();
     }
     is_whole
+}
+
+/// Whether there is anything to gather in documents of its language.
+pub(super) fn has_patterns(opened: &Opened) -> bool {
+    opened.language == LanguageId::Json || opened.language.info().scanner.is_some()
 }
 
 /// As [`gather`], on a thread of its own.
@@ -123,9 +134,19 @@ pub(super) struct ReadChunk {
     /// The definitions that it begins inside of, outermost first.
     pub(super) around: Vec<Definition>,
     pub(super) detail: Detail,
+    /// Bytes read, and where among them the chunk's are.
+    text: Vec<u8>,
+    inside: std::ops::Range<usize>,
 }
 
-/// Reads a chunk of code again, past the cache: gathering would fill it. `None` if there is none, or if it cannot be read.
+impl ReadChunk {
+    /// The chunk's bytes.
+    fn bytes(&self) -> &[u8] {
+        &self.text[self.inside.clone()]
+    }
+}
+
+/// Reads a chunk again, past the cache: gathering would fill it. `None` if there is none, or if it cannot be read.
 pub(super) fn read_chunk(shared: &Shared, opened: &Opened, chunk: ChunkIndex) -> Option<ReadChunk> {
     let (range, checkpoint) = {
         let index = opened.index.read().ok()?;
@@ -134,21 +155,21 @@ pub(super) fn read_chunk(shared: &Shared, opened: &Opened, chunk: ChunkIndex) ->
     let state = &checkpoint.state;
     let text_range = opened.reader.around(range.clone());
     let text = opened.reader.bytes(text_range.clone()).ok()?;
-    let (from, to) = (range.start - text_range.start, range.end - text_range.start);
-    if range.is_empty() || (text.len() as u64) < to {
+    let inside = (range.start - text_range.start) as usize..(range.end - text_range.start) as usize;
+    if range.is_empty() || text.len() < inside.end {
         return None;
     }
     // What flows or grows does not end where it has come to.
     let last = range.end == opened.bytes() && opened.source.is_complete();
     let piece = Piece {
         text: &text,
-        from: from as usize,
-        to: to as usize,
+        from: inside.start,
+        to: inside.end,
         at: range.start,
         last,
         text_ends: last,
     };
     let detail = detail(shared.options().kernel, opened.language, state, piece);
     let around = state.code.as_ref().map_or_else(Vec::new, |code| code.open_definitions());
-    Some(ReadChunk { range, around, detail })
+    Some(ReadChunk { range, around, detail, text, inside })
 }
