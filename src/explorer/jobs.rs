@@ -125,8 +125,16 @@ fn scanned(shared: &Arc<Shared>, opened: &Arc<Opened>) {
     shared.end(Phase::Done);
     let (shared, opened) = (Arc::clone(shared), Arc::clone(opened));
     let _ = std::thread::Builder::new().name("warp-check".to_owned()).spawn(move || {
-        let is_gathered = gather(&shared, &opened);
-        if check(&shared, &opened) && is_gathered {
+        // Of code the outline waits for what is gathered; of JSON it does not, and looking for patterns takes longer than the check.
+        let is_json = opened.language == LanguageId::Json;
+        let (is_checked, is_gathered) = if is_json {
+            let is_checked = check(&shared, &opened);
+            (is_checked, gather(&shared, &opened))
+        } else {
+            let is_gathered = gather(&shared, &opened);
+            (check(&shared, &opened), is_gathered)
+        };
+        if is_checked && is_gathered {
             recall::remember(&shared, &opened);
         }
     });

@@ -122,7 +122,7 @@ impl<R: Read> StreamScanner<R> {
         })
     }
 
-    /// Patterns, in the order in which their ends are known. JSON has none here.
+    /// Patterns, in the order in which their ends are known. Those of JSON are not looked for here.
     pub fn patterns(mut self) -> impl Iterator<Item = Result<Pattern, Error>> {
         let mut queue = VecDeque::new();
         std::iter::from_fn(move || {
