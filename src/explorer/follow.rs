@@ -86,6 +86,7 @@ fn follow(shared: &Arc<Shared>) -> Result<(), Error> {
             }
             Look::Same => {}
             Look::Grown(bytes) => {
+                shared.forgive_end(follower.growing.bytes());
                 follower.advance(shared, bytes)?;
                 shared.publish();
                 looks_since_growth = Some(0);

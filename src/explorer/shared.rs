@@ -27,6 +27,7 @@ use crate::cache::DetailCache;
 use crate::limits::{THROUGHPUT_SAMPLES, WORKER_SAMPLES};
 use crate::scan::{Driver, GiveWay, WorkerCounters};
 use crate::simd::KernelId;
+use crate::units::ByteOffset;
 
 /// What the engine's threads share.
 #[derive(Debug)]
@@ -287,6 +288,15 @@ impl Shared {
 
     pub(super) fn set_problem(&self, problem: Option<Problem>) {
         self.progress().first_problem = problem;
+    }
+
+    /// The document goes on where it ended before: what was wrong because it ended there, or with the last word, may be so no longer.
+    pub(super) fn forgive_end(&self, end: ByteOffset) {
+        const WORD_BYTES: u64 = 16;
+        let is_over = |problem: &mut Problem| {
+            problem.kind.is_of_end() || problem.at.saturating_add(WORD_BYTES) >= end
+        };
+        self.progress().first_problem.take_if(is_over);
     }
 
     /// Notes what happened to the file; true if that is news.

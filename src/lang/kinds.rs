@@ -231,6 +231,20 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Whether more input could mend it.
+    #[must_use]
+    pub fn is_of_end(self) -> bool {
+        matches!(
+            self,
+            ProblemKind::UnterminatedString
+                | ProblemKind::UnterminatedComment
+                | ProblemKind::UnterminatedRegex
+                | ProblemKind::UnterminatedHeredoc
+                | ProblemKind::UnclosedBracket
+                | ProblemKind::MissingEnd
+        )
+    }
+
     /// The name used in reports.
     #[must_use]
     pub fn name(self) -> &'static str {

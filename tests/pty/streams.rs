@@ -202,6 +202,23 @@ fn a_file_is_followed_through_growth_truncation_and_rotation() {
     assert_eq!(session.exit_code(), 0);
 }
 
+/// What was wrong because the file ended there is so no longer, and what the outline showed of it neither.
+#[test]
+fn half_a_line_that_is_followed_becomes_a_whole_one() {
+    let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+    file.write_all(b"{\"a\":1}\n{\"re").unwrap();
+    let mut session = Start::new(&[file.path()]).size(120, 40).start();
+    session.until_text("string never ends");
+    session.type_keys("F").until_text("following");
+    file.write_all(b"\":2,\"b\":3}\n").unwrap();
+    session.until_text("1 {2} \"re\":2");
+    session.type_keys("k");
+    let gone = |screen: &vt100::Screen| !screen.contents().contains("never ends");
+    session.until("nothing is wrong", gone);
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
 #[test]
 fn seams_are_listed_filtered_gone_to_and_verified() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/ruby/heredocs.rb");
