@@ -193,15 +193,23 @@ impl App {
                 self.say("reading ended; what has come stays");
                 self.ask(Request::EndStream);
             }
-            Action::Cancel | Action::Interrupt => {
-                if !self.cancel_finding() {
-                    self.say("nothing is going on; q quits");
-                }
-            }
+            Action::Cancel | Action::Interrupt => self.cancel(),
             Action::Quit => self.command(Command::Quit),
             _ => return false,
         }
         true
+    }
+
+    /// Ends what is under way; if nothing is, takes away what lies over the text.
+    fn cancel(&mut self) {
+        if self.cancel_finding() {
+            return;
+        }
+        if self.put_out_matches() {
+            let next = self.keymap.hint(Action::NextMatch);
+            return self.say(format!("matches are lit no longer; {next} searches on"));
+        }
+        self.say("nothing is going on; q quits");
     }
 
     pub(super) fn show_boundaries(&mut self) {

@@ -254,6 +254,7 @@ impl App {
             layout: self.layout,
             wraps: self.wraps,
             block: self.block_bytes(),
+            lights_matches: self.finder.is_lit,
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
             marks: None,
@@ -275,6 +276,7 @@ impl App {
             layout: self.layout,
             wraps: self.wraps,
             block: self.block_bytes(),
+            lights_matches: self.finder.is_lit,
             marks_seams: self.shown[PaneId::Boundaries.index()],
             token: self.token,
             marks: None,
@@ -293,6 +295,17 @@ impl App {
         }
     }
 
+    /// What views that lie over the panes are drawn with.
+    pub(super) fn looks(&self) -> Looks<'_> {
+        Looks {
+            theme: self.themes.current(),
+            ascii: self.ascii,
+            layout: self.layout,
+            wraps: self.wraps,
+            lights_matches: self.finder.is_lit,
+        }
+    }
+
     /// Changes the compare view, if it is open, and does what it wants.
     pub(super) fn with_compare(
         &mut self,
@@ -300,13 +313,7 @@ impl App {
     ) {
         // It is taken out meanwhile: what it wants may come back to it.
         let Some(mut view) = self.compare.take() else { return };
-        let looks = Looks {
-            theme: self.themes.current(),
-            ascii: self.ascii,
-            layout: self.layout,
-            wraps: self.wraps,
-        };
-        let effects = change(&mut view, &self.snapshot, looks);
+        let effects = change(&mut view, &self.snapshot, self.looks());
         self.compare = Some(view);
         self.perform(effects);
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::app::App;
-use crate::explorer::{Direction, Motion, Request, SearchOutcome};
+use crate::explorer::{Direction, Motion, Request, SearchOutcome, SearchProgress};
 use crate::ui::safe_text::{fit_start, safe};
 use crate::units::ByteOffset;
 
@@ -14,6 +14,8 @@ const PATTERN_COLUMNS_MAX: u16 = 30;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Finder {
     search: Option<(Vec<u8>, Direction)>,
+    /// Whether matches are lit.
+    pub(super) is_lit: bool,
     /// The number of the search that the engine still works on.
     pub(super) searching: Option<u64>,
     jump: Option<Jump>,
@@ -58,7 +60,7 @@ impl App {
         self.finder.last_id += 1;
         let id = self.finder.last_id;
         (self.finder.searching, self.finder.asked) = (Some(id), Some(Instant::now()));
-        self.message = None;
+        (self.finder.is_lit, self.message) = (true, None);
         self.ask(Request::Search { id, pattern, from, direction });
     }
 
@@ -132,6 +134,13 @@ impl App {
             return true;
         }
         self.drop_jump()
+    }
+
+    /// Takes the light off the matches of a search that has ended. False if there is none.
+    pub(super) fn put_out_matches(&mut self) -> bool {
+        let has_found = |it: &SearchProgress| matches!(it.outcome, SearchOutcome::Found(_));
+        std::mem::take(&mut self.finder.is_lit)
+            && self.snapshot.search.as_ref().is_some_and(has_found)
     }
 
     /// Forgets the jump that is under way. False if there was none.

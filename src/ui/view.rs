@@ -16,8 +16,7 @@ pub(super) fn frame(app: &App) -> (Buffer, Option<Position>) {
     let mut buffer = Buffer::empty(app.area);
     buffer.set_style(app.area, app.theme().style(Role::Text));
     let bars = [app.geometry.header, app.geometry.status];
-    let looks =
-        Looks { theme: app.theme(), ascii: app.ascii, layout: app.layout, wraps: app.wraps };
+    let looks = app.looks();
     match (&app.compare, &app.tune) {
         (_, Some(view)) => tune::render(view, &app.snapshot, bars, looks, &mut buffer),
         (Some(view), None) => compare::render(view, bars, looks, &mut buffer),

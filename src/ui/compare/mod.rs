@@ -66,6 +66,7 @@ pub(super) struct Looks<'a> {
     pub(super) ascii: bool,
     pub(super) layout: LayoutKind,
     pub(super) wraps: bool,
+    pub(super) lights_matches: bool,
 }
 
 /// What one most likely wants to hold against a document: the language's nearest relative, or else its own scanner over a
@@ -425,6 +426,7 @@ fn context<'a>(snapshot: &'a Snapshot, looks: Looks<'a>, focused: bool) -> Conte
         layout: looks.layout,
         wraps: looks.wraps,
         block: 0,
+        lights_matches: looks.lights_matches,
         marks_seams: false,
         token: None,
         marks: None,

@@ -42,6 +42,8 @@ pub struct Context<'a> {
     pub wraps: bool,
     /// Bytes of a block, whose seams the boundaries pane lists.
     pub block: u64,
+    /// Whether what a search found is lit.
+    pub lights_matches: bool,
     /// Whether seams are marked in the source.
     pub marks_seams: bool,
     /// The token that is shown to lie across a seam: from, to.

@@ -174,6 +174,7 @@ pub(crate) fn context<'a>(snapshot: &'a Snapshot, theme: &'a Theme, ascii: bool)
         layout: super::source::LayoutKind::Plain,
         wraps: true,
         block: 65536,
+        lights_matches: true,
         marks_seams: false,
         token: None,
         marks: None,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::explorer::compare::{CompareRow, CompareRows, Difference};
 use crate::explorer::{
-    Answer, Child, Children, Direction, Location, Motion, PathStep, Request, SearchOutcome,
-    Snapshot, ValueKind,
+    Answer, Child, Children, Direction, Location, Motion, Needle, PathStep, Request, SearchOutcome,
+    SearchProgress, Snapshot, ValueKind,
 };
 use crate::limits::PAGE_BYTES;
 use crate::scan::{GiveWay, State, naive};
@@ -101,16 +101,7 @@ impl Fake {
                 Answer::Children(self.children(open.map(|at| at as usize), *first, *count))
             }
             Request::Search { id, pattern, from, direction } => {
-                let from = (*from as usize).min(self.document.len());
-                let found = match direction {
-                    Direction::Forward => {
-                        memchr::memmem::find(&self.document[from..], pattern).map(|at| at + from)
-                    }
-                    Direction::Backward => memchr::memmem::rfind(&self.document[..from], pattern),
-                };
-                let outcome =
-                    found.map_or(SearchOutcome::NotFound, |at| SearchOutcome::Found(at as u64));
-                Answer::Searched { id: *id, outcome }
+                Answer::Searched { id: *id, outcome: self.search(pattern, *from, *direction) }
             }
             Request::CancelSearch
             | Request::SetThreads(_)
@@ -134,6 +125,29 @@ impl Fake {
             | Request::EndTune
             | Request::Apply(_) => return None,
         })
+    }
+
+    /// Searches, and shows that it did.
+    fn search(&self, pattern: &[u8], from: u64, direction: Direction) -> SearchOutcome {
+        let all = memchr::memmem::find_iter(&self.document, pattern).map(|at| at as u64);
+        let (before, after): (Vec<_>, Vec<_>) = all.partition(|at| *at < from);
+        let (near, far) = match direction {
+            Direction::Forward => (after.first(), before.first()),
+            Direction::Backward => (before.last(), after.last()),
+        };
+        let found = near.or(far).copied();
+        let outcome = found.map_or(SearchOutcome::NotFound, SearchOutcome::Found);
+        let mut snapshot = Snapshot::clone(&self.snapshot.borrow());
+        snapshot.generation += 1;
+        snapshot.search = Some(SearchProgress {
+            needle: Needle::new(pattern).unwrap_or_default(),
+            bytes_done: 0,
+            bytes_total: self.document.len() as u64,
+            outcome: outcome.clone(),
+            wrapped: near.is_none(),
+        });
+        *self.snapshot.borrow_mut() = Arc::new(snapshot);
+        outcome
     }
 
     /// The brackets that are open at `at`, outermost first.

@@ -115,6 +115,33 @@ fn a_search_goes_on_in_both_directions() {
     assert!(bench.message().contains("`nirvana` is nowhere"), "{}", bench.message());
 }
 
+/// Rows in which a match is lit.
+fn lit_rows(bench: &Bench) -> usize {
+    let (buffer, _) = bench.frame();
+    let lit = bench.app.theme().style(crate::ui::theme::Role::Match);
+    let width = usize::from(buffer.area.width);
+    let is_lit = |row: &&[ratatui::buffer::Cell]| row.iter().any(|cell| Some(cell.bg) == lit.bg);
+    buffer.content.chunks(width).filter(is_lit).count()
+}
+
+#[test]
+fn esc_takes_the_light_off_matches_until_the_search_goes_on() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("/").text("name").keys("enter");
+    assert_eq!(lit_rows(&bench), 3);
+    bench.keys("esc");
+    assert_eq!(
+        (lit_rows(&bench), bench.message()),
+        (0, "matches are lit no longer; n searches on")
+    );
+    bench.keys("esc");
+    assert_eq!(bench.message(), "nothing is going on; q quits");
+    bench.keys("n");
+    assert_eq!(lit_rows(&bench), 3);
+    bench.keys("/").text("nirvana").keys("enter esc");
+    assert_eq!(bench.message(), "nothing is going on; q quits");
+}
+
 #[test]
 fn a_prompt_keeps_all_keys_and_marks_pastes() {
     let mut bench = Bench::new(80, 24);

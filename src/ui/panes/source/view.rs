@@ -77,7 +77,8 @@ pub(super) fn found_in_sight(
     text: &PageText,
     context: &Context<'_>,
 ) -> Vec<Range<usize>> {
-    let Some(search) = &context.snapshot.search else { return Vec::new() };
+    let search = context.snapshot.search.as_ref().filter(|_| context.lights_matches);
+    let Some(search) = search else { return Vec::new() };
     let Some(seen) = pane.bytes_in_sight() else { return Vec::new() };
     if search.outcome == SearchOutcome::Cancelled || search.needle.is_empty() {
         return Vec::new();
