@@ -238,7 +238,7 @@ fn message(app: &App) -> Option<(String, Role)> {
         // What is wrong with the document is of no matter there, and the keys are.
         return None;
     }
-    if app.finder.searching.is_some() {
+    if app.finder.searching().is_some() {
         return Some((searching(app), Role::Text));
     }
     if !app.geometry.line_is_own {

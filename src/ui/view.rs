@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::app::{App, Overlay};
-use super::compare::{self, Looks};
+use super::compare;
 use super::geometry::PaneId;
 use super::theme::Role;
 use super::widgets::{Pen, thumb_rows};

@@ -125,6 +125,46 @@ fn lit_rows(bench: &Bench) -> usize {
 }
 
 #[test]
+fn a_counted_search_goes_to_that_match_in_one_jump() {
+    let starts: Vec<u64> = DOCUMENT.match_indices("name").map(|(at, _)| at as u64).collect();
+    let mut bench = Bench::new(80, 24);
+    bench.keys("/").text("name").keys("enter g 2 n");
+    assert_eq!((bench.app.cursor, bench.message()), (starts[1], ""));
+    bench.keys("ctrl-o");
+    assert_eq!(bench.app.cursor, 0, "one jump");
+    bench.keys("3 N");
+    assert_eq!(bench.app.cursor, starts[0]);
+    assert!(bench.message().contains("went over the end"), "{}", bench.message());
+    bench.keys("1 n");
+    assert_eq!((bench.app.cursor, bench.message()), (starts[1], ""));
+    // Three make a round: the seventh from here is the first from here, and so is that of the long count.
+    for keys in ["7 n", "1 0 0 0 0 0 0 0 0 3 n"] {
+        bench.engine.asked.borrow_mut().clear();
+        bench.keys("g 2 n").keys(keys);
+        assert_eq!(bench.app.cursor, starts[2], "{keys}");
+        assert!(bench.message().contains("went over the end"), "{}", bench.message());
+        assert!(bench.engine.asked.borrow().len() < 30, "{keys}");
+    }
+    bench.keys("/").text("nirvana").keys("enter 5 n");
+    assert!(bench.message().contains("`nirvana` is nowhere"), "{}", bench.message());
+}
+
+#[test]
+fn esc_cancels_a_counted_search_where_it_began() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("/").text("name").keys("enter g");
+    bench.app.search_on(false, 5);
+    let first = bench.app.finder.searching().expect("it searches");
+    bench.app.take_answer(&Answer::Searched { id: first, outcome: SearchOutcome::Found(180) });
+    let second = bench.app.finder.searching().expect("it searches on");
+    bench.app.take_key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+    assert!(bench.app.take_commands().contains(&Command::Ask(Request::CancelSearch)));
+    bench.app.take_answer(&Answer::Searched { id: second, outcome: SearchOutcome::Cancelled });
+    assert_eq!((bench.app.cursor, bench.message()), (0, "search cancelled"));
+    assert_eq!(bench.app.finder.searching(), None);
+}
+
+#[test]
 fn esc_takes_the_light_off_matches_until_the_search_goes_on() {
     let mut bench = Bench::new(80, 24);
     bench.keys("/").text("name").keys("enter");
@@ -191,15 +231,15 @@ fn esc_ends_things_and_never_the_program() {
 fn esc_cancels_a_search_that_runs() {
     let mut bench = Bench::new(80, 24);
     bench.app.search("x", crate::explorer::Direction::Forward);
-    let first = bench.app.finder.searching.expect("it searches");
+    let first = bench.app.finder.searching().expect("it searches");
     bench.app.search("y", crate::explorer::Direction::Forward);
-    let second = bench.app.finder.searching.expect("it searches");
+    let second = bench.app.finder.searching().expect("it searches");
     bench.app.take_answer(&Answer::Searched { id: first, outcome: SearchOutcome::Cancelled });
-    assert_eq!(bench.app.finder.searching, Some(second), "an older search gave way");
+    assert_eq!(bench.app.finder.searching(), Some(second), "an older search gave way");
     assert!(bench.picture().contains("searching"));
     bench.app.key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
     bench.app.take_answer(&Answer::Searched { id: second, outcome: SearchOutcome::Cancelled });
-    assert_eq!(bench.app.finder.searching, None);
+    assert_eq!(bench.app.finder.searching(), None);
     assert_eq!(bench.message(), "search cancelled");
 }
 
@@ -207,7 +247,7 @@ fn esc_cancels_a_search_that_runs() {
 fn a_late_match_of_an_older_search_moves_nothing() {
     let mut bench = Bench::new(80, 24);
     bench.app.search("x", crate::explorer::Direction::Forward);
-    let first = bench.app.finder.searching.expect("it searches");
+    let first = bench.app.finder.searching().expect("it searches");
     bench.app.search("y", crate::explorer::Direction::Forward);
     let before = bench.app.cursor;
     let outcome = SearchOutcome::Found(before + 9);
