@@ -273,7 +273,7 @@ pub struct Location {
 
 impl Location {
     /// A position of which nothing can be told.
-    pub(super) fn unknown(at: ByteOffset) -> Location {
+    pub(crate) fn unknown(at: ByteOffset) -> Location {
         Location {
             at,
             line: None,
@@ -286,6 +286,15 @@ impl Location {
             pattern: None,
             indexed: true,
         }
+    }
+
+    /// Whether the place stands in something of which the window over a stream holds no more than this.
+    #[must_use]
+    pub fn began_before_window(&self) -> bool {
+        // A closing bracket stands around what it closes.
+        let closes = self.pair.is_some_and(|(_, close)| close == Some(self.at));
+        let is_inside = self.depth.is_some_and(|depth| depth > i64::from(closes));
+        is_inside && self.enclosing.is_none() && self.path.is_empty()
     }
 }
 

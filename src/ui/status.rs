@@ -32,7 +32,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     buffer.set_style(area, plain);
     let location = app.location.as_ref();
     let path = match location {
-        Some(location) if is_in_json(app) && began_before_window(location) => {
+        Some(location) if is_in_json(app) && location.began_before_window() => {
             (if app.ascii { "$..." } else { "$…" }).to_owned()
         }
         _ => path_here(app, safe),
@@ -68,7 +68,7 @@ pub(super) fn path_here(app: &App, show: Show) -> String {
     let info = app.snapshot.document.language.info();
     match info.scanner {
         Some(_) => definitions(info.family, &location.path, show),
-        None if !is_in_json(app) || began_before_window(location) => String::new(),
+        None if !is_in_json(app) || location.began_before_window() => String::new(),
         None => path(&location.path, show),
     }
 }
@@ -110,14 +110,6 @@ fn percent(at: u64, bytes: u64) -> String {
     }
     // Wide enough for any document.
     format!("{} %", u128::from(at) * 100 / u128::from(last))
-}
-
-/// Whether a place stands in something of which the window over a stream holds no more than this.
-fn began_before_window(location: &Location) -> bool {
-    // A closing bracket stands around what it closes.
-    let closes = location.pair.is_some_and(|(_, close)| close == Some(location.at));
-    let is_inside = location.depth.is_some_and(|depth| depth > i64::from(closes));
-    is_inside && location.enclosing.is_none() && location.path.is_empty()
 }
 
 /// A path as a person would type it: `$.statuses[3].user["full name"]`. In a sequence of values (JSON Lines) the value's

@@ -33,6 +33,8 @@ pub struct OutlinePane {
     tree: Tree,
     windows: Windows,
     chosen: Place,
+    /// Whether the cursor is in none of the members: nothing is chosen for it.
+    is_outside: bool,
     seen: Window,
     /// Columns of the pane.
     columns: u16,
@@ -49,6 +51,7 @@ impl Default for OutlinePane {
             tree: Tree::default(),
             windows: Windows::default(),
             chosen: Place { node: None, member: 0 },
+            is_outside: false,
             seen: Window::default(),
             columns: 0,
             opened_top: false,
@@ -132,7 +135,7 @@ impl Pane for OutlinePane {
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
         match answer {
             Answer::Children(children) => self.take(children),
-            Answer::Location(location) if !context.focused => self.reveal(location),
+            Answer::Location(location) if !context.focused => self.reveal(location, context),
             _ => return Vec::new(),
         }
         self.wanted(progress(context.snapshot))
@@ -229,7 +232,7 @@ impl OutlinePane {
     }
 
     fn choose(&mut self, place: Place) {
-        self.chosen = place;
+        (self.chosen, self.is_outside) = (place, false);
         let row = self.chosen_row();
         self.seen.follow(row, self.tree.rows());
     }
@@ -324,7 +327,7 @@ impl OutlinePane {
     }
 
     /// Unfolds the way to where the cursor is, folds what was unfolded for where it was, and chooses its row.
-    fn reveal(&mut self, location: &Location) {
+    fn reveal(&mut self, location: &Location, context: &Context<'_>) {
         let mut place = None;
         let steps = location.path.iter().chain(&location.beside);
         for step in steps.take(REVEALED_LEVELS_MAX) {
@@ -334,6 +337,14 @@ impl OutlinePane {
         if let Some(place) = place {
             self.tree.fold_left_behind(place);
             self.choose(place);
+        } else if location.path.is_empty() && location.beside.is_none() && location.indexed {
+            // The place is the document itself, of which one value is the only row, or outside of all members.
+            let top = Place { node: None, member: 0 };
+            self.tree.fold_left_behind(top);
+            self.choose(top);
+            let is_code = context.snapshot.document.language.info().scanner.is_some();
+            let is_one_value = self.tree.node(None).is_some_and(|node| node.total <= 1);
+            self.is_outside = is_code || !is_one_value || location.began_before_window();
         }
     }
 
@@ -394,7 +405,7 @@ impl OutlinePane {
         self.tree = Tree::default();
         self.windows.clear();
         self.chosen = Place { node: None, member: 0 };
-        self.seen.top = 0;
+        (self.seen.top, self.is_outside) = (0, false);
         self.opened_top = false;
     }
 }

@@ -7,7 +7,8 @@ use crate::lang::Class;
 use crate::limits::PREVIEW_BYTES;
 use crate::scan::{State, naive};
 use crate::ui::panes::testing;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Role, Theme};
+use crate::ui::theme_file::{Colours, Themes};
 
 /// Reads members, naively.
 struct Reader<'a> {
@@ -116,19 +117,8 @@ impl Bench {
     }
 
     fn with_context(&mut self, act: impl FnOnce(&mut OutlinePane, &Context<'_>) -> Vec<Effect>) {
-        let context = Context {
-            snapshot: &self.snapshot,
-            theme: &self.theme,
-            ascii: self.ascii,
-            focused: self.focused,
-            layout: crate::ui::panes::source::LayoutKind::Plain,
-            wraps: true,
-            block: 65536,
-            lights_matches: true,
-            marks_seams: false,
-            token: None,
-            marks: None,
-        };
+        let context = testing::context(&self.snapshot, &self.theme, self.ascii);
+        let context = Context { focused: self.focused, ..context };
         let effects = act(&mut self.pane, &context);
         self.answer_all(effects);
     }
@@ -172,38 +162,42 @@ impl Bench {
             }
             open = Some(child.value);
         }
-        let location = Location {
-            at,
-            line: None,
-            column: None,
-            depth: None,
-            path,
-            beside: None,
-            pair: None,
-            enclosing: None,
-            pattern: None,
-            indexed: true,
-        };
+        self.take(Location { path, ..Location::unknown(at) })
+    }
+
+    /// The engine's word on a byte that is in no member.
+    fn locate_outside(&mut self) -> &mut Self {
+        self.take(Location::unknown(0))
+    }
+
+    fn take(&mut self, location: Location) -> &mut Self {
         let answer = Answer::Location(location);
         self.with_context(|pane, context| pane.answer(&answer, context));
         self
     }
 
+    fn context(&self) -> Context<'_> {
+        let context = testing::context(&self.snapshot, &self.theme, self.ascii);
+        Context { focused: self.focused, ..context }
+    }
+
+    fn title(&self) -> String {
+        self.pane.title(&self.context())
+    }
+
     fn drawn(&self) -> String {
-        let context = Context {
-            snapshot: &self.snapshot,
-            theme: &self.theme,
-            ascii: self.ascii,
-            focused: self.focused,
-            layout: crate::ui::panes::source::LayoutKind::Plain,
-            wraps: true,
-            block: 65536,
-            lights_matches: true,
-            marks_seams: false,
-            token: None,
-            marks: None,
-        };
-        testing::drawn(&self.pane, &context, self.size.0, self.size.1)
+        testing::drawn(&self.pane, &self.context(), self.size.0, self.size.1)
+    }
+
+    /// The row with the light on it.
+    fn lit_row(&self) -> Option<u16> {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
+        let themes = Themes::load("fjord", None, Colours::Rgb).unwrap();
+        let context = Context { theme: themes.current(), ..self.context() };
+        self.pane.render(buffer.area, &mut buffer, &context);
+        let role = if self.focused { Role::Cursor } else { Role::CursorRow };
+        let lit = context.theme.style(role).bg;
+        (0..self.size.1).find(|y| Some(buffer[(0, *y)].bg) == lit)
     }
 
     fn chosen(&self) -> String {
@@ -259,6 +253,27 @@ fn the_cursor_s_path_is_unfolded_and_left_folded_again() {
     assert!(!bench.drawn().contains("deep\"") || bench.drawn().contains("▸ meta"));
     bench.locate(at_of("\"count\""));
     assert_eq!(bench.pane.tree.rows(), 5, "only what the person unfolded stays");
+}
+
+#[test]
+fn at_the_document_itself_the_outline_is_as_at_first() {
+    let mut bench = Bench::new(SAMPLE, 40, 14);
+    bench.focused = false;
+    let (drawn, title) = (bench.drawn(), bench.title());
+    bench.locate(at_of("\"deep\"")).locate_outside();
+    assert_eq!((bench.drawn(), bench.title()), (drawn, title));
+    assert_eq!(bench.lit_row(), Some(0));
+}
+
+#[test]
+fn outside_of_all_members_none_is_lit() {
+    let mut bench = Bench::new(b"{\"a\": 1}\n{\"a\": 2}\n", 30, 5);
+    bench.focused = false;
+    assert_eq!(bench.locate(12).lit_row(), Some(2));
+    bench.locate_outside();
+    assert_eq!((bench.lit_row(), bench.title().as_str()), (None, "Outline"));
+    bench.focused = true;
+    assert_eq!(bench.lit_row(), Some(0), "who uses the outline sees where they are in it");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn draw_row(
         }
         None => pieces.push((format!("{} {}", place.member, dots(context)), style(Role::Dim))),
     }
-    let is_chosen = place == pane.chosen;
+    let is_chosen = place == pane.chosen && (context.focused || !pane.is_outside);
     let row_style = match (is_chosen, context.focused) {
         (true, true) => style(Role::Cursor),
         (true, false) => style(Role::CursorRow),
