@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::explorer::{Answer, Motion, Request, SearchOutcome};
+use crate::ui::files::Files;
 use crate::ui::geometry::PaneId;
 
 fn last_asked(bench: &Bench, is_it: impl Fn(&Request) -> bool) -> Option<Request> {
@@ -361,6 +362,15 @@ fn text_that_is_no_json_is_plain_or_hex() {
     assert!(bench.picture().contains("Source, hex"), "{}", bench.picture());
     bench.keys("=");
     assert!(bench.picture().contains("─ Source ─"), "{}", bench.picture());
+}
+
+#[test]
+fn a_filter_that_no_file_matches_says_so() {
+    let mut bench = Bench::new(80, 24);
+    bench.app.files = Some(Files::named(vec!["a.rs".into(), "b.rs".into()]));
+    bench.keys("o");
+    assert!(!bench.picture().contains("no file matches"));
+    assert!(bench.text("zzz").picture().contains("no file matches"), "{}", bench.picture());
 }
 
 #[test]
