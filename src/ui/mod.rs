@@ -54,6 +54,7 @@ use self::background::Known;
 use self::files::Files;
 use self::main_loop::MainLoop;
 use self::panes::source::LayoutKind;
+use self::safe_text::safe;
 use self::theme_file::{Colours, ThemeError, Themes};
 use crate::explorer::compare::CompareWanted;
 use crate::explorer::tune::Tuning;
@@ -139,7 +140,7 @@ impl Error {
 
 /// Opens what `paths` name and shows it until the person quits, a signal ends the program or the terminal is gone. Returns the exit
 /// code: 0, or 128 and the signal's number. The terminal is as it was, whatever happens. Of several files, or those of a
-/// directory, the first is opened, and the list of them to choose from lies over it.
+/// directory, the first that can be is opened, and the list of them to choose from lies over it.
 ///
 /// # Errors
 /// If there is no terminal, the theme or the document cannot be used, or the terminal fails.
@@ -163,23 +164,36 @@ pub fn run(
     let (wake, woken) = bounded(1);
     let app_wake = wake.clone();
     let (directories, named): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|it| it.is_dir());
-    let first_named = named.first().cloned();
+    let open = {
+        let wake = wake.clone();
+        move |path: &Path| Explorer::open(path, language, &engine.clone(), wake.clone())
+    };
+    let walks = !directories.is_empty();
+    let (opened, refused) = open_first(&named, &open);
+    let first_named = opened.as_ref().map(|(path, _)| path.clone());
+    let refusal = refused_as_a_whole(&refused);
     let files = match directories.first().cloned() {
         None if paths.len() < 2 => None,
         None => Some(Files::named(named)),
         Some(directory) => {
-            let files = Files::below(directories, named, wake.clone());
+            // Of files that cannot be opened none would be waited for.
+            let named = if opened.is_some() { named } else { Vec::new() };
+            let files = Files::below(directories, named, wake);
             Some(files.ok_or(Error::NoFiles(directory))?)
         }
     };
-    let first_found = || files.as_ref().and_then(Files::first).map(Path::to_owned);
-    let first = first_named.clone().or_else(first_found).unwrap_or_default();
-    let open = move |path: &Path| Explorer::open(path, language, &engine.clone(), wake.clone());
-    let explorer = open(&first)?;
+    let explorer = match (opened, refused.into_iter().next()) {
+        (Some((_, explorer)), _) => explorer,
+        (None, Some(error)) if !walks => return Err(error.into()),
+        (None, _) => open(files.as_ref().and_then(Files::first).unwrap_or(Path::new("")))?,
+    };
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
     (app.layout, app.wraps, app.has_mouse) = (screen.layout, screen.wraps, screen.mouse);
     app.choose_file(first_named.as_deref());
+    if let Some(refusal) = refusal {
+        app.warn(refusal);
+    }
     match &screen.compare {
         Some(wanted) if *wanted == CompareWanted::default() => app.compare_as_usual(),
         Some(wanted) => app.open_compare(wanted.clone()),
@@ -188,6 +202,32 @@ pub fn run(
     MainLoop::new(app, explorer, woken, Box::new(open))?
         .with_config(screen.config.clone())
         .run(known == Known::Ask)
+}
+
+/// Opens the first of `paths` that can be opened. Beside it, why those before it cannot be.
+fn open_first<E>(
+    paths: &[PathBuf],
+    open: impl Fn(&Path) -> Result<E, crate::error::Error>,
+) -> (Option<(PathBuf, E)>, Vec<crate::error::Error>) {
+    let mut refused = Vec::new();
+    let opened = paths.iter().find_map(|path| match open(path) {
+        Ok(engine) => Some((path.clone(), engine)),
+        Err(error) => {
+            refused.push(error);
+            None
+        }
+    });
+    (opened, refused)
+}
+
+/// What is said of files that cannot be opened while another one can.
+fn refused_as_a_whole(refused: &[crate::error::Error]) -> Option<String> {
+    let first = safe(refused.first()?.to_string().as_bytes());
+    Some(match refused.len() - 1 {
+        0 => first,
+        1 => format!("{first} (and one more cannot be opened)"),
+        n => format!("{first} (and {n} more cannot be opened)"),
+    })
 }
 
 fn variable(name: &str) -> Option<String> {

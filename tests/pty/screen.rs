@@ -1,6 +1,7 @@
 //! What a person sees.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::harness::Start;
@@ -232,6 +233,26 @@ fn text_has_lines_and_no_structure() {
         let status = screen.contents();
         status.contains("line 2 ") && !status.contains("depth") && !status.contains(" $")
     });
+}
+
+#[test]
+fn the_first_file_that_can_be_opened_is() {
+    let file = json(b"{\"a\": 1}");
+    let (one, two) = (Path::new("/no/such.json"), Path::new("/no/other.json"));
+    let mut session = Start::new(&[one, two, file.path()]).size(120, 40).start();
+    session.until_text("Files 3 of 3");
+    session.type_keys("\x1b").until_text("/no/such.json: cannot open");
+    session.until_text("(and one more").until_text("{\"a\": 1}");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    let mut session = Start::new(&[one, two]).start();
+    session.until_text("warp-tui: /no/such.json: cannot open");
+    assert_eq!(session.exit_code(), 1);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("b.json"), "[7, 8]").unwrap();
+    let mut session = Start::new(&[one, folder.path()]).size(120, 40).start();
+    session.until_text("Files 1 of 1");
+    session.type_keys("\x1b").until_text("[7, 8]").until_text("/no/such.json: cannot open");
 }
 
 #[test]
