@@ -108,7 +108,7 @@ impl Pane for OutlinePane {
                 Action::Left => self.fold_or_leave(),
                 Action::Right | Action::Into => self.unfold_or_enter(),
                 Action::ToggleFold => self.toggle_fold(),
-                Action::Enter => effects.push(self.jump()),
+                Action::Enter => effects.push(self.jump(context)),
                 _ => return Outcome::Ignored,
             }
         }
@@ -126,7 +126,7 @@ impl Pane for OutlinePane {
         if (mark..mark + 2).contains(&column) && self.is_container(place) {
             self.toggle_fold();
         } else {
-            effects.push(self.jump());
+            effects.push(self.jump(context));
         }
         effects.extend(self.wanted(progress(context.snapshot)));
         effects
@@ -283,9 +283,10 @@ impl OutlinePane {
         self.choose(self.chosen);
     }
 
-    fn jump(&self) -> Effect {
+    fn jump(&self, context: &Context<'_>) -> Effect {
         match self.child(self.chosen) {
             Some(child) => Effect::MoveTo { at: child.at, jump: true },
+            None if self.tree.rows() == 0 => Effect::Say(view::without_rows(context).to_owned()),
             None => Effect::Say("this row is still being fetched".to_owned()),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::explorer::{Request, ValueKind};
-use crate::lang::Class;
+use crate::lang::{Class, LanguageId};
 use crate::limits::PREVIEW_BYTES;
 use crate::scan::{State, naive};
 use crate::ui::panes::testing;
@@ -95,6 +95,7 @@ struct Bench {
     ascii: bool,
     pane: OutlinePane,
     moved: Vec<u64>,
+    said: String,
     size: (u16, u16),
 }
 
@@ -108,6 +109,7 @@ impl Bench {
             ascii: false,
             pane: OutlinePane::default(),
             moved: Vec::new(),
+            said: String::new(),
             size: (columns, rows),
         };
         let effects = bench.pane.resize(Rect::new(0, 0, columns, rows));
@@ -132,6 +134,7 @@ impl Bench {
                     self.with_context(|pane, context| pane.answer(&answer, context));
                 }
                 Effect::MoveTo { at, .. } => self.moved.push(at),
+                Effect::Say(text) => self.said = text,
                 other => panic!("{other:?}"),
             }
         }
@@ -289,6 +292,15 @@ fn enter_jumps_to_the_member() {
     let mut bench = Bench::new(SAMPLE, 40, 8);
     bench.press(Action::Down).press(Action::Down).press(Action::Enter);
     assert_eq!(bench.moved, [at_of("\"count\"")]);
+}
+
+#[test]
+fn enter_on_nothing_says_why_there_is_nothing() {
+    let mut bench = Bench::new(b" ", 40, 8);
+    assert_eq!(bench.press(Action::Enter).said, "no members");
+    bench.snapshot.document.language = LanguageId::Text;
+    assert_eq!(bench.press(Action::Enter).said, "text has no members");
+    assert!(bench.moved.is_empty());
 }
 
 #[test]

@@ -38,14 +38,18 @@ pub(super) fn render(pane: &OutlinePane, area: Rect, buffer: &mut Buffer, contex
 }
 
 fn draw_nothing(area: Rect, buffer: &mut Buffer, context: &Context<'_>) {
-    let text = match context.snapshot.scan.phase {
+    Pen::new(buffer, area, 0).put(without_rows(context), context.theme.style(Role::Dim));
+}
+
+/// Why there are no rows.
+pub(super) fn without_rows(context: &Context<'_>) -> &'static str {
+    match context.snapshot.scan.phase {
         _ if context.snapshot.awaits_bytes() => "nothing yet",
         _ if context.snapshot.document.language == LanguageId::Text => "text has no members",
         Phase::Running => "scanning",
         _ if context.snapshot.document.language.info().scanner.is_some() => "no definitions",
         Phase::Done | Phase::Failed(_) => "no members",
-    };
-    Pen::new(buffer, area, 0).put(text, context.theme.style(Role::Dim));
+    }
 }
 
 fn draw_row(
