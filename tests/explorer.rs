@@ -266,6 +266,20 @@ fn the_first_problem_is_found_after_the_scan() {
 }
 
 #[test]
+fn utf_16_is_called_so() {
+    let problem = |bytes: &[u8]| {
+        let file = file(bytes);
+        let opened = Opened::new(file.path(), &options());
+        let snapshot = opened.until(|s| s.first_problem.is_some());
+        snapshot.first_problem.as_ref().map(|problem| (problem.at, problem.kind))
+    };
+    assert_eq!(problem(b"\xff\xfe{\0}\0"), Some((0, ProblemKind::Utf16)));
+    assert_eq!(problem(b"\xfe\xff\0{\0}"), Some((0, ProblemKind::Utf16)));
+    assert_eq!(problem(b"\xff\xfe\0\0{\0\0\0"), Some((0, ProblemKind::InvalidUtf8)), "UTF-32");
+    assert_eq!(problem(b" \xff\xfe{\0}\0"), Some((1, ProblemKind::InvalidUtf8)));
+}
+
+#[test]
 fn a_page_is_there_before_the_scan_and_exact_after_it() {
     let bytes = records(60_000);
     let file = file(&bytes);

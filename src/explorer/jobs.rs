@@ -212,6 +212,8 @@ pub(super) fn note_problem(
 ) {
     let problem = found.map(|(at, kind)| {
         let line = super::query::with_navigator(opened, |navigator| navigator.line_of(at));
+        let is_utf16 = at == 0 && kind == ProblemKind::InvalidUtf8 && begins_as_utf16(opened);
+        let kind = if is_utf16 { ProblemKind::Utf16 } else { kind };
         Problem { at, line: line.ok().flatten(), kind }
     });
     match &problem {
@@ -219,6 +221,16 @@ pub(super) fn note_problem(
         None => tracing::info!("checked: no problem"),
     }
     shared.set_problem(problem);
+}
+
+/// Whether the mark of UTF-16 stands in front. That of UTF-32 begins alike.
+fn begins_as_utf16(opened: &Opened) -> bool {
+    let head = opened.reader.bytes(0..opened.bytes().min(4));
+    head.is_ok_and(|head| match &head[..] {
+        [0xFF, 0xFE, rest @ ..] => rest != [0, 0],
+        [0xFE, 0xFF, ..] => true,
+        _ => false,
+    })
 }
 
 /// Takes another setting, and scans again where it needs another kernel or other chunks.

@@ -228,6 +228,9 @@ pub enum ProblemKind {
     BadIndentation,
     /// A byte or token that the language does not allow here.
     Unexpected,
+    /// Not UTF-8, and a mark of UTF-16 stands in front. A check finds [`ProblemKind::InvalidUtf8`]; the explorer, which has the
+    /// bytes, says it so.
+    Utf16,
 }
 
 impl ProblemKind {
@@ -262,6 +265,7 @@ impl ProblemKind {
             ProblemKind::StrayEnd => "stray_end",
             ProblemKind::BadIndentation => "bad_indentation",
             ProblemKind::Unexpected => "unexpected",
+            ProblemKind::Utf16 => "utf16",
         }
     }
 
@@ -282,6 +286,7 @@ impl ProblemKind {
             ProblemKind::StrayEnd => "`end` without its keyword",
             ProblemKind::BadIndentation => "indentation that fits no block",
             ProblemKind::Unexpected => "not allowed here",
+            ProblemKind::Utf16 => "UTF-16, which is not read as text; iconv makes it UTF-8",
         }
     }
 }

@@ -6,7 +6,7 @@ use super::geometry::PaneId;
 use super::panes::Outcome;
 use super::panes::source::LayoutKind;
 use super::prompt::{Prompt, PromptKind};
-use super::signals;
+use super::{signals, status};
 use crate::explorer::{CopyWhat, Motion, Request};
 use crate::limits::THREADS_MAX;
 use crate::stream::Flow;
@@ -208,6 +208,10 @@ impl App {
         if self.put_out_matches() {
             let next = self.keymap.hint(Action::NextMatch);
             return self.say(format!("matches are lit no longer; {next} searches on"));
+        }
+        if let Some(problem) = status::told_problem(self) {
+            self.put_away = Some((problem.at, problem.kind));
+            return;
         }
         self.say("nothing is going on; q quits");
     }

@@ -28,7 +28,7 @@ use super::theme_file::Themes;
 use super::tune::TuneView;
 use crate::explorer::tune::Tuning;
 use crate::explorer::{Location, Request, Snapshot, StreamStatus};
-use crate::lang::LanguageId;
+use crate::lang::{LanguageId, ProblemKind};
 use crate::stream::Flow;
 use crate::units::ByteOffset;
 
@@ -114,6 +114,8 @@ pub(super) struct App {
     pub(super) cursor: ByteOffset,
     /// The newest explanation of the cursor, or of where it was until then.
     pub(super) location: Option<Location>,
+    /// The problem that is not to be told any more.
+    pub(super) put_away: Option<(ByteOffset, ProblemKind)>,
     /// Keys that wait for the engine.
     pub(super) held: Held,
     /// The path is to be copied once it is known.
@@ -183,6 +185,7 @@ impl App {
             message: None,
             cursor: 0,
             location: None,
+            put_away: None,
             held: Held::default(),
             copies_path: false,
             jumps: Jumps::default(),
@@ -213,6 +216,7 @@ impl App {
         self.panes = panes(self.wake.clone());
         (self.cursor, self.location, self.located) = (0, None, None);
         (self.jumps, self.finder) = (Jumps::default(), Finder::default());
+        self.put_away = None;
         (self.following, self.token, self.copies_path) = (false, None, false);
         (self.threads_wanted, self.scan_watch) = (None, ScanWatch::default());
         // New panes have no size yet.

@@ -16,8 +16,8 @@ use super::tune;
 use super::view;
 
 use super::widgets::{Pen, format, width};
-use crate::explorer::{Location, PathStep, Phase, SourceChange, StreamStatus};
-use crate::lang::{LanguageId, PatternKind};
+use crate::explorer::{Location, PathStep, Phase, Problem, SourceChange, StreamStatus};
+use crate::lang::{LanguageId, PatternKind, ProblemKind};
 
 /// Columns that the path keeps while anything else is shown.
 const PATH_COLUMNS_MIN: u16 = 12;
@@ -237,6 +237,11 @@ fn message(app: &App) -> Option<(String, Role)> {
         // The status line is worth more than what stays true for long.
         return None;
     }
+    trouble(app).or_else(|| Some((told(told_problem(app)?), Role::Error)))
+}
+
+/// What is wrong with more than the document's text.
+fn trouble(app: &App) -> Option<(String, Role)> {
     if let Phase::Failed(why) = &app.snapshot.scan.phase {
         let what =
             if app.snapshot.stream.is_some() { "the stream broke off" } else { "the scan stopped" };
@@ -245,16 +250,28 @@ fn message(app: &App) -> Option<(String, Role)> {
     if let Some(change) = &app.snapshot.source_change {
         return Some((changed(app, change), Role::Warning));
     }
-    if let Some(said) = app.snapshot.stream.as_ref().and_then(lost) {
-        return Some((said, Role::Warning));
-    }
+    app.snapshot.stream.as_ref().and_then(lost).map(|said| (said, Role::Warning))
+}
+
+/// The document's first problem, if it is told, for nothing else has to be, and the person has not put it away.
+pub(super) fn told_problem(app: &App) -> Option<&Problem> {
     let problem = app.snapshot.first_problem.as_ref()?;
+    let is_put_away = app.put_away == Some((problem.at, problem.kind));
+    let is_told = app.geometry.line_is_own && !is_put_away && trouble(app).is_none();
+    is_told.then_some(problem)
+}
+
+fn told(problem: &Problem) -> String {
+    if problem.kind == ProblemKind::Utf16 {
+        // It is true of every line.
+        return problem.kind.describe().to_owned();
+    }
     let place = match problem.line {
         Some(line) => format!("line {}", format::count(line + 1)),
         None => format!("byte {}", format::count(problem.at)),
     };
     let go = format!(":@{} goes there", problem.at);
-    Some((format!("{place}: {} ({go})", problem.kind.describe()), Role::Error))
+    format!("{place}: {} ({go})", problem.kind.describe())
 }
 
 fn searching(app: &App) -> String {

@@ -108,6 +108,29 @@ fn trouble_has_a_line_of_its_own() {
 }
 
 #[test]
+fn esc_puts_a_problem_away_until_there_is_another() {
+    let mut snapshot = testing::snapshot(DOCUMENT.as_bytes());
+    let problem = |at, kind| Some(Problem { at, line: Some(3), kind });
+    snapshot.first_problem = problem(120, ProblemKind::StrayCloser);
+    let mut bench = Bench::on(DOCUMENT.as_bytes(), snapshot.clone(), 100, 20);
+    assert!(bench.keys("j").picture().contains("line 4: closing bracket"));
+    assert!(bench.keys("esc").picture().contains("F1 keys"), "{}", bench.picture());
+    assert!(bench.keys("j j").picture().contains("F1 keys"));
+    bench.keys("esc");
+    assert_eq!(bench.message(), "nothing is going on; q quits");
+    snapshot.generation = 100;
+    snapshot.first_problem = problem(0, ProblemKind::Utf16);
+    *bench.engine.snapshot.borrow_mut() = std::sync::Arc::new(snapshot);
+    bench.keys("j");
+    assert!(bench.picture().contains(" UTF-16, which is not read as text"), "{}", bench.picture());
+    bench.keys("esc");
+    bench.app.opened(bench.engine.snapshot());
+    bench.app.resize(100, 20);
+    bench.settle();
+    assert!(bench.picture().contains("UTF-16"), "another document");
+}
+
+#[test]
 fn the_focused_pane_always_has_a_place() {
     for (columns, rows) in [(80, 24), (40, 10), (120, 40), (70, 12), (10, 3)] {
         let mut bench = Bench::new(columns, rows);
