@@ -424,23 +424,22 @@ impl Drawing<'_> {
         let (list, at) = (&self.view.list, self.view.cursor);
         let chosen = list.chosen().filter(|it| it.start == at);
         let right = format!("byte {} ", format::count(at));
-        let said = chosen.map(|it| {
-            let number = format::count(list.chosen as u64 + 1);
-            let total = format::count(list.differences().total);
-            (format!("{number} of {total}"), tell(it))
-        });
-        let mut pen = Pen::new(buffer, area, 0);
-        match said {
-            Some((number, what)) => {
-                pen.put(" ", plain).put(&number, strong).put("  ", plain);
-                let room = pen.left().saturating_sub(width(&right) + 2);
-                pen.put(&fit_start(&what, room, self.mark(">", "…")), plain);
+        let (number, what) = match chosen {
+            Some(it) => {
+                let number = format::count(list.chosen as u64 + 1);
+                let total = format::count(list.differences().total);
+                (format!("{number} of {total}  "), tell(it))
             }
             None if list.len() > 0 => {
-                pen.put(" no difference begins here; Enter goes to the chosen one", plain);
+                let what = "no difference begins here; Enter goes to the chosen one";
+                (String::new(), what.to_owned())
             }
-            None => {}
-        }
+            None => Default::default(),
+        };
+        let mut pen = Pen::new(buffer, area, 0);
+        pen.put(" ", plain).put(&number, strong);
+        let room = pen.left().saturating_sub(width(&right) + 2);
+        pen.put(&fit_start(&what, room, self.mark(">", "…")), plain);
         let gap = pen.left().saturating_sub(width(&right));
         pen.skip(gap).put(&right, plain);
     }

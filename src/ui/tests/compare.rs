@@ -171,6 +171,16 @@ fn keys_of_panes_that_are_not_in_sight_do_nothing_unseen() {
 }
 
 #[test]
+fn where_the_cursor_is_keeps_its_place_in_a_narrow_status_line() {
+    let bench = comparing(60, 20, differences());
+    let picture = bench.picture();
+    assert!(
+        picture.contains(" no difference begins here; Enter goes to the chos…  byte 0\n"),
+        "{picture}"
+    );
+}
+
+#[test]
 fn every_size_is_drawn() {
     for keys in ["] d", "tab", "tab tab", "z"] {
         let mut bench = comparing(80, 24, differences());
