@@ -42,6 +42,9 @@ impl App {
 
     /// These bytes are to be copied.
     pub(super) fn copied(&mut self, bytes: Vec<u8>) {
+        if bytes.is_empty() {
+            return self.warn("there is nothing to copy here");
+        }
         let shown = safe(&bytes);
         let is_short = !bytes.contains(&b'\n') && fit_start(&shown, TOLD_COLUMNS, "") == shown;
         self.say(if is_short {

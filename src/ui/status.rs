@@ -82,11 +82,15 @@ fn is_in_json(app: &App) -> bool {
 fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
     let unknown = || if app.ascii { "?".to_owned() } else { "…".to_owned() };
     let number = |number: Option<u64>| number.map_or_else(unknown, |n| format::count(n + 1));
-    let line = number(location.and_then(|location| location.line));
-    let column = number(location.and_then(|location| location.column));
+    // Of an empty document, whose one place the scan never passes, all is known.
+    let is_empty = app.snapshot.document.bytes == 0 && !app.snapshot.awaits_bytes();
+    let known = |number: Option<u64>| if is_empty { Some(0) } else { number };
+    let line = number(known(location.and_then(|location| location.line)));
+    let column = number(known(location.and_then(|location| location.column)));
     let depth = location.and_then(|location| location.depth);
+    let depth = if is_empty { Some(0) } else { depth };
     // Behind closers of nothing it is below the document's own.
-    let depth = depth.map_or_else(unknown, |depth| depth.max(0).to_string());
+    let depth = depth.map_or_else(unknown, |depth| format::count(depth.max(0).unsigned_abs()));
     let pattern = location.and_then(|location| location.pattern);
     let pattern = pattern.map(|(_, _, kind)| (5, kind.name().to_owned()));
     let mut facts = vec![

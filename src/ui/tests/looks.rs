@@ -1,7 +1,7 @@
 //! How the whole screen looks, and that it looks like something at every size.
 
 use super::*;
-use crate::explorer::{Phase, Problem, SourceChange};
+use crate::explorer::{Answer, Phase, Problem, SourceChange};
 use crate::lang::ProblemKind;
 use crate::ui::geometry::PaneId;
 
@@ -105,6 +105,27 @@ fn trouble_has_a_line_of_its_own() {
     snapshot.scan.phase = Phase::Failed("cannot read at byte 7: \u{1b}[31m".to_owned());
     assert!(picture(&snapshot).contains("the scan stopped: cannot read at byte 7: \u{241b}[31m"));
     assert!(picture(&snapshot).contains("stopped at 100 %"));
+}
+
+#[test]
+fn of_an_empty_document_the_place_is_known() {
+    let mut bench = Bench::on(b"", testing::snapshot(b""), 100, 20);
+    bench.app.location = None;
+    assert!(
+        bench.picture().contains("line 1   column 1   byte 0   depth 0"),
+        "{}",
+        bench.picture()
+    );
+    bench.app.take_answer(&Answer::Copied(Ok(Vec::new())));
+    assert_eq!(bench.message(), "there is nothing to copy here");
+    assert!(bench.commands.is_empty());
+}
+
+#[test]
+fn depth_is_grouped_as_other_numbers_are() {
+    let mut bench = Bench::new(100, 20);
+    bench.app.location.as_mut().expect("it is known").depth = Some(3000);
+    assert!(bench.picture().contains("depth 3,000"), "{}", bench.picture());
 }
 
 #[test]
