@@ -96,7 +96,7 @@ fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
     let mut facts = vec![
         (1, format!("line {line}")),
         (3, format!("column {column}")),
-        (2, format!("byte {}", format::count(app.cursor))),
+        (2, byte_as_counted(app.cursor, app.layout)),
         (0, percent(app.cursor, app.snapshot.document.bytes)),
     ];
     if app.snapshot.document.language != LanguageId::Text {
@@ -104,6 +104,16 @@ fn facts(app: &App, location: Option<&Location>) -> Vec<(u8, String)> {
     }
     facts.splice(0..0, pattern);
     facts
+}
+
+/// A place as it is told: where the rows are numbered in hexadecimal, in that too.
+pub(super) fn byte_as_counted(at: u64, layout: LayoutKind) -> String {
+    let byte = format::count(at);
+    if layout == LayoutKind::Hex {
+        format!("byte {byte} (0x{at:x})")
+    } else {
+        format!("byte {byte}")
+    }
 }
 
 /// How far into the document the cursor is; the last byte is all of it.

@@ -12,6 +12,7 @@ use crate::explorer::compare::{
 use crate::ui::action::Action;
 use crate::ui::panes::{Pane, drawable};
 use crate::ui::safe_text::{fit_end, fit_start, safe, safe_path};
+use crate::ui::status::byte_as_counted;
 use crate::ui::theme::Role;
 use crate::ui::view::{border, draw_part, right_edge, title};
 use crate::ui::widgets::{Gauge, Pen, draw_thumb, format, width};
@@ -423,7 +424,7 @@ impl Drawing<'_> {
         buffer.set_style(area, plain);
         let (list, at) = (&self.view.list, self.view.cursor);
         let chosen = list.chosen().filter(|it| it.start == at);
-        let right = format!("byte {} ", format::count(at));
+        let right = byte_as_counted(at, self.looks.layout) + " ";
         let (number, what) = match chosen {
             Some(it) => {
                 let number = format::count(list.chosen as u64 + 1);

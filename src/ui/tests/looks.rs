@@ -4,6 +4,7 @@ use super::*;
 use crate::explorer::{Answer, Phase, Problem, SourceChange};
 use crate::lang::ProblemKind;
 use crate::ui::geometry::PaneId;
+use crate::ui::panes::source::LayoutKind;
 
 fn busy(columns: u16, rows: u16) -> Bench {
     let document = DOCUMENT.as_bytes();
@@ -126,6 +127,15 @@ fn depth_is_grouped_as_other_numbers_are() {
     let mut bench = Bench::new(100, 20);
     bench.app.location.as_mut().expect("it is known").depth = Some(3000);
     assert!(bench.picture().contains("depth 3,000"), "{}", bench.picture());
+}
+
+#[test]
+fn where_rows_are_numbered_in_hexadecimal_so_is_the_cursor_s_byte() {
+    let mut bench = Bench::new(100, 20);
+    bench.keys(":").text("@300").keys("enter");
+    assert!(!bench.picture().contains("0x"));
+    bench.app.layout = LayoutKind::Hex;
+    assert!(bench.picture().contains("byte 300 (0x12c)"), "{}", bench.picture());
 }
 
 #[test]
