@@ -42,8 +42,9 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
     {
         return language(name.trim()).map(GoTo::Language);
     }
-    if let Some(size) = text.strip_prefix("block") {
-        let bytes = number(size.trim())?;
+    let is_word = |rest: &&str| !rest.starts_with(char::is_alphabetic);
+    if let Some(size) = text.strip_prefix("block").filter(is_word) {
+        let bytes = amount(size.trim(), "block 4096 makes blocks of so many bytes")?;
         let is_fit = (1..=BLOCK_BYTES_MAX).contains(&bytes);
         return if is_fit {
             Ok(GoTo::Block(bytes))
@@ -51,7 +52,7 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
             Err(format!("a block has 1 to {BLOCK_BYTES_MAX} bytes"))
         };
     }
-    if let Some(size) = text.strip_prefix("cache") {
+    if let Some(size) = text.strip_prefix("cache").filter(is_word) {
         return cache(size.trim());
     }
     let motion = if text.starts_with('$') {
@@ -59,11 +60,11 @@ pub(super) fn parse(text: &str) -> Result<GoTo, String> {
     } else if text.starts_with(['.', '[']) {
         Motion::Path(format!("${text}"))
     } else if let Some(byte) = text.strip_prefix('@') {
-        Motion::Byte(number(byte)?)
+        Motion::Byte(number(byte).ok_or_else(|| unknown(byte))?)
     } else if let Some(percent) = text.strip_suffix('%') {
         Motion::Percent(share(percent)?)
     } else {
-        Motion::Line(number(text)?.saturating_sub(1))
+        Motion::Line(number(text).ok_or_else(|| unknown(text))?.saturating_sub(1))
     };
     Ok(GoTo::To(motion))
 }
@@ -76,7 +77,7 @@ fn cache(size: &str) -> Result<GoTo, String> {
         Some((rest.trim(), shift))
     });
     let (digits, shift) = unit.map_or((size, None), |(digits, shift)| (digits, Some(shift)));
-    let wanted = number(digits)?;
+    let wanted = amount(digits, "cache 200 keeps so many entries, cache 32 MiB so many bytes")?;
     let Some(shift) = shift else {
         return Ok(GoTo::Cache { entries: usize::try_from(wanted).ok(), bytes: None });
     };
@@ -93,13 +94,20 @@ fn language(name: &str) -> Result<LanguageId, String> {
     })
 }
 
-fn number(text: &str) -> Result<u64, String> {
+/// A number behind a word; `example` is what might have been meant.
+fn amount(text: &str, example: &str) -> Result<u64, String> {
+    number(text).ok_or_else(|| match text {
+        "" => format!("a number is missing; {example}"),
+        _ => format!("`{text}` is no number; {example}"),
+    })
+}
+
+fn number(text: &str) -> Option<u64> {
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_' | ' ')).collect();
-    let number = match digits.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16),
-        None => digits.parse(),
-    };
-    number.map_err(|_| unknown(text))
+    match digits.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => digits.parse().ok(),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -147,6 +155,19 @@ mod tests {
         for text in ["lang", "lang cobol"] {
             assert!(parse(text).unwrap_err().contains("json, python"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_wrong_number_is_answered_with_a_right_one() {
+        let wrong = |text| parse(text).unwrap_err();
+        assert_eq!(
+            wrong("block 37x"),
+            "`37x` is no number; block 4096 makes blocks of so many bytes"
+        );
+        assert!(wrong("block").starts_with("a number is missing; block 4096"));
+        assert!(wrong("cache lots").starts_with("`lots` is no number; cache 200"));
+        assert!(wrong("block 0").contains("1 to 1048576"));
+        assert!(wrong("blockade").starts_with("no place is called `blockade`"));
     }
 
     #[test]
