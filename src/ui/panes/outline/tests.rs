@@ -259,6 +259,17 @@ fn the_cursor_s_path_is_unfolded_and_left_folded_again() {
 }
 
 #[test]
+fn where_the_cursor_comes_back_to_all_members_are_there_again() {
+    let mut bench = Bench::new(SAMPLE, 40, 14);
+    bench.focused = false;
+    bench.locate(at_of("{\"id\": 2"));
+    let (drawn, title) = (bench.drawn(), bench.title());
+    assert_eq!(title, "Outline 2 of 3");
+    bench.locate(at_of("\"count\"")).locate(at_of("{\"id\": 2"));
+    assert_eq!((bench.drawn(), bench.title()), (drawn, title));
+}
+
+#[test]
 fn at_the_document_itself_the_outline_is_as_at_first() {
     let mut bench = Bench::new(SAMPLE, 40, 14);
     bench.focused = false;
@@ -368,7 +379,8 @@ fn a_growing_container_is_asked_again_when_the_scan_has_come_further() {
     let mut snapshot = bench.snapshot.clone();
     snapshot.scan.bytes_total = 1 << 30;
     snapshot.scan.phase = Phase::Running;
-    bench.pane.tree.set_total(Some(0), 3, false);
+    let children = Reader::new(b"[1,2,3]").children(Some(0), 0, 256);
+    bench.pane.take(&Children { complete: false, ..children });
     snapshot.scan.bytes_done = 1 << 20;
     let context = testing::context(&snapshot, &theme, false);
     let asked = bench.pane.snapshot_changed(&context).len();

@@ -27,6 +27,8 @@ struct Key {
 #[derive(Clone, Debug, Default)]
 struct Window {
     items: Vec<Child>,
+    /// Whether all members of the container were counted when it was answered.
+    counted: bool,
     /// How far the scan had come when this was asked for; `None` before the first answer.
     known_at: Option<u64>,
     /// When it was asked for and how far the scan had come then, while the answer is under way.
@@ -76,7 +78,9 @@ impl Windows {
             Some(known_at) => {
                 let open_ends =
                     window.items.iter().any(|c| c.kind.is_container() && c.members.is_none());
-                known_at >= bytes_done || !(growing || open_ends)
+                // Folded and unfolded again, a container's members are here and their number is not.
+                let is_forgotten = growing && window.counted;
+                !is_forgotten && (known_at >= bytes_done || !(growing || open_ends))
             }
         };
         let is_waited_for = window.asked.is_some_and(|(when, _)| when.elapsed() < PATIENCE);
@@ -97,7 +101,7 @@ impl Windows {
         let key = Key { node: children.open, window: first / CHILDREN_PER_ANSWER as u64 };
         let Some(window) = self.kept.peek_mut(&key) else { return };
         window.known_at = window.asked.take().map(|(_, bytes_done)| bytes_done).or(window.known_at);
-        window.items.clone_from(&children.items);
+        (window.items, window.counted) = (children.items.clone(), children.complete);
     }
 
     /// What is here may be of another moment: it is shown until it has been asked for again.
@@ -142,6 +146,19 @@ mod tests {
         assert_eq!(windows.get(place).map(|child| child.index), Some(40));
         assert_eq!(windows.want(place, 20, false), None);
         assert!(windows.want(place, 20, true).is_some(), "a growing container is asked again");
+    }
+
+    #[test]
+    fn a_container_whose_number_of_members_was_forgotten_is_asked_again() {
+        let mut windows = Windows::default();
+        let place = Place { node: None, member: 0 };
+        windows.want(place, 10, true);
+        windows.take(&Children { complete: false, ..answer(0, 20) });
+        assert_eq!(windows.want(place, 10, true), None, "nobody knows it yet");
+        assert!(windows.want(place, 20, true).is_some());
+        windows.take(&answer(0, 20));
+        assert_eq!(windows.want(place, 20, false), None);
+        assert!(windows.want(place, 20, true).is_some());
     }
 
     #[test]
