@@ -232,28 +232,31 @@ pub fn detect(path: &Path, head: &[u8]) -> LanguageId {
     detect_by_name(path).unwrap_or_else(|| by_content(head))
 }
 
-/// The language that a document's name tells: by the whole file name, then by the extension.
+/// The language that a document's name tells: by the whole file name, then by the extension. A name is bytes, of which some
+/// may be no text.
 #[must_use]
 pub fn detect_by_name(path: &Path) -> Option<LanguageId> {
-    let name = path.file_name()?.to_str()?;
-    // What is packed, or asked for with a question, is called like what is in it.
-    if let Some(inside) = inside_of(path, name) {
-        return detect_by_name(Path::new(inside));
-    }
-    let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-    let whole = LANGUAGES.iter().find(|info| info.file_names.contains(&name));
-    let by_extension =
-        || extension.and_then(|e| LANGUAGES.iter().find(|i| i.extensions.contains(&e.as_str())));
-    whole.or_else(by_extension).map(|info| info.id)
+    let name = path.file_name()?.as_encoded_bytes();
+    let is_url = path.to_str().is_some_and(|path| path.contains("://"));
+    let query = name.iter().position(|byte| is_url && matches!(byte, b'?' | b'#'));
+    by_file_name(&name[..query.unwrap_or(name.len())])
 }
 
-/// The name inside of a name: without a URL's query, without the ending of a packer.
-fn inside_of<'n>(path: &Path, name: &'n str) -> Option<&'n str> {
-    let is_url = path.to_str().is_some_and(|path| path.contains("://"));
-    if is_url && let Some((name, _)) = name.split_once(['?', '#']) {
-        return Some(name);
+/// What is packed is called like what is in it.
+fn by_file_name(name: &[u8]) -> Option<LanguageId> {
+    let packers: [&[u8]; 3] = [b".gz", b".zst", b".zstd"];
+    if let Some(inside) = packers.iter().find_map(|ending| name.strip_suffix(*ending)) {
+        return by_file_name(inside);
     }
-    [".gz", ".zst", ".zstd"].iter().find_map(|ending| name.strip_suffix(ending))
+    let is_whole = |info: &&LanguageInfo| info.file_names.iter().any(|it| it.as_bytes() == name);
+    // A dot in front hides a file; it begins no extension.
+    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
+    let extension = dot.map_or(&b""[..], |at| &name[at + 1..]);
+    let has_extension = |info: &&LanguageInfo| {
+        info.extensions.iter().any(|it| extension.eq_ignore_ascii_case(it.as_bytes()))
+    };
+    let whole = LANGUAGES.iter().find(is_whole);
+    whole.or_else(|| LANGUAGES.iter().find(has_extension)).map(|info| info.id)
 }
 
 /// A `#!` line names its interpreter. JSON begins with a bracket after a BOM and white space; anything else is text.

@@ -1,6 +1,8 @@
 //! `scan DIR`: what is walked, what is passed over, and that nothing of it depends on threads.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -49,6 +51,22 @@ fn files_of_known_languages_are_scanned_in_the_order_of_their_paths() {
     );
     assert_eq!(scanned(root, &[]), ["a/b/c.json", "a/z.go", "b.py", "tool"]);
     assert_eq!(scanned(root, &["--lang", "go"]), ["a/z.go"]);
+}
+
+#[test]
+fn a_name_that_is_no_text_has_its_extension_all_the_same() {
+    let folder = folder();
+    for name in [&b"b\xff.py"[..], b"c\xff.Go", b"\xff.tar", b"\xff.rs.gz"] {
+        let path = folder.path().join(OsStr::from_bytes(name));
+        fs::write(path, "x = 1\n").expect("a file");
+    }
+    let report = run(["scan".as_ref(), folder.path().as_os_str(), "--format=json".as_ref()]).json();
+    let languages: Vec<&Value> =
+        report.as_array().expect("an array").iter().map(|file| &file["language"]).collect();
+    assert_eq!(languages, ["python", "go", "rust"], "{report}");
+    let named = folder.path().join(OsStr::from_bytes(b"b\xff.py"));
+    let report = run(["scan".as_ref(), named.as_os_str(), "--format=json".as_ref()]).json();
+    assert_eq!(report["language"], "python");
 }
 
 #[test]
