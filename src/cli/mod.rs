@@ -27,6 +27,7 @@ use clap::ArgMatches;
 pub use args::command;
 pub use settings::Settings;
 
+use crate::error::Error;
 use crate::lang::{LanguageId, language_names};
 use crate::report::escape::shown;
 
@@ -180,6 +181,15 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
             cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         io.or(json) == Some(io::ErrorKind::BrokenPipe)
     })
+}
+
+/// An error with the path in front.
+fn with_path(path: &Path, error: &Error) -> String {
+    match error {
+        // These name the path themselves.
+        Error::Open { .. } | Error::NotReadable { .. } => error.to_string(),
+        _ => format!("{}: {error}", text_of(path)),
+    }
 }
 
 /// A path as text, for reports.

@@ -11,7 +11,7 @@ use clap::ArgMatches;
 use rayon::prelude::*;
 
 use super::progress::Progress;
-use super::{Failure, Settings, tell, text_of};
+use super::{Failure, Settings, tell, text_of, with_path};
 use super::{stream, table, tokens, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
@@ -144,11 +144,7 @@ pub(super) fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>
     let mut failed = false;
     for (path, error) in found {
         failed = true;
-        tell(&match error {
-            // These name the path themselves.
-            Error::Open { .. } | Error::NotReadable { .. } => error.to_string(),
-            _ => format!("{}: {error}", text_of(path)),
-        });
+        tell(&with_path(path, error));
     }
     failed
 }

@@ -3,14 +3,13 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{Failure, Settings, text_of};
+use super::{Failure, Settings, text_of, with_path};
 use crate::error::Error;
-use crate::explorer::tune::{Plan, ReadFrom, Run, Subject, Tuned, measure};
+use crate::explorer::tune::{Plan, ReadFrom, Run, Subject, Tuned, Unfit, measure};
 use crate::lang::{LanguageId, detect};
 use crate::limits::{CHUNK_BYTES, TUNED_BYTES_MAX};
 use crate::report::escape::shown;
@@ -19,7 +18,7 @@ use crate::report::{
 };
 use crate::scan::State;
 use crate::simd::{self, KernelId};
-use crate::source::{FileSource, ReadAt};
+use crate::source::{self, ReadAt, Source};
 
 /// What is tried: all that there is, or what the settings name.
 fn plan(settings: &Settings, rounds: usize) -> Plan {
@@ -43,8 +42,7 @@ pub(super) fn run(
     settings.engine().map_err(Failure::usage)?;
     let Some(path) = matches.get_one::<PathBuf>("file") else { return Ok(2) };
     let rounds = matches.get_one::<u64>("runs").copied().unwrap_or(5) as usize;
-    let tuned = measured(path, settings.language(), &plan(settings, rounds))
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let tuned = measured(path, settings.language(), &plan(settings, rounds))?;
     let report = report(path, &tuned);
     let print = match matches.get_one::<String>("format").map_or("", String::as_str) {
         "json" => serde_json::to_writer_pretty(&mut *out, &report)
@@ -56,11 +54,18 @@ pub(super) fn run(
     print.map(|()| 0).map_err(Failure::from)
 }
 
-fn measured(path: &Path, language: Option<LanguageId>, plan: &Plan) -> Result<Tuned, Error> {
-    let source = Arc::new(FileSource::open(path)?);
+fn measured(path: &Path, language: Option<LanguageId>, plan: &Plan) -> anyhow::Result<Tuned> {
+    let unfit = |why: Unfit| anyhow::anyhow!("{}: {why}", text_of(path));
+    let failed = |error: Error| anyhow::anyhow!("{}", with_path(path, &error));
+    let source = match source::open(path).map_err(failed)? {
+        Source::File(file) => file,
+        Source::Stream(_) => return Err(unfit(Unfit::Stream)),
+    };
     let mut head = vec![0; 4096];
-    let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+    let read = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason });
+    let n = read.map_err(failed)?;
     let language = language.unwrap_or_else(|| detect(path, &head[..n]));
+    Unfit::look(language, source.bytes(), "--lang NAME").map_err(unfit)?;
     let range = 0..source.bytes().min(TUNED_BYTES_MAX);
     let progress = Progress::on_stderr();
     let (bytes, mut told) = (range.end, 0);
@@ -72,7 +77,7 @@ fn measured(path: &Path, language: Option<LanguageId>, plan: &Plan) -> Result<Tu
         true
     });
     progress.end();
-    tuned
+    tuned.map_err(failed)
 }
 
 fn cores() -> usize {

@@ -93,14 +93,6 @@ fn tune_tries_only_what_the_settings_name() {
 }
 
 #[test]
-fn tune_takes_an_empty_file() {
-    let folder = folder();
-    let path = file(&folder, "empty.json", "");
-    let report = run(["tune", &path, "--format", "json", "--runs", "1"]).json();
-    assert_eq!(report["bytes"], 0);
-}
-
-#[test]
 fn languages_are_listed_with_their_extensions() {
     let text = run(["languages"]).ok();
     let json = text.lines().find(|line| line.starts_with("json")).expect("JSON is there");

@@ -1,5 +1,6 @@
 //! What goes wrong: told on standard error with the file in front, and by the exit code.
 
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
@@ -29,8 +30,25 @@ fn what_is_read_once_only_is_not_measured_on() {
     );
     made.expect("a FIFO can be made");
     let fifo = fifo.to_str().expect("temporary paths are text");
-    run(["tune", fifo]).fails(1, "fifo: is a named pipe: it can be read once only; name a file");
-    run(["tune", "/dev/zero"]).fails(1, "warp-tui: /dev/zero: is a character device");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"{}").expect("memory can be written");
+    let packed = file(&folder, "a.json.gz", packed.finish().expect("memory can be written"));
+    for stream in [fifo, "/dev/zero", "-", &packed] {
+        let said = "a stream comes once; settings are measured on a file, again and again";
+        run(["tune", stream]).fails(1, &format!("{stream}: {said}"));
+    }
+}
+
+#[test]
+fn what_has_no_structure_is_not_measured_on() {
+    let folder = folder();
+    let said = "the document is empty: there is nothing to measure on";
+    run(["tune", &file(&folder, "empty.json", "")]).fails(1, &format!("empty.json: {said}"));
+    let notes = file(&folder, "notes.txt", "some words\n");
+    let said = "plain text has no structure to scan; `--lang NAME` takes it for a language";
+    run(["tune", &notes]).fails(1, &format!("notes.txt: {said}"));
+    run(["tune", "fixtures/crlf.json", "--lang", "text"]).fails(1, &format!("crlf.json: {said}"));
+    run(["tune", &notes, "--lang", "ruby", "--runs", "1", "--kernel", "scalar"]).ok();
 }
 
 #[test]

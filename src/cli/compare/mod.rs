@@ -13,7 +13,7 @@ use clap::ArgMatches;
 
 use self::places::Lines;
 use super::progress::Progress;
-use super::{Failure, Settings, stream, text_of};
+use super::{Failure, Settings, stream, text_of, with_path};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 #[cfg(feature = "tui")]
@@ -158,11 +158,7 @@ fn side(path: &Path, source: Arc<dyn ReadAt>, spec: SideSpec) -> Result<Side, Fa
 }
 
 fn failure(path: &Path, error: &Error) -> Failure {
-    Failure::from(match error {
-        // These name the path themselves.
-        Error::Open { .. } | Error::NotReadable { .. } => anyhow!("{error}"),
-        _ => anyhow!("{}: {error}", text_of(path)),
-    })
+    Failure::from(anyhow!("{}", with_path(path, error)))
 }
 
 fn report(

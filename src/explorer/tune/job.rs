@@ -10,11 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Plan, Subject, TuneProgress, Tuned, Tuning, measure};
+use super::{Plan, Subject, TuneProgress, Tuned, Tuning, Unfit, measure};
 use crate::error::Error;
 use crate::explorer::opened::Opened;
 use crate::explorer::shared::Shared;
-use crate::lang::LanguageId;
 use crate::limits::TUNED_WINDOW_BYTES;
 use crate::scan::{State, take_low_priority};
 use crate::units::ByteOffset;
@@ -120,32 +119,23 @@ pub(in crate::explorer) fn end(shared: &Shared) {
     shared.publish();
 }
 
-/// Why a document cannot be measured on.
+/// Why a measurement could not be made.
 #[derive(Debug, thiserror::Error)]
-enum Unfit {
-    #[error("a stream comes once; settings are measured on a file, again and again")]
-    Stream,
-    #[error("plain text has no structure to scan; `:lang NAME` takes it for a language")]
-    Text,
-    #[error("the document is empty: there is nothing to measure on")]
-    Empty,
+enum Failed {
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     #[error("the document is not scanned to its end: there is nothing sure to measure on")]
     NotScanned,
     #[error(transparent)]
     Engine(#[from] Error),
 }
 
-fn work(shared: &Shared, job: &TuneJob, around: ByteOffset, era: u64) -> Result<TuneEnd, Unfit> {
+fn work(shared: &Shared, job: &TuneJob, around: ByteOffset, era: u64) -> Result<TuneEnd, Failed> {
     let opened = shared.opened.load_full();
     if shared.live.get().is_some() {
-        return Err(Unfit::Stream);
+        return Err(Unfit::Stream.into());
     }
-    if opened.language == LanguageId::Text {
-        return Err(Unfit::Text);
-    }
-    if opened.bytes() == 0 {
-        return Err(Unfit::Empty);
-    }
+    Unfit::look(opened.language, opened.bytes(), ":lang NAME")?;
     while shared.is_busy() && job.goes_on(shared, era) {
         std::thread::sleep(WAIT);
     }
@@ -189,7 +179,7 @@ fn work(shared: &Shared, job: &TuneJob, around: ByteOffset, era: u64) -> Result<
 }
 
 /// The document, or so much of it around a place as is measured on, with the state that the index knows before it.
-fn subject(opened: &Opened, around: ByteOffset) -> Result<Subject, Unfit> {
+fn subject(opened: &Opened, around: ByteOffset) -> Result<Subject, Failed> {
     let (source, language) = (Arc::clone(&opened.source), opened.language);
     let total = opened.bytes();
     if total <= TUNED_WINDOW_BYTES {
@@ -197,8 +187,8 @@ fn subject(opened: &Opened, around: ByteOffset) -> Result<Subject, Unfit> {
     }
     let index = opened.index.read().unwrap_or_else(PoisonError::into_inner);
     let wished = around.saturating_sub(TUNED_WINDOW_BYTES / 2).min(total - TUNED_WINDOW_BYTES);
-    let chunk = index.chunk_of(wished).ok_or(Unfit::NotScanned)?;
-    let checkpoint = index.checkpoint(chunk).ok_or(Unfit::NotScanned)?;
+    let chunk = index.chunk_of(wished).ok_or(Failed::NotScanned)?;
+    let checkpoint = index.checkpoint(chunk).ok_or(Failed::NotScanned)?;
     let start = index.range(chunk).start;
     let range = start..(start + TUNED_WINDOW_BYTES).min(total);
     Ok(Subject { source, range, state: checkpoint.state, language })

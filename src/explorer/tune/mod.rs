@@ -78,6 +78,37 @@ pub struct Subject {
     pub language: LanguageId,
 }
 
+/// Why a document cannot be measured on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Its bytes come once.
+    #[error("a stream comes once; settings are measured on a file, again and again")]
+    Stream,
+    /// It is in no language.
+    #[error("plain text has no structure to scan; `{taker}` takes it for a language")]
+    Text {
+        /// What a person gives to have it taken for one.
+        taker: &'static str,
+    },
+    /// It has no bytes.
+    #[error("the document is empty: there is nothing to measure on")]
+    Empty,
+}
+
+impl Unfit {
+    /// Looks at a document that is no stream; `taker` takes text for a language.
+    ///
+    /// # Errors
+    /// Why it cannot be measured on.
+    pub fn look(language: LanguageId, bytes: u64, taker: &'static str) -> Result<(), Unfit> {
+        match (language, bytes) {
+            (_, 0) => Err(Unfit::Empty),
+            (LanguageId::Text, _) => Err(Unfit::Text { taker }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// How far a measurement has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TuneProgress {
