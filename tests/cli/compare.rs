@@ -282,6 +282,18 @@ fn what_is_asked_for_in_a_wrong_way_is_told() {
 }
 
 #[test]
+fn a_side_that_says_nothing_or_two_things_is_refused() {
+    for (side, said) in [
+        ("", "nothing is said: write it as in lang=ruby"),
+        (",", "nothing is said"),
+        ("block=7,whole", "leave out whole, or block and threads"),
+        ("lang=ruby,lang=go", "lang is said twice"),
+    ] {
+        run(["compare", "fixtures/crlf.json", "--right", side]).fails(2, said);
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_told() {
     run(["compare", "no-such", "--right", "block=4"]).fails(1, "no-such: cannot open");
     run(["compare", "fixtures/crlf.json", "no-such"]).fails(1, "no-such: cannot open");

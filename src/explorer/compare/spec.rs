@@ -27,6 +27,11 @@ pub struct SideSpec {
 const BLOCK_BYTES_MAX: usize = 1 << 30;
 const CHUNK_BYTES_MAX: usize = 64 << 20;
 
+/// The word for one thread over everything.
+const WHOLE: &str = "whole";
+
+const EXAMPLE: &str = "write it as in lang=ruby,kernel=scalar,block=4096";
+
 /// Why something is no side.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -42,12 +47,25 @@ impl FromStr for SideSpec {
     type Err = SideError;
 
     fn from_str(text: &str) -> Result<Self, SideError> {
-        let mut spec = SideSpec::default();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            match part.split_once('=') {
+        let (mut spec, mut said) = (SideSpec::default(), Vec::new());
+        for part in text.split(',').map(str::trim) {
+            let key = match part.split_once('=') {
+                // What is left empty by mistake, as by a variable of a shell, must not stand for what was meant.
+                None if part.is_empty() => {
+                    return Err(SideError(format!("nothing is said: {EXAMPLE}")));
+                }
                 Some((key, value)) => spec.set(key.trim(), value.trim())?,
                 None => spec.set_word(part)?,
+            };
+            if said.contains(&key) {
+                return Err(SideError(format!("{key} is said twice: leave out one of them")));
             }
+            said.push(key);
+        }
+        let is_parted = spec.block_bytes.is_some() || spec.threads.is_some_and(|n| n > 1);
+        if said.contains(&WHOLE) && is_parted {
+            let why = "whole is by one thread and uncut: leave out whole, or block and threads";
+            return Err(SideError(why.to_owned()));
         }
         if spec.block_bytes.is_some() && spec.threads.is_some_and(|n| n > 1) {
             let why = "a stream of blocks is scanned by one thread: leave out block or threads";
@@ -58,15 +76,26 @@ impl FromStr for SideSpec {
 }
 
 impl SideSpec {
-    fn set(&mut self, key: &str, value: &str) -> Result<(), SideError> {
+    /// Gives what was set.
+    fn set(&mut self, key: &str, value: &str) -> Result<&'static str, SideError> {
         match key {
-            "lang" | "language" => self.language = auto(value, language(value))?,
-            "kernel" => self.kernel = auto(value, kernel(value))?,
-            "block" => self.block_bytes = Some(number(key, value, 1, BLOCK_BYTES_MAX)?),
+            "lang" | "language" => {
+                self.language = auto(value, language(value))?;
+                Ok("lang")
+            }
+            "kernel" => {
+                self.kernel = auto(value, kernel(value))?;
+                Ok("kernel")
+            }
+            "block" => {
+                self.block_bytes = Some(number(key, value, 1, BLOCK_BYTES_MAX)?);
+                Ok("block")
+            }
             "threads" => {
                 let cores = std::thread::available_parallelism().map_or(1, usize::from);
                 let n = number(key, value, 0, THREADS_MAX)?;
                 self.threads = Some(if n == 0 { cores } else { n });
+                Ok("threads")
             }
             "chunk" => {
                 let n = number(key, value, 64, CHUNK_BYTES_MAX)?;
@@ -74,27 +103,35 @@ impl SideSpec {
                     return Err(SideError(format!("chunk: {value:?} must be a power of two")));
                 }
                 self.chunk_bytes = Some(n);
+                Ok("chunk")
             }
             _ => {
                 let known = "a side has lang, kernel, block, threads and chunk";
-                return Err(SideError(format!("{key:?} is no setting of a side: {known}")));
+                Err(SideError(format!("{key:?} is no setting of a side: {known}")))
             }
         }
-        Ok(())
     }
 
     /// A language or a kernel needs no key.
-    fn set_word(&mut self, word: &str) -> Result<(), SideError> {
+    fn set_word(&mut self, word: &str) -> Result<&'static str, SideError> {
         match (LanguageId::by_name(word), KernelId::by_name(word)) {
-            (Some(language), _) => self.language = Some(language),
-            (None, Some(kernel)) => self.kernel = Some(kernel),
-            (None, None) if word == "whole" => (self.block_bytes, self.threads) = (None, Some(1)),
+            (Some(language), _) => {
+                self.language = Some(language);
+                Ok("lang")
+            }
+            (None, Some(kernel)) => {
+                self.kernel = Some(kernel);
+                Ok("kernel")
+            }
+            (None, None) if word == WHOLE => {
+                // Of more threads that were said before it is told that they do not go together.
+                self.threads = self.threads.or(Some(1));
+                Ok(WHOLE)
+            }
             (None, None) => {
-                let example = "write it as in lang=ruby,kernel=scalar,block=4096";
-                return Err(SideError(format!("{word:?} is no language and no kernel: {example}")));
+                Err(SideError(format!("{word:?} is no language and no kernel: {EXAMPLE}")))
             }
         }
-        Ok(())
     }
 
     /// This, and what `other` says of what this does not.
@@ -196,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_side_is_read_and_written_back() {
-        for text in ["lang=ruby,kernel=scalar,block=4096", "lang=go,threads=3,chunk=128", ""] {
+        for text in ["lang=ruby,kernel=scalar,block=4096", "lang=go,threads=3,chunk=128"] {
             assert_eq!(spec(text).map(|it| it.to_string()), Ok(text.to_owned()));
         }
         assert_eq!(spec(" ruby , scalar"), spec("lang=ruby,kernel=scalar"));
@@ -217,6 +254,16 @@ mod tests {
             ("cobol", "\"cobol\" is no language and no kernel"),
             ("size=1", "\"size\" is no setting of a side"),
             ("block=1,threads=2", "one thread"),
+            ("", "nothing is said: write it as in"),
+            (",", "nothing is said"),
+            ("ruby,,scalar", "nothing is said"),
+            ("lang=", "lang: \"\" must be one of"),
+            ("block=7,whole", "leave out whole, or block and threads"),
+            ("whole,threads=4", "leave out whole, or block and threads"),
+            ("threads=4,whole", "leave out whole, or block and threads"),
+            ("lang=ruby,lang=go", "lang is said twice"),
+            ("ruby,lang=go", "lang is said twice"),
+            ("whole,whole", "whole is said twice"),
         ] {
             let said = spec(text).expect_err(text);
             assert!(said.contains(why), "{said}");
@@ -225,6 +272,7 @@ mod tests {
 
     #[test]
     fn who_says_how_it_is_cut_says_by_how_many_threads() {
+        assert_eq!(spec("whole,threads=1"), spec("threads=1"));
         let or = |a: &str, b: &str| {
             let both = spec(a).and_then(|a| Ok(a.or(spec(b)?)));
             both.map(|it| it.to_string())
