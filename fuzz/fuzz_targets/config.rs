@@ -19,7 +19,7 @@ fuzz_target!(|data: &[u8]| {
     let matches = command().get_matches_from(["warp-tui", "doctor"]);
     let path = FILE.with_borrow(PathBuf::clone);
     std::fs::write(&path, data).expect("a temporary file can be written");
-    match Settings::gather(&matches, |_| None, Some(&path)) {
+    match Settings::gather(&matches, |_| None, Some(&path), true) {
         Ok(settings) => {
             assert!(settings.warnings.iter().all(|warning| !warning.is_empty()));
             let _ = (settings.engine(), settings.language());

@@ -53,6 +53,9 @@ pub(super) fn run(
     };
     let config = config.map(Path::to_owned).or_else(|| settings::config_path(&environment));
     line("config", or_no_home(config))?;
+    for warning in &settings.warnings {
+        line("warning", warning.clone())?;
+    }
     let themes = settings::config_dir(&environment).map(|dir| dir.join("themes"));
     line("themes", or_no_home(themes))?;
     let log = settings.text("log-file");

@@ -58,15 +58,21 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Commands that a broken configuration file does not stop: they tell of the program, and the first one of that file too.
+const WITHOUT_CONFIG: [&str; 4] = ["doctor", "completions", "man", "languages"];
+
 /// Does what the command line asks for; the exit code.
 ///
 /// # Errors
 /// Whatever keeps it from being done.
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
-    let config = matches.get_one::<PathBuf>("config");
-    let settings = Settings::gather(matches, environment, config.map(PathBuf::as_path))
-        .map_err(Failure::usage)?;
-    for warning in &settings.warnings {
+    let config = matches.get_one::<PathBuf>("config").map(PathBuf::as_path);
+    let asked = matches.subcommand_name();
+    let needs_config = asked.is_none_or(|name| !WITHOUT_CONFIG.contains(&name));
+    let settings =
+        Settings::gather(matches, environment, config, needs_config).map_err(Failure::usage)?;
+    // `doctor` has a place for them in its report.
+    for warning in settings.warnings.iter().filter(|_| asked != Some("doctor")) {
         tell(warning);
     }
     let _log = log::begin(&settings)?;
@@ -84,9 +90,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("tune", sub)) => tune::run(sub, &settings, &mut out)?,
         Some(("cache", sub)) => cache::run(sub, &settings, &mut out).map(|()| 0)?,
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
-        Some(("doctor", _)) => {
-            doctor::run(&settings, config.map(PathBuf::as_path), &mut out).map(|()| 0)?
-        }
+        Some(("doctor", _)) => doctor::run(&settings, config, &mut out).map(|()| 0)?,
         Some(("completions", sub)) => completions(sub, &mut out).map(|()| 0)?,
         Some(("man", _)) => {
             clap_mangen::Man::new(command()).render(&mut out).context("standard output")?;

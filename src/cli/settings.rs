@@ -208,6 +208,23 @@ impl Setting {
         self.name.replace('-', "_")
     }
 
+    /// A value of the configuration file as a person would write it for the flag.
+    fn in_toml(&self, value: toml::Value) -> Result<String, String> {
+        let is_text = matches!(self.kind, Kind::Text | Kind::Path);
+        // Some that are text have a word to turn them off.
+        let takes = |word: &str| !is_text || self.value.split('|').any(|it| it == word);
+        match value {
+            toml::Value::String(text) => Ok(text),
+            toml::Value::Integer(number) if !is_text => Ok(number.to_string()),
+            toml::Value::Boolean(true) if takes("on") => Ok("on".to_owned()),
+            toml::Value::Boolean(false) if takes("off") => Ok("off".to_owned()),
+            other if is_text => {
+                Err(format!("{} is no value; write text in quotes", other.type_str()))
+            }
+            other => Err(format!("{} is no value", other.type_str())),
+        }
+    }
+
     /// What is wrong with a value, if something is.
     fn complain(&self, value: &str) -> Option<String> {
         let number = |low: u64, high: u64| value.parse().ok().filter(|n| (low..=high).contains(n));
@@ -252,7 +269,7 @@ pub struct Settings {
     values: BTreeMap<&'static str, String>,
     /// Those that someone named, be it with the default's value.
     given: BTreeSet<&'static str>,
-    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines, or that it cannot be read.
+    /// What is odd but no reason to stop: unknown keys of the configuration file, with their lines, or that it cannot be used.
     pub warnings: Vec<String>,
 }
 
@@ -263,6 +280,7 @@ pub struct SettingError(String);
 
 impl Settings {
     /// Gathers the settings: the flags in `matches`, the variables that `environment` gives, and the configuration file.
+    /// `needs_config`: a broken configuration file is an error; else it is warned of and says nothing.
     ///
     /// # Errors
     /// If a value is out of range or of the wrong sort, or a configuration file that was named cannot be read.
@@ -270,18 +288,21 @@ impl Settings {
         matches: &ArgMatches,
         environment: impl Fn(&str) -> Option<String>,
         config: Option<&Path>,
+        needs_config: bool,
     ) -> Result<Settings, SettingError> {
-        let mut settings = Settings {
-            values: SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect(),
-            given: BTreeSet::new(),
-            warnings: Vec::new(),
+        let mut settings = Settings::defaults();
+        let read = match (config, config_path(&environment)) {
+            (Some(path), _) => settings.read_config(path, true),
+            (None, Some(path)) => settings.read_config(&path, false),
+            (None, None) => Ok(()),
         };
-        match config {
-            Some(path) => settings.read_config(path, true)?,
-            None => {
-                if let Some(path) = config_path(&environment) {
-                    settings.read_config(&path, false)?;
-                }
+        match read {
+            Ok(()) => {}
+            Err(fault) if needs_config => return Err(fault),
+            Err(fault) => {
+                // What it said before the fault does not count either.
+                settings = Settings::defaults();
+                settings.warnings.push(format!("{fault}; goes on without it"));
             }
         }
         for setting in SETTINGS {
@@ -294,6 +315,14 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+
+    fn defaults() -> Settings {
+        Settings {
+            values: SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect(),
+            given: BTreeSet::new(),
+            warnings: Vec::new(),
+        }
     }
 
     fn set(&mut self, setting: &Setting, value: String, place: &str) -> Result<(), SettingError> {
@@ -334,16 +363,8 @@ impl Settings {
                 self.warnings.push(format!("{shown}:{line}: unknown setting {key:?} is ignored"));
                 continue;
             };
-            let value = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Boolean(true) => "on".to_owned(),
-                toml::Value::Boolean(false) => "off".to_owned(),
-                other => {
-                    return Err(SettingError(format!("{place}: {} is no value", other.type_str())));
-                }
-            };
-            self.set(setting, value, &place)?;
+            let value = setting.in_toml(value).map_err(|why| format!("{place}: {why}"));
+            self.set(setting, value.map_err(SettingError)?, &place)?;
         }
         Ok(())
     }

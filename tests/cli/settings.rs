@@ -61,9 +61,29 @@ fn a_configuration_file_that_cannot_be_read_is_told_of() {
     let config = home.path().join(".config/warp-tui/config.toml");
     // A folder in its place cannot be read, whoever asks.
     std::fs::create_dir_all(&config).expect("a folder can be made");
-    let ran = finish(command(home.path()).arg("doctor"));
+    let ran = finish(command(home.path()).args(["scan", "fixtures/crlf.json"]));
     assert!(ran.err.contains("config.toml") && ran.err.contains("without it"), "{}", ran.err);
-    assert!(ran.code == 0 && ran.out.contains("threads"), "{}", ran.out);
+    assert!(ran.code == 0 && ran.out.contains("crlf.json"), "{}", ran.out);
+    let text = finish(command(home.path()).arg("doctor")).ok();
+    let warning = text.lines().find(|line| line.starts_with("warning ")).unwrap_or_default();
+    assert!(warning.contains("config.toml") && warning.contains("without it"), "{text}");
+}
+
+#[test]
+fn a_broken_configuration_does_not_stop_what_tells_of_the_program() {
+    let home = folder();
+    let config = file(&home, "my.toml", "threads = 7\nchunk = 100\n");
+    let fault = "my.toml:2: chunk: \"100\" must be a power of two";
+    run(["scan", "fixtures/crlf.json", "--config", &config]).fails(2, fault);
+    let text = run(["doctor", "--config", &config]).ok();
+    let warning = text.lines().find(|line| line.starts_with("warning ")).unwrap_or_default();
+    assert!(warning.contains(fault) && warning.ends_with("goes on without it"), "{text}");
+    assert_eq!(told(run(["doctor", "--config", &config]), "threads"), "0");
+    for args in [vec!["completions", "bash"], vec!["man"], vec!["languages"]] {
+        let ran = run(args.iter().chain(&["--config", &config]));
+        assert!(ran.code == 0 && ran.err.contains(fault), "{args:?}: {}", ran.err);
+        assert_eq!(ran.out, run(args).ok());
+    }
 }
 
 #[test]
@@ -87,6 +107,10 @@ fn a_value_out_of_range_is_refused_with_file_and_line() {
         ("lang = \"klingon\"", "must be one of"),
         ("cache = \"maybe\"", "must be one of on, off"),
         ("color = [1]", "no value"),
+        ("theme = 7", "integer is no value; write text in quotes"),
+        ("theme = true", "boolean is no value"),
+        ("log_file = 7", "integer is no value"),
+        ("index_cache = true", "boolean is no value"),
     ] {
         let config = file(&home, "my.toml", format!("\n# two\n{line}\n"));
         let ran = run(["scan", "fixtures/crlf.json", "--config", &config]);
@@ -98,15 +122,17 @@ fn a_value_out_of_range_is_refused_with_file_and_line() {
 #[test]
 fn a_configuration_that_is_none_is_refused() {
     let home = folder();
-    run(["doctor", "--config", "no-such.toml"]).fails(2, "warp-tui: no-such.toml: ");
+    run(["scan", "-", "--config", "no-such.toml"]).fails(2, "warp-tui: no-such.toml: ");
     let config = file(&home, "my.toml", "threads = = 2\n");
-    let ran = run(["doctor", "--config", &config]);
+    let ran = run(["scan", "-", "--config", &config]);
     assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
     ran.fails(2, "my.toml:1: ");
     let config = file(&home, "my.toml", "threads = 3\n\nthreads = 4\n");
-    run(["doctor", "--config", &config]).fails(2, "my.toml:3: duplicate key");
-    run(["doctor", "--config", "/dev/zero"]).fails(2, "/dev/zero: longer than");
-    run(["doctor", "--config", "fixtures"]).fails(2, "warp-tui: fixtures: ");
+    run(["scan", "-", "--config", &config]).fails(2, "my.toml:3: duplicate key");
+    run(["scan", "-", "--config", "/dev/zero"]).fails(2, "/dev/zero: longer than");
+    let config = file(&home, "my.toml", "spill = false\nindex_cache = false\n");
+    assert_eq!(told(run(["doctor", "--config", &config]), "spill"), "off");
+    run(["scan", "-", "--config", "fixtures"]).fails(2, "warp-tui: fixtures: ");
 }
 
 #[test]
