@@ -1,5 +1,6 @@
 //! The arguments.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use std::path::PathBuf;
 
@@ -21,9 +22,10 @@ pub fn command() -> Command {
         .long("config")
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
+        .value_hint(ValueHint::FilePath)
         .global(true)
         .help("Read settings from this file instead of ~/.config/warp-tui/config.toml");
-    Command::new("warp-tui")
+    let all_but_man = Command::new("warp-tui")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Explore the structure of files of any size in a terminal")
         .after_help(
@@ -55,8 +57,48 @@ pub fn command() -> Command {
                     .required(true)
                     .value_parser(value_parser!(clap_complete::Shell)),
             ),
+        );
+    let pages = pages(&all_but_man, "");
+    all_but_man.subcommand(man(pages))
+}
+
+/// The names of the man pages of a command's subcommands, without `warp-tui-` in front.
+fn pages(command: &Command, before: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for subcommand in command.get_subcommands() {
+        let name = format!("{before}{}", subcommand.get_name());
+        let below = pages(subcommand, &format!("{name}-"));
+        names.push(name);
+        names.extend(below);
+    }
+    names
+}
+
+fn man(mut pages: Vec<String>) -> Command {
+    pages.push("man".to_owned());
+    Command::new("man")
+        .about("Print the man page, or that of a command, as in warp-tui man scan | man -l -")
+        .arg(
+            Arg::new("page")
+                .value_name("COMMAND")
+                .value_parser(PossibleValuesParser::new(pages))
+                .help("The command whose page warp-tui-COMMAND(1) to print"),
         )
-        .subcommand(Command::new("man").about("Print the man page"))
+}
+
+/// The command that a man page is about, with all that it inherits.
+pub(super) fn command_of(page: Option<&str>) -> Option<Command> {
+    fn named<'c>(command: &'c Command, name: &str) -> Option<&'c Command> {
+        let is_it = command.get_display_name() == Some(name);
+        let below = || command.get_subcommands().find_map(|below| named(below, name));
+        if is_it { Some(command) } else { below() }
+    }
+    let mut all = command();
+    all.build();
+    match page {
+        Some(page) => named(&all, &format!("warp-tui-{page}")).cloned(),
+        None => Some(all),
+    }
 }
 
 fn scan(files: Arg) -> Command {

@@ -92,8 +92,10 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("languages", _)) => languages(&mut out).map(|()| 0)?,
         Some(("doctor", _)) => doctor::run(&settings, config, &mut out).map(|()| 0)?,
         Some(("completions", sub)) => completions(sub, &mut out).map(|()| 0)?,
-        Some(("man", _)) => {
-            clap_mangen::Man::new(command()).render(&mut out).context("standard output")?;
+        Some(("man", sub)) => {
+            let page = sub.get_one::<String>("page").map(String::as_str);
+            let about = args::command_of(page).ok_or_else(|| anyhow!("there is no such page"))?;
+            clap_mangen::Man::new(about).render(&mut out).context("standard output")?;
             0
         }
         _ => {

@@ -8,7 +8,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgMatches};
+use clap::builder::{PossibleValuesParser, ValueParser};
+use clap::{Arg, ArgMatches, ValueHint};
 
 use crate::explorer::EngineOptions;
 use crate::index::store::Store;
@@ -251,15 +252,26 @@ impl Setting {
         } else {
             format!(" [default: {}]", self.default)
         };
+        // Words are told apart by the parser, which names them in help and completions.
+        let parser: ValueParser = match self.kind {
+            Kind::OneOf(words) => PossibleValuesParser::new(words()).into(),
+            _ => ValueParser::from(move |value: &str| match setting.complain(value) {
+                Some(why) => Err(why),
+                None => Ok(value.to_owned()),
+            }),
+        };
+        let hint = match self.kind {
+            Kind::Path => ValueHint::FilePath,
+            Kind::Text if self.value.ends_with("DIR") => ValueHint::DirPath,
+            _ => ValueHint::Unknown,
+        };
         Arg::new(self.name)
             .long(self.name)
             .value_name(self.value)
+            .value_hint(hint)
             .global(true)
             .help(format!("{}{default} [env: {}]", self.doc, self.env()))
-            .value_parser(move |value: &str| match setting.complain(value) {
-                Some(why) => Err(why),
-                None => Ok(value.to_owned()),
-            })
+            .value_parser(parser)
     }
 }
 

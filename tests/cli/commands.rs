@@ -157,6 +157,39 @@ fn the_man_page_names_every_command() {
 }
 
 #[test]
+fn each_command_has_a_man_page_of_its_own() {
+    let top = run(["man"]).ok();
+    for name in ["scan", "compare", "tune", "cache", "cache-clear", "doctor", "man"] {
+        let page = run(["man", name]).ok();
+        assert!(page.contains(&format!(".TH warp-tui-{name} 1")), "{page}");
+        let is_below = name == "cache-clear";
+        assert!(is_below || top.contains(&format!("warp\\-tui\\-{name}(1)")), "{name}: {top}");
+    }
+    let page = run(["man", "scan"]).ok();
+    for flag in ["emit", "stream", "threads"] {
+        assert!(page.contains(flag), "{flag}");
+    }
+    run(["man", "nothing"]).fails(2, "nothing");
+}
+
+#[test]
+fn the_words_that_a_setting_takes_are_named_and_completed() {
+    use warp_tui::cli::settings::{Kind, SETTINGS};
+
+    let help = run(["--help"]).ok();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let scripts = ["bash", "zsh", "fish"].map(|shell| run(["completions", shell]).ok());
+    for setting in SETTINGS {
+        let Kind::OneOf(words) = setting.kind else { continue };
+        let words = words();
+        assert!(help.contains(&format!("[possible values: {}]", words.join(", "))), "{words:?}");
+        for (script, parted) in scripts.iter().zip([" ", " ", "\\t''\n"]) {
+            assert!(script.contains(&words.join(parted)), "{words:?}");
+        }
+    }
+}
+
+#[test]
 fn help_names_every_setting_and_command() {
     let help = run(["--help"]).ok();
     for setting in warp_tui::cli::settings::SETTINGS {
