@@ -1,7 +1,7 @@
 //! warp-tui: parse, run, and the one place for errors and exit codes.
 #![forbid(unsafe_code)]
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use warp_tui::cli;
@@ -25,9 +25,14 @@ fn main() -> ExitCode {
 /// Wrong usage, told like any other error; or the help or version that was asked for.
 fn refuse(refused: &clap::Error) -> ExitCode {
     if !refused.use_stderr() {
-        // A reader that has gone is no failure.
-        let _ = refused.print();
-        return ExitCode::SUCCESS;
+        return match refused.print().and_then(|()| std::io::stdout().flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                cli::tell(&format!("standard output: {error}"));
+                ExitCode::FAILURE
+            }
+            // A reader that has gone is no failure.
+            _ => ExitCode::SUCCESS,
+        };
     }
     // Arguments stand in the text as they were given.
     let text = refused.to_string();

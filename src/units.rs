@@ -1,4 +1,4 @@
-//! Names for the numbers that cross module borders, so that a signature says what is counted.
+//! Names for the numbers that cross module borders, so that a signature says what is counted, and how a count is told.
 //!
 //! Plain aliases: they document; they do not stop arithmetic. Everything in a document is 64 bits wide.
 
@@ -19,3 +19,9 @@ pub type PartIndex = usize;
 
 /// The place of a member in its container, counted from 0.
 pub type MemberIndex = u64;
+
+/// A count for a person: `1 file`, `2 files`.
+#[must_use]
+pub fn counted(n: u64, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}

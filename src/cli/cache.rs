@@ -14,6 +14,7 @@ use crate::index::store::{Entry, Listing, Standing, Store};
 use crate::limits::STORED_INDEXES_MAX;
 use crate::report::escape::shown;
 use crate::report::{ClearedReport, StoreReport, StoredReport};
+use crate::units::counted;
 
 /// Lists, or clears if that is asked for.
 pub(super) fn run(
@@ -43,7 +44,8 @@ fn clear(store: &Store, stale: bool, as_json: bool, out: &mut dyn Write) -> anyh
         return print_json(&ClearedReport { cleared, bytes }, out);
     }
     let noun = noun(cleared);
-    writeln!(out, "{cleared} {noun} cleared, {bytes} bytes").context("standard output")
+    let bytes = counted(bytes, "byte");
+    writeln!(out, "{cleared} {noun} cleared, {bytes}").context("standard output")
 }
 
 fn list(store: Option<&Store>, as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -22,6 +22,7 @@ use crate::report::{CacheReport, FileSummary, LineReport, Total, counts};
 use crate::scan::{Account, ScanJob, account_of};
 use crate::simd::KernelId;
 use crate::source::{self, ReadAt, Source};
+use crate::units::counted;
 
 /// What to do with each file.
 #[derive(Clone, Copy)]
@@ -426,7 +427,8 @@ fn csv(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
 }
 
 fn text(file: &FileSummary, out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "{}: {}, {} bytes", shown(&file.path), file.language, file.bytes)?;
+    let bytes = counted(file.bytes, "byte");
+    writeln!(out, "{}: {}, {bytes}", shown(&file.path), file.language)?;
     let LineReport { total, code, comment, blank } = file.lines;
     writeln!(out, "  lines       {total} ({code} code, {comment} comment, {blank} blank)")?;
     let counts = |(name, n): (&char, &u64)| format!("{name} {n}");
@@ -450,20 +452,22 @@ fn text(file: &FileSummary, out: &mut dyn Write) -> anyhow::Result<()> {
     if let (Some(seconds), Some(rate), Some(kernel)) =
         (file.seconds, file.bytes_per_second, file.kernel)
     {
-        let threads = file.threads.unwrap_or(1);
+        let threads = counted(file.threads.unwrap_or(1) as u64, "thread");
         let (ms, rate) = (seconds * 1e3, rate / 1e9);
-        writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads} threads")?;
+        writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads}")?;
     }
     Ok(())
 }
 
 fn text_totals(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {
     for Total { language, files, bytes, lines, structural, with_errors, .. } in Total::of(files) {
-        let (lines, structurals) = (lines.total, structural.values().sum::<u64>());
-        writeln!(
-            out,
-            "{language}: {files} files, {bytes} bytes, {lines} lines, {structurals} structurals, {with_errors} with errors"
-        )?;
+        let counts = [
+            counted(files, "file"),
+            counted(bytes, "byte"),
+            counted(lines.total, "line"),
+            counted(structural.values().sum(), "structural"),
+        ];
+        writeln!(out, "{language}: {}, {with_errors} with errors", counts.join(", "))?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::scan::{Account, Accountant, WithoutCharacters};
 use crate::simd::{KernelId, Utf8Part};
 use crate::source::{ByteStream, ReadAt};
 use crate::stream::{self, Block, Feed, SpillPlan, Spool, Verified};
-use crate::units::ByteOffset;
+use crate::units::{ByteOffset, counted};
 
 /// All counts of a stream, in memory that does not grow with it. While one thread scans another one reads, if there is one to spare.
 pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, LanguageId), Error> {
@@ -152,22 +152,40 @@ pub(super) fn spooled(mut stream: ByteStream, options: &EngineOptions) -> Result
         }
         spool.append(block.bytes());
         if spool.kept().start > 0 {
-            return Err(not_kept(options, spool, trouble));
+            return Err(not_kept(options, stream.name, &spool, trouble));
         }
     }
 }
 
-fn not_kept(options: &EngineOptions, spool: Spool, trouble: Option<String>) -> Error {
-    let why =
-        trouble.or(spool.spill_state().trouble).map_or(String::new(), |why| format!(": {why}"));
-    let directory = match &options.spill {
-        SpillPlan::In { directory, .. } => directory.clone(),
-        SpillPlan::Off => "memory".into(),
-    };
+/// Why not all of a stream was kept, and what to do about it.
+fn not_kept(
+    options: &EngineOptions,
+    name: PathBuf,
+    spool: &Spool,
+    trouble: Option<String>,
+) -> Error {
     let most = spool.kept().end - spool.kept().start;
-    let what =
-        format!("a stream of more than {most} bytes cannot be kept, and tokens need that{why}");
-    Error::Spill { directory, reason: std::io::Error::other(what) }
+    let what = format!("a stream of more than {most} bytes, which is read more than once,");
+    let refused = |why: String| {
+        let what = format!("{what} cannot be kept {why}");
+        Error::NotReadable { path: name, what }
+    };
+    let SpillPlan::In { directory, limit } = &options.spill else {
+        return refused("with --spill off: leave that out, or name a directory".to_owned());
+    };
+    match (trouble.or(spool.spill_state().trouble), limit) {
+        (Some(why), _) => {
+            let reason = std::io::Error::other(format!("{why}; {what} must be kept there"));
+            Error::Spill { directory: directory.clone(), reason }
+        }
+        (None, Some(limit)) => {
+            refused(format!("with --spill-limit {limit}: allow more, or leave that out"))
+        }
+        (None, None) => {
+            let directory = directory.display();
+            refused(format!("in {directory}: free some room, or name another one with --spill"))
+        }
+    }
 }
 
 /// Compares each file, cut as asked for, with the whole; 1 if one differs or cannot be read.
@@ -218,7 +236,9 @@ fn tell_verified(
     let Some(it) = difference else {
         return writeln!(
             out,
-            "{path}: {seams} seams in {bytes} bytes, {same} found alike, 0 differences"
+            "{path}: {} in {}, {same} found alike, 0 differences",
+            counted(*seams, "seam"),
+            counted(*bytes, "byte")
         );
     };
     let side = |said: &Option<String>| said.clone().unwrap_or_else(|| "nothing".to_owned());

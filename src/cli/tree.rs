@@ -20,6 +20,7 @@ use crate::lang::code::Piece;
 use crate::lang::{LanguageId, detect, detect_by_name};
 use crate::report::FileSummary;
 use crate::scan::{Account, Accountant, Scanned, State, Surveyed};
+use crate::units::counted;
 
 /// Larger files are scanned by all threads together, chunk by chunk.
 const AT_ONCE_BYTES_MAX: u64 = 8 << 20;
@@ -122,13 +123,14 @@ fn walk<T: Send>(
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut notes = Vec::new();
-    match n_binary.into_inner() {
-        0 => {}
-        1 => notes.push(format!("{}: passed over 1 binary file", text_of(directory))),
-        n => notes.push(format!("{}: passed over {n} binary files", text_of(directory))),
+    let n_binary = n_binary.into_inner();
+    if n_binary > 0 {
+        let binary = counted(n_binary, "binary file");
+        notes.push(format!("{}: passed over {binary}", text_of(directory)));
     }
     if found.is_empty() {
-        notes.push(format!("{}: no file of a known language", text_of(directory)));
+        let language = task.asked_for().map_or("a known language", |it| it.info().title);
+        notes.push(format!("{}: no file of {language}", text_of(directory)));
     }
     let found = found.into_iter().map(|(path, found)| found.map_err(|error| (path, error)));
     Walked { found: found.collect(), notes }

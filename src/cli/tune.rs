@@ -19,6 +19,7 @@ use crate::report::{
 use crate::scan::State;
 use crate::simd::{self, KernelId};
 use crate::source::{self, ReadAt, Source};
+use crate::units::counted;
 
 /// What is tried: all that there is, or what the settings name.
 fn plan(settings: &Settings, rounds: usize) -> Plan {
@@ -136,7 +137,8 @@ fn scaling(tuned: &Tuned, from: ReadFrom) -> Option<Scaling> {
 fn text(report: &TuneReport, out: &mut dyn Write) -> std::io::Result<()> {
     let TuneReport { file, language, bytes, cores, read_bytes_per_second: limits, best, .. } =
         report;
-    writeln!(out, "{}: {language}, {bytes} bytes, {cores} cores", shown(file))?;
+    let (bytes, cores) = (counted(*bytes, "byte"), counted(*cores as u64, "core"));
+    writeln!(out, "{}: {language}, {bytes}, {cores}", shown(file))?;
     for limit in &limits.by_threads {
         let (memory, from_file) = (limit.memory / 1e9, limit.file / 1e9);
         let threads = if limit.threads == 1 { "thread reads" } else { "threads read" };

@@ -1,6 +1,7 @@
 //! Why more threads stop making a scan faster, from what was measured of it.
 
 use super::TimeShares;
+use crate::units::counted;
 
 /// What was measured with so many threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -93,7 +94,9 @@ impl Scaled {
         match self.limit() {
             Limit::OneThread => "one thread: there is nothing to scale".to_owned(),
             Limit::None => format!("scales well: {each} of what one alone does"),
-            Limit::Cores => format!("more threads than cores: {each} on {cores} cores"),
+            Limit::Cores => {
+                format!("more threads than cores: {each} on {}", counted(cores as u64, "core"))
+            }
             Limit::TooLittle => {
                 format!("too few chunks: {each}, with {:.1} batches each", self.batches_per_thread)
             }
@@ -140,7 +143,9 @@ mod tests {
         let starved = Scaled { times: Some(times), ..badly };
         let said = "queue starved: each of 4 threads does 60 %; 30 % of their time they wait for each other";
         assert_eq!((starved.limit(), starved.sentence().as_str()), (Limit::Starved, said));
-        assert_eq!(Scaled { cores: 2, ..badly }.limit(), Limit::Cores);
+        let few = Scaled { cores: 1, ..badly };
+        assert_eq!(few.limit(), Limit::Cores);
+        assert!(few.sentence().ends_with(" on 1 core"), "{}", few.sentence());
         assert_eq!(Scaled { batches_per_thread: 2.0, ..badly }.limit(), Limit::TooLittle);
         assert_eq!(Scaled { rescanned: 0.3, ..badly }.limit(), Limit::Guesses);
         let reading = Scaled { of_limit: 0.9, ..badly };

@@ -67,6 +67,14 @@ pub(crate) fn finish(command: &mut Command) -> Ran {
     }
 }
 
+/// Runs it to its end with `out` as its standard output.
+pub(crate) fn finish_into(command: &mut Command, out: impl Into<Stdio>) -> Ran {
+    let child = command.stdout(out).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let ended = child.wait_with_output().expect("it ends");
+    let err = String::from_utf8(ended.stderr).expect("all that is printed is UTF-8");
+    Ran { code: ended.status.code().unwrap_or(-1), out: String::new(), err }
+}
+
 /// Runs it with these arguments.
 pub(crate) fn run<I: AsRef<OsStr>>(args: impl IntoIterator<Item = I>) -> Ran {
     let home = folder();

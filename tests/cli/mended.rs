@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{file, finish, folder, run};
+use crate::harness::{command, file, finish, finish_into, folder, run};
 
 #[test]
 fn settings_can_stand_before_the_command() {
@@ -64,4 +64,29 @@ fn bytes_that_are_not_utf8_in_code_cut_anywhere_are_the_problem_and_nothing_else
         let report = run(["scan", &path, "--stream", block, "--format", "json"]).json();
         assert_eq!(report["errors"], serde_json::json!([[14, "invalid_utf8"]]), "{block}");
     }
+}
+
+#[test]
+fn help_that_cannot_be_written_is_a_failure() {
+    let home = folder();
+    for flag in ["--help", "--version"] {
+        let full = std::fs::File::create("/dev/full").expect("the device is there");
+        let ran = finish_into(command(home.path()).arg(flag), full);
+        ran.fails(1, "warp-tui: standard output: No space left on device");
+    }
+}
+
+#[test]
+fn one_is_told_as_one() {
+    let folder = folder();
+    let one = file(&folder, "a.json", "[");
+    let text = run(["scan", &one, "--total", "--timing", "--threads", "1"]).ok();
+    for said in
+        ["a.json: json, 1 byte\n", ", 1 thread\n", "json: 1 file, 1 byte, 1 line, 1 structural,"]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let two = file(&folder, "b.json", "[]");
+    let text = run(["scan", &two, "--stream", "1", "--verify"]).ok();
+    assert!(text.contains("1 seam in 2 bytes"), "{text}");
 }

@@ -97,8 +97,19 @@ fn tokens_of_standard_input_are_those_of_the_file() {
 #[test]
 fn more_than_may_be_kept_is_an_error_for_tokens_and_none_for_counts() {
     let text = b"[1, 2, 3]\n".repeat(1_000_000);
-    let too_much = fed(&["scan", "--emit=tokens", "--format=jsonl", "--spill=off", "-"], &[&text]);
-    too_much.fails(1, "cannot be kept, and tokens need that");
+    let once = "warp-tui: -: a stream of more than 8388608 bytes, which is read more than once, cannot be kept with";
+    for more_than_once in [
+        &["scan", "--emit=tokens", "--format=jsonl", "-"][..],
+        &["scan", "--stream=4096", "--verify", "-"],
+        &["compare", "--right=block=4096", "-"],
+    ] {
+        for kept in ["--spill=off", "--spill-limit=1000000"] {
+            let said = format!("{once} {}", kept.replace('=', " "));
+            fed(&[more_than_once, &[kept]].concat(), &[&text]).fails(1, &said);
+        }
+    }
+    let tokens = ["scan", "--emit=tokens", "--format=jsonl", "--spill=/nowhere", "-"];
+    fed(&tokens, &[&text]).fails(1, "cannot use a temporary file in /nowhere: ");
     let counted = fed(&["scan", "--spill=off", "--format=json", "-"], &[&text]).json();
     assert_eq!(counted["structural"]["["], json!(1_000_000));
 }

@@ -106,6 +106,9 @@ fn what_cannot_be_scanned_is_told_and_stops_nothing() {
     let done = run(["scan", empty.to_str().expect("UTF-8"), "--format", "json"]);
     assert_eq!((done.code, done.out.trim()), (0, "[]"));
     assert!(done.err.contains("no file of a known language"), "{}", done.err);
+    let done = run(["scan", root_text, "--format", "json", "--lang", "rust"]);
+    assert_eq!((done.code, done.out.trim()), (0, "[]"));
+    assert!(done.err.contains("no file of Rust\n"), "{}", done.err);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::explorer::compare::{DifferenceClass, What};
 use crate::lang::languages;
 use crate::report::escape::shown;
 use crate::report::{CompareReport, DifferenceReport, DifferencesReport, SideReport};
+use crate::units::counted;
 
 /// Ways of differing that are told; the rest is in the JSON.
 const KINDS_TOLD: usize = 12;
@@ -17,13 +18,13 @@ pub(super) fn print(report: &CompareReport, one: bool, out: &mut dyn Write) -> i
     if report.left.bytes != report.right.bytes {
         writeln!(
             out,
-            "compared in the first {} bytes, the length of the shorter file",
-            report.compared_bytes
+            "compared in the first {}, the length of the shorter file",
+            counted(report.compared_bytes, "byte")
         )?;
     }
     let DifferencesReport { total, beyond, late, .. } = &report.differences;
     if *total == 0 {
-        writeln!(out, "no difference in {} things found", report.same)?;
+        writeln!(out, "no difference in {} found", counted(report.same, "thing"))?;
     } else {
         print_counts(report, out)?;
     }
@@ -32,7 +33,9 @@ pub(super) fn print(report: &CompareReport, one: bool, out: &mut dyn Write) -> i
     }
     for (side, n) in [("left", beyond.left), ("right", beyond.right)] {
         if n > 0 {
-            writeln!(out, "{n} things more stand in the rest of the {side} file")?;
+            let more =
+                if n == 1 { "1 thing more stands" } else { &format!("{n} things more stand") };
+            writeln!(out, "{more} in the rest of the {side} file")?;
         }
     }
     print_first(report, out)
@@ -122,7 +125,8 @@ fn print_counts(report: &CompareReport, out: &mut dyn Write) -> io::Result<()> {
         print(what.name(), counts)?;
     }
     print("in all", sums)?;
-    writeln!(out, "{} things are found alike", report.same)?;
+    let are = if report.same == 1 { "is" } else { "are" };
+    writeln!(out, "{} {are} found alike", counted(report.same, "thing"))?;
     writeln!(out)?;
     for kind in differences.by_kind.iter().take(KINDS_TOLD) {
         let said = either(kind.left.as_deref(), kind.right.as_deref());
