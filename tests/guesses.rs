@@ -192,7 +192,7 @@ fn wrong_guesses_change_no_account() {
                     give_way: None,
                 };
                 let account = account_of(&source, &job, |_| {}).expect("it is in memory");
-                let Account { summary, lines, problem } = account;
+                let Account { summary, lines, problem, .. } = account;
                 (summary, lines, problem)
             });
             assert_eq!(one, two, "{} {round}", info.name);

@@ -79,9 +79,17 @@ pub(super) fn run(
         notes.iter().for_each(|note| tell(note));
         complain(failed.iter().map(|(path, error)| (path, error)))
     } else {
-        let (found, notes) = each(&task, &named).map_err(anyhow::Error::from)?;
+        let begin = Instant::now();
+        let Everything { found, notes, threads } =
+            each(&task, &named).map_err(anyhow::Error::from)?;
+        let elapsed = begin.elapsed();
         progress.end();
         print_summaries(&found, &shape, out)?;
+        if task.timing && shape.tree && shape.format == "text" {
+            let files = found.iter().filter_map(|file| file.as_ref().ok());
+            let bytes = files.map(|file| file.bytes).sum();
+            text_timing(bytes, elapsed.as_secs_f64(), engine.kernel.name(), threads, out)?;
+        }
         notes.iter().for_each(|note| tell(note));
         complain(found.iter().filter_map(|file| file.as_ref().err()).map(|(path, why)| (path, why)))
     };
@@ -106,8 +114,14 @@ struct Shape<'a> {
 /// What was found of a file, or why it could not be read.
 pub(super) type Found<T> = Result<T, (PathBuf, Error)>;
 
-/// What was found of all files, and what is to be told besides.
-type Everything = (Vec<Found<FileSummary>>, Vec<String>);
+/// What was found of all files.
+struct Everything {
+    found: Vec<Found<FileSummary>>,
+    /// What is to be told besides.
+    notes: Vec<String>,
+    /// The most threads that scanned at the same time.
+    threads: usize,
+}
 
 /// What was found, in the order in which files and directories were named, and what is to be told besides. Files that
 /// stand side by side are scanned in parallel, and so are those of a directory.
@@ -116,22 +130,25 @@ type Everything = (Vec<Found<FileSummary>>, Vec<String>);
 /// When the threads cannot be started.
 fn each(task: &Task<'_>, named: &[&PathBuf]) -> Result<Everything, Error> {
     let one = |path: &&PathBuf| task.summary(path).map_err(|error| ((*path).clone(), error));
-    let (mut found, mut notes) = (Vec::new(), Vec::new());
+    let (mut found, mut notes, mut threads) = (Vec::new(), Vec::new(), 1);
     for alike in named.chunk_by(|a, b| !a.is_dir() && !b.is_dir()) {
         match alike {
             [path] if path.is_dir() => {
                 let walked = tree::summaries(task, path);
                 found.extend(walked.found);
                 notes.extend(walked.notes);
+                threads = threads.max(walked.threads);
             }
             [path] => found.push(one(path)),
             files => {
                 let pool = pool(task.threads())?;
                 pool.install(|| found.par_extend(files.par_iter().map(one)));
+                threads = threads.max(task.threads().min(files.len()));
             }
         }
     }
-    Ok((found, notes))
+    let by_file = found.iter().filter_map(|file| file.as_ref().ok()?.threads).max();
+    Ok(Everything { found, notes, threads: threads.max(by_file.unwrap_or(1)) })
 }
 
 /// Workers that take a file each.
@@ -261,7 +278,7 @@ impl Task<'_> {
         begin: Instant,
     ) -> FileSummary {
         let seconds = begin.elapsed().as_secs_f64();
-        let Account { summary, lines, problem } = account;
+        let Account { summary, lines, problem, threads } = account;
         let problem = problem.map(|(at, kind)| (at, kind.name()));
         let (structural, spans, patterns) = counts(language, &summary);
         let timing = |value: f64| self.timing.then_some(value);
@@ -280,7 +297,7 @@ impl Task<'_> {
             errors: problem.into_iter().collect(),
             seconds: timing(seconds),
             bytes_per_second: timing(summary.bytes as f64 / seconds.max(1e-9)),
-            threads: self.timing.then_some(self.engine.threads),
+            threads: self.timing.then_some(threads),
             kernel: self.timing.then_some(self.engine.kernel.name()),
             // Scanning from one end to the other looks nothing up.
             cache: self.timing.then_some(CacheReport { hits: 0, misses: 0 }),
@@ -449,14 +466,25 @@ fn text(file: &FileSummary, out: &mut dyn Write) -> anyhow::Result<()> {
     for (at, kind) in &file.errors {
         writeln!(out, "  error       {kind} at byte {at}")?;
     }
-    if let (Some(seconds), Some(rate), Some(kernel)) =
-        (file.seconds, file.bytes_per_second, file.kernel)
+    if let (Some(seconds), Some(kernel), Some(threads)) = (file.seconds, file.kernel, file.threads)
     {
-        let threads = counted(file.threads.unwrap_or(1) as u64, "thread");
-        let (ms, rate) = (seconds * 1e3, rate / 1e9);
-        writeln!(out, "  time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads}")?;
+        write!(out, "  ")?;
+        text_timing(file.bytes, seconds, kernel, threads, out)?;
     }
     Ok(())
+}
+
+fn text_timing(
+    bytes: u64,
+    seconds: f64,
+    kernel: &str,
+    threads: usize,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let (ms, rate) = (seconds * 1e3, bytes as f64 / seconds.max(1e-9) / 1e9);
+    let threads = counted(threads as u64, "thread");
+    writeln!(out, "time        {ms:.3} ms, {rate:.2} GB/s, {kernel}, {threads}")
+        .context("standard output")
 }
 
 fn text_totals(files: &[&FileSummary], out: &mut dyn Write) -> anyhow::Result<()> {

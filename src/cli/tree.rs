@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -53,6 +53,8 @@ pub(super) struct Walked<T> {
     pub(super) found: Vec<Found<T>>,
     /// What a person should know besides, told when the report is written.
     pub(super) notes: Vec<String>,
+    /// Threads that found something, 1 at least.
+    pub(super) threads: usize,
 }
 
 /// What is in the files below `directory` that are of a known language.
@@ -93,18 +95,24 @@ fn walk<T: Send>(
     take: impl Fn(&Path, &mut Vec<u8>) -> Result<Look<T>, Error> + Sync,
 ) -> Walked<T> {
     let (found, n_binary) = (Mutex::new(Vec::new()), AtomicU64::new(0));
+    let threads = AtomicUsize::new(0);
     let keep = |path: &Path, result: Result<T, Error>| {
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
         found.push((path.to_owned(), result));
     };
     let walker = WalkBuilder::new(directory).threads(task.threads()).build_parallel();
     walker.run(|| {
-        let mut buffer = Vec::new();
-        let (keep, take, n_binary) = (&keep, &take, &n_binary);
+        let (mut buffer, mut has_found) = (Vec::new(), false);
+        let (keep, take, n_binary, threads) = (&keep, &take, &n_binary, &threads);
         Box::new(move |entry| {
             match entry {
                 Ok(entry) if may_interest(task, &entry) => match take(entry.path(), &mut buffer) {
-                    Ok(Look::Take(found)) => keep(entry.path(), Ok(found)),
+                    Ok(Look::Take(found)) => {
+                        if !std::mem::replace(&mut has_found, true) {
+                            threads.fetch_add(1, Ordering::Relaxed);
+                        }
+                        keep(entry.path(), Ok(found));
+                    }
                     Ok(Look::Leave) => {}
                     Ok(Look::Binary) => {
                         n_binary.fetch_add(1, Ordering::Relaxed);
@@ -133,7 +141,7 @@ fn walk<T: Send>(
         notes.push(format!("{}: no file of {language}", text_of(directory)));
     }
     let found = found.into_iter().map(|(path, found)| found.map_err(|error| (path, error)));
-    Walked { found: found.collect(), notes }
+    Walked { found: found.collect(), notes, threads: threads.into_inner().max(1) }
 }
 
 /// The path that an error of the walk names, and what to say of it.

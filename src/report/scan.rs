@@ -38,7 +38,7 @@ pub struct FileSummary {
     /// With `--timing`: bytes scanned a second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_per_second: Option<f64>,
-    /// With `--timing`: worker threads.
+    /// With `--timing`: threads that scanned some of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threads: Option<usize>,
     /// With `--timing`: the kernel's name.

@@ -44,6 +44,8 @@ pub struct Account {
     pub lines: LineKinds,
     /// The first thing that is wrong.
     pub problem: Option<(ByteOffset, ProblemKind)>,
+    /// Threads that scanned some of it.
+    pub threads: usize,
 }
 
 /// Scans `source` as `job` says. A small source, or a job of one thread, is scanned on the calling thread.
@@ -104,8 +106,9 @@ pub fn account_of(
         tell(n);
         Ok(())
     };
-    fold_source(source, State::default(), job, nothing, fold)
-        .map(|(accountant, _)| accountant.finish())
+    let (accountant, counts) = fold_source(source, State::default(), job, nothing, fold)?;
+    let at_work = counts.workers.iter().filter(|worker| worker.bytes > 0).count();
+    Ok(Account { threads: at_work.max(1), ..accountant.finish() })
 }
 
 /// Puts surveys in order.
@@ -144,14 +147,14 @@ impl Accountant {
         Ok(())
     }
 
-    /// The account of everything.
+    /// The account of everything, scanned by one thread.
     #[must_use]
     pub fn finish(self) -> Account {
         let Accountant { sum, lines, checker } = self;
         // A code language's scanner tells problems itself; the checker knows the characters.
         let problems = [sum.problem, checker.finish()];
         let problem = problems.into_iter().flatten().min_by_key(|(at, _)| *at);
-        Account { summary: sum, lines: lines.finish(), problem }
+        Account { summary: sum, lines: lines.finish(), problem, threads: 1 }
     }
 }
 

@@ -8,8 +8,8 @@ use crate::harness::{command, file, finish, finish_into, folder, run};
 fn settings_can_stand_before_the_command() {
     let folder = folder();
     let path = file(&folder, "a.json", "[]");
-    let found = run(["--threads", "2", "scan", "--timing", "--format=json", &path]).json();
-    assert_eq!(found["threads"], json!(2));
+    let found = run(["--kernel", "scalar", "scan", "--timing", "--format=json", &path]).json();
+    assert_eq!(found["kernel"], json!("scalar"));
 }
 
 #[test]
@@ -89,4 +89,30 @@ fn one_is_told_as_one() {
     let two = file(&folder, "b.json", "[]");
     let text = run(["scan", &two, "--stream", "1", "--verify"]).ok();
     assert!(text.contains("1 seam in 2 bytes"), "{text}");
+}
+
+#[test]
+fn timing_tells_how_many_threads_took_part() {
+    let folder = folder();
+    let small = file(&folder, "a.json", "[]");
+    let large = file(&folder, "b.json", b"[1, 2, 3]\n".repeat(400_000));
+    let threads = |args: &[&str]| {
+        let scan = ["scan", "--threads", "3", "--timing", "--format=json"];
+        run(scan.iter().chain(args)).json()["threads"].as_u64().expect("it is told")
+    };
+    assert_eq!(threads(&[&small]), 1);
+    assert_eq!(threads(&[&large, "--stream", "65536"]), 1);
+    assert!((1..=3).contains(&threads(&[&large])));
+}
+
+#[test]
+fn timing_of_a_directory_is_told_to_people_too() {
+    let folder = folder();
+    file(&folder, "a.json", "[]");
+    let root = folder.path().to_str().expect("temporary paths are text");
+    let plain = run(["scan", root]).ok();
+    let timed = run(["scan", root, "--timing", "--threads", "4"]).ok();
+    let last = timed.strip_prefix(&plain).expect("a line more");
+    assert!(last.starts_with("time  ") && last.ends_with(", 1 thread\n"), "{last}");
+    assert_eq!(last.lines().count(), 1);
 }
