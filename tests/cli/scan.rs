@@ -199,3 +199,39 @@ fn totals_by_language_are_the_sums_of_the_files_in_every_form() {
     let last = table.lines().last().expect("there are rows");
     assert!(last.starts_with(&format!(",json,false,{},", sum("/bytes"))), "{last}");
 }
+
+#[test]
+fn the_page_about_scan_names_every_column_and_every_problem() {
+    let page = include_str!("../../docs/scan.md");
+    let head = scan(&[SMALL[0], "--format", "csv"]);
+    let head = head.lines().next().expect("there is a head");
+    let is_name = |column: &&str| column.starts_with(|c: char| c.is_ascii_lowercase());
+    let mut columns = head.split(',').filter(is_name).peekable();
+    assert!(columns.peek().is_some());
+    for column in columns {
+        assert!(page.contains(&format!("`{column}`")), "{column}");
+    }
+    for (name, text) in [
+        ("unterminated_string", &b"x = 'a"[..]),
+        ("unterminated_comment", b"=begin\n"),
+        ("unterminated_regex", b"x = /a"),
+        ("unterminated_heredoc", b"x = <<A\na\n"),
+        ("unclosed_bracket", b"x = ["),
+        ("stray_closer", b"x = 1 ]"),
+        ("mismatched_bracket", b"x([1)"),
+        ("missing_end", b"while x\n"),
+        ("stray_end", b"x\nend\n"),
+        ("invalid_utf8", b"x = '\xff'"),
+    ] {
+        let folder = folder();
+        let path = file(&folder, "a.rb", text);
+        let found = run(["scan", &path, "--format", "json"]).json();
+        assert_eq!(found["errors"][0][1], name, "{found}");
+        assert!(page.contains(&format!("| `{name}` |")), "{name}");
+    }
+    let folder = folder();
+    let path = file(&folder, "a.py", "if x:\n        a\n  b\n");
+    let found = run(["scan", &path, "--format", "json"]).json();
+    assert_eq!(found["errors"], json!([[18, "bad_indentation"]]));
+    assert!(page.contains("| `bad_indentation` |"));
+}
