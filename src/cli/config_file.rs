@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Value};
 
-use super::settings::{SETTINGS, read_bounded};
+use super::directories::read_bounded;
+use super::settings::SETTINGS;
 use crate::explorer::tune::Tuning;
 
 /// Writes kernel, threads and chunk size to the file at `path`, which is made if it is not there.

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Settings, environment, settings};
+use super::{Settings, directories, environment, settings};
 use crate::limits;
 use crate::report::escape::shown;
 use crate::simd;
@@ -51,12 +51,12 @@ pub(super) fn run(
         Some(path) => format!("{} (not there)", path.display()),
         None => "no home".to_owned(),
     };
-    let config = config.map(Path::to_owned).or_else(|| settings::config_path(&environment));
+    let config = config.map(Path::to_owned).or_else(|| directories::config_path(&environment));
     line("config", or_no_home(config))?;
     for warning in &settings.warnings {
         line("warning", warning.clone())?;
     }
-    let themes = settings::config_dir(&environment).map(|dir| dir.join("themes"));
+    let themes = directories::config_dir(&environment).map(|dir| dir.join("themes"));
     line("themes", or_no_home(themes))?;
     let log = settings.text("log-file");
     line("log", if log.is_empty() { "none; --log-file names one" } else { log }.to_owned())?;

@@ -6,12 +6,14 @@ mod closers;
 mod compare;
 #[cfg(feature = "tui")]
 mod config_file;
+mod directories;
 mod doctor;
 mod log;
 mod progress;
 mod scan;
 pub mod settings;
 mod stream;
+mod summaries;
 mod table;
 mod tokens;
 mod tree;
@@ -150,11 +152,11 @@ fn explore(matches: &ArgMatches, settings: &Settings) -> Result<u8, Failure> {
         _ => environment("NO_COLOR").is_none(),
     };
     let named = matches.get_one::<PathBuf>("config").cloned();
-    let config = named.or_else(|| settings::config_path(&environment));
+    let config = named.or_else(|| directories::config_path(&environment));
     let config = config.map(|path| ui::ConfigFile { path, keep: config_file::keep });
     let screen = ScreenOptions {
         theme: settings.text("theme").to_owned(),
-        themes_dir: settings::config_dir(&environment).map(|dir| dir.join("themes")),
+        themes_dir: directories::config_dir(&environment).map(|dir| dir.join("themes")),
         colour,
         layout: LayoutKind::by_name(settings.text("layout")).unwrap_or_default(),
         wraps: settings.text("wrap") == "on",

@@ -15,7 +15,8 @@ use serde::ser::{Error as _, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::closers::{Closers, NEVER};
-use super::scan::{Task, csv_field};
+use super::scan::Task;
+use super::summaries::csv_field;
 use super::text_of;
 use crate::error::Error;
 use crate::lang::code::{Pattern, Scanner, Tokens};
