@@ -20,7 +20,19 @@ pub(super) struct Scan<'s, 'c, 't, S, const TYPES: bool, const JSX: bool> {
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
     pub(super) fn run(mut self) {
         if self.go_on() {
+            self.leave_dashes();
             self.st.forget();
+        }
+    }
+
+    /// Leaves undecided the dashes that the cursor stands behind: `-->` may be a comment from its first byte on.
+    fn leave_dashes(&mut self) {
+        if TYPES || self.cur.is_last() || self.st.mode != Mode::Code {
+            return;
+        }
+        let before = self.cur.at.saturating_sub(2).max(self.st.gap);
+        while self.cur.at > before && self.cur.byte(self.cur.at - 1) == b'-' {
+            self.cur.at -= 1;
         }
     }
 
