@@ -192,6 +192,12 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("typescript", " function ge\n>(\n,\n):ype<}) aype< abi,\n  Block\n  >\n}\n"),
     ("typescript", "interface A<B> \ninterface C extends D<E, F> {\n  g: h;\n}\n"),
     ("typescript", "const a = async (b: C,d (\n  e: F\n"),
+    ("ruby", "<<''\nD\n"),
+    ("ruby", "<<~''\nD\n"),
+    ("ruby", "a(<<'', <<A)\n  D\n\nb\n"),
+    ("ruby", "a(<<A, <<\"\")\nb\nA\n"),
+    ("ruby", "<<-''\nD\n  "),
+    ("ruby", "<<``\n#{<<''}\nD\n"),
     ("typescript", "function a>(\n  b): C<T, D {\n = {},\n)    e,\n  }\nf<T, G>h,\n  }\n"),
 ];
 

@@ -233,6 +233,10 @@ pub(crate) fn skip_body<const SPECIAL: usize, const LINE_END: usize>(
     stop_at_line_breaks: bool,
 ) -> Stop {
     loop {
+        // Where nothing more stands is no line: an empty word ends nothing there.
+        if cursor.at == cursor.end() {
+            return Stop::End;
+        }
         if body.at_line_start {
             match terminator(&body.heredoc, cursor) {
                 Some(Some(end)) => {
