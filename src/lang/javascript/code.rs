@@ -422,7 +422,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             self.cur.at = next;
             return self.begin_angle(next, true);
         } else {
-            self.pattern(at, name.1, PatternKind::Decorator, Some(name));
+            // An `@` by itself is a mistake: what is looked over behind it does not belong to it.
+            let is_named = name.0 < name.1;
+            let end = if is_named { name.1 } else { at + 1 };
+            self.pattern(at, end, PatternKind::Decorator, is_named.then_some(name));
             self.operator_ended(Last::Start, name.1);
         }
         true

@@ -155,10 +155,14 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                     (self.st.word.0, if named { self.st.target } else { none })
                 }
                 Last::Group => (self.st.group.0, self.st.group_name),
-                _ => (0, none),
+                _ => (at, none),
             };
         }
         let mut start = self.word_start(end);
+        if start == end {
+            // No parameter: a mistake.
+            return (at, none);
+        }
         let (mut from, newline) = self.skip_back(start);
         let newline = newline || from == self.st.gap && self.st.newline;
         if from == self.st.gap && self.st.last == Last::Word(Word::Async) && !newline {

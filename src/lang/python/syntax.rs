@@ -163,7 +163,10 @@ fn end_statement<S: Sink>(statement: &Statement, code_end: ByteOffset, sink: &mu
     if let Some(start) = statement.annotation {
         annotation(start, code_end, sink);
     }
-    if let Some((start, end)) = statement.doc {
+    // One that the document ends in is told as a problem only.
+    if let Some((start, end)) = statement.doc
+        && start < end
+    {
         sink.pattern(Pattern { start, end, kind: PatternKind::Docstring, name: None });
     }
 }
