@@ -166,6 +166,22 @@ fn esc_cancels_a_counted_search_where_it_began() {
 }
 
 #[test]
+fn keys_wait_for_all_steps_of_a_count_no_longer_than_for_one() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("/").text("name").keys("enter g");
+    bench.app.search_on(false, 5);
+    let begun = std::time::Instant::now();
+    let id = bench.app.finder.searching().expect("it searches");
+    bench.app.take_answer(&Answer::Searched { id, outcome: SearchOutcome::Found(180) });
+    assert!(bench.app.is_finding() && !bench.app.has_just_asked(begun.elapsed()));
+    let mut bench = Bench::new(80, 24);
+    bench.app.jump(Motion::NextSibling, 5);
+    let begun = std::time::Instant::now();
+    bench.app.take_answer(&Answer::Jumped { id: 1, target: Ok(9) });
+    assert!(bench.app.is_finding() && !bench.app.has_just_asked(begun.elapsed()));
+}
+
+#[test]
 fn esc_takes_the_light_off_matches_until_the_search_goes_on() {
     let mut bench = Bench::new(80, 24);
     bench.keys("/").text("name").keys("enter");
