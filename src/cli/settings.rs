@@ -468,6 +468,8 @@ pub fn document() -> String {
         "# Settings\n\nMade from the table in `src/cli/settings.rs`; `WARP_TUI_UPDATE=1 cargo test --test cli` writes it \
          anew.\n\nA setting is taken from its default, then `config.toml` (in `$XDG_CONFIG_HOME/warp-tui` or \
          `~/.config/warp-tui`, or where `--config FILE` says), then the environment, then the flag: the last one wins.\n\n\
+         A configuration file that is broken ends a command with exit code 2. `doctor`, which tells of the fault, `completions`, \
+         `man` and `languages` go on without it.\n\n\
          | flag | key | environment | default | meaning |\n|---|---|---|---|---|\n",
     );
     for setting in SETTINGS {

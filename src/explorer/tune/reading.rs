@@ -1,6 +1,7 @@
 //! Plain reading: as fast as so many threads of the machine can read, whatever they would do with the bytes.
 
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::RUN_TIME_MIN;
 use crate::error::Error;
@@ -9,6 +10,9 @@ use crate::units::ByteOffset;
 
 /// The most bytes that a thread reads at a time.
 const BUFFER_BYTES: usize = 256 << 10;
+
+/// How long is waited for all threads to have begun: one that the system does not start never does.
+const BEGIN_TIME_MAX: Duration = Duration::from_millis(100);
 
 /// Sums memory up, eight bytes and many sums at a time, each thread a part: as fast as so many threads can read. Gives
 /// bytes a second.
@@ -35,18 +39,22 @@ pub(super) fn read_file(source: &dyn ReadAt, bytes: u64, threads: usize) -> Resu
     rate_of(parts.into_iter(), |part| part.read(source))
 }
 
-/// Reads each part by a thread, again and again until there is a time to go by: a few KiB are read before a clock has moved,
-/// and long before another thread has begun. Gives bytes a second of all together.
+/// Reads each part by a thread, again and again until there is a time to go by and all have begun: a few KiB are read before
+/// a clock has moved, and long before another thread has begun. Gives bytes a second of all together.
 fn rate_of<P: Send, E: Send>(
-    mut parts: impl Iterator<Item = P>,
+    mut parts: impl ExactSizeIterator<Item = P>,
     read: impl Fn(&mut P) -> Result<u64, E> + Sync,
 ) -> Result<f64, E> {
+    let (n_parts, n_begun) = (parts.len(), AtomicUsize::new(0));
     let begin = Instant::now();
     let again = |mut part: P| {
+        n_begun.fetch_add(1, Ordering::Relaxed);
         let mut bytes = 0;
         loop {
             bytes += read(&mut part)?;
-            if begin.elapsed() >= RUN_TIME_MIN {
+            let have_begun = n_begun.load(Ordering::Relaxed) == n_parts;
+            let least = if have_begun { RUN_TIME_MIN } else { BEGIN_TIME_MAX };
+            if begin.elapsed() >= least {
                 return Ok(bytes);
             }
         }
