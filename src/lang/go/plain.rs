@@ -65,13 +65,12 @@ pub(super) fn body_end<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink
     if role == Some(Role::Struct) {
         state.attend();
     }
-    // A line break ends what a struct stands in, if it means anything there.
-    if role == Some(Role::Body)
-        || state.attention == Attention::Lines && cursor.byte(at + 1) == b'\n'
-    {
+    // A line break ends what a struct stands in, if it means anything there, and nothing else then.
+    let line_ends = state.attention == Attention::Lines && cursor.byte(at + 1) == b'\n';
+    if role == Some(Role::Body) || line_ends {
         declaration::end(state, at + 1, sink);
     }
-    cursor.at = at + 1;
+    cursor.at = at + 1 + u64::from(line_ends);
     true
 }
 
