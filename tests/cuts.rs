@@ -192,6 +192,7 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("typescript", " function ge\n>(\n,\n):ype<}) aype< abi,\n  Block\n  >\n}\n"),
     ("typescript", "interface A<B> \ninterface C extends D<E, F> {\n  g: h;\n}\n"),
     ("typescript", "const a = async (b: C,d (\n  e: F\n"),
+    ("python", ":(#\n;#"),
     ("go", "func struct\"{\ntype T struct{}\nr"),
     ("ruby", "<<''\nD\n"),
     ("ruby", "<<~''\nD\n"),

@@ -52,7 +52,8 @@ fn forget(state: &mut State, cursor: &Cursor<'_>) {
     };
     let seen = match state.mode {
         Mode::Comment { .. } => 0,
-        Mode::Code => state.code_end,
+        // Semicolons may still be looked back over.
+        Mode::Code => end_before_semicolons(state, cursor, cursor.at),
         _ => cursor.at.saturating_sub(LOOK_BACK_MAX as u64),
     };
     if state.comment.0 <= seen {
