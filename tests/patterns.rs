@@ -79,6 +79,27 @@ fn assert_none_but_left(faults: &Faults) {
     assert!(new.is_empty(), "{} faults", new.len());
 }
 
+/// Texts whose patterns were at fault until that was mended.
+const ONCE_WRONG: &[(&str, &str)] = &[
+    ("python", "'"),
+    ("python", "def f():\n  \"\"\"a"),
+    ("javascript", "=>=>"),
+    ("javascript", "a + => 1"),
+    ("javascript", "@ "),
+    ("typescript", "@ // a\n"),
+];
+
+#[test]
+fn what_was_wrong_once_stays_right() {
+    let mut faults = Faults::default();
+    for (info, scanner) in scanned() {
+        for (_, text) in ONCE_WRONG.iter().filter(|(name, _)| *name == info.name) {
+            add_faults(info, scanner, text.as_bytes(), &mut faults);
+        }
+    }
+    assert_none_but_left(&faults);
+}
+
 #[test]
 fn patterns_of_code_are_whole() {
     let mut faults = Faults::default();
