@@ -1,13 +1,16 @@
 //! Agreement with `serde_json`, another reading of the same rules: what it accepts is ok for us, and the structural
 //! characters, spans and levels are those that a loop over the bytes finds.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use tempfile::TempDir;
+use warp_tui::lang::PatternKind;
 
-use crate::harness::{command, file, finish, folder};
+use crate::harness::{command, file, finish, folder, run};
 
 /// Documents in one run of the binary.
 const DOCUMENTS: usize = 400;
@@ -201,6 +204,20 @@ fn lossy_numbers_and_keys_that_come_twice_are_patterns_of_json() {
         let found = tokens(&[text.as_bytes().to_vec()], &settings);
         assert_eq!(found[0]["patterns"], serde_json::json!(expected), "{settings:?}");
     }
+}
+
+#[test]
+fn every_kind_of_pattern_stands_in_a_fixture() {
+    let told = run(["scan", "--emit", "tokens", "--format", "jsonl", "fixtures"]).out;
+    let mut found = BTreeSet::new();
+    for line in told.lines() {
+        let report: Value = serde_json::from_str(line).expect("a line is JSON");
+        let patterns = report["patterns"].as_array().expect("it is a list").clone();
+        found.extend(patterns.iter().filter_map(|it| it[2].as_str().map(str::to_owned)));
+    }
+    let all: BTreeSet<String> =
+        PatternKind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
+    assert_eq!(found, all);
 }
 
 #[test]
