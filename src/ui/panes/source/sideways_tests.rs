@@ -1,10 +1,12 @@
 //! Lines that are cut at the pane's edges.
 
 use proptest::prelude::*;
+use ratatui::style::{Color, Style};
 
 use super::tests::Bench;
 use super::*;
 use crate::ui::action::Action;
+use crate::ui::widgets::width;
 
 const LONG: &[u8] =
     b"short\n{\"a\": \"one that is wider than the pane\", \"b\": [1, 2, 3]}\n\tx \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E and so on until it is wide as well\n\n";
@@ -52,6 +54,28 @@ fn the_view_goes_sideways_as_far_as_there_is_text() {
     assert_eq!(bench.pane.cursor, 4);
     bench.press(Action::ScrollLeft, Some(1000));
     assert_eq!(bench.pane.left, 0);
+}
+
+/// A theme's background lies under all that is drawn, half characters at both edges too.
+#[test]
+fn no_cell_loses_the_background() {
+    let line = format!("{}{}", "日本語".repeat(30), "\n");
+    let mut bench = cut((line.clone() + "x" + &line).as_bytes(), 30, 4);
+    for _ in 0..6 {
+        let area = bench.pane.area;
+        let mut buffer = Buffer::empty(area);
+        buffer.set_style(area, Style::new().bg(Color::White));
+        bench.render(&mut buffer);
+        for y in 0..2 {
+            let mut x = 0;
+            while x < area.width {
+                let cell = &buffer[(x, y)];
+                assert_ne!(cell.bg, Color::Reset, "{x}, {y} in {buffer:?}");
+                x += width(cell.symbol()).max(1);
+            }
+        }
+        bench.press(Action::ScrollRight, Some(1));
+    }
 }
 
 #[test]

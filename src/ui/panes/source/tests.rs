@@ -116,6 +116,11 @@ impl Bench {
         testing::drawn(&self.pane, &context, self.pane.area.width, self.pane.area.height)
     }
 
+    pub(super) fn render(&self, buffer: &mut Buffer) {
+        let context = testing::context(&self.snapshot, &self.theme, self.ascii);
+        self.pane.render(self.pane.area, buffer, &context);
+    }
+
     /// How far below the top row the cursor is drawn.
     fn cursor_row(&self) -> usize {
         let cursor = self.pane.cursor;

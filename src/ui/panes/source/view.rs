@@ -111,6 +111,18 @@ struct Cut {
     has_cursor: bool,
 }
 
+/// Makes two blanks of a character that begins there and is two columns wide, so that either half can be drawn over. What lies
+/// under its second half has no style of its own until then.
+fn split_wide(buffer: &mut Buffer, x: u16, y: u16) {
+    let Some(cell) = buffer.cell_mut((x, y)).filter(|cell| width(cell.symbol()) > 1) else {
+        return;
+    };
+    let style = cell.set_symbol(" ").style();
+    if let Some(behind) = buffer.cell_mut((x + 1, y)) {
+        behind.set_symbol(" ").set_style(style);
+    }
+}
+
 impl Drawing<'_> {
     fn style(&self, role: Role) -> Style {
         self.context.theme.style(role)
@@ -136,20 +148,18 @@ impl Drawing<'_> {
     fn draw_cut(&self, cut: Cut, base: Style, row_number: u16, area: Rect, buffer: &mut Buffer) {
         let style = self.style(Role::Mark).patch(base);
         let (left, right) = if self.context.ascii { ("<", ">") } else { ("‹", "›") };
+        let (first, y) = (area.x + self.pane.gutter, area.y + row_number);
         if cut.left {
             let style = if cut.has_cursor { style.patch(self.style(Role::Cursor)) } else { style };
+            split_wide(buffer, first, y);
             Pen::new(buffer, area, row_number).skip(self.pane.gutter).put(left, style);
         }
         if cut.right {
-            let column = self.pane.gutter + self.pane.columns_seen() - 1;
-            // The first half of what the mark takes the second half of.
-            let before = (area.x + column).checked_sub(1).filter(|_| column > self.pane.gutter);
-            if let Some(cell) = before.and_then(|x| buffer.cell_mut((x, area.y + row_number)))
-                && width(cell.symbol()) > 1
-            {
-                cell.set_symbol(" ");
+            let column = self.pane.columns_seen() - 1;
+            if let Some(before) = column.checked_sub(1) {
+                split_wide(buffer, first + before, y);
             }
-            Pen::new(buffer, area, row_number).skip(column).put(right, style);
+            Pen::new(buffer, area, row_number).skip(self.pane.gutter + column).put(right, style);
         }
     }
 
