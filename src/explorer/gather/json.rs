@@ -3,11 +3,12 @@
 
 use std::convert::Infallible;
 
-use super::{Gatherer, read_chunk};
+use super::Gatherer;
 use crate::explorer::opened::Opened;
 use crate::explorer::shared::Shared;
 use crate::lang::json::Patterns;
-use crate::limits::{JSON_FLOWING_BYTES_MAX, JSON_GATHERED_BYTES_MAX};
+use crate::limits::{CHUNK_BYTES, JSON_FLOWING_BYTES_MAX, JSON_GATHERED_BYTES_MAX};
+use crate::scan::{State, detail};
 
 /// Gathers the patterns of JSON. Whether all was read that was to be.
 pub(super) fn gather(shared: &Shared, opened: &Opened) -> bool {
@@ -18,24 +19,29 @@ pub(super) fn gather(shared: &Shared, opened: &Opened) -> bool {
     // What flows is gathered again whenever it pauses.
     let is_complete = opened.source.is_complete();
     let bytes_max = if is_complete { JSON_GATHERED_BYTES_MAX } else { JSON_FLOWING_BYTES_MAX };
-    let mut patterns = Patterns::default();
+    let (mut patterns, mut state) = (Patterns::default(), State::default());
     let mut found = Vec::new();
     let mut gatherer = Gatherer::default();
-    let (mut chunk, mut end, mut is_full) = (0, 0, false);
+    let (mut end, mut is_full) = (0, false);
     while end < opened.bytes() && !is_full {
         if !shared.wanted(opened.era) {
             return false;
         }
         shared.give_way.look_and_pass();
-        let Some(read) = read_chunk(shared, opened, chunk) else { break };
+        // The index's chunks grow with the document, and what is laid open must not.
+        let to = (end + CHUNK_BYTES as u64).min(opened.bytes());
+        let Ok(bytes) = opened.reader.bytes(end..to) else { break };
+        if bytes.is_empty() {
+            break;
+        }
+        let laid_open = detail(shared.options().kernel, opened.language, &state, &bytes);
         let tell = |pattern| {
             found.push(pattern);
             Ok::<_, Infallible>(())
         };
-        let Ok(()) = patterns.take(read.range.start, read.bytes(), &read.detail, tell);
-        end = read.range.end;
+        let Ok(()) = patterns.take(end, &bytes, &laid_open, tell);
+        (state, end) = (laid_open.end, end + bytes.len() as u64);
         is_full = !gatherer.take_patterns(&mut found) || (end >= bytes_max && end < opened.bytes());
-        chunk += 1;
     }
     let is_at_end = end == opened.bytes();
     if is_at_end {

@@ -134,19 +134,9 @@ pub(super) struct ReadChunk {
     /// The definitions that it begins inside of, outermost first.
     pub(super) around: Vec<Definition>,
     pub(super) detail: Detail,
-    /// Bytes read, and where among them the chunk's are.
-    text: Vec<u8>,
-    inside: std::ops::Range<usize>,
 }
 
-impl ReadChunk {
-    /// The chunk's bytes.
-    fn bytes(&self) -> &[u8] {
-        &self.text[self.inside.clone()]
-    }
-}
-
-/// Reads a chunk again, past the cache: gathering would fill it. `None` if there is none, or if it cannot be read.
+/// Reads a chunk of code again, past the cache: gathering would fill it. `None` if there is none, or if it cannot be read.
 pub(super) fn read_chunk(shared: &Shared, opened: &Opened, chunk: ChunkIndex) -> Option<ReadChunk> {
     let (range, checkpoint) = {
         let index = opened.index.read().ok()?;
@@ -155,21 +145,21 @@ pub(super) fn read_chunk(shared: &Shared, opened: &Opened, chunk: ChunkIndex) ->
     let state = &checkpoint.state;
     let text_range = opened.reader.around(range.clone());
     let text = opened.reader.bytes(text_range.clone()).ok()?;
-    let inside = (range.start - text_range.start) as usize..(range.end - text_range.start) as usize;
-    if range.is_empty() || text.len() < inside.end {
+    let (from, to) = (range.start - text_range.start, range.end - text_range.start);
+    if range.is_empty() || (text.len() as u64) < to {
         return None;
     }
     // What flows or grows does not end where it has come to.
     let last = range.end == opened.bytes() && opened.source.is_complete();
     let piece = Piece {
         text: &text,
-        from: inside.start,
-        to: inside.end,
+        from: from as usize,
+        to: to as usize,
         at: range.start,
         last,
         text_ends: last,
     };
     let detail = detail(shared.options().kernel, opened.language, state, piece);
     let around = state.code.as_ref().map_or_else(Vec::new, |code| code.open_definitions());
-    Some(ReadChunk { range, around, detail, text, inside })
+    Some(ReadChunk { range, around, detail })
 }
