@@ -13,6 +13,8 @@ mod tally;
 mod touched;
 mod utf8;
 
+#[cfg(not(miri))]
+use std::arch::asm;
 use std::arch::x86_64::{
     __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi32_si128, _mm_cvtsi64_si128,
     _mm_cvtsi128_si64, _mm_loadu_si128, _mm_prefetch, _mm_set1_epi8, _mm256_add_epi8,
@@ -203,6 +205,59 @@ impl Group for Block {
         // SAFETY: a `Block` is made by `Avx2::load` only, and an `Avx2` proves the feature.
         unsafe { Lane(half::<VALUE, CARE>(self.0) | half::<VALUE, CARE>(self.1) << 32) }
     }
+
+    #[inline(always)]
+    fn digits(&self) -> Lane {
+        const DIGITS: [u8; 16] = by_low_bits(b"0123456789");
+        // SAFETY: as in `matching`.
+        unsafe { Lane(found_in_half(self.0, &DIGITS) | found_in_half(self.1, &DIGITS) << 32) }
+    }
+}
+
+/// Bytes of which no two have the same low four bits, where a look-up by these finds them; elsewhere what no byte with
+/// such bits equals.
+const fn by_low_bits(bytes: &[u8]) -> [u8; 16] {
+    let mut table = [0; 16];
+    table[0] = 1;
+    let mut i = 0;
+    while i < bytes.len() {
+        table[(bytes[i] & 15) as usize] = bytes[i];
+        i += 1;
+    }
+    table
+}
+
+/// The bytes of half a block that the table of [`by_low_bits`] has.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn found_in_half(bytes: __m256i, table: &[u8; 16]) -> u64 {
+    // SAFETY: the caller has AVX2; the table has 16 bytes, and the load needs no alignment.
+    unsafe {
+        let table = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
+        let found = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
+        signs(found)
+    }
+}
+
+/// The signs of 32 bytes.
+///
+/// The compiler is kept from seeing through it: it knows comparisons as vectors of single bits, unites those of many questions before
+/// it makes masks of them, and then takes the bits out one by one.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn signs(bytes: __m256i) -> u64 {
+    // SAFETY: the caller has AVX2; the assembly is a comment.
+    unsafe {
+        #[cfg_attr(miri, allow(unused_mut))]
+        let mut signs = _mm256_movemask_epi8(bytes).cast_unsigned();
+        #[cfg(not(miri))]
+        asm!("/* {0:e} */", inout(reg) signs, options(pure, nomem, nostack, preserves_flags));
+        u64::from(signs)
+    }
 }
 
 /// As [`Group::matching`], for half a block.
@@ -217,7 +272,7 @@ unsafe fn half<const VALUE: u8, const CARE: u8>(bytes: __m256i) -> u64 {
             // One bit is asked for: moved up to the sign, it needs no comparison.
             let places = _mm_cvtsi32_si128(CARE.leading_zeros().cast_signed());
             let moved = _mm256_sll_epi16(bytes, places);
-            return u64::from(_mm256_movemask_epi8(moved).cast_unsigned());
+            return signs(moved);
         }
         let cared = if CARE == 0xFF {
             bytes
@@ -225,7 +280,7 @@ unsafe fn half<const VALUE: u8, const CARE: u8>(bytes: __m256i) -> u64 {
             _mm256_and_si256(bytes, _mm256_set1_epi8(CARE.cast_signed()))
         };
         let equal = _mm256_cmpeq_epi8(cared, _mm256_set1_epi8(VALUE.cast_signed()));
-        u64::from(_mm256_movemask_epi8(equal).cast_unsigned())
+        signs(equal)
     }
 }
 

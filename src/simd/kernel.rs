@@ -135,6 +135,13 @@ pub trait Group: Copy {
     /// The bytes that equal `VALUE` in the bits that are set in `CARE`. Each answer costs a few instructions; bits not
     /// cared for make it cheaper on one kernel and not dearer on the others.
     fn matching<const VALUE: u8, const CARE: u8>(&self) -> Self::Lanes;
+
+    /// `0` to `9`. Of an alphabet, `:` to `?` are to have codes.
+    #[inline(always)]
+    fn digits(&self) -> Self::Lanes {
+        let behind = self.matching::<b':', 0xFE>().or(self.matching::<b'<', 0xFC>());
+        self.matching::<b'0', 0xF0>().and_not(behind)
+    }
 }
 
 /// What [`Kernel::ink`] looks bytes up in by their low four bits: a byte that it finds there is white space. The others find

@@ -24,6 +24,8 @@ mod lanes;
 mod scalar;
 mod tally;
 mod utf8;
+#[cfg(test)]
+mod wide_test;
 
 pub use alphabet::Alphabet;
 #[cfg(target_arch = "x86_64")]
@@ -36,9 +38,11 @@ pub use depth::DepthRun;
 pub use kernel::{Group, Kernel, KernelId, Task, available, best, run};
 pub use lanes::{Lanes, Parities};
 pub use scalar::Scalar;
-pub use tally::{Json, Quoted, Tally};
+pub use tally::{Json, Quoted, Spelled, Tally};
 pub(crate) use utf8::{Check as Utf8Check, Entered as Utf8Entered};
 pub use utf8::{Utf8, Utf8Part};
+#[cfg(test)]
+pub(crate) use wide_test::Wide;
 
 /// Bytes in a block.
 pub const BLOCK_BYTES: usize = 64;

@@ -24,6 +24,41 @@ impl Alphabet for Json {
     };
 }
 
+/// What words of JSON are spelled with, and what stands between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelled;
+
+impl Alphabet for Spelled {
+    const CODES: [u8; 128] = {
+        let mut codes = [0; 128];
+        let mut control = 0;
+        while control < 0x20 {
+            codes[control] = 0b1000;
+            control += 1;
+        }
+        codes[0x0C] = 0b1001;
+        let mut digit = b'1';
+        while digit <= b'9' {
+            codes[digit as usize] = 0b0100;
+            digit += 1;
+        }
+        codes[b'0' as usize] = 0b0101;
+        codes[b':' as usize] = 0b0110;
+        codes[b';' as usize] = 0b0110;
+        let mut other = b'<';
+        while other <= b'?' {
+            codes[other as usize] = 0b0111;
+            other += 1;
+        }
+        codes[b'.' as usize] = 0b0001;
+        codes[b'-' as usize] = 0b0010;
+        codes[b'+' as usize] = 0b0011;
+        codes[b'E' as usize] = 0b1110;
+        codes[b'e' as usize] = 0b1110;
+        codes
+    };
+}
+
 /// Counts over a stretch of bytes: brackets, separators and strings of JSON, and line breaks wherever they stand.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tally {
