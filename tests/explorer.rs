@@ -256,8 +256,8 @@ fn the_first_problem_is_found_after_the_scan() {
     let mut bytes = records(60_000);
     let place = bytes.len() / 2;
     let place = place + memchr::memchr(b'{', &bytes[place..]).expect("records have braces");
-    bytes[place] = b'[';
     let close = place + memchr::memchr(b'}', &bytes[place..]).expect("records have braces");
+    bytes[close] = b']';
     let file = file(&bytes);
     let opened = Opened::new(file.path(), &options());
     let snapshot = opened.until(|s| s.first_problem.is_some());

@@ -128,7 +128,11 @@ fn each_broken_fixture_has_the_problem_of_its_name_and_no_other_has_one() {
         ("cut_in_escape.json", Some(P::UnterminatedString)),
         ("cut_in_comment.json", Some(P::UnterminatedComment)),
         ("string_over_lines.json", Some(P::UnterminatedString)),
-        ("hostile.json", Some(P::InvalidUtf8)),
+        ("bad_escape.json", Some(P::BadEscape)),
+        ("comma.json", Some(P::Unexpected)),
+        ("word.json", Some(P::Unexpected)),
+        ("cut_in_word.json", Some(P::UnterminatedWord)),
+        ("hostile.json", Some(P::Unexpected)),
     ];
     for (path, bytes) in fixtures() {
         let name = path.file_name().expect("files have names").to_string_lossy().into_owned();

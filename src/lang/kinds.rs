@@ -206,6 +206,8 @@ pub enum ProblemKind {
     UnterminatedString,
     /// The input ends inside a comment.
     UnterminatedComment,
+    /// The input ends inside a word (JSON: a number, `true`, `false`, `null`).
+    UnterminatedWord,
     /// A bracket is never closed; the offset is the opener's.
     UnclosedBracket,
     /// A closing bracket without an opener.
@@ -226,7 +228,7 @@ pub enum ProblemKind {
     StrayEnd,
     /// Indentation that fits no enclosing block (Python).
     BadIndentation,
-    /// A byte or token that the language does not allow here.
+    /// A byte or token that the language does not allow here, or has not (JSON: `tru`, `01`).
     Unexpected,
     /// Not UTF-8, and a mark of UTF-16 stands in front. A check finds [`ProblemKind::InvalidUtf8`]; the explorer, which has the
     /// bytes, says it so.
@@ -241,6 +243,7 @@ impl ProblemKind {
             self,
             ProblemKind::UnterminatedString
                 | ProblemKind::UnterminatedComment
+                | ProblemKind::UnterminatedWord
                 | ProblemKind::UnterminatedRegex
                 | ProblemKind::UnterminatedHeredoc
                 | ProblemKind::UnclosedBracket
@@ -254,6 +257,7 @@ impl ProblemKind {
         match self {
             ProblemKind::UnterminatedString => "unterminated_string",
             ProblemKind::UnterminatedComment => "unterminated_comment",
+            ProblemKind::UnterminatedWord => "unterminated_word",
             ProblemKind::UnclosedBracket => "unclosed_bracket",
             ProblemKind::StrayCloser => "stray_closer",
             ProblemKind::MismatchedBracket => "mismatched_bracket",
@@ -275,6 +279,7 @@ impl ProblemKind {
         match self {
             ProblemKind::UnterminatedString => "string never ends",
             ProblemKind::UnterminatedComment => "comment never ends",
+            ProblemKind::UnterminatedWord => "number or name is cut at the end",
             ProblemKind::UnclosedBracket => "bracket is never closed",
             ProblemKind::StrayCloser => "closing bracket without an opening one",
             ProblemKind::MismatchedBracket => "closing bracket of the wrong sort",

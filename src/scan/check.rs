@@ -4,7 +4,8 @@
 //! takes a [`Survey`] of each stretch, in order, and keeps the brackets on a stack of its own. Nearly all surveys say that
 //! nothing is wrong; a stretch of which that is not certain is looked at bracket by bracket, and so is the last one.
 
-use super::{Mode, Span, State, Survey, detail, survey};
+use super::{Detail, Mode, Span, State, Survey, detail, survey};
+use crate::lang::json::{Around, Syntax, Token};
 use crate::lang::{LanguageId, ProblemKind, SpanKind};
 use crate::limits::{CHECKED_LEVELS_MAX, LOCATED_LEVELS_MAX};
 use crate::simd::{KernelId, Utf8};
@@ -22,6 +23,7 @@ pub struct Checker {
     state: State,
     utf8: Utf8,
     levels: Levels,
+    syntax: Syntax,
     /// Where the span that is open now began.
     span_start: ByteOffset,
     found: Option<Found>,
@@ -72,6 +74,30 @@ impl Levels {
             && (1..)
                 .zip(&brackets.closers)
                 .all(|(up, brace)| self.is_brace(self.depth - up) == *brace)
+            && brackets
+                .top
+                .is_none_or(|n_closers| n_closers as u64 == self.depth && n_closers as u64 == n)
+            && brackets
+                .commas
+                .is_none_or(|of_object| self.around(self.depth - n) == Around::of(of_object))
+    }
+
+    /// What stands around the bytes at this depth.
+    fn around(&self, depth: u64) -> Around {
+        match depth.checked_sub(1) {
+            None => Around::Top,
+            Some(level) if level >= CHECKED_LEVELS_MAX => Around::Unknown,
+            Some(level) => Around::of(self.is_brace(level)),
+        }
+    }
+
+    /// What stands around the end of a stretch that [`Levels::match_all`] cleared.
+    fn around_after(&self, survey: &Survey) -> Around {
+        let brackets = &survey.brackets;
+        match brackets.openers.last() {
+            Some(opener) => Around::of(opener.brace),
+            None => self.around(self.depth - brackets.closers.len() as u64),
+        }
     }
 
     fn is_brace(&self, level: u64) -> bool {
@@ -102,6 +128,7 @@ impl Checker {
             state: State::default(),
             utf8: Utf8::default(),
             levels: Levels::default(),
+            syntax: Syntax::default(),
             span_start: 0,
             found: None,
         }
@@ -126,10 +153,17 @@ impl Checker {
         if self.is_done() {
             return true;
         }
-        if self.found.is_some() || survey.breaks_string || !self.levels.match_all(survey) {
+        if self.found.is_some() || !self.levels.match_all(survey) {
             return false;
         }
         let Some(utf8) = self.utf8.then(&survey.utf8) else { return false };
+        if self.language == LanguageId::Json {
+            let around = (self.levels.around(self.levels.depth), self.levels.around_after(survey));
+            let modes = (self.state.mode, end.mode);
+            let syntax = survey.syntax.go_over(&self.syntax, self.at, modes, around);
+            let Some(syntax) = syntax else { return false };
+            self.syntax = syntax;
+        }
         self.utf8 = utf8;
         self.levels.go_over(survey, self.at);
         self.span_start = survey.last_span_at(self.at).unwrap_or(self.span_start);
@@ -153,33 +187,49 @@ impl Checker {
             self.at += chunk.len() as u64;
             return;
         }
-        let (mut invalid, mut bracket) = (None, None);
+        let (mut invalid, mut wrong) = (None, None);
         let found = detail(self.kernel, self.language, &self.state, chunk);
         if self.found.is_none() {
             let at = self.utf8.check(self.kernel, chunk);
             invalid = at.map(|at| (at, ProblemKind::InvalidUtf8));
-            bracket = self.brackets(&found.structurals, chunk);
+            wrong = self.walk(&found, chunk);
+        } else if self.is_of_cut_character() {
+            let at = self.utf8.check(self.kernel, chunk);
+            self.found = at.map(|at| (at, ProblemKind::InvalidUtf8)).or(self.found);
         }
         let string = self.strings(&found.spans, chunk);
         self.state = found.end;
         self.at += chunk.len() as u64;
-        let all = [self.found, invalid, bracket, string];
+        let all = [self.found, invalid, wrong, string];
         self.found = all.into_iter().flatten().min_by_key(|(at, _)| *at);
     }
 
     /// The first problem of the whole document.
     #[must_use]
-    pub fn finish(self) -> Option<Found> {
+    pub fn finish(mut self) -> Option<Found> {
+        if self.is_of_cut_character() {
+            self.found = self.found.map(|(at, _)| (at, ProblemKind::InvalidUtf8));
+        }
+        let cut = |(at, _)| (at, ProblemKind::UnterminatedWord);
+        let is_cut = self.state.mode != Mode::CodeAfterSlash;
+        let word = self.syntax.end_word();
+        let word = if is_cut { word.map(cut) } else { word };
         let unfinished = self.utf8.unfinished().map(|at| (at, ProblemKind::InvalidUtf8));
         let open_span = match self.state.mode {
             Mode::String | Mode::StringAfterEscape => Some(ProblemKind::UnterminatedString),
             Mode::BlockComment | Mode::BlockCommentAfterStar => {
                 Some(ProblemKind::UnterminatedComment)
             }
-            Mode::Code | Mode::CodeAfterSlash | Mode::LineComment => None,
+            // Half of what begins a comment.
+            Mode::CodeAfterSlash => Some(ProblemKind::UnterminatedComment),
+            Mode::Code | Mode::LineComment => None,
+        };
+        let span_start = match self.state.mode {
+            Mode::CodeAfterSlash => self.at.saturating_sub(1),
+            _ => self.span_start,
         };
         let unclosed = self.levels.places.last().map(|at| (*at, ProblemKind::UnclosedBracket));
-        self.found.or(unfinished).or(open_span.map(|kind| (self.span_start, kind))).or(unclosed)
+        self.found.or(word).or(unfinished).or(open_span.map(|kind| (span_start, kind))).or(unclosed)
     }
 
     /// The first problem, once nothing that comes later can change it.
@@ -194,32 +244,92 @@ impl Checker {
         self.levels.depth_max.cast_signed()
     }
 
-    /// Whether the first problem is known. Bytes that are not UTF-8 inside a string that is still open leave a doubt: if
-    /// that string runs over a line break, its start is the first place where something is wrong.
+    /// Whether the first problem is known. One inside a string that is still open leaves a doubt: if that string runs over a line
+    /// break, its start is the first place where something is wrong.
     fn is_done(&self) -> bool {
         let in_string = matches!(self.state.mode, Mode::String | Mode::StringAfterEscape);
-        self.found.is_some_and(|(at, kind)| {
-            kind != ProblemKind::InvalidUtf8 || !in_string || self.span_start > at
-        })
+        let is_in_it = |(at, _)| in_string && self.span_start < at;
+        self.found.is_some_and(|found| !is_in_it(found)) && !self.is_of_cut_character()
     }
 
-    fn brackets(&mut self, structurals: &[u32], chunk: &[u8]) -> Option<Found> {
-        for position in structurals {
-            let at = self.at + u64::from(*position);
-            let problem = match chunk[*position as usize] {
-                b'{' | b'[' => {
-                    self.levels.open(chunk[*position as usize] == b'{', at);
-                    None
-                }
-                b'}' => self.levels.close(true),
-                b']' => self.levels.close(false),
-                _ => None,
+    /// Whether the problem is a character that is cut, in code: it may be no character at all.
+    fn is_of_cut_character(&self) -> bool {
+        self.found.is_some_and(|(at, _)| self.utf8.unfinished() == Some(at))
+    }
+
+    /// The first token or bracket that stands where it may not, or word or escape that is spelled wrong.
+    fn walk(&mut self, found: &Detail, chunk: &[u8]) -> Option<Found> {
+        // Of a slash at the end of what came before, and at the end of this, it is not known what it is.
+        let after_slash = self.state.mode == Mode::CodeAfterSlash && !chunk.is_empty();
+        if after_slash && !found.spans.first().is_some_and(|span| span.slash_before) {
+            let slash = (self.at.saturating_sub(1), ProblemKind::Unexpected);
+            return self.syntax.end_word().or(Some(slash));
+        }
+        let n = chunk.len() - usize::from(found.end.mode == Mode::CodeAfterSlash);
+        let mut marks = found.structurals.iter().map(|mark| *mark as usize).peekable();
+        let mut spans = found.spans.iter().peekable();
+        let mut from = 0;
+        loop {
+            let span = spans.peek().map_or(n, |span| span.start as usize);
+            let mark = marks.peek().copied().unwrap_or(n);
+            let next = span.min(mark);
+            let around = self.levels.around(self.levels.depth);
+            let at = self.at + from as u64;
+            let problem = self.syntax.between(at, &chunk[from..next], around);
+            if problem.is_some() || next == n && spans.peek().is_none() {
+                return problem;
+            }
+            let problem = if span <= mark {
+                let span = spans.next()?;
+                from = span.end as usize;
+                self.span(span, &chunk[span.start as usize..from], around)
+            } else {
+                marks.next();
+                from = next + 1;
+                self.mark(chunk[next], self.at + next as u64, around)
             };
-            if let Some(kind) = problem {
-                return Some((at, kind));
+            if problem.is_some() {
+                return problem;
             }
         }
-        None
+    }
+
+    /// A string or a comment; of a string that is cut, a part.
+    fn span(&mut self, span: &Span, bytes: &[u8], around: Around) -> Option<Found> {
+        let problem = self.syntax.end_word();
+        if problem.is_some() || span.kind != SpanKind::String {
+            return problem;
+        }
+        let at = self.at + u64::from(span.start);
+        if !span.continues && !self.syntax.take(Token::String, around) {
+            return Some((at, ProblemKind::Unexpected));
+        }
+        let escaped = span.continues && self.state.mode == Mode::StringAfterEscape;
+        self.syntax.string(at, bytes, escaped)
+    }
+
+    /// A structural character.
+    fn mark(&mut self, byte: u8, at: ByteOffset, mut around: Around) -> Option<Found> {
+        let word = self.syntax.end_word();
+        if word.is_some() {
+            return word;
+        }
+        let token = match byte {
+            b'{' | b'[' => {
+                self.levels.open(byte == b'{', at);
+                if byte == b'{' { Token::OpenBrace } else { Token::OpenBracket }
+            }
+            b'}' | b']' => {
+                if let Some(kind) = self.levels.close(byte == b'}') {
+                    return Some((at, kind));
+                }
+                around = self.levels.around(self.levels.depth);
+                Token::Close
+            }
+            b',' => Token::Comma,
+            _ => Token::Colon,
+        };
+        (!self.syntax.take(token, around)).then_some((at, ProblemKind::Unexpected))
     }
 
     /// The first string that runs over a line break; notes where the last span began if it goes on after the chunk.
@@ -240,145 +350,4 @@ impl Checker {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::scan::summarize;
-    use crate::simd::best;
-
-    fn first(bytes: &[u8], cut: usize) -> Option<(u64, ProblemKind)> {
-        let mut checker = Checker::new(best(), LanguageId::Json);
-        for chunk in bytes.chunks(cut) {
-            checker.chunk(chunk);
-        }
-        checker.finish()
-    }
-
-    #[test]
-    fn the_first_problem_is_found_at_any_cut() {
-        use ProblemKind::*;
-        type Case = (&'static [u8], Option<(u64, ProblemKind)>);
-        let cases: [Case; 14] = [
-            (b"", None),
-            (b"{\"a\":[1,2,{}]}\n[]\n", None),
-            (b"[1, // ]\n /* [ */ 2]", None),
-            (b"[1,2}", Some((4, MismatchedBracket))),
-            (b"{\"a\":1]", Some((6, MismatchedBracket))),
-            (b"[]]", Some((2, StrayCloser))),
-            (b"[1,[2,3]", Some((0, UnclosedBracket))),
-            (b"[1,[2,3", Some((3, UnclosedBracket))),
-            (b"[\"ab", Some((1, UnterminatedString))),
-            (b"[\"ab\\", Some((1, UnterminatedString))),
-            (b"[\"a\nb\"]", Some((1, UnterminatedString))),
-            (b"[] /* *", Some((3, UnterminatedComment))),
-            (b"[\"\xff\"}", Some((2, InvalidUtf8))),
-            (b"[\"a\"] \xe2\x82", Some((6, InvalidUtf8))),
-        ];
-        for (bytes, expected) in cases {
-            for cut in 1..=bytes.len().max(1) {
-                let text = String::from_utf8_lossy(bytes);
-                assert_eq!(first(bytes, cut), expected, "{text} cut at {cut}");
-            }
-        }
-    }
-
-    /// The twin: every chunk is gone over character by character.
-    fn first_by_looking(bytes: &[u8], cut: usize) -> Option<(u64, ProblemKind)> {
-        let mut checker = Checker::new(best(), LanguageId::Json);
-        bytes.chunks(cut).for_each(|chunk| checker.look(chunk));
-        checker.finish()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
-
-        #[test]
-        fn surveys_find_what_looking_finds_at_any_cut(
-            bytes in prop::collection::vec(
-                prop::sample::select(&b"[]{}\"\"\\/*\n\r ,:a\xff\xe2\x82\xac"[..]), 0..1500),
-            cut in 1usize..1600,
-        ) {
-            let expected = first_by_looking(&bytes, bytes.len().max(1));
-            prop_assert_eq!(first_by_looking(&bytes, cut), expected);
-            prop_assert_eq!(first(&bytes, cut), expected);
-        }
-
-        #[test]
-        fn surveys_of_good_json_with_one_wrong_byte_find_it(
-            at in any::<prop::sample::Index>(), byte: u8, cut in 1usize..3000,
-        ) {
-            let text = r#"{"a b":["\"c\\",{"d":"e,}{é"}],/* " */ "f":"\\\"g"} // " "#;
-            let mut bytes = text.repeat(60).into_bytes();
-            bytes.push(b'\n');
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-            let expected = first_by_looking(&bytes, bytes.len());
-            prop_assert_eq!(first_by_looking(&bytes, cut), expected);
-            prop_assert_eq!(first(&bytes, cut), expected);
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        /// Longer than what brackets are matched in at a time.
-        #[test]
-        fn surveys_of_long_stretches_find_one_wrong_byte(
-            at in any::<prop::sample::Index>(), byte in prop::sample::select(&b"[]{} "[..]),
-            open in 0usize..3, cut in 100_000usize..400_000,
-        ) {
-            let text = r#"{"a":[[1,[]],[{}, 2]], "b": [[[["text, of no account"]]]]}, "#;
-            let pad = " ".repeat(3000) + &"[".repeat(open) + &"[{}], ".repeat(2000);
-            let mut bytes = [text.repeat(2000), pad, text.repeat(2000)].concat().into_bytes();
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-            let expected = first_by_looking(&bytes, bytes.len());
-            prop_assert_eq!(first(&bytes, cut), expected);
-            prop_assert_eq!(first(&bytes, bytes.len()), expected);
-            let (summary, _) = summarize(best(), LanguageId::Json, &State::default(), &bytes[..]);
-            let (survey, _) = survey(best(), LanguageId::Json, &State::default(), &bytes);
-            prop_assert_eq!(survey.brackets.depth_max, summary.depth_max);
-        }
-    }
-
-    #[test]
-    fn a_string_that_breaks_after_bytes_that_are_not_utf8_is_the_first_problem_at_any_cut() {
-        for (bytes, expected) in [
-            (&b"[\"a\xff b c d\n\"]"[..], (1, ProblemKind::UnterminatedString)),
-            (b"[\"a\xff b c d\", \"\n\"]", (3, ProblemKind::InvalidUtf8)),
-            (b"[\"a\xff b c d", (3, ProblemKind::InvalidUtf8)),
-        ] {
-            for cut in 1..=bytes.len() {
-                assert_eq!(first(bytes, cut), Some(expected), "cut at {cut}");
-            }
-        }
-    }
-
-    /// As many levels as a survey keeps at hand, and some more and less.
-    #[test]
-    fn the_outermost_of_many_levels_is_the_one_that_is_not_closed() {
-        for n in 20..200 {
-            let bytes = [" {", &"[".repeat(n), &"]".repeat(n)].concat().into_bytes();
-            let (whole, _) = survey(best(), LanguageId::Json, &State::default(), &bytes);
-            assert!(!whole.brackets.mismatch, "{n} levels");
-            for cut in [1, 7, bytes.len()] {
-                assert_eq!(
-                    first(&bytes, cut),
-                    Some((1, ProblemKind::UnclosedBracket)),
-                    "{n} {cut}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_million_levels_are_checked() {
-        let n = 1_000_000;
-        let mut bytes = vec![b'['; n];
-        bytes.extend(vec![b']'; n]);
-        assert_eq!(first(&bytes, 65536), None);
-        bytes[n + 10] = b'}';
-        assert_eq!(first(&bytes, 65536), Some((n as u64 + 10, ProblemKind::MismatchedBracket)));
-    }
-}
+mod tests;

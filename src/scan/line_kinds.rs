@@ -232,15 +232,29 @@ impl<L: Lanes> GroupLines<L> {
         bytes: &[u8],
         lines: &mut LineCounter,
     ) {
+        // Asked only where it matters: in a line of many KiB of code nowhere.
+        let matters = breaks.any() || !lines.line.code;
+        let ink = if matters { kernel.ink(bytes) } else { self.all };
+        self.inked(kernel, breaks, ink, bytes, lines);
+    }
+
+    /// As [`GroupLines::group`], where the ink is at hand.
+    #[inline(always)]
+    pub(crate) fn inked<K: Kernel<Lanes = L>>(
+        &mut self,
+        _: K,
+        breaks: L,
+        ink: L,
+        bytes: &[u8],
+        lines: &mut LineCounter,
+    ) {
         let was_after_white = self.after_white;
         let last = bytes.get(K::GROUP_BYTES - 1);
         self.after_white = last.is_some_and(|last| is_white(*last));
         if !breaks.any() {
-            // Asked only where it matters: in a line of many KiB of code nowhere.
-            lines.line.code = lines.line.code || kernel.ink(bytes).any();
+            lines.line.code = lines.line.code || ink.any();
             return;
         }
-        let ink = kernel.ink(bytes);
         let before = if was_after_white { self.all } else { self.none };
         let after_white = self.all.and_not(ink).advance::<1>(before);
         if breaks.and(after_white).any() || lines.first.is_none() {

@@ -7,7 +7,7 @@
 
 use super::{LineCounter, Mode, Span, State, Summary};
 use crate::lang::code::{CodeState, Counts, Piece, Scanner};
-use crate::lang::{LanguageId, SpanKind, json};
+use crate::lang::{LanguageId, json};
 use crate::simd::{KernelId, Utf8Part};
 use crate::units::ByteOffset;
 
@@ -18,8 +18,8 @@ pub struct Survey {
     pub(crate) lines: LineCounter,
     /// Its brackets.
     pub(crate) brackets: Brackets,
-    /// Whether a string runs over a line break in it.
-    pub(crate) breaks_string: bool,
+    /// Its tokens, and whether one is spelled wrong or stands where it may not.
+    pub(crate) syntax: json::Stretch,
     /// Where its last span begins, from its first byte; -1 for the slash before it.
     pub(crate) last_span: Option<i64>,
     /// Its characters.
@@ -37,6 +37,10 @@ pub(crate) struct Brackets {
     pub(crate) depth_max: i64,
     /// Whether two in the stretch do not match. The rest is worth nothing then.
     pub(crate) mismatch: bool,
+    /// Commas that stand behind the closers and before the openers: whether they are an object's.
+    pub(crate) commas: Option<bool>,
+    /// After so many closers a document ends and another begins.
+    pub(crate) top: Option<usize>,
     /// The innermost openers, which stand inside of those in `openers`. Beyond `n_near` they mean nothing.
     near: [Opener; NEAR_MAX],
     n_near: usize,
@@ -52,6 +56,8 @@ impl Default for Brackets {
             openers: Vec::new(),
             depth_max: 0,
             mismatch: false,
+            commas: None,
+            top: None,
             near: [Opener { at: 0, is_placed: false, brace: false }; NEAR_MAX],
             n_near: 0,
         }
@@ -79,6 +85,7 @@ impl Brackets {
             self.make_room(opens);
         }
         if self.n_near == 0 && !opens {
+            self.mismatch |= self.commas.take().is_some_and(|of_object| of_object != brace);
             self.closers.push(brace);
             return;
         }
@@ -86,6 +93,30 @@ impl Brackets {
         let inner = self.near[self.n_near.wrapping_sub(1) % NEAR_MAX];
         self.mismatch |= !opens & (inner.brace != brace);
         self.n_near = self.n_near.wrapping_add_signed(2 * isize::from(opens) - 1);
+    }
+
+    /// Takes in a comma, of an object or of an array.
+    pub(crate) fn comma(&mut self, of_object: bool) {
+        if self.n_near == 0 {
+            self.make_room(false);
+        }
+        if self.n_near > 0 {
+            self.mismatch |= self.near[self.n_near - 1].brace != of_object;
+        } else {
+            // None stands at the top.
+            self.mismatch |= self.commas.is_some_and(|commas| commas != of_object)
+                || self.top == Some(self.closers.len());
+            self.commas = Some(of_object);
+        }
+    }
+
+    /// Takes in that here a document ends and another begins.
+    pub(crate) fn top(&mut self) {
+        let n = self.closers.len();
+        self.mismatch |= self.n_near + self.openers.len() > 0
+            || self.commas.is_some()
+            || self.top.is_some_and(|top| top != n);
+        self.top = Some(n);
     }
 
     /// Places the openers that are left and have but a number, from the innermost out: `place` is given numbers that fall.
@@ -134,9 +165,6 @@ impl Survey {
                 let start = i64::from(span.start) - i64::from(span.slash_before);
                 self.last_span = Some(i64::from(at) + start);
             }
-            let inside = &bytes[span.start as usize..span.end as usize];
-            self.breaks_string |=
-                span.kind == SpanKind::String && memchr::memchr(b'\n', inside).is_some();
         }
         self.lines.spans(bytes, spans, end);
     }
@@ -168,6 +196,15 @@ pub fn survey(
     survey.complete(bytes);
     survey.utf8 = Utf8Part::of(kernel, bytes);
     debug_assert!(end.mode != Mode::CodeAfterSlash || language == LanguageId::Json);
+    (survey, end)
+}
+
+/// The survey of JSON by a kernel of eight lanes.
+#[cfg(test)]
+pub(super) fn survey_by_lanes(start: &State, bytes: &[u8]) -> (Survey, State) {
+    let (mut survey, end) = json::survey_by_lanes(start, bytes);
+    survey.complete(bytes);
+    survey.utf8 = Utf8Part::of(KernelId::Scalar, bytes);
     (survey, end)
 }
 

@@ -162,6 +162,10 @@ fn broken_documents_are_reported_and_are_no_failure() {
         ("cut_in_escape", "unterminated_string", 1),
         ("cut_in_comment", "unterminated_comment", 7),
         ("string_over_lines", "unterminated_string", 6),
+        ("bad_escape", "bad_escape", 62),
+        ("comma", "unexpected", 33),
+        ("word", "unexpected", 42),
+        ("cut_in_word", "unterminated_word", 13),
     ];
     for (name, kind, at) in kinds {
         let path = format!("fixtures/broken/{name}.json");

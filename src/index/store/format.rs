@@ -25,8 +25,8 @@ use crate::limits::STORED_HEADER_BYTES_MAX;
 /// What every entry begins with.
 const MAGIC: [u8; 8] = *b"warpidx\n";
 
-/// Rises when the form changes.
-const VERSION: u32 = 3;
+/// Rises when the form changes, or what is found in the same bytes.
+const VERSION: u32 = 4;
 
 /// Bytes in front of the header: magic, version, length of the header, checksum of all that and the header.
 pub(super) const FRONT_BYTES: usize = 8 + 4 + 4 + 16;

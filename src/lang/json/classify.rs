@@ -5,6 +5,7 @@
 //! KiB in the second-level cache that alone took the summary pass from 26 to 40 GB/s.
 
 use super::careful;
+use crate::lang::SpanKind;
 use crate::scan::{Mode, State};
 use crate::simd::{GROUP_BLOCKS_MAX, Group, Json, Kernel, Lanes, Parities};
 
@@ -20,7 +21,7 @@ pub(super) const BATCH_BYTES_MAX: usize =
 pub(super) struct Masks<K: Kernel> {
     /// Answers for all classes. They are asked when needed: that costs an instruction or two, keeping them costs two.
     group: K::Coded<Json>,
-    /// `"` that no backslash escapes.
+    /// `"` that no backslash escapes; after `careful` those that open a string.
     pub(super) quote: K::Lanes,
     /// In a string, its opening quote included, its closing quote not; after `careful` also in a comment.
     pub(super) covered: K::Lanes,
@@ -69,6 +70,12 @@ impl<K: Kernel> Masks<K> {
         mask.and_not(self.covered)
     }
 
+    /// Backslash.
+    #[inline(always)]
+    pub(super) fn backslash(&self) -> K::Lanes {
+        self.group.matching::<b'\\', 0xFF>()
+    }
+
     /// All structural characters.
     #[inline(always)]
     pub(super) fn structural(&self) -> K::Lanes {
@@ -78,7 +85,7 @@ impl<K: Kernel> Masks<K> {
     /// `/` and backslash: in code, a reason to look with care.
     #[inline(always)]
     fn suspect(&self) -> K::Lanes {
-        self.group.matching::<b'/', 0xFF>().or(self.group.matching::<b'\\', 0xFF>())
+        self.group.matching::<b'/', 0xFF>().or(self.backslash())
     }
 }
 
@@ -112,8 +119,8 @@ impl<K: Kernel> Carry<K> {
     }
 }
 
-/// How often each span kind was found with care, by [`crate::lang::SpanKind`] number.
-pub(super) type Spans = [u64; crate::lang::SpanKind::ALL.len()];
+/// How often each span kind was found with care, by [`SpanKind`] number.
+pub(super) type Spans = [u64; SpanKind::ALL.len()];
 
 /// The masks of a batch, made in two looks: the second settles what depends on the bytes before.
 #[derive(Clone, Copy)]
@@ -121,6 +128,8 @@ pub(super) struct Batch<K: Kernel> {
     pub(super) masks: [Masks<K>; BATCH_GROUPS],
     /// Whether spans were found with care, and counted; if not, strings are to be counted by their quotes.
     pub(super) careful: bool,
+    /// Whether there is a backslash, or one before the batch that escapes its first byte.
+    pub(super) slashed: bool,
     parities: [Parities; BATCH_GROUPS],
     /// The carry's, as it was before the batch.
     escape: K::Lanes,
@@ -136,6 +145,7 @@ impl<K: Kernel> Batch<K> {
         Batch {
             masks: [Masks { group, quote: zero, covered: zero }; BATCH_GROUPS],
             careful: false,
+            slashed: false,
             parities: [0; BATCH_GROUPS],
             escape: zero,
             doubt: zero,
@@ -146,6 +156,7 @@ impl<K: Kernel> Batch<K> {
     #[inline(always)]
     pub(super) fn begin(&mut self, kernel: K, carry: &Carry<K>) {
         self.escape = carry.escape;
+        self.slashed = false;
         self.doubt = kernel.splat(0);
     }
 
@@ -157,6 +168,7 @@ impl<K: Kernel> Batch<K> {
         let mut quote = group.matching::<b'"', 0xFF>();
         // A branch: most groups of most documents have no backslash, and twenty instructions are a quarter of a look.
         if backslash.or(carry.escape).any() {
+            self.slashed = true;
             quote = quote.and_not(backslash.escaped(&mut carry.escape, &mut self.doubt));
         }
         let (covered, parities) = quote.prefix_parity();
@@ -192,15 +204,22 @@ impl<K: Kernel> Batch<K> {
     #[inline(never)]
     fn look_with_care(&mut self, mode: Mode, bytes: &[u8], spans: &mut Spans) -> Mode {
         let mut covered = [0u64; BATCH_GROUPS * GROUP_BLOCKS_MAX];
+        let mut quotes = covered;
         let end = careful::walk(&State::of(mode), bytes, |span| {
             spans[span.kind as usize] += u64::from(span.recognised);
             careful::set_bits(&mut covered, span.start..span.end);
+            if span.kind == SpanKind::String && !span.continues {
+                careful::set_bits(&mut quotes, span.start..span.start + 1);
+            }
         });
         for (group, masks) in self.masks.iter_mut().enumerate() {
-            let mut lanes = [0u64; GROUP_BLOCKS_MAX];
             let n = K::Lanes::COUNT;
-            lanes[..n].copy_from_slice(&covered[group * n..(group + 1) * n]);
-            masks.covered = masks.covered.restore(&lanes);
+            let lanes = |all: &[u64]| {
+                let mut lanes = [0u64; GROUP_BLOCKS_MAX];
+                lanes[..n].copy_from_slice(&all[group * n..(group + 1) * n]);
+                masks.covered.restore(&lanes)
+            };
+            (masks.covered, masks.quote) = (lanes(&covered), lanes(&quotes));
         }
         end.mode
     }

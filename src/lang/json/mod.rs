@@ -14,8 +14,13 @@ mod pairs;
 mod patterns;
 mod summary;
 mod survey;
+mod syntax;
+mod tokens;
 
 pub(crate) use detail::{detail, structurals, structurals_checked};
 pub(crate) use patterns::Patterns;
 pub(crate) use summary::summarize;
+#[cfg(test)]
+pub(crate) use survey::survey_by_lanes;
 pub(crate) use survey::{survey, survey_and_summary};
+pub(crate) use syntax::{Around, Stretch, Syntax, Token};
