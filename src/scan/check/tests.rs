@@ -167,7 +167,7 @@ proptest! {
     /// Longer than what brackets are matched in at a time.
     #[test]
     fn surveys_of_long_stretches_find_one_wrong_byte(
-        at in any::<prop::sample::Index>(), byte in prop::sample::select(&b"[]{} "[..]),
+        at in any::<prop::sample::Index>(), byte in prop::sample::select(&b"[]{} ,:\"0t"[..]),
         open in 0usize..3, cut in 100_000usize..400_000,
     ) {
         let text = r#"{"a":[[1,[]],[{}, 2]], "b": [[[["text, of no account"]]]]}, "#;
@@ -178,6 +178,7 @@ proptest! {
         let expected = first_by_looking(&bytes, bytes.len());
         prop_assert_eq!(first(&bytes, cut), expected);
         prop_assert_eq!(first(&bytes, bytes.len()), expected);
+        prop_assert_eq!(first_by_lanes(&bytes, bytes.len()).0, expected);
         let (summary, _) = summarize(best(), LanguageId::Json, &State::default(), &bytes[..]);
         let (survey, _) = survey(best(), LanguageId::Json, &State::default(), &bytes);
         prop_assert_eq!(survey.brackets.depth_max, summary.depth_max);

@@ -181,27 +181,37 @@ impl<'a, K: Kernel> Group<'a, K> {
     /// Takes the names out of `others`, the bytes of words that are no digits. Gives what is left, and the bytes behind names.
     #[inline(always)]
     fn names(&mut self, starts: K::Lanes, others: K::Lanes, at: usize) -> (K::Lanes, K::Lanes) {
-        let (starts, others) = (stored(starts.and(others)), stored(others));
+        let starts = starts.and(others);
+        if K::Lanes::COUNT == 1 {
+            let (unnamed, behind) = self.names_of_block(starts.last(), others.last(), at);
+            return (self.kernel.splat(unnamed), self.kernel.splat(behind));
+        }
+        let (starts, others) = (stored(starts), stored(others));
         let (mut unnamed, mut behind) = ([0; GROUP_BLOCKS_MAX], [0; GROUP_BLOCKS_MAX]);
         for i in 0..K::Lanes::COUNT {
-            // What a name of the block before leaves: its last bytes here, and the one behind it.
-            let (mut named, mut after) = self.name_left;
-            self.name_left = (0, 0);
-            let mut starts = starts[i];
-            while starts != 0 {
-                let place = starts.trailing_zeros();
-                starts &= starts - 1;
-                let n = name_bytes(self.stretch, at + i * BLOCK_BYTES + place as usize);
-                let bits = u128::from((1u64 << n) - 1) << place;
-                let next = u128::from(n > 0) << (place + n);
-                named |= bits as u64;
-                after |= next as u64;
-                self.name_left = ((bits >> 64) as u64, (next >> 64) as u64);
-            }
-            unnamed[i] = others[i] & !named;
-            behind[i] = after;
+            let at = at + i * BLOCK_BYTES;
+            (unnamed[i], behind[i]) = self.names_of_block(starts[i], others[i], at);
         }
         (self.none.restore(&unnamed), self.none.restore(&behind))
+    }
+
+    /// The same for the block at `at`.
+    #[inline(always)]
+    fn names_of_block(&mut self, mut starts: u64, others: u64, at: usize) -> (u64, u64) {
+        // What a name of the block before leaves: its last bytes here, and the one behind it.
+        let (mut named, mut behind) = self.name_left;
+        self.name_left = (0, 0);
+        while starts != 0 {
+            let place = starts.trailing_zeros();
+            starts &= starts - 1;
+            let n = name_bytes(self.stretch, at + place as usize);
+            let bits = ((1u64 << n) - 1, u64::from(n > 0) << n);
+            named |= bits.0 << place;
+            behind |= bits.1 << place;
+            // The upper halves, as if the shifts were of 128 bits.
+            self.name_left = (bits.0 >> 1 >> (63 - place), bits.1 >> 1 >> (63 - place));
+        }
+        (others & !named, behind)
     }
 
     /// Points, signs and exponents of the group, whose `others` are of no name. Gives what is wrong, and zeros that follow a minus.
@@ -238,18 +248,33 @@ impl<'a, K: Kernel> Group<'a, K> {
             .and(first_minus.advance::<1>(before.first_minus));
         self.parts = Parts { point_or_sign, first_minus, exponent };
         if point.or(exponent).any() || self.carries != [false; 2] {
-            let (words, points, exponents) = (stored(word), stored(point), stored(exponent));
-            let mut again = [0; GROUP_BLOCKS_MAX];
-            for i in 0..K::Lanes::COUNT {
-                let both = points[i] | exponents[i];
-                again[i] = points[i] & self.sum(0, words[i], both)
-                    | exponents[i] & self.sum(1, words[i], exponents[i]);
-            }
-            wrong = wrong.or(wrong.restore(&again));
+            wrong = wrong.or(self.again(word, point, exponent));
         }
         let ends = point_or_sign.or(exponent).last() >> 63;
         self.goes_on = ends == 1 || self.carries != [false; 2];
         (wrong, minus_zero)
+    }
+
+    /// Points behind another point or an exponent of their word, and exponents behind another.
+    #[inline(always)]
+    fn again(&mut self, word: K::Lanes, point: K::Lanes, exponent: K::Lanes) -> K::Lanes {
+        if K::Lanes::COUNT == 1 {
+            let again = self.again_in_block(word.last(), point.last(), exponent.last());
+            return self.kernel.splat(again);
+        }
+        let (words, points, exponents) = (stored(word), stored(point), stored(exponent));
+        let mut again = [0; GROUP_BLOCKS_MAX];
+        for i in 0..K::Lanes::COUNT {
+            again[i] = self.again_in_block(words[i], points[i], exponents[i]);
+        }
+        word.restore(&again)
+    }
+
+    /// The same for a block.
+    #[inline(always)]
+    fn again_in_block(&mut self, words: u64, points: u64, exponents: u64) -> u64 {
+        let again = self.sum(0, words, points | exponents);
+        points & again | exponents & self.sum(1, words, exponents)
     }
 
     /// Adds to the words of a block, with the carry of sum number `n`.
