@@ -150,7 +150,8 @@ proptest! {
     fn surveys_of_good_json_with_one_wrong_byte_find_it(
         at in any::<prop::sample::Index>(), byte: u8, cut in 1usize..3000,
     ) {
-        let text = r#"{"a b":["\"c\\",{"d":"e,}{é"}],/* " */ "f":"\\\"g"} // " "#;
+        let text = r#"{"a b":["\"c\\",{"d":"e,}{é"}],/* " */ "f":"\\\"g", "h": [-1.5e3, true]} // "
+            "#;
         let mut bytes = text.repeat(60).into_bytes();
         bytes.push(b'\n');
         let at = at.index(bytes.len());
@@ -172,7 +173,10 @@ proptest! {
     ) {
         let text = r#"{"a":[[1,[]],[{}, 2]], "b": [[[["text, of no account"]]]]}, "#;
         let pad = " ".repeat(3000) + &"[".repeat(open) + &"[{}], ".repeat(2000);
-        let mut bytes = [text.repeat(2000), pad, text.repeat(2000)].concat().into_bytes();
+        let ends = ["[".to_owned(), "null]".to_owned()];
+        let parts = [&ends[0], &text.repeat(2000), &pad, &text.repeat(2000), &ends[1]];
+        let mut bytes = parts.map(String::as_str).concat().into_bytes();
+        prop_assert_eq!(open > 0, first(&bytes, cut).is_some());
         let at = at.index(bytes.len());
         bytes[at] = byte;
         let expected = first_by_looking(&bytes, bytes.len());
