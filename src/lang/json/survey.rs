@@ -6,7 +6,7 @@ use super::classify::{
 };
 use super::detail::span_of;
 use super::summary::summarize;
-use super::syntax::{Group, Stretch, Syntax};
+use super::syntax::{Spelling, Stretch, Syntax};
 use super::tokens::Row;
 use crate::lang::SpanKind;
 use crate::scan::{GroupLines, Mode, Span, State, Summary, Survey};
@@ -71,7 +71,7 @@ impl Task for Look<'_> {
 /// What has been found so far, and what is kept in registers until it is asked for.
 struct Found<'a, K: Kernel> {
     survey: Survey,
-    spelling: Group<'a, K>,
+    spelling: Spelling<'a, K>,
     lines: GroupLines<K::Lanes>,
     masks: Batch<K>,
     /// Opening quotes of the last group that has any, and where it begins.
@@ -89,7 +89,7 @@ impl<'a, K: Kernel> Found<'a, K> {
         let escaped = start.mode == Mode::StringAfterEscape;
         Found {
             survey: Survey { syntax, ..Survey::new(start) },
-            spelling: Group::before(kernel, bytes, inside, escaped),
+            spelling: Spelling::before(kernel, bytes, inside, escaped),
             lines: GroupLines::new(kernel),
             masks: Batch::none(kernel),
             opening: (kernel.splat(0), 0),

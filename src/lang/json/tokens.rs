@@ -167,6 +167,10 @@ impl Row {
             let number = 64 * i as u32;
             self.word(kernel, self.full[i], next, (number, n - number), survey);
         }
+        if let Some(last) = n_words.checked_sub(1) {
+            let before = last.checked_sub(1).map(|i| self.full[i]);
+            Self::end(survey, before, self.full[last], (n - 64 * last as u32).min(64));
+        }
         survey.brackets.depth_max = self.highest;
         self.place(kernel, n, survey);
         let n_done = if is_end { n } else { 64 * n_words as u32 };
@@ -222,7 +226,11 @@ impl Row {
             | keys & !(after_brace | after_comma);
         survey.syntax.suspect |= wrong & !first != 0;
         let tops = values & !was.open & !first;
-        self.bounds(kinds, keys, n, survey);
+        if self.before.is_none() {
+            survey.syntax.begin(kinds.token(0), (n > 1).then_some(keys & 1 == 1));
+        }
+        // Of a word that is not full nothing comes behind.
+        self.before = Some(Kinds { bracket: bracket >> 63, open: open >> 63, brace: brace >> 63 });
         let brackets_here = kernel.squeeze(open, bracket);
         let n_brackets = bracket.count_ones();
         self.highest = self.highest.max(self.depth + rise(brackets_here, n_brackets));
@@ -276,23 +284,15 @@ impl Row {
         }
     }
 
-    /// Tells `survey` of the first token and of the last two, and keeps the last for the next word.
-    #[inline(always)]
-    fn bounds(&mut self, kinds: Kinds, keys: u64, n: u32, survey: &mut Survey) {
-        let n = n.min(64);
+    /// Tells `survey` of the last two tokens, of which the last is number `n - 1` of a word; `before` is the word before it.
+    fn end(survey: &mut Survey, before: Option<Kinds>, word: Kinds, n: u32) {
         let syntax = &mut survey.syntax;
-        if self.before.is_none() {
-            let next_is_colon = keys & 1 == 1;
-            syntax.begin(kinds.token(0), (n > 1).then_some(next_is_colon));
-        }
-        let last = kinds.token(n - 1);
-        let last_but_one = if n > 1 { Some(kinds.token(n - 2)) } else { syntax.last_token() };
-        syntax.end(last_but_one, last);
-        self.before = Some(Kinds {
-            bracket: kinds.bracket >> (n - 1) & 1,
-            open: kinds.open >> (n - 1) & 1,
-            brace: kinds.brace >> (n - 1) & 1,
-        });
+        let last_but_one = match (n, before) {
+            (1, Some(before)) => Some(before.token(63)),
+            (1, None) => syntax.last_token(),
+            _ => Some(word.token(n - 2)),
+        };
+        syntax.end(last_but_one, word.token(n - 1));
     }
 
     /// Says where the openers stand that are left and were told by their number, from the last to the first of the row's `n` tokens.

@@ -7,10 +7,10 @@
 
 use super::super::careful::set_bits;
 use super::super::classify::Masks;
-use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group as _, Kernel, Lanes, Spelled};
+use crate::simd::{BLOCK_BYTES, GROUP_BLOCKS_MAX, Group, Kernel, Lanes, Spelled};
 
 /// What is checked, and what goes on from group to group.
-pub(in super::super) struct Group<'a, K: Kernel> {
+pub(in super::super) struct Spelling<'a, K: Kernel> {
     kernel: K,
     /// The whole stretch, and what of it is not cut at its ends.
     stretch: &'a [u8],
@@ -66,7 +66,7 @@ fn stored<L: Lanes>(lanes: L) -> [u64; GROUP_BLOCKS_MAX] {
     values
 }
 
-impl<'a, K: Kernel> Group<'a, K> {
+impl<'a, K: Kernel> Spelling<'a, K> {
     /// Before the first group of `stretch`, of which bytes outside of `inside` are cut words; `escaped`: its first byte is.
     #[inline(always)]
     pub(in super::super) fn before(
@@ -77,7 +77,7 @@ impl<'a, K: Kernel> Group<'a, K> {
     ) -> Self {
         let none = kernel.splat(0);
         let parts = Parts { point_or_sign: none, first_minus: none, exponent: none };
-        Group {
+        Spelling {
             kernel,
             stretch,
             inside,
@@ -114,8 +114,8 @@ impl<'a, K: Kernel> Group<'a, K> {
         self.u = if hex == 0 { self.none } else { self.kernel.splat(1 << (59 + hex)) };
     }
 
-    /// Checks the group `bytes` at `at`, of which `signs` are the structural characters. Gives where words begin in it, and its ink. Strings that were gone through one by one (`careful`)
-    /// are left out; where there are no backslashes (not `slashed`) there are no escapes.
+    /// Checks the group `bytes` at `at`, of which `signs` are the structural characters. Gives where words begin in it, and its ink.
+    /// Strings that were gone through one by one (`careful`) are left out; where there are no backslashes (not `slashed`) there are no escapes.
     #[inline(always)]
     pub(in super::super) fn check(
         &mut self,

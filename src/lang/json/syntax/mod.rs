@@ -10,5 +10,5 @@ mod stretch;
 mod word;
 
 pub(crate) use exact::{Around, Syntax, Token};
-pub(super) use fast::Group;
+pub(super) use fast::Spelling;
 pub(crate) use stretch::Stretch;

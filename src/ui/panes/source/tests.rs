@@ -7,7 +7,8 @@ use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
 use super::*;
-use crate::explorer::{Location, Needle, SearchOutcome, SearchProgress};
+use crate::explorer::{Location, Needle, Problem, SearchOutcome, SearchProgress};
+use crate::lang::ProblemKind;
 use crate::limits::ROW_SEGMENT_BYTES;
 use crate::ui::panes::testing;
 use crate::ui::theme::{Role, Theme};
@@ -330,6 +331,25 @@ fn the_cursor_is_seen_on_a_seam() {
         let is_cursor = |cell: &Cell| Some(cell.bg) == cursor.bg && !is_seam(cell);
         assert!(buffer.content.iter().any(is_cursor), "byte {at}");
         assert!(buffer.content.iter().any(is_seam), "the other seams are marked");
+    }
+}
+
+#[test]
+fn the_place_of_the_first_problem_is_marked() {
+    let text = "{\"a\": 0,}\n".as_bytes();
+    for name in ["ember", "paper", "mono"] {
+        let themes = Themes::load(name, None, Colours::Rgb).expect("it is built in");
+        let mut bench = Bench::new(text, 40, 3);
+        bench.snapshot.first_problem =
+            Some(Problem { at: 8, line: Some(0), kind: ProblemKind::Unexpected });
+        let context = testing::context(&bench.snapshot, themes.current(), false);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 3));
+        bench.pane.render(buffer.area, &mut buffer, &context);
+        let error = themes.current().style(Role::Error);
+        let is_marked = |cell: &&Cell| cell.modifier.contains(Modifier::UNDERLINED);
+        let marked: Vec<&Cell> = buffer.content.iter().filter(is_marked).collect();
+        assert_eq!(marked.iter().map(|cell| cell.symbol()).collect::<String>(), "}", "{name}");
+        assert!(error.fg.is_none() || Some(marked[0].fg) == error.fg, "{name}");
     }
 }
 

@@ -291,8 +291,19 @@ impl Drawing<'_> {
         let style =
             self.context.marks.map_or(style, |it| it.mark(offset, style, self.context.theme));
         let first = self.text.page.range.start + bytes.start as u64;
+        let style = self.at_problem(offset..first + bytes.len() as u64, style);
         let style = self.at_seam(first, bytes.len() as u64, style);
         if self.is_of_pair(offset) { style.patch(self.style(Role::Pair)) } else { style }
+    }
+
+    /// Where the document's first problem stands is marked.
+    fn at_problem(&self, bytes: Range<ByteOffset>, style: Style) -> Style {
+        match &self.context.snapshot.first_problem {
+            Some(problem) if bytes.contains(&problem.at) => {
+                style.patch(self.style(Role::Error)).add_modifier(Modifier::UNDERLINED)
+            }
+            _ => style,
+        }
     }
 
     /// The first cell behind a seam is marked, and so is the token that lies across the chosen one.
