@@ -74,9 +74,7 @@ impl Levels {
             && (1..)
                 .zip(&brackets.closers)
                 .all(|(up, brace)| self.is_brace(self.depth - up) == *brace)
-            && brackets
-                .top
-                .is_none_or(|n_closers| n_closers as u64 == self.depth && n_closers as u64 == n)
+            && brackets.top.is_none_or(|top| self.depth.checked_add_signed(top) == Some(0))
             && brackets
                 .commas
                 .is_none_or(|of_object| self.around(self.depth - n) == Around::of(of_object))

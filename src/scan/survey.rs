@@ -39,8 +39,8 @@ pub(crate) struct Brackets {
     pub(crate) mismatch: bool,
     /// Commas that stand behind the closers and before the openers: whether they are an object's.
     pub(crate) commas: Option<bool>,
-    /// After so many closers a document ends and another begins.
-    pub(crate) top: Option<usize>,
+    /// Depth less depth before the stretch where a document ends and another begins.
+    pub(crate) top: Option<i64>,
     /// The innermost openers, which stand inside of those in `openers`. Beyond `n_near` they mean nothing.
     near: [Opener; NEAR_MAX],
     n_near: usize,
@@ -103,20 +103,15 @@ impl Brackets {
         if self.n_near > 0 {
             self.mismatch |= self.near[self.n_near - 1].brace != of_object;
         } else {
-            // None stands at the top.
-            self.mismatch |= self.commas.is_some_and(|commas| commas != of_object)
-                || self.top == Some(self.closers.len());
+            self.mismatch |= self.commas.is_some_and(|commas| commas != of_object);
             self.commas = Some(of_object);
         }
     }
 
-    /// Takes in that here a document ends and another begins.
-    pub(crate) fn top(&mut self) {
-        let n = self.closers.len();
-        self.mismatch |= self.n_near + self.openers.len() > 0
-            || self.commas.is_some()
-            || self.top.is_some_and(|top| top != n);
-        self.top = Some(n);
+    /// Takes in that at this depth a document ends and another begins. They all do so at the same.
+    pub(crate) fn top(&mut self, depth: i64) {
+        self.mismatch |= self.top.is_some_and(|top| top != depth);
+        self.top = Some(depth);
     }
 
     /// Places the openers that are left and have but a number, from the innermost out: `place` is given numbers that fall.

@@ -201,7 +201,6 @@ impl Row {
         let keys = strings & next_colons & known;
         let next_strings = strings >> 1 | next.strings() << 63;
         let next_keys = keys >> 1 | (next.strings() & next.colons() >> 1) << 63;
-        let next_keys = next_keys & known_too;
         let unknown = strings & !known;
         let values = here & !(bracket ^ open) & !keys & !unknown;
         let commas = !bracket & open & !brace & here;
@@ -225,12 +224,19 @@ impl Row {
             | values & after_brace
             | keys & !(after_brace | after_comma);
         survey.syntax.suspect |= wrong & !first != 0;
-        let tops = values & !was.open & !first;
         if self.before.is_none() {
             survey.syntax.begin(kinds.token(0), (n > 1).then_some(keys & 1 == 1));
         }
         // Of a word that is not full nothing comes behind.
         self.before = Some(Kinds { bracket: bracket >> 63, open: open >> 63, brace: brace >> 63 });
+        let mut tops = values & !was.open & !first;
+        while tops != 0 {
+            let before = (tops & tops.wrapping_neg()) - 1;
+            tops &= tops - 1;
+            let opened = i64::from((bracket & open & before).count_ones());
+            let closed = i64::from((closes & before).count_ones());
+            survey.brackets.top(self.depth + opened - closed);
+        }
         let brackets_here = kernel.squeeze(open, bracket);
         let n_brackets = bracket.count_ones();
         self.highest = self.highest.max(self.depth + rise(brackets_here, n_brackets));
@@ -239,48 +245,23 @@ impl Row {
         let says = known & (known_too | !next_strings);
         let marks = bracket | commas & says;
         let braces = bracket & brace | commas & next_keys;
-        self.marks(kernel, (marks, bracket, open, braces), tops, number, survey);
-    }
-
-    /// Goes over the brackets and commas of a word. Before each token in `tops` a document ends.
-    #[inline(always)]
-    fn marks<K: Kernel>(
-        &mut self,
-        kernel: K,
-        (mut marks, bracket, open, braces): (u64, u64, u64, u64),
-        mut tops: u64,
-        number: u32,
-        survey: &mut Survey,
-    ) {
         let brackets = &mut survey.brackets;
-        loop {
-            let up_to = if tops == 0 { !0 } else { (tops & tops.wrapping_neg()) - 1 };
-            let these = marks & up_to;
-            if these != 0 {
-                let here = kernel.squeeze(these, these);
-                let brackets_here = kernel.squeeze(bracket, these);
-                let opens = kernel.squeeze(open & bracket, these);
-                let braces = kernel.squeeze(braces, these);
-                let all = Marks { here, brackets: brackets_here, opens, braces };
-                let mut left = pair_off(kernel, all, &mut brackets.mismatch);
-                while left != 0 {
-                    let i = left.trailing_zeros();
-                    left &= left - 1;
-                    let brace = braces >> i & 1 == 1;
-                    if brackets_here >> i & 1 == 1 {
-                        let place = kernel.spread(1 << i, these).trailing_zeros();
-                        brackets.take(number + place, opens >> i & 1 == 1, brace);
-                    } else {
-                        brackets.comma(brace);
-                    }
-                }
+        let here = kernel.squeeze(marks, marks);
+        let brackets_here = kernel.squeeze(bracket, marks);
+        let opens = kernel.squeeze(open & bracket, marks);
+        let braces = kernel.squeeze(braces, marks);
+        let all = Marks { here, brackets: brackets_here, opens, braces };
+        let mut left = pair_off(kernel, all, &mut brackets.mismatch);
+        while left != 0 {
+            let i = left.trailing_zeros();
+            left &= left - 1;
+            let brace = braces >> i & 1 == 1;
+            if brackets_here >> i & 1 == 1 {
+                let place = kernel.spread(1 << i, marks).trailing_zeros();
+                brackets.take(number + place, opens >> i & 1 == 1, brace);
+            } else {
+                brackets.comma(brace);
             }
-            if tops == 0 {
-                return;
-            }
-            brackets.top();
-            marks &= !up_to;
-            tops &= tops - 1;
         }
     }
 

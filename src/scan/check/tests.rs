@@ -51,7 +51,7 @@ fn looked_at(kernel: KernelId, bytes: &[u8], cut: usize) -> usize {
 fn the_first_problem_is_found_at_any_cut() {
     use ProblemKind::*;
     type Case = (&'static [u8], Option<(u64, ProblemKind)>);
-    let cases: [Case; 64] = [
+    let cases: [Case; 68] = [
         (b"", None),
         (b"{\"a\":[1,2,{}]}\n[]\n", None),
         (b"[1, // ]\n /* [ */ 2]", None),
@@ -95,6 +95,10 @@ fn the_first_problem_is_found_at_any_cut() {
         (b"[truee]", Some((1, Unexpected))),
         (b"nul", Some((0, UnterminatedWord))),
         (b"nul ", Some((0, Unexpected))),
+        (b"[true1]", Some((1, Unexpected))),
+        (b"[1, null.5]", Some((4, Unexpected))),
+        (b"[false-1]", Some((1, Unexpected))),
+        (b"[1true]", Some((1, Unexpected))),
         (b"tru/", Some((0, Unexpected))),
         (b"[1] /", Some((4, UnterminatedComment))),
         (b"[NaN]", Some((1, Unexpected))),
@@ -311,6 +315,73 @@ proptest! {
         }
         prop_assert_eq!(first_by_lanes(text.as_bytes(), cut).1, 0);
     }
+}
+
+/// What a comma says, and what it stands in, lie more than a word of tokens apart, and often in another stretch.
+#[test]
+fn commas_say_what_they_stand_in_far_from_its_ends() {
+    let far = ["[".repeat(40), "]".repeat(40)].concat();
+    let wrong = [
+        "[F,\"a\":F]",
+        "{\"a\":F,F}",
+        "{\"a\":F,\"b\":F,F}",
+        "[F,F,\"a\":F]",
+        "F,F",
+        "F F,F",
+        "[F F]",
+        "F [F F]",
+        "[F,{\"a\":F},\"b\":F]",
+        "{\"a\":[F,F],F}",
+        "[{\"a\":F F}]",
+        "{\"a\":F F}",
+        "[[F],\"a\":F]",
+        "F [F] F, F",
+    ];
+    let right =
+        ["[F,F,F]", "{\"a\":F,\"b\":F}", "F F F", "[{\"a\":F},F]", "{\"a\":[F,F],\"b\":F} F"];
+    for (text, is_right) in
+        wrong.map(|text| (text, false)).into_iter().chain(right.map(|text| (text, true)))
+    {
+        let bytes = text.replace('F', &far).into_bytes();
+        let expected = first_by_looking(&bytes, bytes.len());
+        assert_eq!(expected.is_none(), is_right, "{text}");
+        for cut in 1..=bytes.len() {
+            assert_eq!(first(&bytes, cut), expected, "{text} cut at {cut}");
+        }
+        assert_eq!(first_by_lanes(&bytes, bytes.len()).0, expected, "{text}");
+    }
+}
+
+/// Tokens are gone over a row at a time (996 blocks by kernels of one lane, 1,024 by those of eight), 64 of them at once, and
+/// of each the next two matter: here they stand in the next row.
+#[test]
+fn what_is_wrong_where_a_row_of_tokens_ends_is_found() {
+    let mut n_tried = 0;
+    for (row, zeros, spaces) in [996 * 64, 1024 * 64]
+        .into_iter()
+        .flat_map(|row| (0..110).step_by(2).map(move |zeros| (row, zeros)))
+        .flat_map(|(row, zeros)| (0..8).map(move |spaces| (row, zeros, spaces)))
+    {
+        let items = "{\"a\":1,\"b\":2,\"c\":3},".repeat(row / 20 + 9);
+        let good = [&" ".repeat(spaces), "[", &"0,".repeat(zeros), &items, "0]"].concat();
+        let n_tokens = good.bytes().take(row).filter(|byte| !b" \"".contains(byte)).count();
+        if n_tokens % 64 > 1 {
+            continue;
+        }
+        assert_eq!(first(good.as_bytes(), good.len()), None);
+        for at in row - 6..row + 3 {
+            for instead in [",", ":", "  "] {
+                let mut bytes = good.clone().into_bytes();
+                bytes.splice(at..at + instead.len(), instead.bytes());
+                let expected = first_by_looking(&bytes, bytes.len());
+                assert_eq!(first(&bytes, bytes.len()), expected, "{row} {zeros} {spaces} {at}");
+                let by_lanes = first_by_lanes(&bytes, bytes.len()).0;
+                assert_eq!(by_lanes, expected, "{row} {zeros} {spaces} {at}");
+                n_tried += 1;
+            }
+        }
+    }
+    assert!(n_tried > 100, "{n_tried}");
 }
 
 #[test]
