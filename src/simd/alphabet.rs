@@ -128,6 +128,36 @@ mod tests {
         }
     }
 
+    /// What AVX-512 is asked of JSON's words, on any processor: the codes answer as the bytes do.
+    #[test]
+    fn codes_of_json_s_words_tell_what_bytes_tell() {
+        use crate::simd::Spelled;
+        let asked = [
+            (0x00, 0xE0),
+            (0x0C, 0xFF),
+            (b'0', 0xFF),
+            (b'0', 0xF0),
+            (b':', 0xFE),
+            (b'<', 0xFC),
+            (b'.', 0xFF),
+            (b'-', 0xFF),
+            (b'+', 0xFF),
+            (b'E', 0xDF),
+        ];
+        for (value, care) in asked {
+            let pattern = code_pattern::<Spelled>(value, care);
+            for byte in 0..=255u8 {
+                let code = Spelled::CODES.get(usize::from(byte)).copied().unwrap_or(0);
+                let by_code = (code ^ pattern.value) & pattern.care == 0;
+                assert_eq!(
+                    by_code,
+                    (byte ^ value) & care == 0,
+                    "{byte:#x} by {value:#x} {care:#x}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn a_pattern_has_as_few_bits_as_the_codes_allow() {
         let picked = |value, care| {

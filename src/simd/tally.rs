@@ -30,26 +30,12 @@ pub struct Spelled;
 
 impl Alphabet for Spelled {
     const CODES: [u8; 128] = {
-        let mut codes = [0; 128];
-        let mut control = 0;
-        while control < 0x20 {
-            codes[control] = 0b1000;
-            control += 1;
-        }
+        let codes = with_code([0; 128], 0x00, 0x1F, 0b1000);
+        let codes = with_code(codes, b'1', b'9', 0b0100);
+        let codes = with_code(codes, b':', b';', 0b0110);
+        let mut codes = with_code(codes, b'<', b'?', 0b0111);
         codes[0x0C] = 0b1001;
-        let mut digit = b'1';
-        while digit <= b'9' {
-            codes[digit as usize] = 0b0100;
-            digit += 1;
-        }
         codes[b'0' as usize] = 0b0101;
-        codes[b':' as usize] = 0b0110;
-        codes[b';' as usize] = 0b0110;
-        let mut other = b'<';
-        while other <= b'?' {
-            codes[other as usize] = 0b0111;
-            other += 1;
-        }
         codes[b'.' as usize] = 0b0001;
         codes[b'-' as usize] = 0b0010;
         codes[b'+' as usize] = 0b0011;
@@ -57,6 +43,16 @@ impl Alphabet for Spelled {
         codes[b'e' as usize] = 0b1110;
         codes
     };
+}
+
+/// `codes` with this code for the bytes from `first` to `last`.
+const fn with_code(mut codes: [u8; 128], first: u8, last: u8, code: u8) -> [u8; 128] {
+    let mut byte = first;
+    while byte <= last {
+        codes[byte as usize] = code;
+        byte += 1;
+    }
+    codes
 }
 
 /// Counts over a stretch of bytes: brackets, separators and strings of JSON, and line breaks wherever they stand.

@@ -19,12 +19,16 @@ fn first_by(kernel: KernelId, bytes: &[u8], cut: usize) -> Option<(u64, ProblemK
     checker.finish()
 }
 
-/// A check by surveys of eight lanes, and how many stretches had to be looked at.
-fn first_by_lanes(bytes: &[u8], cut: usize) -> (Option<(u64, ProblemKind)>, usize) {
+/// A check by these surveys, and how many stretches had to be looked at.
+fn checked(
+    survey: impl Fn(&State, &[u8]) -> (Survey, State),
+    bytes: &[u8],
+    cut: usize,
+) -> (Option<(u64, ProblemKind)>, usize) {
     let mut checker = Checker::new(best(), LanguageId::Json);
     let mut n = 0;
     for chunk in bytes.chunks(cut) {
-        let (survey, end) = survey_by_lanes(&checker.state, chunk);
+        let (survey, end) = survey(&checker.state, chunk);
         if !checker.go_on(&survey, &end, chunk.len() as u64) {
             n += 1;
             checker.look(chunk);
@@ -33,18 +37,13 @@ fn first_by_lanes(bytes: &[u8], cut: usize) -> (Option<(u64, ProblemKind)>, usiz
     (checker.finish(), n)
 }
 
+fn first_by_lanes(bytes: &[u8], cut: usize) -> (Option<(u64, ProblemKind)>, usize) {
+    checked(survey_by_lanes, bytes, cut)
+}
+
 /// How many stretches had to be looked at.
 fn looked_at(kernel: KernelId, bytes: &[u8], cut: usize) -> usize {
-    let mut checker = Checker::new(kernel, LanguageId::Json);
-    let mut n = 0;
-    for chunk in bytes.chunks(cut) {
-        let (survey, end) = survey(kernel, LanguageId::Json, &checker.state, chunk);
-        if !checker.go_on(&survey, &end, chunk.len() as u64) {
-            n += 1;
-            checker.look(chunk);
-        }
-    }
-    n
+    checked(|start, bytes| survey(kernel, LanguageId::Json, start, bytes), bytes, cut).1
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! A number is lossy if the nearest float is infinite or, written with as many significant digits, is another number. No more
 //! is kept of one than can decide: a gigabyte of digits takes as much memory as eight hundred.
 
+use crate::lang::json::syntax::Word;
+
 /// Significant digits beyond which no float equals a number: the longest expansion of one has 767.
 const DIGITS_MAX: usize = 800;
 
@@ -17,7 +19,7 @@ const POWER_MAX: i64 = 400;
 /// A word that may be a number, as far as it has come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {
-    shape: Shape,
+    shape: Word,
     /// Significant digits, and zeros behind them that are none unless another digit follows.
     digits: Vec<u8>,
     zeros: u64,
@@ -27,23 +29,6 @@ pub(super) struct Number {
     point: i64,
     exponent: i64,
     exponent_is_negative: bool,
-}
-
-/// How far a number has come, after RFC 8259.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Shape {
-    #[default]
-    Nothing,
-    Minus,
-    Zero,
-    Whole,
-    Point,
-    Fraction,
-    E,
-    ESign,
-    Exponent,
-    /// It is no number.
-    Word,
 }
 
 impl Number {
@@ -56,37 +41,23 @@ impl Number {
     /// Goes on by a byte of the word.
     #[inline]
     pub(super) fn push(&mut self, byte: u8) {
-        use Shape::{E, ESign, Exponent, Fraction, Minus, Nothing, Point, Whole, Word, Zero};
-        self.shape = match (self.shape, byte) {
-            (Nothing, b'-') => Minus,
-            (Nothing | Minus, b'0') => Zero,
-            (Nothing | Minus, b'1'..=b'9') | (Whole, b'0'..=b'9') => {
+        self.shape = self.shape.then(byte);
+        match self.shape {
+            Word::Whole => {
                 self.point = self.point.saturating_add(1);
                 self.digit(byte);
-                Whole
             }
-            (Zero | Whole, b'.') => Point,
-            (Point | Fraction, b'0'..=b'9') => {
-                if byte == b'0' && self.digits.is_empty() {
-                    self.point = self.point.saturating_sub(1);
-                } else {
-                    self.digit(byte);
-                }
-                Fraction
+            Word::Fraction if byte == b'0' && self.digits.is_empty() => {
+                self.point = self.point.saturating_sub(1);
             }
-            (Zero | Whole | Fraction, b'e' | b'E') => E,
-            (E, b'+') => ESign,
-            (E, b'-') => {
-                self.exponent_is_negative = true;
-                ESign
-            }
-            (E | ESign | Exponent, b'0'..=b'9') => {
+            Word::Fraction => self.digit(byte),
+            Word::ESign => self.exponent_is_negative = byte == b'-',
+            Word::Exponent => {
                 let digit = i64::from(byte - b'0');
                 self.exponent = self.exponent.saturating_mul(10).saturating_add(digit);
-                Exponent
             }
-            _ => Word,
-        };
+            _ => {}
+        }
     }
 
     fn digit(&mut self, byte: u8) {
@@ -106,9 +77,7 @@ impl Number {
 
     /// Whether the word is a number that a float does not hold.
     pub(super) fn is_lossy(&self) -> bool {
-        let is_number =
-            matches!(self.shape, Shape::Zero | Shape::Whole | Shape::Fraction | Shape::Exponent);
-        if !is_number || self.digits.is_empty() {
+        if !self.shape.is_number() || self.digits.is_empty() {
             return false;
         }
         let exponent = if self.exponent_is_negative { -self.exponent } else { self.exponent };

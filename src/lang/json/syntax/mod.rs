@@ -12,3 +12,4 @@ mod word;
 pub(crate) use exact::{Around, Syntax, Token};
 pub(super) use fast::Spelling;
 pub(crate) use stretch::Stretch;
+pub(super) use word::Word;

@@ -2,7 +2,7 @@
 
 /// A word, as far as it has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Word {
+pub(in super::super) enum Word {
     #[default]
     None,
     Minus,
@@ -22,7 +22,8 @@ pub(super) enum Word {
 impl Word {
     /// Goes on by a byte.
     #[must_use]
-    pub(super) fn then(self, byte: u8) -> Self {
+    #[inline]
+    pub(in super::super) fn then(self, byte: u8) -> Self {
         use Word::{E, ESign, Exponent, Fraction, Minus, Name, None, Point, Whole, Wrong, Zero};
         match (self, byte) {
             (None, b'-') => Minus,
@@ -43,8 +44,12 @@ impl Word {
 
     /// Whether it may end here.
     pub(super) fn is_whole(self) -> bool {
-        use Word::{Exponent, Fraction, Name, None, Whole, Zero};
-        matches!(self, None | Zero | Whole | Fraction | Exponent | Name([]))
+        self.is_number() || matches!(self, Word::None | Word::Name([]))
+    }
+
+    /// Whether it is a number, if it ends here.
+    pub(in super::super) fn is_number(self) -> bool {
+        matches!(self, Word::Zero | Word::Whole | Word::Fraction | Word::Exponent)
     }
 }
 
