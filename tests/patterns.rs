@@ -25,6 +25,8 @@ const LEFT: &[(&str, &str, &str)] = &[
     // `module /* /* */ 'a' {`, the first mark of which may stand before the word: comments are looked back over by their marks.
     ("typescript", "namespace", "begins with a gap"),
     ("tsx", "namespace", "begins with a gap"),
+    ("typescript", "interface", "begins with a gap"),
+    ("tsx", "interface", "begins with a gap"),
 ];
 
 /// Adds what is wrong with the patterns of `text`.

@@ -56,7 +56,7 @@ struct Answer {
 }
 
 /// An answer as printed, in the harness's form.
-fn parse(line: &str) -> Option<Tokens> {
+pub(crate) fn parse(line: &str) -> Option<Tokens> {
     let answer: Option<Answer> =
         serde_json::from_str(line).expect("an answer is an object or null");
     let Answer { structural, spans, patterns, levels } = answer?;

@@ -182,10 +182,11 @@ fn fixtures_agree() {
     });
 }
 
-/// What the parser says of the files that it rejects.
+/// What the parser says of the files that it rejects, and is to take.
 fn rejected(files: &[PathBuf]) -> Vec<String> {
     let say = |path: &PathBuf| {
-        let text = std::fs::read(path).ok()?;
+        let is_broken = path.file_name()?.to_str()?.starts_with("broken_");
+        let text = std::fs::read(path).ok().filter(|_| !is_broken)?;
         read(path, &text).err().map(|reasons| format!("{}: {reasons}", path.display()))
     };
     files.iter().filter_map(say).collect()

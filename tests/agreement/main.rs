@@ -5,6 +5,7 @@
 //! `tests/agreement/corpus.sh` put into DIR, one folder a language.
 
 mod crystal;
+mod escapes;
 mod external;
 mod go;
 #[allow(dead_code, reason = "the languages that use it come one by one")]

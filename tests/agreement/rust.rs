@@ -22,10 +22,6 @@ struct Answer {
 }
 
 /// What is in `text`, or `None` where the lexer rejects it.
-#[allow(
-    dead_code,
-    reason = "the common form of references; here the tests ask for more than it tells"
-)]
 pub(crate) fn reference(_: &Path, text: &[u8]) -> Option<Tokens> {
     answer(text).map(|answer| answer.tokens)
 }

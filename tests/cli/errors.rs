@@ -177,3 +177,22 @@ fn broken_documents_are_reported_and_are_no_failure() {
         assert_eq!(tokens["ok"], false, "{name}");
     }
 }
+
+#[test]
+fn escapes_that_there_are_not_are_told_in_each_language() {
+    let files = [
+        ("crystal/broken_escapes.cr", 10),
+        ("go/broken_escapes.go", 35),
+        ("javascript/broken_escapes.js", 16),
+        ("typescript/broken_escapes.ts", 16),
+        ("python/broken_escapes.py", 3),
+        ("ruby/broken_escapes.rb", 10),
+        ("rust/broken_escapes.rs", 33),
+    ];
+    for (name, at) in files {
+        let summary = run(["scan", &format!("fixtures/{name}"), "--format", "json"]).json();
+        assert_eq!(summary["errors"], serde_json::json!([[at, "bad_escape"]]), "{name}");
+        let good = format!("fixtures/{}", name.replace("broken_", ""));
+        assert_eq!(run(["scan", &good, "--format", "json"]).json()["ok"], true, "{good}");
+    }
+}

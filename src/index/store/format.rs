@@ -26,7 +26,7 @@ use crate::limits::STORED_HEADER_BYTES_MAX;
 const MAGIC: [u8; 8] = *b"warpidx\n";
 
 /// Rises when the form changes, or what is found in the same bytes.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Bytes in front of the header: magic, version, length of the header, checksum of all that and the header.
 pub(super) const FRONT_BYTES: usize = 8 + 4 + 4 + 16;

@@ -2,8 +2,10 @@
 
 use super::before::{self, Before, byte_before};
 use super::code::is_word;
+use super::escape::is_good_in_character;
 use super::{
-    Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WORD, definition, later, locals,
+    Crystal, Frame, FrameKind, LINE_END, LOOK_AHEAD, Outer, SPECIAL, State, WORD, definition,
+    later, locals,
 };
 use crate::lang::code::shared::literal::{
     Delimiters, Heredoc, Literal, Stop, plain_end, skip_body, skip_text,
@@ -158,6 +160,9 @@ pub(super) fn character<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> bool 
             return true;
         }
     };
+    if escaped && !is_good_in_character(cursor.slice(at + 2, end)) {
+        sink.problem(at + 1, ProblemKind::BadEscape);
+    }
     sink.span(at, end, SpanKind::Char);
     cursor.at = end.min(cursor.end());
     true
@@ -203,9 +208,9 @@ pub(super) fn text<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let Some(literal) = &mut state.literal else { return true };
     let is_raw = literal.kind == SpanKind::String && !literal.interpolates;
     let stop = match &mut literal.body {
-        Some(body) => skip_body::<SPECIAL, LINE_END>(body, cursor, false),
+        Some(body) => skip_body::<Crystal, S, SPECIAL, LINE_END>(body, cursor, sink, false),
         None if is_raw => skip_raw(&mut literal.delimiters, cursor),
-        None => skip_text::<SPECIAL, WORD, LINE_END>(literal, cursor, false),
+        None => skip_text::<Crystal, S, SPECIAL, WORD, LINE_END>(literal, cursor, sink, false),
     };
     match stop {
         Stop::End | Stop::LineBreak => true,

@@ -16,6 +16,7 @@
 mod before;
 mod code;
 mod definition;
+mod escape;
 mod gap;
 mod later;
 mod literal;

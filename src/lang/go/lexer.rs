@@ -3,7 +3,8 @@
 use super::before::{code_end, last_token};
 use super::declaration::{self, Token};
 use super::{Attention, BLANK, LastToken, Mode, QUOTED_END, Role, State, WORD, line_ends, marks};
-use super::{plain, sparse};
+use super::{escape, plain, sparse};
+use crate::lang::code::shared::escape::judge;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{Class, PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -375,8 +376,12 @@ fn quoted<S: Sink>(
                 if cursor.is_unknown(at + 1) {
                     return false;
                 }
-                let line_ends = cursor.byte(at + 1) == b'\n';
-                cursor.at = (at + if line_ends { 1 } else { 2 }).min(cursor.end());
+                let next = cursor.byte(at + 1);
+                let is_good = |text: &[u8]| escape::is_good(text, quote);
+                if !escape::is_plain(next) && next != b'\n' && !judge(cursor, sink, at, is_good) {
+                    return false;
+                }
+                cursor.at = (at + if next == b'\n' { 1 } else { 2 }).min(cursor.end());
             }
             b'\n' => {
                 sink.span(start, at, quoted_kind(quote));

@@ -7,6 +7,7 @@
 
 mod before;
 mod declaration;
+mod escape;
 mod lexer;
 mod mark;
 mod plain;

@@ -5,9 +5,11 @@
 //! struct or an interface.
 
 use super::before::is_plain_brace;
+use super::escape;
 use super::lexer::{self, quoted_kind};
 use super::mark::MARKS;
 use super::{BLANK, BRACKET, COMMA, Frame, ODD, QUOTED_END, Role, State};
+use crate::lang::code::shared::escape::behind;
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::simd::SETS_MAX;
@@ -297,6 +299,15 @@ pub(super) fn plain_end(
     if cursor.byte(at) == quote { Some(at + 1) } else { odd_end(cursor, at, quote) }
 }
 
+/// Whether a good escape stands at `at`, whole and at hand.
+#[inline]
+fn is_good(cursor: &Cursor<'_>, at: ByteOffset, quote: u8) -> bool {
+    let next = cursor.byte(at + 1);
+    escape::is_plain(next)
+        || next == quote
+        || behind(cursor, at).is_some_and(|text| text[0] != b'\n' && escape::is_good(text, quote))
+}
+
 /// As [`plain_end`], of what has escapes or quotes of the other sort in it, the first at `from`.
 fn odd_end(cursor: &mut Cursor<'_>, mut from: ByteOffset, quote: u8) -> Option<ByteOffset> {
     loop {
@@ -309,7 +320,7 @@ fn odd_end(cursor: &mut Cursor<'_>, mut from: ByteOffset, quote: u8) -> Option<B
             match cursor.byte(at) {
                 byte if byte == quote => return Some(at + 1),
                 b'"' | b'\'' => {}
-                b'\\' if at + 1 < cursor.end() && cursor.byte(at + 1) != b'\n' => {
+                b'\\' if at + 1 < cursor.end() && is_good(cursor, at, quote) => {
                     // What is escaped may be a mark, and lie beyond the bytes at hand.
                     places &= !(2 << place);
                     next = next.max(at + 2);

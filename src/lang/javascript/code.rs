@@ -66,7 +66,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             }
             b'`' => {
                 self.settle(at);
-                self.begin_template(at);
+                self.begin_template(at, false);
                 true
             }
             b'/' => self.slash(at),

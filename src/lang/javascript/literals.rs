@@ -1,10 +1,12 @@
 //! Strings, templates, regular expressions, comments: where each ends, and what it is to the token after it.
 
+use super::escape::{self, has_argument, has_argument_in_template};
 use super::scan::Scan;
-use super::state::{Comment, Frame, Kind, Last, Mode};
+use super::state::{Comment, Frame, Kind, Last, Mode, Template};
 use super::words::is_word;
 use super::{LINE_END, STRING_END, WORD};
 use crate::lang::code::Sink;
+use crate::lang::code::shared::escape::judge;
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 
 impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX> {
@@ -32,6 +34,11 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             byte if byte == quote => return self.end_string(start, at + 1),
             b'\\' if !in_tag => {
                 if self.cur.is_unknown(at + 2) {
+                    return false;
+                }
+                if has_argument(self.cur.byte(at + 1))
+                    && !judge(self.cur, self.sink, at, escape::is_good)
+                {
                     return false;
                 }
                 // CR LF is one line break.
@@ -75,8 +82,10 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         self.operand_ended(Last::Literal, end);
     }
 
-    pub(super) fn begin_template(&mut self, at: u64) {
-        self.st.templates.push(at);
+    /// A template begins at `at`, behind what its tag may end with: the gap before it must be settled.
+    pub(super) fn begin_template(&mut self, at: u64, in_type: bool) {
+        let tagged = !in_type && self.st.last.is_operand();
+        self.st.templates.push(Template { start: at, tagged });
         self.st.mode = Mode::Template(at);
         self.cur.at = at + 1;
     }
@@ -95,8 +104,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         match self.cur.byte(at) {
             b'`' => {
                 self.sink.span(start, at + 1, SpanKind::Template);
-                if let Some(first) = self.st.templates.pop() {
-                    self.pattern(first, at + 1, PatternKind::Template, None);
+                if let Some(Template { start, .. }) = self.st.templates.pop() {
+                    self.pattern(start, at + 1, PatternKind::Template, None);
                 }
                 self.st.mode = Mode::Code;
                 self.literal_ended(at + 1);
@@ -109,7 +118,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
                 self.st.mode = Mode::Code;
                 self.operator_ended(Last::Op(b'{'), at + 2);
             }
-            b'\\' => self.cur.at = (at + 2).min(self.cur.end()),
+            b'\\' => {
+                let may_be_bad = has_argument_in_template(self.cur.byte(at + 1));
+                if may_be_bad
+                    && self.st.templates.last().is_some_and(|template| !template.tagged)
+                    && !judge(self.cur, self.sink, at, escape::is_good_in_template)
+                {
+                    return false;
+                }
+                self.cur.at = (at + 2).min(self.cur.end());
+            }
             _ => self.cur.at = at + 1,
         }
         true

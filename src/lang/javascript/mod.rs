@@ -13,6 +13,7 @@ mod brackets;
 mod code;
 mod comments;
 mod equals;
+mod escape;
 mod gap;
 mod generic_arrow;
 mod heads;

@@ -4,6 +4,7 @@
 //! gap being settled and without a way back to the scanner's loop. Whatever is not so plain goes to the functions that
 //! know all cases, and the loop goes on behind it.
 
+use super::escape::{self, has_argument};
 use super::gap::GAP_BYTES_MAX;
 use super::scan::{NEAR_BYTES, Scan};
 use super::state::{Kind, Last, Mode, Pending};
@@ -11,6 +12,7 @@ use super::words::is_word;
 use super::{HEAD_FIRST, STRING_END, WAKE, WORD};
 use crate::lang::SpanKind;
 use crate::lang::code::Sink;
+use crate::lang::code::shared::escape::behind;
 use crate::simd::BLOCK_BYTES;
 
 /// Where the loop goes on: a place, with [`AGAIN`] or without, or [`LEFT`], or [`UNDECIDED`]. In one number, for the loop
@@ -174,7 +176,8 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             b'>' => self.quick_greater(at),
             b'?' => self.quick_question(at),
             b'`' if self.st.frame.pending == Pending::None && self.st.frame.kind != Kind::Class => {
-                self.begin_template(at);
+                self.settle(at);
+                self.begin_template(at, false);
                 LEFT
             }
             b'c' | b'f' => self.quick_head(at),
@@ -234,7 +237,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
             match self.cur.byte(end) {
                 byte if byte == quote => break,
                 b'"' | b'\'' => end = self.cur.next_in::<STRING_END>(end + 1),
-                b'\\' if !self.cur.is_unknown(end + 2) && self.cur.byte(end + 1) != b'\r' => {
+                b'\\' if self.is_plain_escape(end) => {
                     end = self.cur.next_in::<STRING_END>(end + 2);
                 }
                 _ => return self.any_token(at),
@@ -245,6 +248,16 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         st.word = (at, end + 1);
         st.end = end + 1;
         self.quick_ended(Last::Literal, end + 1)
+    }
+
+    /// Whether an escape that is good and no CR LF stands at `at` in a string, and is at hand.
+    #[inline(always)]
+    fn is_plain_escape(&self, at: u64) -> bool {
+        match self.cur.byte(at + 1) {
+            b'\r' => false,
+            next if has_argument(next) => behind(self.cur, at).is_some_and(escape::is_good),
+            _ => !self.cur.is_unknown(at + 2),
+        }
     }
 
     #[inline(always)]

@@ -339,6 +339,15 @@ pub(super) struct Def {
     pub(super) after: Last,
 }
 
+/// A template that is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct Template {
+    /// Its first quote.
+    pub(super) start: u64,
+    /// It is the argument of a tag, to which any escape may be handed over.
+    pub(super) tagged: bool,
+}
+
 /// All that is carried over a cut.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct State {
@@ -346,8 +355,8 @@ pub(crate) struct State {
     /// What is open.
     pub(super) frame: Frames,
     pub(super) defs: Stack<Def>,
-    /// Starts of the templates that are open.
-    pub(super) templates: Stack<u64>,
+    /// The templates that are open.
+    pub(super) templates: Stack<Template>,
     /// From here on the tokens that woke nobody have not been looked at.
     pub(super) gap: u64,
     /// The last token, and the one before it if the last one is a word.
@@ -399,7 +408,7 @@ impl State {
             .into_iter()
             .chain(frames.iter_mut().map(|frame| &mut frame.start))
             .chain(defs.iter_mut().map(|def| &mut def.start))
-            .chain(templates)
+            .chain(templates.iter_mut().map(|template| &mut template.start))
             .for_each(visit);
         true
     }

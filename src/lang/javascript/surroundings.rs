@@ -75,7 +75,8 @@ impl State {
         }
         let n_defs = self.defs.iter().take_while(|def| def.start >= start).count();
         outer.defs = self.defs.take_outer(n_defs)?;
-        let n_templates = self.templates.iter().take_while(|at| **at >= start).count();
+        let n_templates =
+            self.templates.iter().take_while(|template| template.start >= start).count();
         outer.templates = self.templates.take_outer(n_templates)?;
         Some(outer)
     }

@@ -293,7 +293,7 @@ impl<S: Sink, const TYPES: bool, const JSX: bool> Scan<'_, '_, '_, S, TYPES, JSX
         }
         self.end_member(at, false);
         if byte == b'`' {
-            self.begin_template(at);
+            self.begin_template(at, true);
         } else {
             self.st.mode = Mode::String(at, byte);
             self.cur.at = at + 1;

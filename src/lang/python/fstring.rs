@@ -1,9 +1,11 @@
 //! The literal text of f-strings and of their format specs.
 
+use super::escape::{self, has_argument};
 use super::lexer::WORD_MAX;
 use super::strings::{escaped, quotes_so_far};
 use super::syntax;
 use super::{Frame, Fstring, Mode, State, WAKE};
+use crate::lang::code::shared::escape::judge;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -30,6 +32,11 @@ pub(super) fn literal<S: Sink>(
     match cursor.byte(at) {
         b'\\' => {
             let Some(next) = escaped_in_fstring(cursor, at, raw) else { return false };
+            let is_good = |text: &[u8]| escape::is_good(text, false);
+            let may_be_bad = !raw && has_argument(cursor.byte(at + 1));
+            if may_be_bad && !judge(cursor, sink, at, is_good) {
+                return false;
+            }
             cursor.at = next;
         }
         b'{' => {

@@ -24,9 +24,7 @@ pub(super) fn scan<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
             Mode::Code => code(state, cursor, sink),
             Mode::LineStart { column, fixed } => line_start(state, cursor, sink, column, fixed),
             Mode::LongWord => long_word(state, cursor),
-            Mode::Str { start, quote, triple, bytes } => {
-                strings::string(state, cursor, sink, start, quote, triple, bytes)
-            }
+            Mode::Str { .. } => strings::string(state, cursor, sink),
             Mode::Literal { piece, spec } => literal(state, cursor, sink, piece, spec),
             Mode::Comment { start, own_line } => comment(state, cursor, sink, start, own_line),
         };

@@ -3,6 +3,7 @@
 
 use super::lexer::{WORD_MAX, has_quote, is_word};
 use super::statement::{Expect, Kind, opener};
+use super::strings::is_plain_escape;
 use super::syntax;
 use super::whole::{self, Stop};
 use super::{Defined, LINE_END, Mode, STRING_END, State, WORD};
@@ -168,7 +169,7 @@ fn text<S: Sink>(
         match cursor.byte(at) {
             b'"' if cursor.stands(at, &first) => break at + 3,
             b'"' | b'\'' => at += 1,
-            b'\\' if !matches!(cursor.byte(at + 1), b'\r' | 0) => at += 2,
+            b'\\' if is_plain_escape(cursor, at, false) => at += 2,
             _ => return None,
         }
     };

@@ -1,6 +1,7 @@
 //! The strings of a line that is taken whole, and the comment at its end.
 
 use super::STRING_END;
+use super::escape::has_argument;
 use super::lexer::is_word;
 use super::whole::Line;
 use crate::lang::SpanKind;
@@ -125,6 +126,8 @@ fn close(line: &Line<'_>, open: usize, ends: u64) -> Option<usize> {
         let at = ends.trailing_zeros() as usize;
         match line.text[at] {
             byte if byte == quote => break at,
+            // Whether an escape with an argument is good is asked by the lexer.
+            b'\\' if has_argument(line.text[at + 1]) => return None,
             b'\\' => ends &= !0 << at << 1 << 1,
             _ => ends &= ends - 1,
         }

@@ -9,6 +9,7 @@
 
 mod annotation;
 mod definition_line;
+mod escape;
 mod fstring;
 mod lexer;
 mod line;
@@ -133,6 +134,7 @@ enum Mode {
         quote: u8,
         triple: bool,
         bytes: bool,
+        raw: bool,
     },
     /// In the literal text of the f-string on top of the stack (below its field, if `spec`), in the piece begun at `piece`.
     Literal {

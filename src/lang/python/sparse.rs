@@ -9,6 +9,7 @@ use super::annotation::{self, Reach};
 use super::lexer::{end_before_semicolons, is_word};
 use super::line::{self, Begun};
 use super::statement::Kind;
+use super::strings::is_plain_escape;
 use super::{BRACKET_OR_SPACE, Bracket, Frame, LINE_END, STRING_END, State, WAKE, syntax};
 use crate::lang::code::{Cursor, INNERMOST_MAX, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
@@ -321,12 +322,16 @@ fn string_end(
     quote_at: ByteOffset,
     quote: u8,
 ) -> Option<(ByteOffset, ByteOffset, SpanKind)> {
-    let (mut start, mut kind) = (quote_at, SpanKind::String);
+    let (mut start, mut kind, mut raw) = (quote_at, SpanKind::String, false);
     let before = cursor.byte(quote_at.wrapping_sub(1));
     if is_word(before) {
         kind = match before {
             b'b' | b'B' => SpanKind::Bytes,
-            b'r' | b'R' | b'u' | b'U' => SpanKind::String,
+            b'r' | b'R' => {
+                raw = true;
+                SpanKind::String
+            }
+            b'u' | b'U' => SpanKind::String,
             _ => return None,
         };
         start -= 1;
@@ -340,7 +345,8 @@ fn string_end(
         match cursor.byte(at) {
             byte if byte == quote => break,
             b'"' | b'\'' => {}
-            b'\\' if !matches!(cursor.byte(at + 1), b'\r' | 0) => at += 1,
+            b'\\' if raw && !matches!(cursor.byte(at + 1), b'\r' | 0) => at += 1,
+            b'\\' if !raw && is_plain_escape(cursor, at, kind == SpanKind::Bytes) => at += 1,
             _ => return None,
         }
     }

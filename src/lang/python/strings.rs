@@ -1,8 +1,10 @@
 //! Python's strings: their prefixes, and where those end that are no f-strings.
 
+use super::escape::{self, has_argument};
 use super::lexer::{after_line_break, is_word};
 use super::syntax::{self, Token};
 use super::{Frame, Fstring, LINE_END, Mode, STRING_END, State};
+use crate::lang::code::shared::escape::{behind, judge};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -76,7 +78,7 @@ pub(super) fn quote<S: Sink>(
         state.frames.push(Frame::Fstring(Fstring { start, quote, triple, raw: prefix.raw }));
         state.mode = Mode::Literal { piece: start, spec: false };
     } else {
-        state.mode = Mode::Str { start, quote, triple, bytes: prefix.bytes };
+        state.mode = Mode::Str { start, quote, triple, bytes: prefix.bytes, raw: prefix.raw };
     }
     true
 }
@@ -103,15 +105,8 @@ fn is_behind_mark(cursor: &Cursor<'_>, start: ByteOffset) -> bool {
 }
 
 /// The end of a plain string, or the next escape in it.
-pub(super) fn string<S: Sink>(
-    state: &mut State,
-    cursor: &mut Cursor<'_>,
-    sink: &mut S,
-    start: ByteOffset,
-    quote: u8,
-    triple: bool,
-    bytes: bool,
-) -> bool {
+pub(super) fn string<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) -> bool {
+    let Mode::Str { start, quote, triple, bytes, raw } = state.mode else { return true };
     let at = loop {
         let from = cursor.at;
         let at = if triple {
@@ -132,6 +127,11 @@ pub(super) fn string<S: Sink>(
     let end = match byte {
         b'\\' => {
             let Some(next) = escaped(cursor, at) else { return false };
+            let is_good = |text: &[u8]| escape::is_good(text, bytes);
+            let may_be_bad = !raw && has_argument(cursor.byte(at + 1));
+            if may_be_bad && !judge(cursor, sink, at, is_good) {
+                return false;
+            }
             cursor.at = next;
             return true;
         }
@@ -165,6 +165,18 @@ pub(super) fn string<S: Sink>(
 /// Whether the bytes at hand from `at` on, fewer than three, are all quotes.
 pub(super) fn quotes_so_far(cursor: &Cursor<'_>, at: ByteOffset, quote: u8) -> bool {
     cursor.slice(at, at + 3).iter().all(|byte| *byte == quote)
+}
+
+/// Whether an escape that can be stepped over at once stands at `at`, in a string of characters that is not raw, or in bytes.
+#[inline(always)]
+pub(super) fn is_plain_escape(cursor: &Cursor<'_>, at: ByteOffset, bytes: bool) -> bool {
+    match cursor.byte(at + 1) {
+        b'\r' | 0 => false,
+        next if has_argument(next) => {
+            behind(cursor, at).is_some_and(|text| escape::is_good(text, bytes))
+        }
+        _ => true,
+    }
 }
 
 /// One past what a backslash escapes, a CR LF being one thing.

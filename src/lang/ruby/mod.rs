@@ -18,6 +18,7 @@ mod code;
 mod comment;
 mod definition;
 mod endless;
+mod escape;
 mod keyword;
 mod local;
 mod plain;

@@ -2,7 +2,7 @@
 
 use super::sparse::Step;
 use super::{Frame, FrameKind, SPECIAL, State, WAKE, WORD, before, start, words};
-use crate::lang::code::shared::literal::{Delimiters, Literal};
+use crate::lang::code::shared::literal::{Delimiters, Literal, has_argument};
 use crate::lang::code::{Cursor, Definition, Pattern, Sink};
 use crate::lang::{Class, PatternKind, SpanKind};
 use crate::units::ByteOffset;
@@ -51,7 +51,7 @@ pub(super) fn string<S: Sink>(
                 sink.pattern(Pattern { start: at, end, kind, name: None });
                 (piece, from) = (end - 1, end);
             }
-            (b'\\', b'c' | b'C' | b'M') if quote == b'"' => {
+            (b'\\', next) if quote == b'"' && has_argument(next) => {
                 return in_string(state, cursor, (start, piece, at), quote);
             }
             (b'\\', _) => from = at + 2,

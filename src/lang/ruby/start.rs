@@ -1,8 +1,8 @@
 //! Where literals and heredocs begin, and where the bytes that could begin them are something else.
 
 use super::before::{self, Before, begins_value, is_symbol_colon, is_word};
-use super::{LOOK_AHEAD, SPECIAL, State, local};
-use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, plain_end};
+use super::{LOOK_AHEAD, Ruby, SPECIAL, State, local};
+use crate::lang::code::shared::literal::{Delimiters, Heredoc, Literal, judge_escape, plain_end};
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{PatternKind, SpanKind};
 use crate::limits::HEREDOCS_WAITING_MAX;
@@ -394,6 +394,9 @@ pub(super) fn question<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink
         return skip(cursor, 1);
     }
     let end = end.min(cursor.end());
+    if next == b'\\' && !judge_escape::<Ruby, S>(cursor, sink, at + 1, SpanKind::Char) {
+        return false;
+    }
     sink.span(at, end, SpanKind::Char);
     state.value_end = end;
     cursor.at = end;

@@ -1,6 +1,6 @@
 //! Inside literals and heredoc bodies: pieces, interpolations, and what comes after the end.
 
-use super::{Frame, FrameKind, LINE_END, SPECIAL, State, WORD, code};
+use super::{Frame, FrameKind, LINE_END, Ruby, SPECIAL, State, WORD, code};
 use crate::lang::code::shared::literal::{Literal, Stop, skip_body, skip_text};
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, SpanKind};
@@ -10,8 +10,8 @@ pub(super) fn text<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &m
     let Some(literal) = &mut state.literal else { return true };
     let heredocs_wait = !state.pending.is_empty();
     let stop = match &mut literal.body {
-        Some(body) => skip_body::<SPECIAL, LINE_END>(body, cursor, heredocs_wait),
-        None => skip_text::<SPECIAL, WORD, LINE_END>(literal, cursor, heredocs_wait),
+        Some(body) => skip_body::<Ruby, S, SPECIAL, LINE_END>(body, cursor, sink, heredocs_wait),
+        None => skip_text::<Ruby, S, SPECIAL, WORD, LINE_END>(literal, cursor, sink, heredocs_wait),
     };
     match stop {
         Stop::End => true,

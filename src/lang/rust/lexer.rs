@@ -33,8 +33,8 @@ fn go<S: Sink>(state: &mut State, cursor: &mut Cursor<'_>, sink: &mut S) {
             Mode::Start => shebang::begin(state, cursor),
             Mode::Word { start } => long_word(state, cursor, sink, start),
             Mode::Lifetime { start } => literals::lifetime(state, cursor, sink, start),
-            Mode::Char { start } => literals::char(state, cursor, sink, start),
-            Mode::Str { start } => literals::string(state, cursor, sink, start),
+            Mode::Char { start, sort } => literals::char(state, cursor, sink, (start, sort)),
+            Mode::Str { start, sort } => literals::string(state, cursor, sink, (start, sort)),
             Mode::RawStr { start, hashes } => {
                 literals::raw_string(state, cursor, sink, start, hashes)
             }
@@ -63,8 +63,8 @@ pub(super) fn finish<S: Sink>(state: &mut State, end: ByteOffset, sink: &mut S) 
             let token = Token { kind: Kind::Lifetime, start, end };
             items::dispatch_at_end(state, sink, token);
         }
-        Mode::Char { start } => sink.problem(start, ProblemKind::UnterminatedString),
-        Mode::Str { start } | Mode::RawStr { start, .. } => {
+        Mode::Char { start, .. } => sink.problem(start, ProblemKind::UnterminatedString),
+        Mode::Str { start, .. } | Mode::RawStr { start, .. } => {
             sink.span(start, end, SpanKind::String);
             sink.problem(start, ProblemKind::UnterminatedString);
         }
@@ -135,7 +135,7 @@ fn uncommon<S: Sink>(
         b'"' => {
             literals::open_string(state, cursor);
             match state.mode {
-                Mode::Str { start } => literals::string(state, cursor, sink, start),
+                Mode::Str { start, sort } => literals::string(state, cursor, sink, (start, sort)),
                 _ => true,
             }
         }

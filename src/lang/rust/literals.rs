@@ -1,9 +1,11 @@
 //! Rust's literals and lifetimes: what a quote begins, and where it ends.
 
+use super::escape::Sort;
 use super::lexer::{begins_name, wide_blank_at, word_end};
 use super::look_back::{self, is_word};
 use super::token::{Kind, Token};
-use super::{Mode, STRING_END, State, items};
+use super::{Mode, STRING_END, State, escape, items};
+use crate::lang::code::shared::escape::judge;
 use crate::lang::code::{Cursor, Sink};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::units::ByteOffset;
@@ -25,17 +27,18 @@ pub(super) fn open_quote(state: &mut State, cursor: &mut Cursor<'_>) -> bool {
     }
     let is_byte = has_prefix(state, cursor, at, b"b");
     let start = at - u64::from(is_byte);
+    let sort = if is_byte { Sort::Bytes } else { Sort::Text };
     let first = cursor.byte(at + 1);
     if first != b'\\' && cursor.byte(at + 1 + length) == b'\'' {
         // The closing quote is left for the mode to see.
         cursor.at = at + 1 + length;
-        state.mode = Mode::Char { start };
+        state.mode = Mode::Char { start, sort };
     } else if !is_byte && is_word(first) && wide_blank_at(cursor, at + 1).is_none() {
         cursor.at = at + 1;
         state.mode = Mode::Lifetime { start: at };
     } else {
         cursor.at = at + 1;
-        state.mode = Mode::Char { start };
+        state.mode = Mode::Char { start, sort };
     }
     true
 }
@@ -55,7 +58,7 @@ pub(super) fn char<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    start: ByteOffset,
+    (start, sort): (ByteOffset, Sort),
 ) -> bool {
     while cursor.at < cursor.end() {
         let at = cursor.at;
@@ -66,7 +69,14 @@ pub(super) fn char<S: Sink>(
                 return true;
             }
             b'\\' | b'\n' if cursor.is_unknown(at + 1) => return false,
-            b'\\' => cursor.at = (at + 2).min(cursor.end()),
+            b'\\' => {
+                let is_good = |text: &[u8]| escape::is_good(text, sort);
+                let is_plain = escape::is_plain(cursor.byte(at + 1));
+                if !is_plain && !judge(cursor, sink, at, is_good) {
+                    return false;
+                }
+                cursor.at = (at + 2).min(cursor.end());
+            }
             b'\n' if cursor.byte(at + 1) == b'\'' => cursor.at = at + 1,
             b'/' | b'\n' => {
                 sink.problem(start, ProblemKind::UnterminatedString);
@@ -143,11 +153,12 @@ pub(super) fn open_string(state: &mut State, cursor: &mut Cursor<'_>) {
         } else if has_prefix(state, cursor, word_end, b"r") {
             Mode::RawStr { start: letter, hashes }
         } else {
-            Mode::Str { start: at }
+            Mode::Str { start: at, sort: Sort::Text }
         }
     } else {
         let is_prefixed = hashes == 0 && has_prefix(state, cursor, at, b"bc");
-        Mode::Str { start: at - u64::from(is_prefixed) }
+        let prefix = is_prefixed.then(|| cursor.byte(at - 1));
+        Mode::Str { start: at - u64::from(is_prefixed), sort: Sort::of(prefix) }
     };
 }
 
@@ -155,7 +166,7 @@ pub(super) fn string<S: Sink>(
     state: &mut State,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
-    start: ByteOffset,
+    (start, sort): (ByteOffset, Sort),
 ) -> bool {
     loop {
         let at = cursor.next_in::<STRING_END>(cursor.at);
@@ -168,7 +179,13 @@ pub(super) fn string<S: Sink>(
             literal(state, cursor, sink, (start, at + 1, SpanKind::String));
             return true;
         }
-        if cursor.is_unknown(at + 1) {
+        if cursor.is_unknown(at + 2) {
+            return false;
+        }
+        let near = cursor.near(at + 1);
+        let goes_on = near[0] == b'\n' || near == *b"\r\n";
+        let is_good = |text: &[u8]| escape::is_good(text, sort);
+        if !goes_on && !escape::is_plain(near[0]) && !judge(cursor, sink, at, is_good) {
             return false;
         }
         cursor.at = (at + 2).min(cursor.end());

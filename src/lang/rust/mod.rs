@@ -17,6 +17,7 @@ mod angle;
 mod bounds;
 mod bracket;
 mod comment;
+mod escape;
 mod fn_head;
 mod head;
 mod items;
@@ -44,6 +45,7 @@ use crate::lang::{PatternKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
+use escape::Sort;
 use level_stack::Levels;
 use look_back::Gap;
 
@@ -77,9 +79,11 @@ enum Mode {
     },
     Char {
         start: ByteOffset,
+        sort: Sort,
     },
     Str {
         start: ByteOffset,
+        sort: Sort,
     },
     RawStr {
         start: ByteOffset,
@@ -334,8 +338,8 @@ impl CodeLanguage for Rust {
     fn open_span(state: &State) -> Option<(ByteOffset, SpanKind)> {
         match state.mode {
             Mode::Start | Mode::Code | Mode::Word { .. } | Mode::Lifetime { .. } => None,
-            Mode::Char { start } => Some((start, SpanKind::Char)),
-            Mode::Str { start } | Mode::RawStr { start, .. } => Some((start, SpanKind::String)),
+            Mode::Char { start, .. } => Some((start, SpanKind::Char)),
+            Mode::Str { start, .. } | Mode::RawStr { start, .. } => Some((start, SpanKind::String)),
             Mode::LineComment { start, kind } | Mode::BlockComment { start, kind, .. } => {
                 Some((start, kind))
             }

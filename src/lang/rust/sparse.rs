@@ -5,6 +5,7 @@
 //! that, but written as most is, is taken without leaving the loop: strings, chars, comments, macros and attributes as far as
 //! they are plain here and in `plain_attribute.rs`, items in `plain_items.rs`, closers of more than depth in `bracket.rs`.
 
+use super::escape;
 use super::level_stack::place;
 use super::levels::{BARE, Level, VALUE};
 use super::look_back::is_word;
@@ -278,7 +279,7 @@ fn quote<S: Sink>(
     let before = cursor.byte(at.wrapping_sub(1));
     let four = (cursor.eight(at) as u32).to_le_bytes();
     let length = match four {
-        [_, b'\\', _, b'\''] => 4,
+        [_, b'\\', next, b'\''] if escape::is_plain(next) || next == b'0' => 4,
         [_, first, b'\'', _] if first != b'\\' && first < 0x80 => 3,
         _ if before == b'&' => {
             let end = cursor.next_out::<NAME>(at + 1);
@@ -355,7 +356,13 @@ pub(super) fn is_prefixed(cursor: &Cursor<'_>, at: ByteOffset) -> bool {
     matches!(cursor.byte(at.wrapping_sub(1)), b'r' | b'b' | b'c' | b'#')
 }
 
-/// The end of the string that begins at `start`, if it is at hand.
+/// Whether the byte behind a backslash makes an escape of a string by itself.
+#[inline(always)]
+fn is_plain_escape(byte: u8) -> bool {
+    escape::is_plain(byte) || matches!(byte, b'\n' | b'0')
+}
+
+/// The end of the string that begins at `start` without a prefix, if it is at hand and none of its escapes has an argument.
 #[inline(always)]
 pub(super) fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<ByteOffset> {
     let mut at = start;
@@ -363,7 +370,7 @@ pub(super) fn string_end(cursor: &mut Cursor<'_>, start: ByteOffset) -> Option<B
         at = cursor.next_in::<STRING_END>(at + 1);
         match cursor.byte(at) {
             b'"' => return Some(at + 1),
-            b'\\' => at += 1,
+            b'\\' if is_plain_escape(cursor.byte(at + 1)) => at += 1,
             _ => return None,
         }
     }

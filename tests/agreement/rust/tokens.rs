@@ -60,6 +60,13 @@ pub(super) fn lex(text: &str) -> Option<Lexed> {
     Some(lexed)
 }
 
+/// The lexer steps over escapes: which there are is asked of `proc_macro2`, which reads them as rustc does.
+fn has_good_escapes(literal: &str) -> bool {
+    literal.starts_with(['r'])
+        || literal.get(1..2) == Some("r")
+        || literal.parse::<proc_macro2::Literal>().is_ok()
+}
+
 impl Lexed {
     fn span(&mut self, start: usize, end: usize, kind: &str) {
         self.spans.push((start as u64, end as u64, kind.to_owned()));
@@ -84,6 +91,10 @@ impl Lexed {
             }
             TokenKind::Literal { kind: literal, suffix_start } => {
                 let literal = span_of(literal)?;
+                let written = &text[start..start + suffix_start as usize];
+                if written.contains('\\') && !has_good_escapes(written) {
+                    return None;
+                }
                 if let Some(kind) = literal {
                     self.span(start, start + suffix_start as usize, kind);
                 }

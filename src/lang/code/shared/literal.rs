@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::escape::judge;
 use crate::lang::code::{Cursor, Pattern, Sink};
 use crate::lang::{PatternKind, SpanKind};
 use crate::units::ByteOffset;
@@ -120,9 +121,16 @@ pub(crate) enum Stop {
 /// Moves `cursor` over the text of a literal in delimiters to what stops it. `SPECIAL` is the number of a set with all
 /// quotes, `/`, `#` and the backslash, `WORD` that of the bytes of words, `LINE_END` that of the line break.
 #[inline]
-pub(crate) fn skip_text<const SPECIAL: usize, const WORD: usize, const LINE_END: usize>(
+pub(crate) fn skip_text<
+    L: Escapes,
+    S: Sink,
+    const SPECIAL: usize,
+    const WORD: usize,
+    const LINE_END: usize,
+>(
     literal: &mut Literal,
     cursor: &mut Cursor<'_>,
+    sink: &mut S,
     stop_at_line_breaks: bool,
 ) -> Stop {
     let special = matches!(literal.delimiters.close, b'"' | b'\'' | b'`' | b'/');
@@ -151,9 +159,15 @@ pub(crate) fn skip_text<const SPECIAL: usize, const WORD: usize, const LINE_END:
         } else if byte == b'\n' && stop_at_line_breaks {
             return Stop::LineBreak;
         } else if byte == b'\\' {
-            let Some(end) = escape_end(cursor, at, literal.interpolates) else {
+            let controls = L::CONTROLS && literal.interpolates;
+            let Some(end) = escape_end(cursor, at, controls) else {
                 return Stop::Unknown;
             };
+            if L::has_escapes(literal.kind, literal.interpolates)
+                && !judge_escape::<L, S>(cursor, sink, at, literal.kind)
+            {
+                return Stop::Unknown;
+            }
             // A line break is not escaped for the heredocs that wait for it.
             if !(stop_at_line_breaks && cursor.byte(end - 1) == b'\n') {
                 at = end - 1;
@@ -190,11 +204,41 @@ pub(crate) fn plain_end<const SPECIAL: usize>(
             return Some(at);
         }
         match (byte, next) {
-            (b'\\', b'c' | b'C' | b'M') | (b'#', b'{') if interpolates => return None,
+            (b'\\', next) if interpolates && has_argument(next) => return None,
+            (b'#', b'{') if interpolates => return None,
             (b'\\', _) => at += 1,
             _ => {}
         }
     }
+}
+
+/// Whether the byte behind a backslash may begin an escape that is longer than that, or a bad one.
+#[inline(always)]
+pub(crate) fn has_argument(byte: u8) -> bool {
+    matches!(byte, b'c' | b'C' | b'M' | b'x' | b'u' | b'0'..=b'7')
+}
+
+/// The escapes that a language has.
+pub(crate) trait Escapes {
+    /// Whether `\c`, `\C-` and `\M-` take one byte more, and that may be escaped in turn.
+    const CONTROLS: bool;
+
+    /// Whether a literal of this kind has escapes that can be bad.
+    fn has_escapes(kind: SpanKind, interpolates: bool) -> bool;
+
+    /// Whether there is the escape that `text` stands behind the backslash of, in a literal of this kind that has escapes.
+    fn is_good(text: &[u8], kind: SpanKind) -> bool;
+}
+
+/// Tells of the escape at `at` if there is no such one. False where not all of it is at hand.
+#[inline]
+pub(crate) fn judge_escape<L: Escapes, S: Sink>(
+    cursor: &Cursor<'_>,
+    sink: &mut S,
+    at: ByteOffset,
+    kind: SpanKind,
+) -> bool {
+    !has_argument(cursor.byte(at + 1)) || judge(cursor, sink, at, |text| L::is_good(text, kind))
 }
 
 /// One past the byte that the backslash at `at` escapes, or past the backslash at the document's end; none if that is not
@@ -227,9 +271,10 @@ const INDENTATION_MAX: u64 = 1 << 10;
 /// Moves `cursor` over a heredoc's body to what stops it. At [`Stop::Closing`] the cursor stands at the end of its
 /// terminator's word. `LINE_END` is the number of the set of line breaks, `SPECIAL` that of one with `#` and the backslash.
 #[inline]
-pub(crate) fn skip_body<const SPECIAL: usize, const LINE_END: usize>(
+pub(crate) fn skip_body<L: Escapes, S: Sink, const SPECIAL: usize, const LINE_END: usize>(
     body: &mut Body,
     cursor: &mut Cursor<'_>,
+    sink: &mut S,
     stop_at_line_breaks: bool,
 ) -> Stop {
     loop {
@@ -261,9 +306,11 @@ pub(crate) fn skip_body<const SPECIAL: usize, const LINE_END: usize>(
             b'\n' => body.at_line_start = true,
             b'#' if cursor.is_unknown(at + 1) => return Stop::Unknown,
             b'#' if cursor.byte(at + 1) == b'{' => return Stop::Interpolation,
-            b'\\' => match escape_end(cursor, at, true) {
-                Some(end) => cursor.at = end - 1,
-                None => return Stop::Unknown,
+            b'\\' => match escape_end(cursor, at, L::CONTROLS) {
+                Some(end) if judge_escape::<L, S>(cursor, sink, at, SpanKind::Heredoc) => {
+                    cursor.at = end - 1;
+                }
+                _ => return Stop::Unknown,
             },
             _ => {}
         }

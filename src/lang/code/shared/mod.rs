@@ -2,6 +2,7 @@
 
 pub(crate) mod closer;
 pub(crate) mod common;
+pub(crate) mod escape;
 pub(crate) mod keyword;
 pub(crate) mod literal;
 
