@@ -150,7 +150,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "NAME",
         kind: Kind::Text,
         default: "auto",
-        doc: "Theme by name, or the path of a theme file; auto asks the terminal whether it is light or dark",
+        doc: "Theme by name (fjord, ember, paper, ansi, mono), or the path of a theme file; auto asks the terminal whether it is light or dark",
     },
     Setting {
         name: "color",

@@ -31,6 +31,8 @@ pub enum Action {
     RowStart,
     /// The row's last byte.
     RowEnd,
+    /// The row's first character that is no blank.
+    RowText,
     /// The document's start, or line N with a count.
     Top,
     /// The document's end, or line N with a count.
@@ -267,7 +269,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Up, Move, "up", &["k", "up"], "one row up"),
     row(Action::Left, Move, "left", &["left"], "one character left"),
     row(Action::Right, Move, "right", &["right"], "one character right"),
-    row(Action::RowStart, Move, "row-start", &["0", "^", "home"], "start of the row"),
+    row(Action::RowStart, Move, "row-start", &["0", "home"], "start of the row"),
+    row(Action::RowText, Move, "row-text", &["^"], "first character of the row"),
     row(Action::RowEnd, Move, "row-end", &["$", "end"], "end of the row"),
     row(Action::PageDown, Move, "page-down", &["space", "ctrl-f", "pagedown"], "one screen down"),
     row(Action::PageUp, Move, "page-up", &["ctrl-b", "pageup"], "one screen up"),

@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
     (":@9\r", "left", "left", "byte 8 "),
     (":@8\r", "right", "right", "byte 9 "),
     (":@40\r", "row-start", "0", "line 3   column 1 "),
-    (":@40\r", "row-start", "^", "line 3   column 1 "),
+    (":@40\r", "row-text", "^", "line 3   column 5 "),
     (":@40\r", "row-start", "home", "line 3   column 1 "),
     (":@20\r", "row-end", "$", "line 3   column 31 "),
     (":@20\r", "row-end", "end", "line 3   column 31 "),

@@ -28,11 +28,16 @@ impl SourcePane {
             Action::Right => self.step_cells(n, true),
             Action::RowStart => self.go_to_row_edge(false),
             Action::RowEnd => self.go_to_row_edge(true),
+            Action::RowText => self.go_to_row_text(),
             _ => return false,
         }
         self.follow();
         // On the way up or down the view stays where it is, also over rows that end to the left of it.
-        if matches!(action, Action::Left | Action::Right | Action::RowStart | Action::RowEnd) {
+        let goes_sideways = matches!(
+            action,
+            Action::Left | Action::Right | Action::RowStart | Action::RowEnd | Action::RowText
+        );
+        if goes_sideways {
             self.follow_sideways();
         }
         true
@@ -184,6 +189,16 @@ impl SourcePane {
         let places = self.row_cells(&row);
         let edge = if end { places.last() } else { places.first() };
         self.cursor = edge.map_or(row.start, |(at, _)| *at);
+        self.keep_column();
+    }
+
+    /// To the row's first character that is no blank; of a blank row to its last one.
+    fn go_to_row_text(&mut self) {
+        let (Some(row), Some(text)) = (self.row_near(self.cursor), &self.text) else { return };
+        let places = self.row_cells(&row);
+        let is_text = |at: &ByteOffset| !matches!(text.bytes(*at..*at + 1), [b' ' | b'\t']);
+        let first = places.iter().map(|(at, _)| *at).find(is_text);
+        self.cursor = first.or(places.last().map(|(at, _)| *at)).unwrap_or(row.start);
         self.keep_column();
     }
 

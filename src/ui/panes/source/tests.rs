@@ -367,6 +367,15 @@ fn moves_by_rows_keep_the_column() {
 }
 
 #[test]
+fn a_row_has_a_first_character_that_is_no_blank() {
+    let mut bench = Bench::new(b"a\n \t b c\n   \n\n", 40, 5);
+    for (from, to) in [(2, 5), (8, 5), (10, 12), (13, 13), (0, 0)] {
+        bench.go_to(from).press(Action::RowText, None);
+        assert_eq!(bench.pane.cursor, to, "{from}");
+    }
+}
+
+#[test]
 fn matches_of_a_search_are_lit_in_every_row() {
     let document = b"[\"warp\", \"wa\", \"warp\"]";
     let mut bench = Bench::new(document, 40, 2);
