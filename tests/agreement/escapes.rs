@@ -276,7 +276,7 @@ fn ruby_agrees() {
         let lets_pass = (literal.contains('/') || literal.contains("%r")) && text.contains("\\é");
         lets_pass || is_text && has_bytes || literal.starts_with("one") && are_two()
     };
-    check("a.rb", &literals, CASES, is_free, |path, text| ruby::reference(path, text));
+    check("a.rb", &literals, CASES, is_free, ruby::reference);
 }
 
 /// Nothing is asked of Go where it is not at hand.
