@@ -210,9 +210,8 @@ pub const BLOCK_BYTES: usize = 64 << 10;
 /// Blocks of a stream read and not yet scanned. Together they fit into the second-level cache.
 pub const BLOCKS_WAITING_MAX: usize = 8;
 
-/// Bytes of one read, at least, where a thread reads ahead in a file that is cut into smaller blocks: to hand over each block by
-/// itself costs more than the thread saves (269 MB on a Zen 4: 155 ms so, 106 with one thread, 64 to 80 like this).
-pub const READ_BYTES_MIN: usize = 256 << 10;
+/// Bytes of a file that is cut into blocks from which on a second thread is worth its start.
+pub const SECOND_THREAD_BYTES_MIN: u64 = 256 << 10;
 
 /// Bytes of the blocks that stand for the whole when a cut stream is compared with it.
 pub const WHOLE_BYTES_MAX: usize = 16 << 20;

@@ -1,7 +1,10 @@
 //! Streams without a screen: counted while they flow, or kept first for what goes over them several times.
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::thread::current;
 
 use anyhow::Context;
 use serde_json::json;
@@ -12,12 +15,12 @@ use super::{Failure, text_of, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
 use crate::lang::{LanguageId, detect};
-use crate::limits::{BLOCK_BYTES, READ_BYTES_MIN};
+use crate::limits::{BLOCK_BYTES, SECOND_THREAD_BYTES_MIN};
 use crate::report::escape::shown;
 use crate::scan::{Account, Accountant, WithoutCharacters};
 use crate::simd::{KernelId, Utf8Part};
 use crate::source::{ByteStream, ReadAt};
-use crate::stream::{self, Block, Feed, SpillPlan, Spool, Verified};
+use crate::stream::{self, Ahead, Block, Feed, Scout, SpillPlan, Spool, Verified};
 use crate::units::{ByteOffset, counted};
 
 /// All counts of a stream, in memory that does not grow with it. While one thread scans another one reads, if there is one to spare.
@@ -54,9 +57,8 @@ pub(super) fn account_of_file(
             n => Ok(n),
         }
     };
-    let ahead = task.threads() > 1 && expected > READ_BYTES_MIN as u64;
-    let least = if ahead { READ_BYTES_MIN } else { BLOCK_BYTES };
-    let mut block = Block::new(room_for(task.block_bytes(), least));
+    let ahead = task.threads() > 1 && expected > SECOND_THREAD_BYTES_MIN;
+    let mut block = Block::new(room_for(task.block_bytes(), BLOCK_BYTES));
     read(&mut block)?;
     count(task, language, block, (read, ahead), |n| task.done(n))
 }
@@ -97,11 +99,12 @@ fn count(
     let mut accountant = Accountant::new(&task.job(language, 0));
     let kernel = task.kernel();
     let from = block.bytes().len() as u64;
-    let mut take = |block: &mut Block, characters: Vec<Utf8Part>| {
+    let scanners = Mutex::new(HashSet::from([current().id()]));
+    let mut take = |block: &mut Block, Seen { characters, scanned }: Seen| {
         let last = block.bytes().is_empty();
         done(block.bytes().len() as u64);
         let mut seen = characters.into_iter();
-        feed.take(block, last, cut, |found: WithoutCharacters, end, bytes| {
+        feed.take_scanned(block, scanned, last, cut, |found: WithoutCharacters, end, bytes| {
             let characters = seen.next().unwrap_or_else(|| Utf8Part::of(kernel, bytes));
             let found = found.with(characters);
             let Ok(()) = accountant.take(&found, end, || Ok::<_, std::convert::Infallible>(bytes));
@@ -109,22 +112,39 @@ fn count(
         !last
     };
     if !ahead {
-        while take(&mut block, Vec::new()) {
+        while take(&mut block, Seen::default()) {
             read(&mut block)?;
         }
-    } else if take(&mut block, Vec::new()) {
-        let other = Block::new(block.room());
-        let look = |block: &Block, at| characters(kernel, block.bytes(), from + at, cut);
-        by_turns([block, other], read, look, take)?;
+    } else if take(&mut block, Seen::default()) {
+        let scout = Scout::new(kernel, language);
+        let look = |block: &Block, at| {
+            let (bytes, at) = (block.bytes(), from + at);
+            if cut < LOOKED_AT_AHEAD_MIN || bytes.is_empty() {
+                return Seen::default();
+            }
+            let characters = characters(kernel, bytes, at, cut);
+            let scanned = scout.as_ref().map(|scout| scout.scan(bytes, at, cut));
+            if scanned.is_some() {
+                scanners.lock().unwrap_or_else(PoisonError::into_inner).insert(current().id());
+            }
+            Seen { characters, scanned }
+        };
+        by_turns(block.room(), read, look, take)?;
     }
-    Ok(accountant.finish())
+    let scanners = scanners.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Account { threads: scanners.len(), ..accountant.finish() })
 }
 
-/// The characters of bytes from `at` on, cut at multiples of `cut`, piece by piece. None of many small pieces.
+/// What was seen of a block before its turn, cut as it is to be cut.
+#[derive(Default)]
+struct Seen {
+    characters: Vec<Utf8Part>,
+    /// The rest of its account, if its start state could be guessed.
+    scanned: Option<Ahead<WithoutCharacters>>,
+}
+
+/// The characters of bytes from `at` on, cut at multiples of `cut`, piece by piece.
 fn characters(kernel: KernelId, mut bytes: &[u8], at: ByteOffset, cut: u64) -> Vec<Utf8Part> {
-    if cut < LOOKED_AT_AHEAD_MIN {
-        return Vec::new();
-    }
     let mut pieces = Vec::new();
     let mut to_cut = cut - at % cut;
     while !bytes.is_empty() {
@@ -136,7 +156,7 @@ fn characters(kernel: KernelId, mut bytes: &[u8], at: ByteOffset, cut: u64) -> V
     pieces
 }
 
-/// Bytes of pieces that are worth a look before their turn.
+/// Bytes of the least pieces that are worth a look before their turn.
 const LOOKED_AT_AHEAD_MIN: u64 = 1024;
 
 /// All of a stream, kept.

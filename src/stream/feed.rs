@@ -1,11 +1,16 @@
 //! The feed: scans the blocks of a stream one after the other, with the state carried.
 
-use super::Block;
+use super::{Ahead, Block};
 use crate::lang::LanguageId;
 use crate::lang::code::{LOOK_BACK_MAX, Piece};
 use crate::scan::{Scanned, State};
 use crate::simd::KernelId;
 use crate::units::ByteOffset;
+
+/// Bytes from `at` to the next multiple of `cut`.
+pub(super) fn to_cut(at: ByteOffset, cut: u64) -> usize {
+    usize::try_from(cut - at % cut).unwrap_or(usize::MAX)
+}
 
 /// A scanner of blocks in order.
 #[derive(Debug)]
@@ -59,23 +64,39 @@ impl Feed {
         block: &mut Block,
         last: bool,
         cut: u64,
+        each: impl FnMut(S, &State, &[u8]),
+    ) {
+        self.take_scanned(block, None, last, cut, each);
+    }
+
+    /// As [`Feed::take`], of a block that has been scanned `ahead` with the same `cut`. What was found there holds if its start was
+    /// guessed right; if not, the block is scanned again.
+    pub fn take_scanned<S: Scanned>(
+        &mut self,
+        block: &mut Block,
+        ahead: Option<Ahead<S>>,
+        last: bool,
+        cut: u64,
         mut each: impl FnMut(S, &State, &[u8]),
     ) {
+        let ahead = ahead.filter(|ahead| ahead.start == self.state);
+        let mut scanned = ahead.map(|ahead| ahead.pieces).unwrap_or_default().into_iter();
         block.put_before(&self.behind);
         let before = self.behind.len();
         let text = block.with_before(before);
         let base = self.at - before as u64;
         let mut from = before;
         loop {
-            let to_cut = usize::try_from(cut - self.at % cut).unwrap_or(usize::MAX);
-            let to = from.saturating_add(to_cut).min(text.len());
+            let to = from.saturating_add(to_cut(self.at, cut)).min(text.len());
             let is_end = to == text.len();
             if is_end && from == to && !last {
                 break;
             }
             let piece =
                 Piece { last: last && is_end, ..Piece::of(&text[..to], base, from..to, false) };
-            let (found, end) = S::scan(self.kernel, self.language, &self.state, piece);
+            let (found, end) = scanned
+                .next()
+                .unwrap_or_else(|| S::scan(self.kernel, self.language, &self.state, piece));
             self.at += (to - from) as u64;
             self.state = end;
             each(found, &self.state, &text[from..to]);

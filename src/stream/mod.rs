@@ -8,6 +8,7 @@
 //! There is a fixed number of blocks, used again and again: when the consumer is slower than the source the reader waits,
 //! and so does whoever writes into the other end.
 
+mod ahead;
 mod block;
 mod feed;
 mod found;
@@ -16,6 +17,7 @@ mod scanner;
 mod spool;
 mod verify;
 
+pub use ahead::{Ahead, Scout};
 pub use block::Block;
 pub use feed::Feed;
 pub(crate) use found::{Found, Joiner};
