@@ -269,7 +269,7 @@ impl<L: Lanes> GroupLines<L> {
             // Ink stands before each of them.
             L::count([breaks, self.none, self.none, self.none], &mut self.breaks);
             self.last = (breaks, ink);
-            lines.line.code = false;
+            (lines.line.code, lines.line.comment) = (false, false);
         }
     }
 
@@ -351,6 +351,21 @@ mod tests {
             let expected = LineKinds { code: all - blank, comment: 0, blank };
             for kernel in available() {
                 prop_assert_eq!(surveyed(kernel, LanguageId::Text, text.as_bytes(), cut), expected);
+            }
+        }
+    }
+
+    /// The batch with the comment is gone through span by span, those behind it by masks.
+    #[test]
+    fn a_comment_is_forgotten_where_its_line_ends_batches_later() {
+        for n in 0..1200 {
+            let (begun, after) = ("2".repeat(n), "3".repeat(1400));
+            let text = format!("1\n/* a */ {begun}\n{after}\n\n4\n");
+            let expected = lines(text.as_bytes(), text.len());
+            assert_eq!((expected.comment, expected.blank), (u64::from(n == 0), 1));
+            for kernel in available() {
+                let found = surveyed(kernel, LanguageId::Json, text.as_bytes(), text.len());
+                assert_eq!(found, expected, "{n}, {kernel:?}");
             }
         }
     }
