@@ -252,7 +252,9 @@ impl Checker {
 
     /// Whether the problem is a character that is cut, in code: it may be no character at all.
     fn is_of_cut_character(&self) -> bool {
-        self.found.is_some_and(|(at, _)| self.utf8.unfinished() == Some(at))
+        let may_be_none = |(_, kind)| kind != ProblemKind::InvalidUtf8;
+        let found = self.found.filter(|found| may_be_none(*found));
+        found.is_some_and(|(at, _)| self.utf8.unfinished() == Some(at))
     }
 
     /// The first token or bracket that stands where it may not, or word or escape that is spelled wrong.

@@ -396,6 +396,14 @@ fn a_string_that_breaks_after_bytes_that_are_not_utf8_is_the_first_problem_at_an
     }
 }
 
+#[test]
+fn a_character_that_is_cut_and_wrong_stays_wrong_whatever_follows() {
+    let bytes = b"[[[\xdb{\x88\x88\x88";
+    for cut in 1..=bytes.len() {
+        assert_eq!(first(bytes, cut), Some((3, ProblemKind::InvalidUtf8)), "cut at {cut}");
+    }
+}
+
 /// As many levels as a survey keeps at hand, and some more and less.
 #[test]
 fn the_outermost_of_many_levels_is_the_one_that_is_not_closed() {
