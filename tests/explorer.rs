@@ -265,6 +265,24 @@ fn the_first_problem_is_found_after_the_scan() {
     assert_eq!((problem.at, problem.kind), (close as u64, ProblemKind::MismatchedBracket));
 }
 
+/// What a scanner of code tells, and what the check of bytes finds: whichever comes first.
+#[test]
+fn the_first_problem_of_code_is_told() {
+    let problem = |bytes: &[u8]| {
+        let file = tempfile::Builder::new().suffix(".rs").tempfile().expect("it can be made");
+        std::fs::write(file.path(), bytes).expect("it can be written");
+        let opened = Opened::new(file.path(), &options());
+        let snapshot = opened.until(|s| s.first_problem.is_some());
+        snapshot.first_problem.as_ref().map(|problem| (problem.at, problem.kind))
+    };
+    let escape = Some((7, ProblemKind::BadEscape));
+    let code = b"A(\"b c \\q\"); // \xff\n";
+    assert_eq!(problem(code), escape);
+    assert_eq!(problem(&[&code[..], &b"fn a() {}\n".repeat(500_000)].concat()), escape);
+    assert_eq!(problem(b"// \xff\nA(\"\\q\");\n"), Some((3, ProblemKind::InvalidUtf8)));
+    assert_eq!(problem(b"fn a() {\n"), Some((7, ProblemKind::UnclosedBracket)));
+}
+
 #[test]
 fn utf_16_is_called_so() {
     let problem = |bytes: &[u8]| {

@@ -204,13 +204,16 @@ fn check(shared: &Shared, opened: &Opened) -> bool {
     is_wanted && is_whole
 }
 
-/// Tells of the first problem of the document, and where it stands.
+/// Tells of the first problem of the document, and where it stands: what the check has `found`, or what the scanner of a code
+/// language has told before that.
 pub(super) fn note_problem(
     shared: &Shared,
     opened: &Opened,
     found: Option<(ByteOffset, ProblemKind)>,
 ) {
-    let problem = found.map(|(at, kind)| {
+    let told = opened.index.read().ok().and_then(|index| index.totals().problem);
+    let first = [found, told].into_iter().flatten().min_by_key(|(at, _)| *at);
+    let problem = first.map(|(at, kind)| {
         let line = super::query::with_navigator(opened, |navigator| navigator.line_of(at));
         let is_utf16 = at == 0 && kind == ProblemKind::InvalidUtf8 && begins_as_utf16(opened);
         let kind = if is_utf16 { ProblemKind::Utf16 } else { kind };
