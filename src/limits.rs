@@ -210,6 +210,9 @@ pub const BLOCK_BYTES: usize = 64 << 10;
 /// Blocks of a stream read and not yet scanned. Together they fit into the second-level cache.
 pub const BLOCKS_WAITING_MAX: usize = 8;
 
+/// Bytes at a document's beginning that tell its language where its name does not.
+pub const HEAD_BYTES: u64 = 4 << 10;
+
 /// Bytes of a file that is cut into blocks from which on a second thread is worth its start.
 pub const SECOND_THREAD_BYTES_MIN: u64 = 256 << 10;
 

@@ -178,12 +178,14 @@ fn who_asks_for_a_scan_gets_one_and_another_language_has_an_index_of_its_own() {
     assert!(opened.explorer.request(Request::Rescan));
     opened.until(|it| it.origin == IndexOrigin::Scan && it.stored.is_some());
     let language = warp_tui::lang::LanguageId::Go;
-    assert!(opened.explorer.request(Request::Language(language)));
+    assert!(opened.explorer.request(Request::Language(Some(language))));
     let as_go = opened.until(|it| it.document.language == language && it.stored.is_some());
     assert_eq!(as_go.origin, IndexOrigin::Scan);
+    assert!(opened.explorer.request(Request::Language(None)));
+    opened.until(|it| it.document.language == warp_tui::lang::LanguageId::Json);
     let again = Opened::new(&path, &house.options);
     again.indexed();
-    assert!(again.explorer.request(Request::Language(language)));
+    assert!(again.explorer.request(Request::Language(Some(language))));
     again.until(|it| {
         it.document.language == language && matches!(it.origin, IndexOrigin::Disk { .. })
     });

@@ -17,7 +17,7 @@ use crate::index::store::Store;
 use crate::lang::{LanguageId, detect};
 use crate::limits::{
     ANSWERS_MAX, BLOCK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_TTL_SECONDS, CHUNK_BYTES,
-    REQUESTS_MAX,
+    HEAD_BYTES, REQUESTS_MAX,
 };
 use crate::scan::GiveWay;
 use crate::simd::{self, KernelId};
@@ -222,7 +222,7 @@ pub(super) fn opened_file(
     cache: &Arc<DetailCache>,
     era: u64,
 ) -> Result<Opened, Error> {
-    let mut head = vec![0; 4096];
+    let mut head = vec![0; HEAD_BYTES as usize];
     let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
     let language = language.unwrap_or_else(|| detect(path, &head[..n]));
     let file = Some(Arc::clone(&source));

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::cache::CacheLimits;
 use crate::error::Error;
-use crate::lang::LanguageId;
+use crate::lang::{LanguageId, detect};
+use crate::limits::HEAD_BYTES;
 use crate::limits::{PREVIEW_BYTES, THREADS_MAX};
 use crate::units::{ByteOffset, MemberIndex};
 
@@ -82,10 +83,13 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
             Ok(()) => return,
             Err(error) => Err(error),
         },
-        Request::Language(language) => match jobs::rescan(shared, Some(*language)) {
-            Ok(()) => return,
-            Err(error) => Err(error),
-        },
+        Request::Language(asked) => {
+            let language = asked.map_or_else(|| told_by_itself(shared, &opened), Ok);
+            match language.and_then(|language| jobs::rescan(shared, Some(language))) {
+                Ok(()) => return,
+                Err(error) => Err(error),
+            }
+        }
         Request::Patterns { kinds, first, count, at } => {
             let Some(findings) = opened.findings.load_full() else { return };
             let text = |start, end| preview(&opened, start, end);
@@ -200,6 +204,12 @@ pub(super) fn with_navigator<T>(
     let index = opened.index.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let complete = opened.source.is_complete() && index.bytes() == opened.bytes();
     ask(&Navigator { index: &index, reader: &opened.reader, complete })
+}
+
+/// The language that the document's name tells, or its first bytes.
+fn told_by_itself(shared: &Shared, opened: &Opened) -> Result<LanguageId, Error> {
+    let head = opened.reader.bytes(0..opened.bytes().min(HEAD_BYTES))?;
+    Ok(detect(&shared.path, &head))
 }
 
 /// Whether anything has been scanned.

@@ -123,8 +123,8 @@ pub enum Request {
     SetThreads(usize),
     /// Drop everything known and scan again, the file as it is now.
     Rescan,
-    /// The same, as another language.
-    Language(LanguageId),
+    /// The same, as another language; none: as the one that its name or its first bytes tell.
+    Language(Option<LanguageId>),
     /// Empty the detail cache.
     ClearCache,
     /// A window of the detail cache's entries, and its last seconds: [`Answer::CacheRows`].

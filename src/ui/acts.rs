@@ -340,17 +340,17 @@ impl App {
     }
 
     fn toggle_shown(&mut self, pane: PaneId) {
-        let shown = &mut self.shown[pane.index()];
-        *shown = !*shown;
-        if !*shown && self.focus == pane {
-            self.focus = PaneId::Source;
-        }
-        if *shown && (self.zoom || !self.geometry.has(pane)) {
+        // What is wanted and has no room is not seen: the key brings it, and takes the room from others.
+        let shows = !self.geometry.has(pane);
+        self.shown[pane.index()] = shows;
+        if shows {
             self.zoom = false;
             self.place();
             if !self.geometry.has(pane) {
                 self.focus = pane;
             }
+        } else if self.focus == pane {
+            self.focus = PaneId::Source;
         }
         self.place();
     }

@@ -16,6 +16,7 @@ use super::keymap::{Key, Typed};
 use super::prompt::{Asked, PromptKind};
 use super::widgets::format;
 use crate::explorer::{Answer, Direction, Motion, Request, Snapshot};
+use crate::lang::detect_by_name;
 use crate::ui::safe_text::safe;
 
 impl App {
@@ -183,10 +184,13 @@ impl App {
         match goto::parse(line) {
             Ok(GoTo::To(motion)) => self.jump(motion, 1),
             Ok(GoTo::Quit) => self.command(Command::Quit),
-            Ok(GoTo::Language(language)) => {
-                self.say(format!("scanning as {}", language.info().title));
-                self.show_patterns_of(language);
-                self.ask(Request::Language(language));
+            Ok(GoTo::Language(asked)) => {
+                let told = detect_by_name(&self.snapshot.document.path);
+                if let Some(language) = asked.or(told) {
+                    self.say(format!("scanning as {}", language.info().title));
+                    self.show_patterns_of(language);
+                }
+                self.ask(Request::Language(asked));
             }
             Ok(GoTo::Block(bytes)) => {
                 self.block = Some(bytes);

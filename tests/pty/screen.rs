@@ -187,7 +187,7 @@ fn code_shows_its_definitions_and_patterns() {
     session.type_keys(":8\r").until_text("Circle.area");
     session.type_keys("J").until_text("this is the last definition here");
     session.type_keys(":lang json\r").until_text("scanning as JSON").until_text("   JSON  ");
-    session.type_keys(":lang cobol\r").until_text("no language is called");
+    session.type_keys(":lang cobol\r").until_text("lang takes auto crystal go");
     session.type_keys(":lang python\r").until_text("class Circle");
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);

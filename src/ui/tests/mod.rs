@@ -100,6 +100,10 @@ impl Bench {
                 "left" => (KeyCode::Left, KeyModifiers::NONE),
                 "f1" => (KeyCode::F(1), KeyModifiers::NONE),
                 "f2" => (KeyCode::F(2), KeyModifiers::NONE),
+                "f3" => (KeyCode::F(3), KeyModifiers::NONE),
+                "f4" => (KeyCode::F(4), KeyModifiers::NONE),
+                "f5" => (KeyCode::F(5), KeyModifiers::NONE),
+                "f6" => (KeyCode::F(6), KeyModifiers::NONE),
                 _ => match key.strip_prefix("ctrl-") {
                     Some(c) => (KeyCode::Char(c.chars().next().unwrap()), KeyModifiers::CONTROL),
                     None => (KeyCode::Char(key.chars().next().unwrap()), KeyModifiers::NONE),
