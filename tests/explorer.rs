@@ -46,7 +46,16 @@ impl Opened {
 
     fn search(&self, pattern: &[u8], from: u64, direction: Direction) -> SearchOutcome {
         let pattern = pattern.to_vec();
-        self.ask(Request::Search { id: 3, pattern, from, direction }, |answer| match answer {
+        self.searched(Request::Search { id: 3, pattern, from, past: false, direction })
+    }
+
+    fn search_on(&self, pattern: &[u8], from: u64) -> SearchOutcome {
+        let (pattern, direction) = (pattern.to_vec(), Direction::Forward);
+        self.searched(Request::Search { id: 3, pattern, from, past: true, direction })
+    }
+
+    fn searched(&self, search: Request) -> SearchOutcome {
+        self.ask(search, |answer| match answer {
             Answer::Searched { id: 3, outcome } => Some(outcome),
             _ => None,
         })
@@ -263,6 +272,21 @@ fn the_first_problem_is_found_after_the_scan() {
     let snapshot = opened.until(|s| s.first_problem.is_some());
     let problem = snapshot.first_problem.clone().expect("there is one");
     assert_eq!((problem.at, problem.kind), (close as u64, ProblemKind::MismatchedBracket));
+}
+
+#[test]
+fn the_next_match_is_not_the_rest_of_this_one() {
+    let file = file(b"foo bar\nbaz aaaa");
+    let opened = Opened::new(file.path(), &options());
+    for (pattern, starts) in
+        [(&br"\v\w+"[..], [0, 4, 8, 12]), (br"\v^\w", [0, 8, 0, 8]), (b"aa", [12, 14, 12, 14])]
+    {
+        let mut at = 15;
+        for start in starts {
+            assert_eq!(opened.search_on(pattern, at), SearchOutcome::Found(start), "from {at}");
+            at = start;
+        }
+    }
 }
 
 /// What a scanner of code tells, and what the check of bytes finds: whichever comes first.

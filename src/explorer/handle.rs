@@ -156,8 +156,9 @@ impl Explorer {
                 number();
                 true
             }
-            Request::Search { id, pattern, from, direction } => {
-                let search = search::Search { number: number(), id, pattern, from, direction };
+            Request::Search { id, pattern, from, past, direction } => {
+                let search =
+                    search::Search { number: number(), id, pattern, from, past, direction };
                 self.searches.try_send(search).is_ok()
             }
             request => self.requests.try_send(request).is_ok(),

@@ -136,6 +136,22 @@ impl Needle {
         }
     }
 
+    /// Where the next search begins if a match at `at` is the one that was found last: behind it, or behind the byte there.
+    #[must_use]
+    pub fn behind(&self, bytes: &[u8], at: usize) -> usize {
+        let found = self.matches(bytes, at).next().filter(|found| found.start == at);
+        found.map_or(at + 1, |found| found.end)
+    }
+
+    /// Whether empty places match, which are passed over.
+    #[must_use]
+    pub fn matches_nothing(&self) -> bool {
+        match &self.how {
+            How::Literal(_) => false,
+            How::Expression(expression) => expression.is_match(b""),
+        }
+    }
+
     /// All that matches in `bytes`, ascending; matches that touch are one range.
     #[must_use]
     pub fn all(&self, bytes: &[u8]) -> Vec<Range<usize>> {
@@ -239,6 +255,18 @@ mod tests {
             assert_eq!(needle.first(text, 4..6), None, "{written}");
             assert_eq!(needle.last(text, 4..6), None, "{written}");
         }
+    }
+
+    #[test]
+    fn the_next_search_begins_behind_the_match() {
+        let behind =
+            |written: &str, at| Needle::new(written.as_bytes()).unwrap().behind(b"aaa b", at);
+        assert_eq!(behind("\\v\\w+", 0), 3);
+        assert_eq!(behind("\\v\\w+", 1), 3, "from the middle too");
+        assert_eq!(behind("\\v\\w+", 3), 4);
+        assert_eq!(behind("aa", 0), 2);
+        assert_eq!(behind("aa", 2), 3);
+        assert_eq!(behind("\\v^$", 1), 2);
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub enum Request {
         pattern: Vec<u8>,
         /// Where to begin: forward looks at or after it, backward looks strictly before it.
         from: ByteOffset,
+        /// Whether the match that begins there, or the byte there, is passed over. Of backward it always is.
+        past: bool,
         /// The direction.
         direction: Direction,
     },

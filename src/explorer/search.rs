@@ -22,6 +22,7 @@ pub(super) struct Search {
     pub(super) id: u64,
     pub(super) pattern: Vec<u8>,
     pub(super) from: ByteOffset,
+    pub(super) past: bool,
     pub(super) direction: Direction,
 }
 
@@ -66,7 +67,12 @@ fn run(shared: &Shared, search: Search) {
                 && shared.wanted(opened.era)
         };
         let from = search.from.min(opened.bytes());
-        let found = find(&opened, shared, &mut progress, from, search.direction, &wanted);
+        let found = match search.past && search.direction == Direction::Forward {
+            true => past(&opened, &progress.needle, from),
+            false => Ok(from),
+        };
+        let found = found
+            .and_then(|from| find(&opened, shared, &mut progress, from, search.direction, &wanted));
         progress.outcome = found.unwrap_or_else(|error| SearchOutcome::Failed(error.to_string()));
     }
     let (outcome, bytes) = (progress.outcome.clone(), progress.bytes_done);
@@ -74,6 +80,18 @@ fn run(shared: &Shared, search: Search) {
     shared.publish();
     tracing::debug!(bytes, ?outcome, "search ended");
     shared.answer(Answer::Searched { id: search.id, outcome });
+}
+
+/// Behind the match that begins at `from`, or the byte there.
+fn past(opened: &Opened, needle: &Needle, from: ByteOffset) -> Result<ByteOffset, Error> {
+    if from >= opened.bytes() {
+        return Ok(from);
+    }
+    let (behind, reach) = needle.surroundings();
+    let start = from.saturating_sub(behind as u64).max(opened.first_byte()).min(from);
+    let end = (from + 1).saturating_add(reach as u64).min(opened.bytes());
+    let bytes = opened.reader.bytes(start..end)?;
+    Ok(start + needle.behind(&bytes, (from - start) as usize) as u64)
 }
 
 fn find(

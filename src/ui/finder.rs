@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::app::App;
-use crate::explorer::{Direction, Motion, Request, SearchOutcome, SearchProgress};
+use crate::explorer::{Direction, Motion, Needle, Request, SearchOutcome, SearchProgress};
 use crate::ui::safe_text::{fit_start, safe};
 use crate::units::ByteOffset;
 
@@ -84,10 +84,8 @@ impl App {
         let Some((pattern, _)) = self.finder.search.clone() else { return };
         self.finder.last_id += 1;
         let (id, direction) = (self.finder.last_id, hunt.direction);
-        let is_forward = direction == Direction::Forward;
-        let from = if is_forward { at.saturating_add(1) } else { at };
         self.finder.hunt = Some(Hunt { id, ..hunt });
-        self.ask(Request::Search { id, pattern, from, direction });
+        self.ask(Request::Search { id, pattern, from: at, past: true, direction });
     }
 
     /// The engine has ended a search. Answers to older ones are passed over.
@@ -101,7 +99,14 @@ impl App {
         match outcome {
             SearchOutcome::Running => {}
             SearchOutcome::Found(at) => self.found(*at, hunt),
-            SearchOutcome::NotFound => self.warn(format!("`{pattern}` is nowhere in the document")),
+            SearchOutcome::NotFound => {
+                let needle = self.snapshot.search.as_ref().map(|search| &search.needle);
+                let what = match needle.is_some_and(Needle::matches_nothing) {
+                    true => "matches only empty places, which are passed over",
+                    false => "is nowhere in the document",
+                };
+                self.warn(format!("`{pattern}` {what}"));
+            }
             SearchOutcome::Cancelled => self.say("search cancelled"),
             SearchOutcome::Failed(why) => {
                 self.warn(format!("the search stopped: {}", safe(why.as_bytes())))

@@ -100,8 +100,9 @@ impl Fake {
             Request::Children { open, first, count } => {
                 Answer::Children(self.children(open.map(|at| at as usize), *first, *count))
             }
-            Request::Search { id, pattern, from, direction } => {
-                Answer::Searched { id: *id, outcome: self.search(pattern, *from, *direction) }
+            Request::Search { id, pattern, from, past, direction } => {
+                let from = from + u64::from(*past && *direction == Direction::Forward);
+                Answer::Searched { id: *id, outcome: self.search(pattern, from, *direction) }
             }
             Request::CancelSearch
             | Request::SetThreads(_)
