@@ -397,10 +397,16 @@ fn a_string_that_breaks_after_bytes_that_are_not_utf8_is_the_first_problem_at_an
 }
 
 #[test]
-fn a_character_that_is_cut_and_wrong_stays_wrong_whatever_follows() {
-    let bytes = b"[[[\xdb{\x88\x88\x88";
-    for cut in 1..=bytes.len() {
-        assert_eq!(first(bytes, cut), Some((3, ProblemKind::InvalidUtf8)), "cut at {cut}");
+fn what_a_cut_character_is_does_not_depend_on_what_follows_it() {
+    for (bytes, expected) in [
+        (&b"[[[\xdb{\x88\x88\x88"[..], (3, ProblemKind::InvalidUtf8)),
+        (b"[\xd3\xbe\xbe", (1, ProblemKind::Unexpected)),
+        (b"[\xe2\x82\xac\xac\xff", (1, ProblemKind::Unexpected)),
+        (b"[\xe2\x82", (1, ProblemKind::InvalidUtf8)),
+    ] {
+        for cut in 1..=bytes.len() {
+            assert_eq!(first(bytes, cut), Some(expected), "{bytes:?} cut at {cut}");
+        }
     }
 }
 
