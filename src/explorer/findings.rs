@@ -355,6 +355,19 @@ impl Findings {
         self.inside(self.around(i)).get(place).map(start)
     }
 
+    /// The first definition directly inside of the one on whose first line `at` is.
+    pub(super) fn first_inside(&self, at: ByteOffset, line: &OnLine<'_>) -> Option<ByteOffset> {
+        let start = |i: &u32| self.definitions[*i as usize].start;
+        let around = self.innermost(at);
+        let head = around.filter(|i| line.is_head(self.definitions[*i].start, at));
+        let meant = head.or_else(|| {
+            let inside = self.inside(around);
+            let next = inside.get(inside.partition_point(|i| start(i) < at))?;
+            line.leads_to(at, start(next)).then_some(*next as usize)
+        });
+        self.inside(Some(meant?)).first().map(start)
+    }
+
     /// The next pattern of `kinds` that starts after `at`, or the last one that starts before it.
     pub(super) fn next_pattern(
         &self,
@@ -494,6 +507,18 @@ mod tests {
         assert_eq!(beside(at("return")), None, "one is around, and none inside of it");
         assert_eq!(beside(at("\ndef e")).as_deref(), Some("A"), "the one before");
         assert_eq!(beside(TEXT.len() as u64 - 1).as_deref(), Some("e"), "it lies behind the last");
+    }
+
+    #[test]
+    fn one_goes_into_the_definition_on_the_line() {
+        let findings = found();
+        let between = |it: Range<ByteOffset>| Some(text(it.start, it.end));
+        let inside = |at| findings.first_inside(at, &OnLine(&between));
+        assert_eq!(inside(0), Some(at("def b")));
+        assert_eq!(inside(at("A:")), Some(at("def b")));
+        assert_eq!(inside(at("    def b")), Some(at("def c")), "in front of it too");
+        assert_eq!(inside(at("def c")), None);
+        assert_eq!(inside(at("return")), None);
     }
 
     #[test]

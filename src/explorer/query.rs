@@ -362,6 +362,20 @@ fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> 
             let which = if forward { "last" } else { "first" };
             Ok(found.ok_or_else(|| format!("this is the {which} definition here")))
         }
+        Motion::Into if is_code(opened) => {
+            // On a bracket that is meant, elsewhere the definition on the line.
+            let byte = opened.reader.bytes(from..(from + 1).min(opened.bytes()))?;
+            let is_bracket = matches!(byte[..], [b'{' | b'[' | b'(']);
+            let bracket = match is_bracket {
+                true => with_navigator(opened, |navigator| into(navigator, from))?,
+                false => None,
+            };
+            let Some(findings) = opened.findings.load_full() else {
+                return Ok(bracket.ok_or_else(|| NOT_GATHERED.into()));
+            };
+            let found = bracket.or_else(|| sibling_search::first_inside(opened, &findings, from));
+            Ok(found.ok_or_else(|| "nothing to go into here".to_owned()))
+        }
         _ => with_navigator(opened, |navigator| {
             let so_far = navigator.index.bytes();
             if from >= so_far && so_far < opened.bytes() && !matches!(motion, Motion::Line(_)) {

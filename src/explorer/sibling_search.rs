@@ -12,6 +12,21 @@ use crate::lang::code::{CodeState, Definition, Pattern};
 use crate::limits::PREVIEW_BYTES;
 use crate::units::{ByteOffset, ChunkIndex};
 
+/// As [`Findings::first_inside`].
+pub(super) fn first_inside(
+    opened: &Opened,
+    findings: &Findings,
+    from: ByteOffset,
+) -> Option<ByteOffset> {
+    findings.first_inside(from, &OnLine(&|range| near(opened, range)))
+}
+
+/// What stands between two places that are near to each other.
+fn near(opened: &Opened, range: Range<ByteOffset>) -> Option<Vec<u8>> {
+    let is_near = range.end - range.start <= PREVIEW_BYTES as u64;
+    is_near.then(|| opened.reader.bytes(range).ok()).flatten()
+}
+
 /// As [`Findings::sibling`], in all of the document.
 pub(super) fn find(
     shared: &Shared,
@@ -20,15 +35,12 @@ pub(super) fn find(
     from: ByteOffset,
     forward: bool,
 ) -> Option<ByteOffset> {
-    let between = |range: Range<ByteOffset>| {
-        let is_near = range.end - range.start <= PREVIEW_BYTES as u64;
-        is_near.then(|| opened.reader.bytes(range).ok()).flatten()
-    };
+    let between = |range| near(opened, range);
     let line = OnLine(&between);
-    let near = findings.sibling(from, forward, &line);
-    let Some(part) = findings.part() else { return near };
-    if part.contains(&from) && near.is_some_and(|near| part.contains(&near)) {
-        return near;
+    let found = findings.sibling(from, forward, &line);
+    let Some(part) = findings.part() else { return found };
+    if part.contains(&from) && found.is_some_and(|found| part.contains(&found)) {
+        return found;
     }
     let here = around(shared, opened, from)?;
     let inner = here.last();

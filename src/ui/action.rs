@@ -298,7 +298,7 @@ pub const ACTIONS: &[ActionInfo] = &[
         "N percent into the document",
     ),
     row(Action::Parent, Structure, "parent", &["h"], "container around the cursor"),
-    row(Action::Into, Structure, "into", &["l"], "first member of the container here"),
+    row(Action::Into, Structure, "into", &["l"], "first member or definition in here"),
     row(Action::NextSibling, Structure, "next-sibling", &["J"], "next member or definition"),
     row(
         Action::PreviousSibling,
