@@ -101,9 +101,13 @@ impl App {
             SearchOutcome::Found(at) => self.found(*at, hunt),
             SearchOutcome::NotFound => {
                 let needle = self.snapshot.search.as_ref().map(|search| &search.needle);
-                let what = match needle.is_some_and(Needle::matches_nothing) {
-                    true => "matches only empty places, which are passed over",
-                    false => "is nowhere in the document",
+                let stream = self.snapshot.stream.as_ref();
+                let what = if needle.is_some_and(Needle::matches_nothing) {
+                    "matches only empty places, which are passed over"
+                } else if stream.is_some_and(|stream| stream.kept.start > 0) {
+                    "is nowhere in what is kept"
+                } else {
+                    "is nowhere in the document"
                 };
                 self.warn(format!("`{pattern}` {what}"));
             }

@@ -1,7 +1,8 @@
 //! What keys do, seen from outside.
 
 use super::*;
-use crate::explorer::{Answer, Motion, Request, SearchOutcome};
+use crate::explorer::{Answer, Motion, Request, SearchOutcome, StreamStatus};
+use crate::stream::{Flow, SpillState};
 use crate::ui::files::Files;
 use crate::ui::geometry::PaneId;
 
@@ -282,6 +283,30 @@ fn esc_cancels_a_search_that_runs() {
     bench.app.take_answer(&Answer::Searched { id: second, outcome: SearchOutcome::Cancelled });
     assert_eq!(bench.app.finder.searching(), None);
     assert_eq!(bench.message(), "search cancelled");
+}
+
+#[test]
+fn what_is_not_found_is_said_of_what_was_searched() {
+    let search = |text: &str, kept_from: u64| {
+        let mut snapshot = testing::snapshot(DOCUMENT.as_bytes());
+        snapshot.stream = Some(StreamStatus {
+            kind: "standard input",
+            flow: Flow::Ended,
+            bytes_total: None,
+            kept: kept_from..DOCUMENT.len() as u64,
+            spill: SpillState::default(),
+            trouble: None,
+            waited_for_source: Duration::ZERO,
+            held_back: Duration::ZERO,
+        });
+        let mut bench = Bench::on(DOCUMENT.as_bytes(), snapshot, 80, 24);
+        bench.app.search(text, crate::explorer::Direction::Forward);
+        bench.settle();
+        bench.message().to_owned()
+    };
+    assert_eq!(search("qqq", 0), "`qqq` is nowhere in the document");
+    assert_eq!(search("qqq", 9), "`qqq` is nowhere in what is kept");
+    assert!(search("\\v^$", 0).ends_with("matches only empty places, which are passed over"));
 }
 
 #[test]
