@@ -17,6 +17,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -33,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Files kept; a directory with more is too large to choose from by name.
 const FILES_MAX: usize = 1 << 20;
+
+/// Files that are worth a thread of their own when they are matched.
+const FILES_EACH_MIN: usize = 4 << 10;
 
 /// Columns and rows of the picker at most.
 const COLUMNS_MAX: u16 = 120;
@@ -127,6 +131,18 @@ impl Files {
     /// The first one.
     pub(super) fn first(&self) -> Option<&Path> {
         self.paths.first().map(PathBuf::as_path)
+    }
+
+    /// A path as it is shown, if its bytes can be shown as they are: most can, and need not be copied.
+    fn plain_name(&self, i: usize) -> Option<&[u8]> {
+        let path = self.paths.get(i)?.as_os_str().as_encoded_bytes();
+        let root = self.root.as_os_str().as_encoded_bytes();
+        let name = match path.strip_prefix(root.strip_suffix(b"/").unwrap_or(root))? {
+            name if root.is_empty() => name,
+            [b'/', name @ ..] => name,
+            _ => return None,
+        };
+        name.iter().all(|byte| matches!(byte, b' '..=b'~')).then_some(name)
     }
 
     /// A path as it is shown.
@@ -249,14 +265,20 @@ impl Picker {
             self.matched = (0..files.paths.len()).collect();
             return;
         }
-        let (mut matcher, pattern) = matching(text);
-        let mut buffer = Vec::new();
+        let (matcher, pattern) = matching(text);
+        let score = |(matcher, buffer): &mut (Matcher, Vec<char>), i: usize| {
+            let score = match files.plain_name(i) {
+                Some(name) => pattern.score(Utf32Str::Ascii(name), matcher)?,
+                None => pattern.score(Utf32Str::new(&files.name(i), buffer), matcher)?,
+            };
+            Some((score, i))
+        };
+        // Where there are few files a pool costs more than it saves.
         let mut scored: Vec<(u32, usize)> = (0..files.paths.len())
-            .filter_map(|i| {
-                let name = files.name(i);
-                let score = pattern.score(Utf32Str::new(&name, &mut buffer), &mut matcher)?;
-                Some((score, i))
-            })
+            .into_par_iter()
+            .with_min_len(FILES_EACH_MIN)
+            .map_init(|| (matcher.clone(), Vec::new()), score)
+            .flatten_iter()
             .collect();
         scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
         self.matched = scored.into_iter().map(|(_, i)| i).collect();

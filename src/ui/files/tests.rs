@@ -101,3 +101,19 @@ fn a_directory_is_listed_by_what_has_a_language() {
     let named = vec![PathBuf::from("a.rs")];
     assert_eq!(below(named.clone()).map(|files| files.paths.clone()), Some(named));
 }
+
+#[test]
+fn a_name_that_is_matched_without_a_copy_is_the_one_that_is_shown() {
+    let paths =
+        ["/a/b/c.rs", "/a/b/d e.rs", "/a/b/\u{e9}.rs", "/a/b/\u{7}.rs", "/a/bc/d.rs", "x.rs"];
+    for root in ["/a/b", "/a/b/", "", "/"] {
+        let mut files = Files::named(paths.iter().map(PathBuf::from).collect());
+        files.root = PathBuf::from(root);
+        for (i, path) in paths.iter().enumerate() {
+            let plain = files.plain_name(i).map(|name| String::from_utf8_lossy(name).into_owned());
+            let is_plain = plain.is_some();
+            assert_eq!(plain.unwrap_or(files.name(i)), files.name(i), "{path} below {root}");
+            assert!(is_plain || i > 1, "{path} below {root} can be shown as it is");
+        }
+    }
+}
