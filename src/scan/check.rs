@@ -191,14 +191,13 @@ impl Checker {
             let at = self.utf8.check(self.kernel, chunk);
             invalid = at.map(|at| (at, ProblemKind::InvalidUtf8));
             wrong = self.walk(&found, chunk);
-        } else if self.is_of_cut_character() {
-            if let Some(wrong) = self.utf8.check(self.kernel, chunk) {
-                // If that stands behind it, the character was one, and what follows does not matter.
-                let is_it = self.found.is_some_and(|(at, _)| at == wrong);
-                self.found =
-                    self.found.filter(|_| !is_it).or(Some((wrong, ProblemKind::InvalidUtf8)));
-                self.utf8 = Utf8::default();
-            }
+        } else if self.is_of_cut_character()
+            && let Some(wrong) = self.utf8.check(self.kernel, chunk)
+        {
+            // If that stands behind it, the character was one, and what follows does not matter.
+            let is_it = self.found.is_some_and(|(at, _)| at == wrong);
+            self.found = self.found.filter(|_| !is_it).or(Some((wrong, ProblemKind::InvalidUtf8)));
+            self.utf8 = Utf8::default();
         }
         let string = self.strings(&found.spans, chunk);
         self.state = found.end;
