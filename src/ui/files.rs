@@ -1,23 +1,17 @@
-//! Several files to choose from: the list of a directory or of those that were named, and the picker over it.
+//! Several files to choose from: the picker over those of a directory, or over those that were named.
 //!
-//! A directory is walked in the background; the list grows while the person types. Matching is fuzzy, as in editors
-//! (nucleo): the best matches stand first, and without a text the paths in order.
+//! What it shows is made in the background ([`list`]): it grows while the person types.
 
+mod list;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use crossbeam_channel::Sender;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+use nucleo_matcher::Utf32Str;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -26,146 +20,22 @@ use super::safe_text::safe;
 use super::theme::Role;
 use super::view::{border, clear, title};
 use super::widgets::{Pen, Window, draw_thumb, format, width};
-use crate::explorer::files_below;
 use crate::lang::detect_by_name;
 
-/// How long the first file of a directory is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Files kept; a directory with more is too large to choose from by name.
-const FILES_MAX: usize = 1 << 20;
-
-/// Files that are worth a thread of their own when they are matched.
-const FILES_EACH_MIN: usize = 4 << 10;
+pub(super) use self::list::Files;
 
 /// Columns and rows of the picker at most.
 const COLUMNS_MAX: u16 = 120;
 const ROWS_MAX: u16 = 40;
 
-/// Files to choose from.
-#[derive(Debug)]
-pub(super) struct Files {
-    /// What stands before each path and need not be shown.
-    root: PathBuf,
-    found: Arc<Found>,
-    /// Sorted, as of the last look at what was found.
-    paths: Vec<PathBuf>,
-}
-
-/// What a walk has found so far.
-#[derive(Debug, Default)]
-struct Found {
-    new: Mutex<Vec<PathBuf>>,
-    is_done: AtomicBool,
-    /// Nobody wants more.
-    is_closed: AtomicBool,
-}
-
-impl Files {
-    /// The files that were named.
-    pub(super) fn named(mut paths: Vec<PathBuf>) -> Files {
-        paths.dedup();
-        let found = Arc::new(Found { is_done: AtomicBool::new(true), ..Found::default() });
-        Files { root: PathBuf::new(), found, paths }
-    }
-
-    /// The files of directories, and those that were `named` beside them. Returns when the first one is found; `None` if there
-    /// is none. The walk goes on in the background and tells `wake` from time to time.
-    pub(super) fn below(
-        directories: Vec<PathBuf>,
-        named: Vec<PathBuf>,
-        wake: Sender<()>,
-    ) -> Option<Files> {
-        let root = match &directories[..] {
-            [only] if named.is_empty() => only.clone(),
-            _ => PathBuf::new(),
-        };
-        let found = Arc::new(Found::default());
-        let walked = Arc::clone(&found);
-        let (first, began) = crossbeam_channel::bounded(1);
-        let walk = move || {
-            let n_found = std::sync::atomic::AtomicUsize::new(0);
-            let take = |path| {
-                let mut new = walked.new.lock().unwrap_or_else(PoisonError::into_inner);
-                new.push(path);
-                drop(new);
-                let n = n_found.fetch_add(1, Ordering::Relaxed);
-                if n == 0 {
-                    let _ = first.try_send(());
-                }
-                if n.is_multiple_of(256) {
-                    let _ = wake.try_send(());
-                }
-                n < FILES_MAX && !walked.is_closed.load(Ordering::Relaxed)
-            };
-            for directory in &directories {
-                files_below(directory, take);
-            }
-            walked.is_done.store(true, Ordering::Relaxed);
-            drop(first);
-            let _ = wake.try_send(());
-        };
-        std::thread::Builder::new().name("warp-files".to_owned()).spawn(walk).ok()?;
-        if named.is_empty() {
-            began.recv_deadline(Instant::now() + PATIENCE).ok()?;
-        }
-        let mut files = Files { root, found, paths: named };
-        files.look();
-        Some(files)
-    }
-
-    /// Takes what was found since the last look; true if there was something.
-    pub(super) fn look(&mut self) -> bool {
-        let mut new = self.found.new.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_news = !new.is_empty();
-        self.paths.append(&mut new);
-        drop(new);
-        if is_news {
-            // Mostly sorted already: the stable sort takes what is as it is. What was named may lie in a directory that was, too.
-            self.paths.sort();
-            self.paths.dedup();
-        }
-        is_news
-    }
-
-    /// The first one.
-    pub(super) fn first(&self) -> Option<&Path> {
-        self.paths.first().map(PathBuf::as_path)
-    }
-
-    /// A path as it is shown, if its bytes can be shown as they are: most can, and need not be copied.
-    fn plain_name(&self, i: usize) -> Option<&[u8]> {
-        let path = self.paths.get(i)?.as_os_str().as_encoded_bytes();
-        let root = self.root.as_os_str().as_encoded_bytes();
-        let name = match path.strip_prefix(root.strip_suffix(b"/").unwrap_or(root))? {
-            name if root.is_empty() => name,
-            [b'/', name @ ..] => name,
-            _ => return None,
-        };
-        name.iter().all(|byte| matches!(byte, b' '..=b'~')).then_some(name)
-    }
-
-    /// A path as it is shown.
-    fn name(&self, i: usize) -> String {
-        let path = self.paths.get(i).map_or(Path::new(""), PathBuf::as_path);
-        let path = path.strip_prefix(&self.root).unwrap_or(path);
-        safe(path.as_os_str().as_encoded_bytes())
-    }
-}
-
-impl Drop for Files {
-    fn drop(&mut self) {
-        self.found.is_closed.store(true, Ordering::Relaxed);
-    }
-}
-
 /// The picker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Picker {
     input: Input,
-    /// Numbers of the files that match, the best first.
-    matched: Vec<usize>,
+    /// A row of the list.
     chosen: usize,
+    /// The file to choose when the next list comes.
+    keep: Option<PathBuf>,
     seen: Window,
 }
 
@@ -183,44 +53,56 @@ pub(super) enum Picked {
 impl Picker {
     /// A picker over all files, with `chosen` chosen if it is one of them.
     pub(super) fn new(files: &Files, rows: u16, chosen: Option<&Path>) -> Picker {
-        let mut picker = Picker::default();
-        picker.refresh(files, chosen);
-        picker.resize(rows);
+        let mut picker = Picker { keep: chosen.map(Path::to_owned), ..Picker::default() };
+        if files.is_matching() || !files.list().is_of("") {
+            files.want("");
+        }
+        picker.listed(files);
+        picker.resize(rows, files);
         picker
     }
 
+    /// Takes a key. One that chooses must wait for the list that it chooses from: [`Picker::waits`].
     pub(super) fn key(&mut self, key: KeyEvent, files: &Files) -> Picked {
-        let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
         let page = usize::from(self.seen.height.max(1));
-        let last = self.matched.len().saturating_sub(1);
-        let chosen = match key.code {
-            KeyCode::Enter => {
-                let path = self.matched.get(self.chosen).and_then(|i| files.paths.get(*i));
-                return path.map_or(Picked::Open, |path| Picked::File(path.clone()));
+        let last = files.list().len().saturating_sub(1);
+        let chosen = match action(key) {
+            Act::Take => {
+                let path = files.list().path(self.chosen);
+                return path.map_or(Picked::Open, |path| Picked::File(path.to_owned()));
             }
-            KeyCode::Esc => return Picked::GivenUp,
-            KeyCode::Char('c') if ctrl => return Picked::GivenUp,
-            KeyCode::Up => self.chosen.saturating_sub(1),
-            KeyCode::Char('p' | 'k') if ctrl => self.chosen.saturating_sub(1),
-            KeyCode::Down => self.chosen + 1,
-            KeyCode::Char('n' | 'j') if ctrl => self.chosen + 1,
-            KeyCode::PageUp => self.chosen.saturating_sub(page),
-            KeyCode::PageDown => self.chosen + page,
-            KeyCode::Home => 0,
-            KeyCode::End => last,
-            _ => {
+            Act::GiveUp => return Picked::GivenUp,
+            Act::Up(n) => self.chosen.saturating_sub(n.unwrap_or(page)),
+            Act::Down(n) => self.chosen + n.unwrap_or(page),
+            Act::First => 0,
+            Act::Last => last,
+            Act::Edit => {
                 let change = self.input.handle_event(&Event::Key(key));
                 if change.is_some_and(|change| change.value) {
-                    self.filter(files);
-                    0
-                } else {
-                    self.chosen
+                    self.changed(files);
                 }
+                self.chosen
             }
         };
-        self.chosen = chosen.min(last);
-        self.seen.follow(self.chosen as u64, self.matched.len() as u64);
+        self.choose(chosen, files);
         Picked::Open
+    }
+
+    /// Whether a key has to wait until what was typed is matched.
+    pub(super) fn waits(key: KeyEvent, files: &Files) -> bool {
+        files.is_matching() && !matches!(action(key), Act::Edit | Act::GiveUp)
+    }
+
+    fn choose(&mut self, row: usize, files: &Files) {
+        let n = files.list().len();
+        self.chosen = row.min(n.saturating_sub(1));
+        self.seen.follow(self.chosen as u64, n as u64);
+    }
+
+    /// Another text was typed: the best match is the one that is wanted.
+    fn changed(&mut self, files: &Files) {
+        files.want(self.input.value());
+        (self.chosen, self.keep) = (0, None);
     }
 
     /// A click on a cell of the screen: a file is chosen, or opened if it was chosen already. Beside the list it is given up.
@@ -231,20 +113,20 @@ impl Picker {
         }
         let list = list_area(inside(area));
         let line = at.y.checked_sub(list.y).filter(|_| list.contains(at));
-        let row = line.and_then(|line| self.seen.row_at(line, self.matched.len() as u64));
+        let row = line.and_then(|line| self.seen.row_at(line, files.list().len() as u64));
         let Some(row) = row.map(|row| row as usize) else { return Picked::Open };
         if row == self.chosen
-            && let Some(path) = self.matched.get(row).and_then(|i| files.paths.get(*i))
+            && let Some(path) = files.list().path(row)
         {
-            return Picked::File(path.clone());
+            return Picked::File(path.to_owned());
         }
         self.chosen = row;
         Picked::Open
     }
 
     /// The wheel was turned over the list.
-    pub(super) fn scroll(&mut self, n: u64, down: bool) -> Picked {
-        self.seen.scroll(n, down, self.matched.len() as u64);
+    pub(super) fn scroll(&mut self, n: u64, down: bool, files: &Files) -> Picked {
+        self.seen.scroll(n, down, files.list().len() as u64);
         Picked::Open
     }
 
@@ -254,68 +136,64 @@ impl Picker {
         for c in line.chars().filter(|c| !c.is_control()).take(200) {
             self.input.handle(tui_input::InputRequest::InsertChar(c));
         }
-        self.filter(files);
-        self.chosen = 0;
+        self.changed(files);
     }
 
-    /// Finds anew what matches.
-    pub(super) fn filter(&mut self, files: &Files) {
-        let text = self.input.value();
-        if text.trim().is_empty() {
-            self.matched = (0..files.paths.len()).collect();
-            return;
+    /// Another list is about to come: the file that was chosen with care stays so. In the first row is where everyone begins.
+    pub(super) fn keep_chosen(&mut self, files: &Files) {
+        let chosen = files.list().path(self.chosen).filter(|_| self.chosen > 0);
+        if let Some(path) = chosen {
+            self.keep = Some(path.to_owned());
         }
-        let (matcher, pattern) = matching(text);
-        let score = |(matcher, buffer): &mut (Matcher, Vec<char>), i: usize| {
-            let score = match files.plain_name(i) {
-                Some(name) => pattern.score(Utf32Str::Ascii(name), matcher)?,
-                None => pattern.score(Utf32Str::new(&files.name(i), buffer), matcher)?,
-            };
-            Some((score, i))
-        };
-        // Where there are few files a pool costs more than it saves.
-        let mut scored: Vec<(u32, usize)> = (0..files.paths.len())
-            .into_par_iter()
-            .with_min_len(FILES_EACH_MIN)
-            .map_init(|| (matcher.clone(), Vec::new()), score)
-            .flatten_iter()
-            .collect();
-        scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
-        self.matched = scored.into_iter().map(|(_, i)| i).collect();
-        self.chosen = self.chosen.min(self.matched.len().saturating_sub(1));
     }
 
-    /// The file that was chosen with care; the first row is where everyone begins.
-    pub(super) fn chosen_path(&self, files: &Files) -> Option<PathBuf> {
-        let i = self.matched.get(self.chosen).filter(|_| self.chosen > 0)?;
-        files.paths.get(*i).cloned()
-    }
-
-    /// Finds anew what matches after the list has grown; what was chosen stays chosen.
-    pub(super) fn refresh(&mut self, files: &Files, chosen: Option<&Path>) {
-        self.filter(files);
-        if let Some(path) = chosen
-            && let Some(row) = self.matched.iter().position(|i| files.paths[*i] == path)
-        {
-            self.chosen = row;
-            self.seen.follow(self.chosen as u64, self.matched.len() as u64);
-        }
+    /// Another list has come.
+    pub(super) fn listed(&mut self, files: &Files) {
+        let row = if files.is_matching() { None } else { self.keep.take() };
+        let row = row.and_then(|path| files.list().row(&path));
+        self.choose(row.unwrap_or(self.chosen), files);
     }
 
     /// The screen has so many rows.
-    pub(super) fn resize(&mut self, rows: u16) {
+    pub(super) fn resize(&mut self, rows: u16, files: &Files) {
         self.seen.height = rows.min(ROWS_MAX).saturating_sub(CHROME_ROWS);
-        self.seen.follow(self.chosen as u64, self.matched.len() as u64);
+        self.choose(self.chosen, files);
+    }
+}
+
+/// What a key is for.
+enum Act {
+    Take,
+    GiveUp,
+    /// So many rows, or a page.
+    Up(Option<usize>),
+    Down(Option<usize>),
+    First,
+    Last,
+    /// The line that is typed in has it.
+    Edit,
+}
+
+fn action(key: KeyEvent) -> Act {
+    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Enter => Act::Take,
+        KeyCode::Esc => Act::GiveUp,
+        KeyCode::Char('c') if ctrl => Act::GiveUp,
+        KeyCode::Up => Act::Up(Some(1)),
+        KeyCode::Char('p' | 'k') if ctrl => Act::Up(Some(1)),
+        KeyCode::Down => Act::Down(Some(1)),
+        KeyCode::Char('n' | 'j') if ctrl => Act::Down(Some(1)),
+        KeyCode::PageUp => Act::Up(None),
+        KeyCode::PageDown => Act::Down(None),
+        KeyCode::Home => Act::First,
+        KeyCode::End => Act::Last,
+        _ => Act::Edit,
     }
 }
 
 /// Rows that are no files: the border and the line that is typed in.
 const CHROME_ROWS: u16 = 3;
-
-fn matching(text: &str) -> (Matcher, Pattern) {
-    let matcher = Matcher::new(Config::DEFAULT.match_paths());
-    (matcher, Pattern::parse(text, CaseMatching::Smart, Normalization::Smart))
-}
 
 /// Draws the picker over the panes; where its cursor is.
 pub(super) fn render(
@@ -335,21 +213,24 @@ pub(super) fn render(
     buffer.set_style(area, theme.style(Role::Text));
     buffer.set_style(area, theme.style(Role::Popup));
     border(area, app.ascii, on_popup(Role::BorderFocused), buffer);
-    let (n, of) = (picker.matched.len() as u64, files.paths.len() as u64);
-    let more = if files.found.is_done.load(Ordering::Relaxed) { "" } else { ", looking on" };
+    let shown = files.list();
+    let (n, of) = (shown.len() as u64, shown.n_all() as u64);
+    let more = match () {
+        () if files.is_matching() => ", matching",
+        () if !shown.is_whole => ", looking on",
+        () => "",
+    };
     let heading = format!("Files {} of {}{more}", format::count(n), format::count(of));
     title(area, &heading, on_popup(Role::BorderFocused), buffer);
     let inside = inside(area);
     let cursor = draw_input(app, picker, inside, buffer, on_popup(Role::Key), on_popup(Role::Text));
     let list = list_area(inside);
-    let text = picker.input.value();
-    let (mut matcher, pattern) = matching(text);
-    for (line, row) in (0..list.height).zip(picker.seen.top as usize..picker.matched.len()) {
-        let i = picker.matched[row];
-        let name = files.name(i);
+    let mut pattern = shown.pattern();
+    for (line, row) in (0..list.height).zip(picker.seen.top as usize..shown.len()) {
+        let name = shown.shown(row);
         let mut lit = Vec::new();
-        if !text.trim().is_empty() {
-            pattern.indices(Utf32Str::new(&name, &mut Vec::new()), &mut matcher, &mut lit);
+        if let Some((matcher, pattern)) = &mut pattern {
+            pattern.indices(Utf32Str::new(&name, &mut Vec::new()), matcher, &mut lit);
         }
         let mut pen = Pen::new(buffer, list, line);
         for (i, c) in (0..).zip(name.chars()) {

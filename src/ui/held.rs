@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::app::App;
+use super::app::{App, Overlay};
+use super::files::Picker;
 use super::geometry::PaneId;
 use super::mouse::Pointed;
 
@@ -72,6 +73,13 @@ impl App {
     }
 
     fn waits(&self) -> bool {
+        // However long that takes: Enter must not open what matched a shorter text.
+        if let (Some(Typed::Key(key)), Some(Overlay::Files(_)), Some(files)) =
+            (self.held.0.front(), self.overlays.last(), &self.files)
+            && Picker::waits(*key, files)
+        {
+            return true;
+        }
         match (&self.tune, &self.compare) {
             (Some(_), _) => false,
             (None, Some(view)) => self.has_just_asked(PATIENCE) || view.is_waiting(PATIENCE),

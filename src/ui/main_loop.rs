@@ -193,11 +193,16 @@ impl<'a, E: Engine> MainLoop<'a, E> {
         loop {
             self.drain();
             let ended = self.obey()?;
-            let is_over = ended.is_some() || self.n_unanswered == 0;
+            let is_over = ended.is_some() || !self.is_to_be_answered();
             if is_over || self.woken.recv_deadline(deadline).is_err() {
                 return Ok(ended);
             }
         }
+    }
+
+    /// Whether something is to come soon that belongs into the next frame.
+    fn is_to_be_answered(&self) -> bool {
+        self.n_unanswered > 0 || self.app.is_listing()
     }
 
     /// Time until a frame may be drawn; zero if it may be now.
@@ -205,7 +210,7 @@ impl<'a, E: Engine> MainLoop<'a, E> {
         let since = |then: Option<Instant>, wanted: Duration| {
             then.map_or(Duration::ZERO, |then| wanted.saturating_sub(then.elapsed()))
         };
-        let patience = if self.n_unanswered == 0 { Duration::ZERO } else { ANSWER_PATIENCE };
+        let patience = if self.is_to_be_answered() { ANSWER_PATIENCE } else { Duration::ZERO };
         // A key must not wait for a frame that only showed progress.
         let is_typed = self.typed > self.drawn;
         let interval = if is_typed { KEY_FRAME_INTERVAL } else { FRAME_INTERVAL };

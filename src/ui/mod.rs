@@ -174,7 +174,7 @@ pub fn run(
     let refusal = refused_as_a_whole(&refused);
     let files = match directories.first().cloned() {
         None if paths.len() < 2 => None,
-        None => Some(Files::named(named)),
+        None => Files::named(named, wake),
         Some(directory) => {
             // Of files that cannot be opened none would be waited for.
             let named = if opened.is_some() { named } else { Vec::new() };

@@ -142,7 +142,7 @@ impl App {
         };
         let picked = match what {
             Pointing::Click => picker.click(at, self.area, files),
-            Pointing::Wheel { down } => picker.scroll(WHEEL_ROWS, down),
+            Pointing::Wheel { down } => picker.scroll(WHEEL_ROWS, down, files),
             Pointing::Sideways { .. } => return,
         };
         self.take_picked(picked);

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::app::{App, Command, Overlay};
-use super::files::{Picked, Picker};
+use super::files::{Files, Picked, Picker};
 use super::geometry::PaneId;
 use super::goto::{self, GoTo};
 use super::keymap::{Key, Typed};
@@ -24,8 +24,8 @@ impl App {
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {
         self.area = Rect::new(0, 0, columns, rows);
         for overlay in &mut self.overlays {
-            if let Overlay::Files(picker) = overlay {
-                picker.resize(rows);
+            if let (Overlay::Files(picker), Some(files)) = (overlay, &self.files) {
+                picker.resize(rows, files);
             }
         }
         self.place();
@@ -108,11 +108,13 @@ impl App {
             Overlay::Files(picker) => Some(picker),
             _ => None,
         });
-        let chosen = picker.as_ref().and_then(|picker| picker.chosen_path(files));
-        if files.look()
-            && let Some(picker) = picker
-        {
-            picker.refresh(files, chosen.as_deref());
+        match picker {
+            Some(picker) if files.has_news() => {
+                picker.keep_chosen(files);
+                files.look();
+                picker.listed(files);
+            }
+            _ => files.look(),
         }
     }
 
@@ -145,6 +147,12 @@ impl App {
             Some(Overlay::Files(_)) => self.key_in_files(key),
             None => self.key_in_panes(key),
         }
+    }
+
+    /// Whether the list of files is still to follow what was typed into it.
+    pub(super) fn is_listing(&self) -> bool {
+        let is_open = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Files(_)));
+        is_open && self.files.as_ref().is_some_and(Files::is_matching)
     }
 
     /// Whether a prompt is open.

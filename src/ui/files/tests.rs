@@ -1,19 +1,34 @@
 //! The list as a person meets it.
 
+use std::time::Duration;
+
 use super::*;
 
 fn files() -> Files {
     let names = ["src/lang/go/mod.rs", "src/lang/mod.rs", "src/main.rs", "tests/cli/main.rs"];
-    Files::named(names.iter().map(PathBuf::from).collect())
+    let (wake, _) = crossbeam_channel::bounded(1);
+    Files::named(names.iter().map(PathBuf::from).collect(), wake).expect("a thread")
+}
+
+/// Takes a key, and the list that it asks for.
+fn press(picker: &mut Picker, files: &mut Files, code: KeyCode, modifiers: KeyModifiers) -> Picked {
+    let picked = picker.key(KeyEvent::new(code, modifiers), files);
+    while files.is_matching() {
+        std::thread::sleep(Duration::from_millis(1));
+        files.look();
+    }
+    picker.listed(files);
+    picked
 }
 
 fn typed(text: &str) -> Vec<String> {
-    let files = files();
+    let mut files = files();
     let mut picker = Picker::new(&files, 20, None);
     for c in text.chars() {
-        picker.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE), &files);
+        press(&mut picker, &mut files, KeyCode::Char(c), KeyModifiers::NONE);
     }
-    picker.matched.iter().map(|i| files.name(*i)).collect()
+    let list = files.list();
+    (0..list.len()).map(|row| list.shown(row)).collect()
 }
 
 #[test]
@@ -25,22 +40,37 @@ fn what_is_typed_need_not_stand_together() {
 }
 
 #[test]
-fn enter_takes_the_chosen_file_and_escape_none() {
-    let files = files();
+fn a_key_that_chooses_waits_for_what_was_typed() {
+    let mut files = files();
     let mut picker = Picker::new(&files, 20, None);
-    let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
-    assert_eq!(picker.key(press(KeyCode::Down), &files), Picked::Open);
+    let key = |code| KeyEvent::new(code, KeyModifiers::NONE);
+    assert!(!Picker::waits(key(KeyCode::Enter), &files));
+    picker.key(key(KeyCode::Char('m')), &files);
+    assert!(Picker::waits(key(KeyCode::Enter), &files), "the list is still that of nothing");
+    assert!(Picker::waits(key(KeyCode::Down), &files));
+    assert!(!Picker::waits(key(KeyCode::Char('a')), &files));
+    assert!(!Picker::waits(key(KeyCode::Esc), &files));
+    press(&mut picker, &mut files, KeyCode::Char('a'), KeyModifiers::NONE);
+    assert!(!Picker::waits(key(KeyCode::Enter), &files));
+}
+
+#[test]
+fn enter_takes_the_chosen_file_and_escape_none() {
+    let mut files = files();
+    let mut picker = Picker::new(&files, 20, None);
+    let mut press = |code| press(&mut picker, &mut files, code, KeyModifiers::NONE);
+    assert_eq!(press(KeyCode::Down), Picked::Open);
     let path = PathBuf::from("src/lang/mod.rs");
-    assert_eq!(picker.key(press(KeyCode::Enter), &files), Picked::File(path));
-    assert_eq!(picker.key(press(KeyCode::Esc), &files), Picked::GivenUp);
+    assert_eq!(press(KeyCode::Enter), Picked::File(path));
+    assert_eq!(press(KeyCode::Esc), Picked::GivenUp);
 }
 
 #[test]
 fn home_and_end_are_the_list_s_and_what_moves_in_the_text_chooses_nothing() {
-    let files = files();
+    let mut files = files();
     let mut picker = Picker::new(&files, 20, None);
     let mut press = |code, modifiers| {
-        picker.key(KeyEvent::new(code, modifiers), &files);
+        press(&mut picker, &mut files, code, modifiers);
         picker.chosen
     };
     let (none, ctrl) = (KeyModifiers::NONE, KeyModifiers::CONTROL);
@@ -57,63 +87,27 @@ fn home_and_end_are_the_list_s_and_what_moves_in_the_text_chooses_nothing() {
 #[test]
 fn the_file_that_is_open_is_chosen() {
     let files = files();
-    for (i, path) in files.paths.iter().enumerate() {
-        assert_eq!(Picker::new(&files, 20, Some(path)).chosen, i);
+    for row in 0..files.list().len() {
+        let path = files.list().path(row);
+        assert_eq!(Picker::new(&files, 20, path).chosen, row);
     }
     assert_eq!(Picker::new(&files, 20, Some(Path::new("other.rs"))).chosen, 0);
 }
 
 #[test]
-fn what_is_chosen_stays_chosen_while_the_list_grows() {
+fn what_is_chosen_stays_chosen_while_the_list_changes() {
     let mut files = files();
     let mut picker = Picker::new(&files, 20, None);
-    picker.key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE), &files);
-    let chosen = picker.chosen_path(&files);
-    assert_eq!(chosen.as_deref(), Some(Path::new("src/lang/mod.rs")));
-    files.found.new.lock().expect("nobody panics").push(PathBuf::from("a/first.rs"));
-    assert!(files.look());
-    picker.refresh(&files, chosen.as_deref());
-    assert_eq!(picker.chosen_path(&files), chosen);
-    assert_eq!(picker.chosen, 2);
-}
-
-#[test]
-fn a_directory_is_listed_by_what_has_a_language() {
-    let folder = tempfile::tempdir().expect("a directory");
-    for name in ["b.py", "a.rs", "c.txt", "d.bin"] {
-        std::fs::write(folder.path().join(name), "x").expect("a file");
+    press(&mut picker, &mut files, KeyCode::End, KeyModifiers::NONE);
+    picker.keep_chosen(&files);
+    files.want("main");
+    while files.is_matching() {
+        picker.listed(&files);
+        assert_eq!(picker.chosen, 3, "this list is the old one");
+        std::thread::sleep(Duration::from_millis(1));
+        files.look();
     }
-    let (wake, woken) = crossbeam_channel::bounded(1);
-    let walked = vec![folder.path().to_owned()];
-    let mut files = Files::below(walked, Vec::new(), wake).expect("there are files");
-    while !files.found.is_done.load(Ordering::Relaxed) {
-        assert!(woken.recv_timeout(Duration::from_secs(10)).is_ok(), "the walk never ends");
-    }
-    files.look();
-    assert_eq!((files.name(0), files.name(1)), ("a.rs".to_owned(), "b.py".to_owned()));
-    assert_eq!(files.paths.len(), 2);
-    let empty = tempfile::tempdir().expect("a directory");
-    let below = |named| {
-        let walked = vec![empty.path().to_owned()];
-        Files::below(walked, named, crossbeam_channel::bounded(1).0)
-    };
-    assert!(below(Vec::new()).is_none());
-    let named = vec![PathBuf::from("a.rs")];
-    assert_eq!(below(named.clone()).map(|files| files.paths.clone()), Some(named));
-}
-
-#[test]
-fn a_name_that_is_matched_without_a_copy_is_the_one_that_is_shown() {
-    let paths =
-        ["/a/b/c.rs", "/a/b/d e.rs", "/a/b/\u{e9}.rs", "/a/b/\u{7}.rs", "/a/bc/d.rs", "x.rs"];
-    for root in ["/a/b", "/a/b/", "", "/"] {
-        let mut files = Files::named(paths.iter().map(PathBuf::from).collect());
-        files.root = PathBuf::from(root);
-        for (i, path) in paths.iter().enumerate() {
-            let plain = files.plain_name(i).map(|name| String::from_utf8_lossy(name).into_owned());
-            let is_plain = plain.is_some();
-            assert_eq!(plain.unwrap_or(files.name(i)), files.name(i), "{path} below {root}");
-            assert!(is_plain || i > 1, "{path} below {root} can be shown as it is");
-        }
-    }
+    picker.listed(&files);
+    assert_eq!(files.list().path(picker.chosen), Some(Path::new("tests/cli/main.rs")));
+    assert!(picker.chosen < 3);
 }

@@ -432,7 +432,8 @@ fn text_that_is_no_json_is_plain_or_hex() {
 #[test]
 fn a_filter_that_no_file_matches_says_so() {
     let mut bench = Bench::new(80, 24);
-    bench.app.files = Some(Files::named(vec!["a.rs".into(), "b.rs".into()]));
+    let wake = bench.app.wake.clone();
+    bench.app.files = Files::named(vec!["a.rs".into(), "b.rs".into()], wake);
     bench.keys("o");
     assert!(!bench.picture().contains("no file matches"));
     assert!(bench.text("zzz").picture().contains("no file matches"), "{}", bench.picture());

@@ -77,9 +77,10 @@ impl Bench {
                 is_idle = false;
                 self.app.take_answer(&answer);
             }
-            if is_idle && self.app.is_holding() {
-                // This engine ends no comparison: keys wait for it as long as they do.
+            if is_idle && (self.app.is_holding() || self.app.is_listing()) {
+                // This engine ends no comparison: keys wait for it as long as they do. The list of files has a thread of its own.
                 std::thread::sleep(Duration::from_millis(10));
+                self.app.take_files();
                 self.app.release();
             } else if is_idle {
                 return;
