@@ -84,7 +84,8 @@ impl App {
             (Some(_), _) => false,
             (None, Some(view)) => self.has_just_asked(PATIENCE) || view.is_waiting(PATIENCE),
             (None, None) => {
-                self.has_just_asked(PATIENCE) || self.pane(PaneId::Source).0.is_waiting(PATIENCE)
+                let waits = |id| self.pane(id).0.is_waiting(PATIENCE);
+                self.has_just_asked(PATIENCE) || waits(PaneId::Source) || waits(self.focus)
             }
         }
     }

@@ -26,6 +26,18 @@ fn keys_move_and_the_status_line_follows() {
 }
 
 #[test]
+fn keys_typed_at_once_go_through_the_outline_as_if_typed_one_by_one() {
+    let file = json(br#"{"a": {"b": {"c": [10, {"d": [0, 1, 2]}]}}, "e": 5}"#);
+    let mut session = Start::new(&[file.path()]).start();
+    session.until_text("indexed in").until_text("line 1 ");
+    // Into a, b, c, its second element, d, and to d's last element.
+    let keys = format!("\t{right}j{}jj\r", "\x1b[C".repeat(4), right = "\x1b[C".repeat(7));
+    session.type_keys(&keys).until_text("$.a.b.c[1].d[2]");
+    // A place that something else leads to is where the outline is then.
+    session.type_keys(":$.e\r").until_text("Outline 2 of 2");
+}
+
+#[test]
 fn one_line_of_8_gib_is_walked_like_any_other() {
     let file = json(b"{\"a\": \"");
     file.as_file().set_len(8 << 30).expect("a hole costs nothing");

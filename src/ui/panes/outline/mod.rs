@@ -2,7 +2,8 @@
 //!
 //! State: `tree` (what is unfolded), `windows` (members fetched), the chosen row and the rows in sight. Whatever
 //! happens, the pane ends by asking for the members it sees and does not have. The cursor's path unfolds the way to its
-//! member, and folds it again when the cursor goes elsewhere, unless the person is using the outline at the time.
+//! member, and folds it again when the cursor goes elsewhere; while the person is using the outline, only if something else
+//! moved the cursor.
 
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod view;
 mod windows;
 
 use std::ops::Range;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -41,6 +43,10 @@ pub struct OutlinePane {
     /// Whether the only value of the document was unfolded when it was first seen.
     opened_top: bool,
     scan: ScanWatch,
+    /// Where the outline itself has led the cursor.
+    led: Option<ByteOffset>,
+    /// Where something else has led it while the outline has the focus, until the way there is known.
+    follows: Option<ByteOffset>,
     /// How often the definitions of code had been gathered.
     gathered: u64,
 }
@@ -56,6 +62,8 @@ impl Default for OutlinePane {
             columns: 0,
             opened_top: false,
             scan: ScanWatch::default(),
+            led: None,
+            follows: None,
             gathered: 0,
         }
     }
@@ -99,6 +107,7 @@ impl Pane for OutlinePane {
 
     fn act(&mut self, action: Action, count: Option<u64>, context: &Context<'_>) -> Outcome {
         let mut effects = Vec::new();
+        (self.led, self.follows) = (None, None);
         if let Some(down) = scrolls_down(action) {
             self.seen.scroll(count.unwrap_or(1), down, self.tree.rows());
         } else if let Some(row) = self.target_row(action, count) {
@@ -122,6 +131,7 @@ impl Pane for OutlinePane {
         let level = self.tree.node(place.node).map_or(0, |node| node.level);
         let mark = TreeRow::fold_column(level, text_columns(self.columns), context.ascii);
         self.choose(place);
+        (self.led, self.follows) = (None, None);
         let mut effects = Vec::new();
         if (mark..mark + 2).contains(&column) && self.is_container(place) {
             self.toggle_fold();
@@ -135,15 +145,27 @@ impl Pane for OutlinePane {
     fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
         match answer {
             Answer::Children(children) => self.take(children),
-            Answer::Location(location) if !context.focused => self.reveal(location, context),
+            Answer::Location(location) if self.is_followed(location, context) => {
+                self.reveal(location, context);
+            }
             _ => return Vec::new(),
         }
         self.wanted(progress(context.snapshot))
     }
 
-    fn cursor_moved(&mut self, _at: ByteOffset, _context: &Context<'_>) -> Vec<Effect> {
+    fn cursor_moved(&mut self, at: ByteOffset, _context: &Context<'_>) -> Vec<Effect> {
         // The location of the new cursor is on its way; it says where in the tree it is.
+        self.follows = (self.led.take() != Some(at)).then_some(at);
         Vec::new()
+    }
+
+    fn is_waiting(&self, patience: Duration) -> bool {
+        let first_below = self.tree.unfolded_at(self.chosen).filter(|open| {
+            self.tree.node(Some(*open)).is_some_and(|it| it.total == 0 && !it.complete)
+        });
+        let below = first_below.map(|open| Place { node: Some(open), member: 0 });
+        let is_asked = |place: Place| self.windows.is_asked(place, patience);
+        is_asked(self.chosen) || below.is_some_and(is_asked)
     }
 
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
@@ -283,9 +305,12 @@ impl OutlinePane {
         self.choose(self.chosen);
     }
 
-    fn jump(&self, context: &Context<'_>) -> Effect {
-        match self.child(self.chosen) {
-            Some(child) => Effect::MoveTo { at: child.at, jump: true },
+    fn jump(&mut self, context: &Context<'_>) -> Effect {
+        match self.child(self.chosen).map(|child| child.at) {
+            Some(at) => {
+                self.led = Some(at);
+                Effect::MoveTo { at, jump: true }
+            }
             None if self.tree.rows() == 0 => Effect::Say(view::without_rows(context).to_owned()),
             None => Effect::Say("this row is still being fetched".to_owned()),
         }
@@ -325,6 +350,14 @@ impl OutlinePane {
             }
         }
         self.opened_top = is_alone || children.total > 1;
+    }
+
+    /// Whether the outline goes where the cursor is. With the focus it does so once for each time that something else moved it, so
+    /// that rows stay where the person is looking at them.
+    fn is_followed(&mut self, location: &Location, context: &Context<'_>) -> bool {
+        let has_moved = self.follows == Some(location.at);
+        self.follows.take_if(|at| *at == location.at && location.indexed);
+        has_moved || !context.focused
     }
 
     /// Unfolds the way to where the cursor is, folds what was unfolded for where it was, and chooses its row.

@@ -291,11 +291,43 @@ fn outside_of_all_members_none_is_lit() {
 }
 
 #[test]
-fn the_outline_in_use_does_not_follow_the_cursor() {
+fn the_outline_in_use_stays_where_it_is_unless_something_else_moves_the_cursor() {
     let mut bench = Bench::new(SAMPLE, 40, 14);
     let before = bench.drawn();
     bench.locate(at_of("\"deep\""));
-    assert_eq!(bench.drawn(), before);
+    assert_eq!(bench.drawn(), before, "the cursor has not moved");
+    // Gone to by a path or a search.
+    let deep = at_of("\"deep\"");
+    bench.with_context(|pane, context| pane.cursor_moved(deep, context));
+    bench.locate(deep);
+    assert!(bench.chosen().ends_with("c: \"deep\""), "{}", bench.drawn());
+    // Gone to by the outline's own key: the row that was chosen stays, whatever is told of the place.
+    bench.press(Action::Top).press(Action::Enter);
+    let (chosen, led) = (bench.chosen(), *bench.moved.last().expect("a jump"));
+    bench.with_context(|pane, context| pane.cursor_moved(led, context));
+    bench.press(Action::Down).locate(led);
+    assert_ne!(bench.chosen(), chosen);
+}
+
+#[test]
+fn keys_wait_for_members_that_were_asked_for() {
+    let mut bench = Bench::new(b"[[1, 2], 3]", 30, 6);
+    let patience = Duration::from_secs(60);
+    assert!(!bench.pane.is_waiting(patience), "all that is seen is here");
+    let child = bench.pane.windows.get(bench.pane.chosen).cloned().expect("the document's value");
+    bench.pane.windows.clear();
+    let effects = bench.pane.wanted(0);
+    assert!(bench.pane.is_waiting(patience) && !bench.pane.is_waiting(Duration::ZERO));
+    bench.answer_all(effects);
+    assert!(!bench.pane.is_waiting(patience));
+    // A definition's members are counted when they are asked for.
+    bench.pane.tree.fold(bench.pane.chosen);
+    bench.pane.tree.unfold(bench.pane.chosen, child.value, true);
+    bench.pane.windows.clear();
+    let effects = bench.pane.wanted(0);
+    assert!(bench.pane.is_waiting(patience));
+    bench.answer_all(effects);
+    assert!(!bench.pane.is_waiting(patience));
 }
 
 #[test]

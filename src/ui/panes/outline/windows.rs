@@ -68,6 +68,12 @@ impl Windows {
         window.items.get(usize::try_from(i).ok()?).filter(|child| child.index == place.member)
     }
 
+    /// Whether a member that is not here was asked for less than `patience` ago.
+    pub(super) fn is_asked(&self, place: Place, patience: Duration) -> bool {
+        let asked = self.kept.peek(&key_of(place)).and_then(|window| window.asked);
+        self.get(place).is_none() && asked.is_some_and(|(when, _)| when.elapsed() < patience)
+    }
+
     /// What has to be asked to have the member at `place`, as of a scan that has come to `bytes_done`. Nothing if it is here
     /// and final, or was asked for a moment ago. `growing` says that an answer of an earlier moment may have changed.
     pub(super) fn want(&mut self, place: Place, bytes_done: u64, growing: bool) -> Option<Request> {
