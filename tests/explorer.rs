@@ -620,6 +620,9 @@ fn a_seam_at_the_end_of_a_token_has_nothing_across() {
     wanted.extend(["line_comment", "line_comment", "line_comment", "utf8", "", "", "string"]);
     wanted.extend(["escape", "string", "", "", "", "", "", ""]);
     assert_eq!(told, wanted);
+    // All of an escape, up to its last digit.
+    let told = across_each_byte("\"\\u00e9\"", ".json");
+    assert_eq!(told, ["string", "escape", "escape", "escape", "escape", "escape", "string"]);
     // A backslash means nothing in a raw string.
     let told = across_each_byte("r\"\\a\"", ".rs");
     assert_eq!(told, ["string"; 4]);

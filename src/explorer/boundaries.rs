@@ -4,6 +4,8 @@
 //! Seams are not stored. The state at one is made by scanning from the checkpoint before it, with the cut there, as a
 //! stream with blocks of that size would; from one seam to the next the scan just goes on.
 
+mod escape;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -74,7 +76,7 @@ pub enum SeamFilter {
     Comments,
     /// Those in heredocs, or before the bodies of some.
     Heredocs,
-    /// Those behind a backslash that escapes what comes next.
+    /// Those inside of an escape.
     Escapes,
     /// Those in a character of several bytes.
     Utf8,
@@ -362,9 +364,13 @@ fn straddling(
         return Ok(Some(Straddling { kind: "utf8", start, end }));
     }
     if let Some(across) = across {
-        let slashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
-        if slashes % 2 == 1 && across.has_escapes(opened)? {
-            let (start, end) = place(middle - 1..middle + 1);
+        // What stands before the string escapes nothing in it.
+        let first = across.start.map_or(0, |start| start.saturating_sub(from) as usize).min(middle);
+        let escape = escape::around(opened.language, &bytes[first..], middle - first);
+        if let Some(range) = escape
+            && across.has_escapes(opened)?
+        {
+            let (start, end) = place(first + range.start..first + range.end);
             return Ok(Some(Straddling { kind: "escape", start, end }));
         }
         let Across { kind, start, end } = across;

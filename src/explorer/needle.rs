@@ -1,7 +1,8 @@
 //! What a search looks for: bytes as they are, letters of either case, or a regular expression.
 //!
 //! As in vim, `\c` in front lets case pass and `\v` makes the rest a regular expression (the syntax of the `regex` crate; `^` and `$` are
-//! ends of lines); both may stand there. Behind `\V` all is taken as it is written.
+//! ends of lines); both may stand there. Behind `\V` all is taken as it is written. Places where an expression matches nothing
+//! are found too, as in vim: `\v^$` finds lines that are empty.
 
 use std::ops::Range;
 
@@ -140,26 +141,17 @@ impl Needle {
     #[must_use]
     pub fn behind(&self, bytes: &[u8], at: usize) -> usize {
         let found = self.matches(bytes, at).next().filter(|found| found.start == at);
-        found.map_or(at + 1, |found| found.end)
+        found.map_or(at + 1, |found| found.end.max(at + 1))
     }
 
-    /// Whether empty places match, which are passed over.
-    #[must_use]
-    pub fn matches_nothing(&self) -> bool {
-        match &self.how {
-            How::Literal(_) => false,
-            How::Expression(expression) => expression.is_match(b""),
-        }
-    }
-
-    /// All that matches in `bytes`, ascending; matches that touch are one range.
+    /// All that matches in `bytes`, ascending; matches that touch are one range, and those of nothing are none.
     #[must_use]
     pub fn all(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut all: Vec<Range<usize>> = Vec::new();
         if self.is_empty() {
             return all;
         }
-        for found in self.matches(bytes, 0) {
+        for found in self.matches(bytes, 0).filter(|found| !found.is_empty()) {
             match all.last_mut() {
                 Some(last) if last.end >= found.start => last.end = found.end,
                 _ => all.push(found),
@@ -168,7 +160,7 @@ impl Needle {
         all
     }
 
-    /// Matches from a place on, those of bytes that overlap too; never an empty one.
+    /// Matches from a place on, those of bytes that overlap too; a match of nothing stands where a character begins.
     fn matches<'a>(
         &'a self,
         bytes: &'a [u8],
@@ -189,7 +181,8 @@ impl Needle {
                     let found =
                         expression.find_at(bytes, (from <= bytes.len()).then_some(from)?)?;
                     from = found.end() + usize::from(found.is_empty());
-                    if !found.is_empty() {
+                    let is_inside = |byte: &u8| matches!(byte, 0x80..0xC0);
+                    if !found.is_empty() || !bytes.get(found.start()).is_some_and(is_inside) {
                         return Some(found.range());
                     }
                 }
@@ -241,7 +234,7 @@ mod tests {
         assert_eq!(all("\\v^b+", "bb\nab\nb\r\nb"), [(0, 2), (6, 7), (9, 10)]);
         assert_eq!(all("\\v\\bid\\b", "id_ id xid"), [(4, 6)]);
         assert_eq!(all("\\v\\cA$", "a\r\na"), [(0, 1), (3, 4)]);
-        assert_eq!(all("\\vx*", "axxb"), [(1, 3)], "an empty match is none");
+        assert_eq!(all("\\vx*", "axxb"), [(1, 3)], "nothing is not lit");
         assert_eq!(all("\\v(?-u)\\xff", "a"), [(0, 0); 0]);
     }
 
@@ -255,6 +248,26 @@ mod tests {
             assert_eq!(needle.first(text, 4..6), None, "{written}");
             assert_eq!(needle.last(text, 4..6), None, "{written}");
         }
+    }
+
+    #[test]
+    fn places_where_nothing_matches_are_gone_to() {
+        let starts = |written: &str, text: &str| {
+            let needle = Needle::new(written.as_bytes()).unwrap();
+            let (bytes, mut from, mut starts) = (text.as_bytes(), 0, Vec::new());
+            while let Some(at) = needle.first(bytes, from..bytes.len()) {
+                starts.push(at);
+                from = needle.behind(bytes, at);
+            }
+            let last = needle.last(bytes, 0..bytes.len());
+            assert_eq!(last, starts.last().copied(), "{written} in {text:?}");
+            starts
+        };
+        assert_eq!(starts("\\v^$", "a\n\nb\r\n\r\n"), [2, 6]);
+        assert_eq!(starts("\\v^", "a\nb\n"), [0, 2]);
+        assert_eq!(starts("\\v\\b", "ab é"), [0, 2, 3]);
+        assert_eq!(starts("\\vx*", "éxxa"), [0, 2, 4]);
+        assert_eq!(starts("\\v^$", ""), [0; 0]);
     }
 
     #[test]

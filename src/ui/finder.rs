@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::app::App;
-use crate::explorer::{Direction, Motion, Needle, Request, SearchOutcome, SearchProgress};
+use crate::explorer::{Direction, Motion, Request, SearchOutcome, SearchProgress};
 use crate::ui::safe_text::{fit_start, safe};
 use crate::units::ByteOffset;
 
@@ -100,11 +100,8 @@ impl App {
             SearchOutcome::Running => {}
             SearchOutcome::Found(at) => self.found(*at, hunt),
             SearchOutcome::NotFound => {
-                let needle = self.snapshot.search.as_ref().map(|search| &search.needle);
                 let stream = self.snapshot.stream.as_ref();
-                let what = if needle.is_some_and(Needle::matches_nothing) {
-                    "matches only empty places, which are passed over"
-                } else if stream.is_some_and(|stream| stream.kept.start > 0) {
+                let what = if stream.is_some_and(|stream| stream.kept.start > 0) {
                     "is nowhere in what is kept"
                 } else {
                     "is nowhere in the document"
