@@ -18,6 +18,7 @@ use crate::limits::{BLOCK_BYTES, SAMPLE_INTERVAL_MS};
 use crate::scan::{Checker, DriverMonitor, State, Surveyed, WorkerCounters};
 use crate::source::{ByteStream, ReadAt};
 use crate::stream::{Block, Feed, Flow, Pump, PumpEvent, Spool};
+use crate::units::ByteOffset;
 
 /// A stream that is or was read.
 #[derive(Debug)]
@@ -297,8 +298,8 @@ impl Live {
         }
     }
 
-    /// How it fares, for the screen.
-    pub(super) fn status(&self) -> StreamStatus {
+    /// How it fares, for the screen; what comes before `first_byte` can no longer be gone to.
+    pub(super) fn status(&self, first_byte: ByteOffset) -> StreamStatus {
         let pump = self.pump.get().map(Pump::monitor).unwrap_or_default();
         let ended = self.spool.is_complete();
         let spill = self.spool.spill_state();
@@ -306,7 +307,7 @@ impl Live {
             kind: self.kind,
             flow: if ended { Flow::Ended } else { pump.flow },
             bytes_total: self.bytes_total.get().copied(),
-            kept: self.spool.kept(),
+            kept: first_byte..self.spool.kept().end.max(first_byte),
             trouble: self.trouble.clone().or(spill.trouble.clone()),
             spill,
             waited_for_source: Duration::from_nanos(pump.source_wait_ns),
