@@ -214,7 +214,8 @@ pub const BLOCK_BYTES: usize = 64 << 10;
 /// Blocks of a stream read and not yet scanned. Together they fit into the second-level cache.
 pub const BLOCKS_WAITING_MAX: usize = 8;
 
-/// Bytes at a document's beginning that tell its language where its name does not.
+/// Bytes at a document's beginning that tell its language where its name does not; of a stream as few of them as decide. More
+/// white space in front than that, or a longer `#!` line, is text.
 pub const HEAD_BYTES: u64 = 4 << 10;
 
 /// Bytes of a file that is cut into blocks from which on a second thread is worth its start.

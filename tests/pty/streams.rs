@@ -184,6 +184,29 @@ fn the_outline_of_a_stream_that_begins_late_is_filled() {
     assert_eq!(fed.session.exit_code(), 0);
 }
 
+/// White space, a byte order mark and half a `#!` line tell no language: they are shown as text, until more comes.
+#[test]
+fn the_language_of_a_stream_is_told_by_more_than_its_first_write() {
+    let mut fed = Fed::start("");
+    fed.write("\u{feff}\n");
+    fed.session.until_text("text has no members");
+    fed.write("{\"first\": 1,\n");
+    fed.session.until_text("JSON").until_text("first: 1");
+    fed.input = None;
+    fed.session.until_text("indexed in");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+    let mut fed = Fed::start("");
+    fed.write("#!/usr/bin/env ru");
+    fed.session.until_text("#!/usr/bin/env ru").until_text("Text");
+    fed.write("by\n");
+    fed.session.until_text("Ruby");
+    fed.write("def hello\nend\n");
+    fed.session.until_text("method hello");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
 #[test]
 fn a_stream_that_ends_without_bytes_is_empty() {
     let mut fed = Fed::start("");

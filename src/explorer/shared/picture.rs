@@ -53,6 +53,7 @@ pub(super) fn picture(
             },
         },
         scan: ScanProgress {
+            number: progress.scan_number,
             phase: progress.phase.clone(),
             bytes_done: totals.bytes,
             bytes_total: opened.bytes(),
