@@ -201,6 +201,10 @@ pub const DEFINITIONS_AROUND_MAX: usize = 1 << 10;
 /// Newest bytes of a stream that stay in memory: many screens, and a few milliseconds of the fastest stream.
 pub const SPOOL_MEMORY_BYTES: usize = 8 << 20;
 
+/// Bytes at the start of a window over a stream that flows that count as gone: they may fall out while they are read. A page
+/// and what is looked at around it are some 400 KiB, and the fastest stream is held back by its scan for as long as they take.
+pub const WINDOW_MARGIN_BYTES: u64 = 1 << 20;
+
 /// Bytes of a stream written to its temporary file in one go.
 pub const SPOOL_PIECE_BYTES: usize = 256 << 10;
 
@@ -210,7 +214,8 @@ pub const BLOCK_BYTES: usize = 64 << 10;
 /// Blocks of a stream read and not yet scanned. Together they fit into the second-level cache.
 pub const BLOCKS_WAITING_MAX: usize = 8;
 
-/// Bytes at a document's beginning that tell its language where its name does not.
+/// Bytes at a document's beginning that tell its language where its name does not; of a stream as few of them as decide. More
+/// white space in front than that, or a longer `#!` line, is text.
 pub const HEAD_BYTES: u64 = 4 << 10;
 
 /// Bytes of a file that is cut into blocks from which on a second thread is worth its start.

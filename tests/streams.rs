@@ -5,9 +5,10 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use warp_tui::lang::{LanguageId, detect, languages};
+use warp_tui::lang::{LanguageId, detect, detect_early, languages};
+use warp_tui::limits::HEAD_BYTES;
 use warp_tui::simd::best;
-use warp_tui::stream::{StreamOptions, StreamScanner, Token};
+use warp_tui::stream::{Headed, StreamOptions, StreamScanner, Token};
 
 /// Gives its parts one after the other, each in as many reads as the reader's room makes of it.
 struct Parts<'a>(VecDeque<&'a [u8]>);
@@ -80,6 +81,41 @@ fn blocks_of_any_size_give_the_tokens_of_the_whole() {
             assert!(tokens(language, &[&text], block_bytes) == whole, "{path} in {block_bytes}");
         }
     }
+}
+
+/// What the first bytes tell does not depend on how many of them come at once, and none is lost by looking.
+#[test]
+fn the_language_is_told_by_what_comes_and_not_by_how_it_is_cut() {
+    let blank = " ".repeat(HEAD_BYTES as usize - 1);
+    let heads = [
+        ("\n{\"a\": 1}".to_owned(), LanguageId::Json),
+        ("\u{feff}\r\n [1]".to_owned(), LanguageId::Json),
+        ("#!/usr/bin/env ruby\n[1]".to_owned(), LanguageId::Ruby),
+        ("\u{feff}#!/usr/bin/python3".to_owned(), LanguageId::Python),
+        ("# [1]".to_owned(), LanguageId::Text),
+        ("#".to_owned(), LanguageId::Text),
+        (" \n\t".to_owned(), LanguageId::Text),
+        (String::new(), LanguageId::Text),
+        (format!("{blank}[1]"), LanguageId::Json),
+        (format!("{blank} [1]"), LanguageId::Text),
+    ];
+    for (head, language) in heads {
+        let head = head.as_bytes();
+        for part_bytes in [1, 2, 3, 64, 1 << 16] {
+            let mut reader = Headed::new(Parts(head.chunks(part_bytes).collect()));
+            let told = reader.language(Path::new("-")).expect("it reads");
+            assert_eq!(told, language, "{head:?} by {part_bytes}");
+            let mut all = Vec::new();
+            reader.read_to_end(&mut all).expect("it reads");
+            assert_eq!(all, head);
+        }
+        for n in 0..head.len().min(40) {
+            let early = detect_early(Path::new("-"), &head[..n]);
+            assert!(early.is_none_or(|told| told == language), "{:?}", &head[..n]);
+        }
+    }
+    // A name decides at once.
+    assert_eq!(detect_early(Path::new("a.go"), b""), Some(LanguageId::Go));
 }
 
 #[test]

@@ -14,18 +14,25 @@ use super::turns::by_turns;
 use super::{Failure, text_of, tree};
 use crate::error::Error;
 use crate::explorer::EngineOptions;
-use crate::lang::{LanguageId, detect};
+use crate::lang::LanguageId;
 use crate::limits::{BLOCK_BYTES, SECOND_THREAD_BYTES_MIN};
 use crate::report::escape::shown;
 use crate::scan::{Account, Accountant, WithoutCharacters};
 use crate::simd::{KernelId, Utf8Part};
 use crate::source::{ByteStream, ReadAt};
-use crate::stream::{self, Ahead, Block, Feed, Scout, SpillPlan, Spool, Verified};
+use crate::stream::{self, Ahead, Block, Feed, Headed, Scout, SpillPlan, Spool, Verified};
 use crate::units::{ByteOffset, counted};
 
 /// All counts of a stream, in memory that does not grow with it. While one thread scans another one reads, if there is one to spare.
 pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, LanguageId), Error> {
-    let ByteStream { name, mut reader, .. } = stream;
+    let ByteStream { name, reader, .. } = stream;
+    let mut reader = Headed::new(reader);
+    let language = match task.asked_for() {
+        Some(language) => language,
+        None => reader
+            .language(&name)
+            .map_err(|reason| Error::Read { at: reader.looked_at(), reason })?,
+    };
     // What is to be cut is read in full; else what comes is taken as it comes.
     let fills = task.streams();
     let room = if fills { room_for(task.block_bytes(), BLOCK_BYTES) } else { task.block_bytes() };
@@ -37,7 +44,6 @@ pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, L
     };
     let mut block = Block::new(room);
     read(&mut block)?;
-    let language = task.asked_for().unwrap_or_else(|| detect(&name, block.bytes()));
     let ahead = task.threads() > 1;
     Ok((count(task, language, block, (read, ahead), |n| task.advance(n))?, language))
 }

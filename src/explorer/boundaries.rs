@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::opened::Opened;
+use super::query::if_kept;
 use super::shared::Shared;
 use crate::error::Error;
 use crate::index::StructuralIndex;
@@ -166,7 +167,7 @@ pub(super) fn seams(
     let (block, first) = (block.max(1), first.max(1));
     let total = index.bytes().saturating_sub(1) / block;
     let mut found = Seams { block, filter, first, next: None, total, items: Vec::new() };
-    let first_kept = opened.first_byte().div_ceil(block);
+    let first_kept = opened.reader.first_byte(&index).div_ceil(block);
     let mut number = first.max(first_kept).max(1);
     let mut walk = None;
     while number <= total {
@@ -273,7 +274,7 @@ impl Walk {
                 return Ok(Some(Across { kind, start: self.at.checked_sub(1), end: None }));
             }
         };
-        let start = start_of_span(opened, index, self.at)?;
+        let start = if_kept(opened, start_of_span(opened, index, self.at))?;
         Ok(Some(Across { kind, start, end: None }))
     }
 

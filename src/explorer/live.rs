@@ -13,19 +13,18 @@ use super::shared::Shared;
 use super::snapshot::StreamStatus;
 use super::{Phase, gather, jobs};
 use crate::error::Error;
-use crate::lang::{LanguageId, detect};
-use crate::limits::{BLOCK_BYTES, SAMPLE_INTERVAL_MS};
+use crate::lang::{LanguageId, detect, detect_early};
+use crate::limits::{BLOCK_BYTES, HEAD_BYTES, SAMPLE_INTERVAL_MS};
 use crate::scan::{Checker, DriverMonitor, State, Surveyed, WorkerCounters};
 use crate::source::{ByteStream, ReadAt};
 use crate::stream::{Block, Feed, Flow, Pump, PumpEvent, Spool};
+use crate::units::ByteOffset;
 
 /// A stream that is or was read.
 #[derive(Debug)]
 pub(super) struct Live {
     kind: &'static str,
     bytes_total: Arc<OnceLock<u64>>,
-    /// The language asked for; by the first bytes if none was.
-    asked_for: Option<LanguageId>,
     spool: Arc<Spool>,
     /// Why there is no temporary file.
     trouble: Option<String>,
@@ -47,13 +46,16 @@ struct Scan {
     feed: Feed,
     checker: Option<Checker>,
     problem_told: bool,
+    /// What has come, as long as it does not tell the language and none was asked for. It is shown as text meanwhile.
+    head: Option<Vec<u8>>,
 }
 
 impl Scan {
     fn new(shared: &Shared, opened: Arc<Opened>) -> Scan {
         let (kernel, language) = (shared.options().kernel, opened.language);
         let checker = Some(Checker::new(kernel, language));
-        Scan { feed: Feed::new(kernel, language), opened, checker, problem_told: false }
+        let feed = Feed::new(kernel, language);
+        Scan { feed, opened, checker, problem_told: false, head: None }
     }
 
     /// Scans a block and tells the index.
@@ -111,11 +113,11 @@ pub(super) fn begin(
     trouble: Option<String>,
 ) -> Result<(), Error> {
     shared.begin();
-    let scan = Mutex::new(Scan::new(shared, shared.opened.load_full()));
+    let head = asked_for.is_none().then(Vec::new);
+    let scan = Mutex::new(Scan { head, ..Scan::new(shared, shared.opened.load_full()) });
     let live = Arc::new(Live {
         kind: stream.kind,
         bytes_total: stream.bytes_total,
-        asked_for,
         spool,
         trouble,
         pump: OnceLock::new(),
@@ -160,9 +162,7 @@ impl Live {
     fn take_block(&self, shared: &Arc<Shared>, block: &mut Block) {
         let begin = Instant::now();
         let mut scan = self.scan();
-        if scan.feed.at() == 0 && self.asked_for.is_none() {
-            self.recognise(shared, &mut scan, block);
-        }
+        self.recognise(shared, &mut scan, block.bytes(), false);
         self.spool.append(block.bytes());
         scan.take(shared, block, false);
         drop(scan);
@@ -196,11 +196,27 @@ impl Live {
         is_wanted
     }
 
-    /// The first bytes tell the language.
-    fn recognise(&self, shared: &Shared, scan: &mut Scan, block: &Block) {
-        let language = detect(&shared.path, block.bytes());
-        if language != scan.opened.language {
-            self.replace(shared, scan, language, scan.opened.era);
+    /// The first bytes tell the language: those that came before and `more`, once they decide or nothing else comes.
+    fn recognise(&self, shared: &Shared, scan: &mut Scan, more: &[u8], is_end: bool) {
+        let Some(mut head) = scan.head.take() else { return };
+        let before = head.len();
+        head.extend(more.iter().take(HEAD_BYTES as usize - before));
+        let told = match is_end {
+            true => Some(detect(&shared.path, &head)),
+            false => detect_early(&shared.path, &head),
+        };
+        let Some(language) = told else {
+            scan.head = Some(head);
+            return;
+        };
+        if language == scan.opened.language {
+            return;
+        }
+        self.replace(shared, scan, language, scan.opened.era);
+        // What was taken for text is scanned anew.
+        let mut begun = Block::new(before);
+        if begun.fill(&mut &head[..before]).is_ok_and(|n| n > 0) {
+            scan.take(shared, &mut begun, false);
         }
     }
 
@@ -209,10 +225,12 @@ impl Live {
         let source = Arc::clone(&self.spool) as Arc<dyn ReadAt>;
         let opened = Opened::new(era, source, None, language, &shared.options(), &shared.cache);
         shared.opened.store(Arc::new(opened));
+        shared.begin_anew();
         *scan = Scan::new(shared, shared.opened.load_full());
     }
 
     fn finish(&self, shared: &Arc<Shared>, scan: &mut Scan, phase: Phase) {
+        self.recognise(shared, scan, b"", true);
         scan.take(shared, &mut Block::new(1), true);
         self.spool.complete();
         // The last chunk is the document's end only now.
@@ -236,9 +254,11 @@ impl Live {
             return Err(Error::Read { at: 0, reason: std::io::Error::other(reason) });
         }
         let era = shared.era.fetch_add(1, Ordering::Relaxed) + 1;
+        let undecided = if language.is_none() { scan.head.take() } else { None };
         let language = language.unwrap_or(scan.opened.language);
         let has_ended = scan.checker.is_none();
         self.replace(shared, &mut scan, language, era);
+        scan.head = undecided;
         if has_ended {
             shared.begin();
         }
@@ -297,8 +317,8 @@ impl Live {
         }
     }
 
-    /// How it fares, for the screen.
-    pub(super) fn status(&self) -> StreamStatus {
+    /// How it fares, for the screen; what comes before `first_byte` can no longer be gone to.
+    pub(super) fn status(&self, first_byte: ByteOffset) -> StreamStatus {
         let pump = self.pump.get().map(Pump::monitor).unwrap_or_default();
         let ended = self.spool.is_complete();
         let spill = self.spool.spill_state();
@@ -306,7 +326,7 @@ impl Live {
             kind: self.kind,
             flow: if ended { Flow::Ended } else { pump.flow },
             bytes_total: self.bytes_total.get().copied(),
-            kept: self.spool.kept(),
+            kept: first_byte..self.spool.kept().end.max(first_byte),
             trouble: self.trouble.clone().or(spill.trouble.clone()),
             spill,
             waited_for_source: Duration::from_nanos(pump.source_wait_ns),

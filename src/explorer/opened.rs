@@ -1,14 +1,14 @@
 //! An opened document: where its bytes come from, its index, and what was found in it. A rescan makes a new one.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
 
 use super::boundaries::Guess;
 use super::findings::Findings;
 use super::handle::EngineOptions;
-use super::part_reader::{PartReader, WINDOW_MARGIN_BYTES};
+use super::part_reader::PartReader;
 use crate::cache::DetailCache;
 use crate::index::StructuralIndex;
 use crate::index::store::Guesses;
@@ -106,11 +106,12 @@ impl Opened {
         self.source.bytes()
     }
 
-    /// The first byte that can be shown with what is around it. Of a window over a stream, which moves on, not the very first.
-    pub(super) fn first_byte(&self) -> u64 {
-        match self.source.kept_from() {
-            0 => 0,
-            from => (from + WINDOW_MARGIN_BYTES).next_multiple_of(PART_BYTES).min(self.bytes()),
+    /// The first byte that can be gone to, as [`PartReader::first_byte`]. Not for whoever holds the index already.
+    pub(super) fn first_byte(&self) -> ByteOffset {
+        if self.source.kept_from() == 0 {
+            return 0;
         }
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        self.reader.first_byte(&index)
     }
 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::index::{Checkpoint, StructuralIndex};
 use crate::lang::LanguageId;
 use crate::lang::code::{LOOK_BACK_MAX, Piece};
-use crate::limits::{CHUNKS_PARTED_MAX, PART_BYTES};
+use crate::limits::{CHUNKS_PARTED_MAX, PART_BYTES, WINDOW_MARGIN_BYTES};
 use crate::scan::{Detail, detail, summarize};
 use crate::simd::KernelId;
 use crate::source::ReadAt;
@@ -49,9 +49,6 @@ struct Known {
 
 /// Views kept: a path or a window of members goes back and forth over a few parts.
 const RECENT_MAX: usize = 8;
-
-/// Bytes at the start of a window over a stream that are as good as gone.
-pub(super) const WINDOW_MARGIN_BYTES: u64 = 1 << 20;
 
 /// That the bytes from `at` on have gone, of a stream of which a window is kept.
 pub(super) fn gone(at: ByteOffset) -> Error {
@@ -183,13 +180,38 @@ impl PartReader {
 
     /// Where a chunk begins, or, where that is no longer kept, the first place in it that is known.
     fn beginning(&self, index: &StructuralIndex, chunk: ChunkIndex) -> Result<Checkpoint, Error> {
-        let (range, kept) = (index.range(chunk), self.source.kept_from());
+        // What was told to be there may be asked for a little later.
+        let (range, kept) = (index.range(chunk), self.kept_from(WINDOW_MARGIN_BYTES / 2));
         if kept <= range.start {
             let absent = Error::Truncated { at: index.bytes(), expected: range.end };
             return index.checkpoint(chunk).ok_or(absent);
         }
-        let known = index.newest_in(kept + WINDOW_MARGIN_BYTES / 2..range.end);
+        let known = index.newest_in(kept..range.end);
         known.cloned().ok_or_else(|| gone(range.start))
+    }
+
+    /// The first byte that is kept with what a language looks back on, and with `margin` bytes that may go, if any still may.
+    fn kept_from(&self, margin: u64) -> ByteOffset {
+        match self.source.kept_from() {
+            0 => 0,
+            from if self.source.is_complete() => from + LOOK_BACK_MAX as u64,
+            from => from + margin,
+        }
+    }
+
+    /// The first byte that can be laid open. 0, but for a window over a stream: there it is where the first part begins that is
+    /// kept as a whole and whose state is known.
+    #[must_use]
+    pub fn first_byte(&self, index: &StructuralIndex) -> ByteOffset {
+        let kept = self.kept_from(WINDOW_MARGIN_BYTES);
+        let first = kept.next_multiple_of(self.part_bytes(index));
+        let known = match index.chunk_of(first).filter(|_| first > 0) {
+            Some(chunk) => {
+                self.beginning(index, chunk).map_or(index.range(chunk).end, |begin| begin.at)
+            }
+            None => first,
+        };
+        first.max(known).min(self.source.bytes())
     }
 
     /// A part of the document laid open.
@@ -373,6 +395,7 @@ mod tests {
             all.extend_from_slice(block);
         }
         let kept = spool.kept_from();
+        let whole_parts = |margin: u64| (kept + margin).next_multiple_of(PART_BYTES);
         assert!(index.chunks() <= 2 && !kept.is_multiple_of(index.chunk_bytes()));
         let cache = Arc::new(DetailCache::new(CacheLimits::default()));
         let source = Arc::clone(&spool) as Arc<dyn ReadAt>;
@@ -387,11 +410,41 @@ mod tests {
                     assert_eq!((view.checkpoint.at, &view.checkpoint.state), (range.start, &state));
                     assert_eq!((view.checkpoint.line, &view.bytes[..]), (line_breaks, bytes));
                 }
-                Err(Error::Read { .. }) => assert!(range.start < kept + WINDOW_MARGIN_BYTES),
+                Err(Error::Read { .. }) => assert!(range.start < reader.first_byte(&index)),
                 Err(error) => panic!("{error}"),
             }
             line_breaks += summary.line_breaks;
             state = end;
         }
+        assert_eq!(reader.first_byte(&index), whole_parts(WINDOW_MARGIN_BYTES));
+        // Nothing goes any more once the stream has ended.
+        spool.complete();
+        reader.forget();
+        assert_eq!(reader.first_byte(&index), whole_parts(LOOK_BACK_MAX as u64));
+        let first = (reader.first_byte(&index) / PART_BYTES) as usize;
+        assert!(reader.view(&index, first).is_ok() && reader.view(&index, first - 1).is_err());
+    }
+
+    /// Of a chunk that is wider than the newest checkpoints reach nothing can be told before the next one begins.
+    #[test]
+    fn a_window_begins_where_a_state_is_known() {
+        let (spool, _) = Spool::new(&SpillPlan::Off);
+        let spool = Arc::new(spool);
+        let mut index = StructuralIndex::with_limit(PART_BYTES, 8);
+        index.keep_newest(2, PART_BYTES);
+        let block = vec![b' '; PART_BYTES as usize];
+        for _ in 0..200 {
+            spool.append(&block);
+            let (summary, end) =
+                summarize(simd::best(), LanguageId::Json, &State::default(), &block[..]);
+            index.append(&summary, end);
+        }
+        let cache = Arc::new(DetailCache::new(CacheLimits::default()));
+        let source = Arc::clone(&spool) as Arc<dyn ReadAt>;
+        let reader = PartReader::new(source, LanguageId::Json, simd::best(), cache);
+        let first = reader.first_byte(&index);
+        let chunk = index.chunk_of(spool.kept_from() + WINDOW_MARGIN_BYTES).expect("it is indexed");
+        assert_eq!(first, index.range(chunk).end);
+        assert!(reader.view(&index, (first / PART_BYTES) as usize).is_ok());
     }
 }

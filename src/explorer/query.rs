@@ -189,7 +189,7 @@ fn is_gone(opened: &Opened, error: &Error) -> bool {
 }
 
 /// What was found, or nothing if that takes bytes that are no longer kept.
-fn if_kept<T: Default>(opened: &Opened, found: Result<T, Error>) -> Result<T, Error> {
+pub(super) fn if_kept<T: Default>(opened: &Opened, found: Result<T, Error>) -> Result<T, Error> {
     match found {
         Err(error) if is_gone(opened, &error) => Ok(T::default()),
         found => found,

@@ -66,6 +66,8 @@ pub(super) struct Shared {
 #[derive(Debug)]
 struct Progress {
     generation: u64,
+    /// Rises with each scan that begins anew.
+    scan_number: u64,
     threads: usize,
     phase: Phase,
     begun: Instant,
@@ -120,6 +122,7 @@ impl Shared {
     ) -> Self {
         let progress = Progress {
             generation: 0,
+            scan_number: 0,
             threads: options.threads,
             phase: Phase::Running,
             begun: Instant::now(),
@@ -198,6 +201,7 @@ impl Shared {
     pub(super) fn begin(&self) {
         tracing::info!(bytes = self.opened.load().bytes(), "scan begins");
         let mut progress = self.progress();
+        progress.scan_number += 1;
         progress.phase = Phase::Running;
         progress.begun = Instant::now();
         progress.elapsed = None;
@@ -211,6 +215,13 @@ impl Shared {
         progress.sampled = Sampled::new();
         drop(progress);
         let _ = self.moving.try_send(());
+    }
+
+    /// What was found so far counts no longer: what flows is scanned anew, in the time of the scan that goes on.
+    pub(super) fn begin_anew(&self) {
+        let mut progress = self.progress();
+        progress.scan_number += 1;
+        (progress.checked_bytes, progress.depth_max, progress.first_problem) = (0, 0, None);
     }
 
     pub(super) fn end(&self, phase: Phase) {

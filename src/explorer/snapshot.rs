@@ -142,6 +142,8 @@ pub struct DocumentInfo {
 /// Where the background pass stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScanProgress {
+    /// Another one with each scan that begins anew.
+    pub number: u64,
     /// Running, done, failed.
     pub phase: Phase,
     /// Bytes whose summary stands in the index, from the document's start without a gap.

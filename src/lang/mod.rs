@@ -14,4 +14,6 @@ mod rust;
 
 pub use kinds::{Class, ProblemKind, SpanKind};
 pub use pattern::PatternKind;
-pub use registry::{LanguageId, LanguageInfo, detect, detect_by_name, language_names, languages};
+pub use registry::{
+    LanguageId, LanguageInfo, detect, detect_by_name, detect_early, language_names, languages,
+};

@@ -9,6 +9,7 @@ use super::javascript::{JavaScript, Tsx, TypeScript};
 use super::python::Python;
 use super::ruby::Ruby;
 use super::rust::Rust;
+use crate::limits::HEAD_BYTES;
 
 /// A language that documents can be scanned as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -232,6 +233,28 @@ pub fn detect(path: &Path, head: &[u8]) -> LanguageId {
     detect_by_name(path).unwrap_or_else(|| by_content(head))
 }
 
+/// As [`detect`], of a document of which `head` has come so far; none while what comes next may tell another language.
+#[must_use]
+pub fn detect_early(path: &Path, head: &[u8]) -> Option<LanguageId> {
+    detect_by_name(path).or_else(|| (!is_undecided(head)).then(|| by_content(head)))
+}
+
+/// White space, a mark of the byte order and half a `#!` line tell nothing, as long as there are fewer than [`HEAD_BYTES`].
+fn is_undecided(head: &[u8]) -> bool {
+    if head.len() as u64 >= HEAD_BYTES {
+        return false;
+    }
+    let text = head.strip_prefix(BOM).unwrap_or(head);
+    let is_half_line = text.starts_with(b"#!") && !text.contains(&b'\n');
+    BOM.starts_with(head)
+        || text == b"#"
+        || is_half_line
+        || text.iter().all(u8::is_ascii_whitespace)
+}
+
+/// The mark of the byte order, of UTF-8.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
 /// The language that a document's name tells: by the whole file name, then by the extension. A name is bytes, of which some
 /// may be no text.
 #[must_use]
@@ -261,7 +284,7 @@ fn by_file_name(name: &[u8]) -> Option<LanguageId> {
 
 /// A `#!` line names its interpreter. JSON begins with a bracket after a BOM and white space; anything else is text.
 fn by_content(head: &[u8]) -> LanguageId {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let head = head.strip_prefix(BOM).unwrap_or(head);
     if let Some(language) = head.strip_prefix(b"#!").and_then(by_interpreter) {
         return language;
     }

@@ -5,10 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use super::found::{Found, Joiner};
-use super::{Block, Feed};
+use super::{Block, Feed, Headed};
 use crate::error::Error;
 use crate::lang::code::{Pattern, Tokens};
-use crate::lang::{Class, LanguageId, ProblemKind, SpanKind, detect};
+use crate::lang::{Class, LanguageId, ProblemKind, SpanKind};
 use crate::limits::BLOCK_BYTES;
 use crate::simd::{self, KernelId};
 use crate::units::ByteOffset;
@@ -16,7 +16,7 @@ use crate::units::ByteOffset;
 /// How a stream is scanned.
 #[derive(Clone, Debug)]
 pub struct StreamOptions {
-    /// The language; by the first block's content if not given.
+    /// The language; if not given, the first bytes tell it, and nothing is told before they have.
     pub language: Option<LanguageId>,
     /// The kernel.
     pub kernel: KernelId,
@@ -82,7 +82,7 @@ impl Token {
 /// ```
 #[derive(Debug)]
 pub struct StreamScanner<R> {
-    reader: R,
+    reader: Headed<R>,
     block: Block,
     options: StreamOptions,
     /// None before the first block.
@@ -97,7 +97,7 @@ impl<R: Read> StreamScanner<R> {
     pub fn new(reader: R, options: StreamOptions) -> Self {
         let block = Block::new(options.block_bytes);
         StreamScanner {
-            reader,
+            reader: Headed::new(reader),
             block,
             options,
             feed: None,
@@ -143,16 +143,17 @@ impl<R: Read> StreamScanner<R> {
         if self.ended {
             return Ok(None);
         }
-        let at = self.at();
-        let read = self.block.read(&mut self.reader);
-        self.ended = !read.as_ref().is_ok_and(|n| *n > 0);
-        read.map_err(|reason| Error::Read { at, reason })?;
-        let StreamScanner { feed, options, block, ended, .. } = self;
-        let feed = feed.get_or_insert_with(|| {
-            let language =
-                options.language.unwrap_or_else(|| detect(Path::new("-"), block.bytes()));
-            Feed::new(options.kernel, language)
-        });
+        let StreamScanner { reader, feed, options, block, ended, .. } = self;
+        let read = match (&feed, options.language) {
+            (None, None) => reader.language(Path::new("-")).map(Some),
+            (_, asked_for) => Ok(asked_for),
+        };
+        let read = read.and_then(|language| Ok((language, block.read(reader)?)));
+        *ended = !read.as_ref().is_ok_and(|(_, n)| *n > 0);
+        let at = feed.as_ref().map_or(reader.looked_at(), Feed::at);
+        let (language, _) = read.map_err(|reason| Error::Read { at, reason })?;
+        let feed = feed
+            .get_or_insert_with(|| Feed::new(options.kernel, language.unwrap_or(LanguageId::Text)));
         let mut found = Found::default();
         feed.take(block, *ended, u64::MAX, |it: Found, _, _| found = it);
         self.joiner.join(&mut found, self.ended);

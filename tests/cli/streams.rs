@@ -56,6 +56,21 @@ fn standard_input_is_counted_as_the_file_is() {
     }
 }
 
+#[test]
+fn the_language_is_told_by_more_than_the_first_write() {
+    for (parts, language) in [
+        (&[&b"\n"[..], b" {\"a\": 1}\n"][..], "json"),
+        (&[b"\xEF\xBB", b"\xBF", b"[1]"], "json"),
+        (&[b"#!/usr/bin/e", b"nv ruby", b"\ndef a\nend\n"], "ruby"),
+    ] {
+        for args in [&["scan", "--format=json"][..], &["scan", "--format=json", "--stream=7"]] {
+            let report = fed(args, parts).json();
+            assert_eq!(report["language"], language, "{args:?}");
+            assert_eq!(report["bytes"], parts.iter().map(|part| part.len()).sum::<usize>());
+        }
+    }
+}
+
 /// Characters that lie over the ends of blocks and reads, whole and broken, on one thread and on two.
 #[test]
 fn the_first_wrong_character_is_found_at_any_cut_and_by_any_number_of_threads() {

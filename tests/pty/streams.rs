@@ -129,6 +129,34 @@ fn where_one_is_in_a_window_is_told_as_far_as_it_is_known() {
     assert_eq!(session.exit_code(), 0);
 }
 
+/// What is said to be kept can be gone to, and its first seam is the first of the list: while the stream flows without what may
+/// go at any moment, and from its end on without what scanners look back on.
+#[test]
+fn what_is_said_to_be_kept_of_a_window_can_be_gone_to_and_has_its_seams() {
+    let mut fed = Fed::start("--spill off --lang json");
+    fed.write("{\"a\": [1]}\n".repeat(9_500_000 / 11));
+    let first_row = |at: &'static str| {
+        move |screen: &vt100::Screen| {
+            let text = screen.contents();
+            let mut rows = text.lines().skip_while(|row| !row.contains("carried"));
+            rows.nth(1).is_some_and(|row| row.contains(at))
+        }
+    };
+    fed.session.until_text("from byte 2,162,688 on");
+    fed.session.type_keys("Gg").until_text("   byte 2,162,688");
+    fed.session.type_keys("\x1b[17~");
+    fed.session.until("the first seam", first_row("2,162,688"));
+    fed.input = None;
+    fed.session.until_text("indexed in").until_text("from byte 1,179,648 on");
+    // From the list, in which the chosen seam stays in sight, and by its number.
+    fed.session.type_keys("g").until("the first seam", first_row("1,179,648"));
+    fed.session.type_keys("\r").until_text("   byte 1,179,648");
+    fed.session.type_keys(":@9000000\r").until_text("   byte 9,000,000");
+    fed.session.type_keys(":@1179648\r").until_text("   byte 1,179,648");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
 /// Which value of many this is, is known although the first ones have gone.
 #[test]
 fn values_in_a_window_have_their_numbers_and_are_found_by_them() {
@@ -152,6 +180,29 @@ fn the_outline_of_a_stream_that_begins_late_is_filled() {
     fed.write("{\"first\": 1,\n");
     fed.session.until_text("first: 1");
     fed.input = None;
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
+/// White space, a byte order mark and half a `#!` line tell no language: they are shown as text, until more comes.
+#[test]
+fn the_language_of_a_stream_is_told_by_more_than_its_first_write() {
+    let mut fed = Fed::start("");
+    fed.write("\u{feff}\n");
+    fed.session.until_text("text has no members");
+    fed.write("{\"first\": 1,\n");
+    fed.session.until_text("JSON").until_text("first: 1");
+    fed.input = None;
+    fed.session.until_text("indexed in");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+    let mut fed = Fed::start("");
+    fed.write("#!/usr/bin/env ru");
+    fed.session.until_text("#!/usr/bin/env ru").until_text("Text");
+    fed.write("by\n");
+    fed.session.until_text("Ruby");
+    fed.write("def hello\nend\n");
+    fed.session.until_text("method hello");
     fed.session.type_keys("q");
     assert_eq!(fed.session.exit_code(), 0);
 }

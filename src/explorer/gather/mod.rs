@@ -82,7 +82,8 @@ fn first_chunks(opened: &Opened, around: ByteOffset) -> Option<(ChunkIndex, Chun
     let index = opened.index.read().ok()?;
     let totals = index.totals();
     // Of a window over a stream the first chunk that is kept as a whole.
-    let kept = usize::try_from(opened.first_byte().div_ceil(index.chunk_bytes())).ok()?;
+    let kept =
+        usize::try_from(opened.reader.first_byte(&index).div_ceil(index.chunk_bytes())).ok()?;
     let chunk_of = |at: ByteOffset| index.chunk_of(at).unwrap_or(0).max(kept);
     let n_patterns = totals.patterns.iter().sum::<u64>();
     if n_patterns <= PATTERNS_MAX as u64 {

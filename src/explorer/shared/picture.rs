@@ -36,6 +36,7 @@ pub(super) fn picture(
         totals.patterns = findings.counts();
     }
     let monitor = driver.or_else(|| live.map(|live| live.monitor())).unwrap_or_default();
+    let first_byte = opened.first_byte();
     let elapsed = progress.elapsed.unwrap_or_else(|| progress.begun.elapsed());
     Snapshot {
         generation: progress.generation,
@@ -52,6 +53,7 @@ pub(super) fn picture(
             },
         },
         scan: ScanProgress {
+            number: progress.scan_number,
             phase: progress.phase.clone(),
             bytes_done: totals.bytes,
             bytes_total: opened.bytes(),
@@ -85,11 +87,11 @@ pub(super) fn picture(
         search: progress.search.clone(),
         source_change: progress.source_change.clone(),
         verify: progress.verify.clone(),
-        stream: live.map(|live| live.status()),
+        stream: live.map(|live| live.status(first_byte)),
         followed: false,
         compare: None,
         tune: None,
-        first_byte: opened.first_byte(),
+        first_byte,
     }
 }
 

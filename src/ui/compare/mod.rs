@@ -225,6 +225,7 @@ impl CompareView {
         (document.bytes, document.language) = (side.bytes, side.scanner.language);
         let is_done = side.bytes_indexed >= side.bytes;
         of_side.scan = ScanProgress {
+            number: 0,
             phase: if is_done { Phase::Done } else { Phase::Running },
             bytes_done: side.bytes_indexed,
             bytes_total: side.bytes,

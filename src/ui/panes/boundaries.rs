@@ -43,6 +43,8 @@ pub struct BoundariesPane {
     filter: SeamFilter,
     /// Seams in all.
     total: u64,
+    /// The first seam of what can be gone to: 1, but in a window over a stream.
+    first_kept: u64,
     /// Without a filter those in sight and around; with one all that were found so far.
     items: Vec<Seam>,
     /// With a filter: the number to search on from; none at the end.
@@ -62,6 +64,7 @@ impl Default for BoundariesPane {
             block: 0,
             filter: SeamFilter::All,
             total: 0,
+            first_kept: 1,
             items: Vec::new(),
             next: Some(1),
             chosen: 0,
@@ -146,7 +149,8 @@ impl Pane for BoundariesPane {
         self.cursor = at;
         if !context.focused && self.filter == SeamFilter::All && self.block > 0 {
             // The seam at or before the cursor.
-            self.chosen = (at / self.block).saturating_sub(1).min(self.rows().saturating_sub(1));
+            let row = (at / self.block).saturating_sub(self.first_kept);
+            self.chosen = row.min(self.rows().saturating_sub(1));
             self.seen.follow(self.chosen, self.rows());
         }
         self.wanted()
@@ -154,8 +158,9 @@ impl Pane for BoundariesPane {
 
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
         let scan = &context.snapshot.scan;
+        let first_kept = context.snapshot.first_byte.div_ceil(context.block.max(1)).max(1);
         if self.scan.is_new(scan) || self.block != context.block {
-            self.block = context.block;
+            (self.block, self.first_kept) = (context.block, first_kept);
             self.forget();
         }
         if scan.bytes_done != self.bytes_done {
@@ -163,9 +168,10 @@ impl Pane for BoundariesPane {
             self.total = scan.bytes_done.saturating_sub(1) / self.block.max(1);
             let was_at_end = self.next.is_none();
             if was_at_end {
-                self.next = Some(self.items.last().map_or(1, |seam| seam.number + 1));
+                self.next = Some(self.items.last().map_or(first_kept, |seam| seam.number + 1));
             }
         }
+        self.keep_from(first_kept);
         self.wanted()
     }
 
@@ -191,6 +197,7 @@ impl Pane for BoundariesPane {
         }
         if self.rows() == 0 {
             let text = match (self.filter, self.next) {
+                (SeamFilter::All, _) if self.first_kept > 1 => "no seam in what is kept",
                 (SeamFilter::All, _) => "one block holds all: no seams",
                 (_, Some(_)) => "searching",
                 (_, None) => "no such seam",
@@ -256,16 +263,19 @@ fn told(verify: Option<&VerifyProgress>, block: u64) -> (Vec<String>, Role) {
 impl BoundariesPane {
     /// Rows of the list.
     fn rows(&self) -> u64 {
-        if self.filter == SeamFilter::All { self.total } else { self.items.len() as u64 }
+        match self.filter {
+            SeamFilter::All => (self.total + 1).saturating_sub(self.first_kept),
+            _ => self.items.len() as u64,
+        }
     }
 
     /// The seam of a row, if it is here.
     fn row(&self, row: u64) -> Option<&Seam> {
-        let first = match self.filter {
-            SeamFilter::All => self.items.first()?.number.checked_sub(1)?,
-            _ => 0,
+        let place = match self.filter {
+            SeamFilter::All => (self.first_kept + row).checked_sub(self.items.first()?.number)?,
+            _ => row,
         };
-        self.items.get(usize::try_from(row.checked_sub(first)?).ok()?)
+        self.items.get(usize::try_from(place).ok()?)
     }
 
     /// Columns for the largest offset.
@@ -276,8 +286,27 @@ impl BoundariesPane {
     fn forget(&mut self) {
         self.items.clear();
         self.total = self.bytes_done.saturating_sub(1) / self.block.max(1);
-        (self.next, self.asked, self.chosen) = (Some(1), None, 0);
+        (self.next, self.asked, self.chosen) = (Some(self.first_kept), None, 0);
         self.seen.top = 0;
+    }
+
+    /// The list begins with the seam `first`: what is chosen and in sight stays, for as long as it is kept.
+    fn keep_from(&mut self, first: u64) {
+        let before = std::mem::replace(&mut self.first_kept, first);
+        let stays = |row: u64, gone: u64, come: u64| (row + come).saturating_sub(gone);
+        let (gone, come) = match self.filter {
+            SeamFilter::All => (first.saturating_sub(before), before.saturating_sub(first)),
+            // They were not searched; a window that has ended gives back what it kept in reserve.
+            _ if first < before => return self.forget(),
+            _ => {
+                let gone = self.items.partition_point(|seam| seam.number < first);
+                self.items.drain(..gone);
+                (gone as u64, 0)
+            }
+        };
+        (self.chosen, self.seen.top) =
+            (stays(self.chosen, gone, come), stays(self.seen.top, gone, come));
+        self.seen.clamp(self.rows());
     }
 
     fn take(&mut self, seams: &Seams) {
@@ -305,7 +334,7 @@ impl BoundariesPane {
             if missing.is_none() {
                 return Vec::new();
             }
-            (self.seen.top + 1, usize::from(self.seen.height))
+            (self.seen.top + self.first_kept, usize::from(self.seen.height))
         } else {
             let Some(next) = self.next else { return Vec::new() };
             let is_filled = self.rows() >= self.seen.top + 2 * u64::from(self.seen.height);
@@ -336,9 +365,9 @@ impl BoundariesPane {
                 before.into_iter().nth(n as usize - 1).map(|it| it.number)
             }
         };
-        let at = at.filter(|number| (1..=self.total).contains(number));
+        let at = at.filter(|number| (self.first_kept..=self.total).contains(number));
         let row = at.and_then(|number| match self.filter {
-            SeamFilter::All => Some(number - 1),
+            SeamFilter::All => Some(number - self.first_kept),
             _ => self.items.iter().position(|it| it.number == number).map(|i| i as u64),
         });
         if let Some(row) = row {

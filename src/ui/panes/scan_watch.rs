@@ -10,14 +10,18 @@ pub(in crate::ui) struct ScanWatch {
     /// How far the scan had come at the last snapshot.
     pub(in crate::ui) bytes_done: u64,
     elapsed: Duration,
+    number: Option<u64>,
     has_ended: bool,
 }
 
 impl ScanWatch {
     /// Takes notice of a scan's progress; true if it is not the scan of the last time. Within one scan bytes and time only
-    /// grow, and stand still once it has ended: a short scan that began and ended between two snapshots shows by its time.
+    /// grow, and stand still once it has ended: a short scan that began and ended between two snapshots shows by its time. What
+    /// flows is scanned anew in the same time, and told by its number.
     pub(in crate::ui) fn is_new(&mut self, scan: &ScanProgress) -> bool {
-        let is_new = scan.bytes_done < self.bytes_done
+        let number = self.number.replace(scan.number);
+        let is_new = number.is_some_and(|number| number != scan.number)
+            || scan.bytes_done < self.bytes_done
             || scan.elapsed < self.elapsed
             || (self.has_ended && scan.elapsed != self.elapsed);
         self.bytes_done = scan.bytes_done;

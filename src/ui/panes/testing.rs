@@ -90,6 +90,7 @@ pub(crate) fn snapshot(document: &[u8]) -> Snapshot {
             block_bytes: 65536,
         },
         scan: ScanProgress {
+            number: 0,
             phase: Phase::Done,
             bytes_done: n_bytes,
             bytes_total: n_bytes,
@@ -122,6 +123,7 @@ pub(crate) fn busy_snapshot(n_workers: usize) -> Snapshot {
     let mut snapshot = snapshot(b"");
     snapshot.document.bytes = 10 << 30;
     snapshot.scan = ScanProgress {
+        number: 0,
         phase: Phase::Running,
         bytes_done: 4 << 30,
         bytes_total: 10 << 30,
