@@ -6,6 +6,7 @@ mod go;
 mod javascript;
 pub(crate) mod json;
 mod kinds;
+mod openings;
 mod pattern;
 mod python;
 mod registry;

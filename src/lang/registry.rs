@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::code::{Scanner, ScannerOf};
-use super::crystal::Crystal;
-use super::go::Go;
-use super::javascript::{JavaScript, Tsx, TypeScript};
-use super::python::Python;
-use super::ruby::Ruby;
-use super::rust::Rust;
+use super::crystal::{self, Crystal};
+use super::go::{self, Go};
+use super::javascript::{JavaScript, Tsx, TypeScript, openings};
+use super::python::{self, Python};
+use super::ruby::{self, Ruby};
+use super::rust::{self, Rust};
 use crate::limits::HEAD_BYTES;
 
 /// A language that documents can be scanned as.
@@ -55,13 +55,16 @@ pub struct LanguageInfo {
     pub file_names: &'static [&'static str],
     /// Interpreters in a `#!` line, without version: `ruby`, `python`, `node`.
     pub interpreters: &'static [&'static str],
+    /// Lines that texts in it begin with, as `openings.rs` reads them: they tell what has no name. With a blank in front, lines
+    /// that are indented.
+    pub openings: &'static [&'static str],
     /// The structural set.
     pub structural: &'static str,
     /// What scans it, if it is a code language.
     pub scanner: Option<&'static dyn Scanner>,
 }
 
-const LANGUAGES: &[LanguageInfo] = &[
+pub(super) const LANGUAGES: &[LanguageInfo] = &[
     LanguageInfo {
         id: LanguageId::Json,
         name: "json",
@@ -70,6 +73,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         structural: "{}[],:",
         file_names: &[],
         interpreters: &[],
+        openings: &[],
         scanner: None,
         extensions: &[
             "json",
@@ -107,6 +111,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         ],
         interpreters: &["ruby", "jruby", "rake", "irb"],
         structural: "{}[]()",
+        openings: ruby::OPENINGS,
         scanner: Some(&ScannerOf::<Ruby>::NEW),
     },
     LanguageInfo {
@@ -117,6 +122,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         structural: "",
         file_names: &[],
         interpreters: &[],
+        openings: &[],
         scanner: None,
         extensions: &["txt", "log"],
     },
@@ -129,6 +135,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &["SConstruct", "SConscript", "wscript"],
         interpreters: &["python", "pypy"],
         structural: "{}[]():",
+        openings: python::OPENINGS,
         scanner: Some(&ScannerOf::<Python>::NEW),
     },
     LanguageInfo {
@@ -140,6 +147,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["node", "nodejs"],
         structural: "{}[]();:",
+        openings: openings::OPENINGS,
         scanner: Some(&ScannerOf::<JavaScript>::NEW),
     },
     LanguageInfo {
@@ -151,6 +159,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["ts-node", "tsx", "deno", "bun"],
         structural: "{}[]();:",
+        openings: openings::TYPESCRIPT_OPENINGS,
         scanner: Some(&ScannerOf::<TypeScript>::NEW),
     },
     LanguageInfo {
@@ -162,6 +171,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &[],
         structural: "{}[]();:",
+        openings: openings::TSX_OPENINGS,
         scanner: Some(&ScannerOf::<Tsx>::NEW),
     },
     LanguageInfo {
@@ -173,6 +183,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["rust-script", "cargo"],
         structural: "{}[]()|;",
+        openings: rust::OPENINGS,
         scanner: Some(&ScannerOf::<Rust>::NEW),
     },
     LanguageInfo {
@@ -184,6 +195,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["gorun", "yaegi"],
         structural: "{}[](),;",
+        openings: go::OPENINGS,
         scanner: Some(&ScannerOf::<Go>::NEW),
     },
     LanguageInfo {
@@ -195,6 +207,7 @@ const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["crystal"],
         structural: "{}[]()",
+        openings: crystal::OPENINGS,
         scanner: Some(&ScannerOf::<Crystal>::NEW),
     },
 ];

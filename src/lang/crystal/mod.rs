@@ -38,6 +38,39 @@ use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
+/// What Ruby does not have.
+pub(super) const OPENINGS: &[&str] = &[
+    "require \"./…",
+    "require \"../…",
+    "@[$…]",
+    "lib %",
+    "struct %",
+    "struct % < …",
+    "struct %(…",
+    "annotation %",
+    "abstract class %…",
+    "abstract struct %…",
+    "macro $…",
+    "private def $…",
+    "def $(…) : …",
+    "class %(…",
+    "alias % = …",
+    "record …",
+    "{% …",
+    " def $ : %…",
+    " def $(…) : …",
+    " def self.$(…) : …",
+    " def $(…$ : %…",
+    " getter $ : …",
+    " getter? $…",
+    " property $ : …",
+    " @$ : %…",
+    " @$ = %(…).new…",
+    " abstract def …",
+    " {% …",
+    " include %(…)",
+];
+
 /// Crystal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Crystal;

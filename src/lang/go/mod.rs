@@ -23,6 +23,18 @@ use crate::units::ByteOffset;
 
 use declaration::Declaration;
 
+/// What texts in Go begin with.
+pub(super) const OPENINGS: &[&str] = &[
+    "package $",
+    "package $ //…",
+    "//go:build …",
+    "// +build …",
+    "import (",
+    "import \"…\"",
+    "func $(…",
+    "func (…",
+];
+
 /// Go.
 #[derive(Debug)]
 pub(crate) struct Go;

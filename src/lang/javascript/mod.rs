@@ -22,6 +22,7 @@ mod less;
 mod literals;
 mod long_heads;
 mod members;
+pub(super) mod openings;
 mod plain_lists;
 mod plain_members;
 mod plain_params;

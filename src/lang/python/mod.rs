@@ -29,6 +29,32 @@ use crate::units::ByteOffset;
 
 use statement::Statement;
 
+/// What texts in Python begin with.
+pub(super) const OPENINGS: &[&str] = &[
+    "\"\"\"…",
+    "'''…",
+    "r\"\"\"…",
+    "import $",
+    "import $.$",
+    "import $ as $",
+    "import $, …",
+    "from $ import …",
+    "from $.… import …",
+    "from .… import …",
+    "def $(…",
+    "def $(…):",
+    "def $(…) -> …:",
+    "async def $(…",
+    "class $:",
+    "class $(…):",
+    "if $…:",
+    "try:",
+    "@$",
+    "@$.$…",
+    "__all__ = …",
+    "print(…)",
+];
+
 /// Python.
 #[derive(Debug)]
 pub(crate) struct Python;

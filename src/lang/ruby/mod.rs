@@ -38,6 +38,31 @@ use crate::lang::{ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
+/// What texts in Ruby begin with.
+pub(super) const OPENINGS: &[&str] = &[
+    "# frozen_string_literal: …",
+    "require '…",
+    "require \"…",
+    "require_relative …",
+    "module %",
+    "module %::…",
+    "class %",
+    "class % < …",
+    "class %::…",
+    "def $",
+    "def $(…)",
+    "gem '…",
+    "gem \"…",
+    "source '…",
+    "source \"…",
+    "Gem::Specification.new …",
+    "RSpec.describe …",
+    "describe … do",
+    "if $…",
+    "unless $…",
+    "begin",
+];
+
 /// Ruby.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ruby;

@@ -49,6 +49,43 @@ use escape::Sort;
 use level_stack::Levels;
 use look_back::Gap;
 
+/// What texts in Rust begin with.
+pub(super) const OPENINGS: &[&str] = &[
+    "#![…",
+    "#[…]",
+    "use $::…",
+    "use {…",
+    "extern crate $…;",
+    "mod $;",
+    "mod $ {",
+    "pub mod $…",
+    "pub use …",
+    "pub fn $…",
+    "pub struct $…",
+    "pub enum $…",
+    "pub trait $…",
+    "pub type $…",
+    "pub const $…",
+    "pub(crate) …",
+    "pub(super) …",
+    "pub …",
+    "fn $(…",
+    "fn $<…",
+    "impl $…",
+    "impl<…",
+    "trait $…{",
+    "unsafe impl …",
+    "macro_rules! $…",
+    "const $: …",
+    "static $: …",
+    "$!(…",
+    "$! {…",
+    "$!…{",
+    "$::…!(…",
+    "::$::…!(…",
+    "$::…! {…",
+];
+
 /// Rust.
 #[derive(Debug)]
 pub(crate) struct Rust;
