@@ -30,12 +30,14 @@ pub enum Error {
         /// What the operating system said.
         reason: io::Error,
     },
-    /// The file became shorter while it was read.
-    #[error("the file ends at byte {at}, but had {expected} bytes when it was opened")]
+    /// The file became shorter while it was open.
+    #[error(
+        "the file was cut: it ends at byte {at}, and went on to byte {expected} when it was opened"
+    )]
     Truncated {
         /// Where it ends now.
         at: u64,
-        /// Where it ended when it was opened.
+        /// Up to where it was to be read; it had that when it was opened.
         expected: u64,
     },
     /// The temporary file for what does not fit into memory could not be written or read.

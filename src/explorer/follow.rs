@@ -43,6 +43,10 @@ impl ReadAt for Growing {
         self.bytes.load(Ordering::SeqCst)
     }
 
+    fn end_now(&self) -> ByteOffset {
+        self.file.bytes_now().map_or(self.bytes(), |now| now.min(self.bytes()))
+    }
+
     fn is_complete(&self) -> bool {
         false
     }
@@ -167,6 +171,7 @@ impl Follower {
         let known = self.growing.bytes();
         let now = match self.file.check() {
             Change::Truncated { .. } => return Look::Another("the file was cut"),
+            Change::Rewritten => return Look::Another("the file was rewritten"),
             Change::Replaced => return Look::Another("another file has its name now"),
             // What was open can still be read; something may come under the name again.
             Change::Unchanged | Change::Removed => self.file.bytes_now().unwrap_or(known),

@@ -264,7 +264,7 @@ impl PartReader {
         let around = self.around(range.clone());
         let text = self.bytes(around.clone())?;
         if around.start + (text.len() as u64) < range.end {
-            let at = around.start + text.len() as u64;
+            let at = self.source.end_now().min(around.start + text.len() as u64);
             return Err(Error::Truncated { at, expected: range.end });
         }
         let from = (range.start - around.start) as usize;

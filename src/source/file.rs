@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 
 use rustix::fs::{Advice, FileType, Mode, OFlags, fadvise};
 
@@ -24,6 +25,8 @@ pub struct FileSource {
     pub(super) identity: Identity,
     /// The whole content, where the size that the system gives is not true.
     pub(super) content: Option<Vec<u8>>,
+    /// The fewest bytes that were seen in it.
+    pub(super) fewest_bytes: AtomicU64,
     /// Whether the file is so large that a pass over it would drive all else out of the system's cache, and itself too.
     /// Then the pass drops what lies behind it: filling memory to the brim costs everyone more than it can save, and the
     /// screen's threads hang in the kernel meanwhile.
@@ -65,7 +68,8 @@ impl FileSource {
         let memory = rustix::system::sysinfo();
         let memory_bytes = (memory.totalram as u64).saturating_mul(u64::from(memory.mem_unit));
         let drops_behind = identity.bytes > memory_bytes / CACHED_SHARE;
-        Ok(FileSource { path: path.to_owned(), file, identity, content, drops_behind })
+        let (path, fewest_bytes) = (path.to_owned(), AtomicU64::new(identity.bytes));
+        Ok(FileSource { path, file, identity, content, fewest_bytes, drops_behind })
     }
 
     /// The path as given, not yet made safe for a terminal.
@@ -90,6 +94,11 @@ impl ReadAt for FileSource {
             // A file system that does not take the hint works as without it.
             let _ = fadvise(&self.file, offset, NonZeroU64::new(bytes), Advice::DontNeed);
         }
+    }
+
+    fn end_now(&self) -> ByteOffset {
+        // Of a descriptor that tells nothing any more the file system is gone; its reads say so.
+        self.bytes_now().map_or(self.bytes(), |now| now.min(self.bytes()))
     }
 
     fn bytes(&self) -> u64 {

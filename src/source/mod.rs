@@ -32,6 +32,11 @@ pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Bytes in the source, as far as known now.
     fn bytes(&self) -> u64;
 
+    /// One past the last byte that is there now: less than [`ReadAt::bytes`] once a file has been cut under us.
+    fn end_now(&self) -> ByteOffset {
+        self.bytes()
+    }
+
     /// Whether no more bytes will come. A file has all it had when it was opened.
     fn is_complete(&self) -> bool {
         true

@@ -320,6 +320,7 @@ fn changed(app: &App, change: &SourceChange) -> String {
         SourceChange::Truncated { bytes } => {
             format!("the file was cut to {}; {again} scans it again", format::bytes(*bytes))
         }
+        SourceChange::Rewritten => format!("the file was rewritten; {again} scans it again"),
         SourceChange::Replaced => format!("the file was replaced; {again} scans the new one"),
         SourceChange::Removed => "the file was removed; what is open can still be read".to_owned(),
         SourceChange::StartedOver(why) => format!("{why}: followed on from its start"),

@@ -52,6 +52,10 @@ impl App {
             // The window over the stream has moved on.
             self.move_to(self.snapshot.first_byte, false);
         }
+        if self.cursor >= self.snapshot.document.bytes && !self.grows() {
+            // The file was cut before it.
+            self.move_to(self.snapshot.document.bytes.saturating_sub(1), false);
+        }
         if self.following && self.snapshot.document.bytes != self.followed_to {
             self.followed_to = self.snapshot.document.bytes;
             self.jump_quietly(Motion::End);
