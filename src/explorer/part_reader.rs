@@ -310,7 +310,7 @@ impl PartReader {
         let n = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
         let mut bytes = vec![0; n];
         let at = range.start;
-        let n = self.source.read_at(at, &mut bytes).map_err(|reason| Error::Read { at, reason })?;
+        let n = self.source.read_at(at, &mut bytes).map_err(|reason| Error::read(at, reason))?;
         bytes.truncate(n);
         Ok(bytes)
     }

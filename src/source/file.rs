@@ -13,7 +13,7 @@ use rustix::fs::{Advice, FileType, Mode, OFlags, fadvise};
 
 use super::ReadAt;
 use super::identity::Identity;
-use crate::error::Error;
+use crate::error::{Error, FailedAt};
 use crate::limits::UNSIZED_FILE_BYTES_MAX;
 use crate::units::ByteOffset;
 
@@ -134,7 +134,7 @@ fn unsized_content(path: &Path, file: &File) -> Result<Option<Vec<u8>>, Error> {
     loop {
         let at = content.len() as u64;
         let n = over_interruptions(|| rustix::io::pread(file, &mut piece[..], at))
-            .map_err(|reason| Error::Read { at, reason })?;
+            .map_err(|reason| Error::read(at, reason))?;
         if n == 0 {
             break;
         }
@@ -162,7 +162,8 @@ fn read_until_full(
             Ok(0) => break,
             Ok(n) => filled += n,
             Err(reason) if reason.kind() == io::ErrorKind::Interrupted => {}
-            Err(reason) => return Err(reason),
+            Err(reason) if filled == 0 => return Err(reason),
+            Err(reason) => return Err(FailedAt { at: offset + filled as u64, reason }.into()),
         }
     }
     Ok(filled)
@@ -242,6 +243,17 @@ mod tests {
         let result =
             read_until_full(0, &mut [0; 4], |_, _| Err(io::ErrorKind::PermissionDenied.into()));
         assert_eq!(result.map_err(|e| e.kind()), Err(io::ErrorKind::PermissionDenied));
+    }
+
+    /// A bad sector is not where the read of many began.
+    #[test]
+    fn the_byte_that_cannot_be_read_is_told() {
+        let result = read_until_full(1000, &mut [0; 64], |at, rest| match at {
+            1000..1021 => Ok(rest.len().min(7)),
+            _ => Err(io::ErrorKind::PermissionDenied.into()),
+        });
+        let error = Error::read(1000, result.expect_err("it fails"));
+        assert_eq!(error.to_string(), "cannot read at byte 1021: permission denied");
     }
 
     #[test]

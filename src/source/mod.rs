@@ -26,7 +26,8 @@ pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Returns how many; fewer than asked means that the source ends there now.
     ///
     /// # Errors
-    /// What the operating system reports for the read, other than an interruption.
+    /// What the operating system reports for the read, other than an interruption; as a [`crate::error::FailedAt`] if bytes
+    /// before that could be read.
     fn read_at(&self, offset: ByteOffset, buffer: &mut [u8]) -> io::Result<usize>;
 
     /// Bytes in the source, as far as known now.
