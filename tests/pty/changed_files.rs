@@ -62,3 +62,25 @@ fn a_file_that_is_removed_stays_readable_and_another_one_takes_its_name() {
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
 }
+
+#[test]
+fn a_file_that_is_removed_is_not_said_to_be_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    fs::write(&path, lines(10)).unwrap();
+    let mut session = Start::new(&[&path]).size(120, 40).start();
+    session.until_text("indexed in");
+    session.type_keys("F").until_text("following").until_text("line 10 ");
+    let kept = File::options().append(true).open(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    session.until_text("the file was removed; another one under its name is followed on");
+    session.until("nothing followed", |screen| !screen.contents().contains("following"));
+    // What cannot be opened again cannot be begun anew either.
+    kept.set_len(LINE_BYTES).unwrap();
+    session.until_text("the file was cut").until_text("cannot open");
+    session.until("nothing followed", |screen| !screen.contents().contains("following"));
+    fs::write(&path, lines(3)).unwrap();
+    session.until_text("following").until_text("line 3 ").until_text("$[2]");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}

@@ -66,6 +66,21 @@ fn the_cursor_stays_put_while_more_comes_until_it_is_to_follow() {
 }
 
 #[test]
+fn a_stream_that_has_ended_is_not_said_to_be_followed() {
+    let mut fed = Fed::start("");
+    fed.write("[1]\n".repeat(100));
+    fed.session.until_text("[1]");
+    fed.session.type_keys("F").until_text("line 100 ").until_text("following");
+    fed.write("[2]\n");
+    fed.input = None;
+    fed.session.until_text("at the end; the stream has ended").until_text("line 101 ");
+    fed.session.until("nothing followed", |screen| !screen.contents().contains("following"));
+    fed.session.type_keys("k").until_text("line 100 ");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
+#[test]
 fn a_pause_loses_nothing_and_ctrl_c_ends_the_reading_and_keeps_the_view() {
     let mut fed = Fed::start("");
     fed.write("{\"a\": 1}\n");
