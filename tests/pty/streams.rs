@@ -302,6 +302,25 @@ fn seams_are_listed_filtered_gone_to_and_verified() {
     assert_eq!(session.exit_code(), 0);
 }
 
+/// Behind closers of nothing the depth is that of the document, as the status line tells it.
+#[test]
+fn no_seam_has_a_depth_below_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("closers.json");
+    std::fs::write(&path, "]]] {\"a\": \"bbbbbbbb\"} ]\n\n[1, 2, 3]").unwrap();
+    let mut session = Start::new(&[&path]).size(140, 40).start();
+    session.until_text("closers.json");
+    session.type_keys("\x1b[17~b7\r").until_text("Boundaries each 7 B").until_text("string 2|1");
+    let depths = |screen: &vt100::Screen| {
+        let text = screen.contents();
+        let row = |at: &str| text.lines().any(|row| row.contains(at));
+        row("7  string         0  ") && row("28  code           0  ")
+    };
+    session.until("depths of nothing", depths);
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
 #[test]
 fn code_that_flows_is_outlined_whenever_it_is_quiet_and_can_be_scanned_as_another_language() {
     let mut fed = Fed::start("--lang python");
