@@ -3,6 +3,22 @@
 use std::io;
 use std::path::PathBuf;
 
+/// Why a read failed that had brought some bytes already, and at which byte of the source. [`io::Error`] cannot say where.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct FailedAt {
+    /// The byte that could not be read.
+    pub at: u64,
+    /// What the operating system said.
+    pub reason: io::Error,
+}
+
+impl From<FailedAt> for io::Error {
+    fn from(failed: FailedAt) -> io::Error {
+        io::Error::new(failed.reason.kind(), failed)
+    }
+}
+
 /// An error of the engine. Paths in messages are as given; whoever prints them makes them safe first.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,12 +46,14 @@ pub enum Error {
         /// What the operating system said.
         reason: io::Error,
     },
-    /// The file became shorter while it was read.
-    #[error("the file ends at byte {at}, but had {expected} bytes when it was opened")]
+    /// The file became shorter while it was open.
+    #[error(
+        "the file was cut: it ends at byte {at}, and went on to byte {expected} when it was opened"
+    )]
     Truncated {
         /// Where it ends now.
         at: u64,
-        /// Where it ended when it was opened.
+        /// Up to where it was to be read; it had that when it was opened.
         expected: u64,
     },
     /// The temporary file for what does not fit into memory could not be written or read.
@@ -70,4 +88,15 @@ pub enum Error {
         /// The panic's message.
         message: String,
     },
+}
+
+impl Error {
+    /// A read that began at `at` failed: there, or at the byte that the source says.
+    #[must_use]
+    pub fn read(at: u64, reason: io::Error) -> Error {
+        match reason.downcast::<FailedAt>() {
+            Ok(FailedAt { at, reason }) => Error::Read { at, reason },
+            Err(reason) => Error::Read { at, reason },
+        }
+    }
 }

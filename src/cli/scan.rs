@@ -168,7 +168,7 @@ impl Task<'_> {
 
     fn language_of(&self, path: &Path, source: &dyn ReadAt) -> Result<LanguageId, Error> {
         let mut head = [0; 4096];
-        let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+        let n = source.read_at(0, &mut head).map_err(|reason| Error::read(0, reason))?;
         Ok(self.language.unwrap_or_else(|| detect(path, &head[..n])))
     }
 
@@ -229,7 +229,7 @@ impl Task<'_> {
         while at < expected {
             let want = (expected - at).min(self.chunk_bytes()) as usize;
             let read = source.read_at(at, &mut buffer[from..from + want]);
-            let n = read.map_err(|reason| Error::Read { at, reason })?;
+            let n = read.map_err(|reason| Error::read(at, reason))?;
             if n == 0 {
                 return Err(Error::Truncated { at, expected }.into());
             }

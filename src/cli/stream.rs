@@ -29,9 +29,7 @@ pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, L
     let mut reader = Headed::new(reader);
     let language = match task.asked_for() {
         Some(language) => language,
-        None => reader
-            .language(&name)
-            .map_err(|reason| Error::Read { at: reader.looked_at(), reason })?,
+        None => reader.language(&name).map_err(|reason| Error::read(reader.looked_at(), reason))?,
     };
     // What is to be cut is read in full; else what comes is taken as it comes.
     let fills = task.streams();
@@ -39,8 +37,8 @@ pub(super) fn account(task: &Task<'_>, stream: ByteStream) -> Result<(Account, L
     let mut at = 0;
     let mut read = move |block: &mut Block| {
         let read = if fills { block.fill(&mut reader) } else { block.read(&mut reader) };
-        at += *read.as_ref().unwrap_or(&0) as u64;
-        read.map_err(|reason| Error::Read { at, reason })
+        at += block.bytes().len() as u64;
+        read.map_err(|reason| Error::read(at, reason))
     };
     let mut block = Block::new(room);
     read(&mut block)?;
@@ -58,7 +56,8 @@ pub(super) fn account_of_file(
     let mut in_order = InOrder { source, at: 0, end: expected };
     let mut read = move |block: &mut Block| {
         let at = in_order.at;
-        match block.fill(&mut in_order).map_err(|reason| Error::Read { at, reason })? {
+        let filled = block.fill(&mut in_order);
+        match filled.map_err(|reason| Error::read(in_order.at, reason))? {
             0 if at < expected => Err(Error::Truncated { at, expected }),
             n => Ok(n),
         }
@@ -171,7 +170,7 @@ pub(super) fn spooled(mut stream: ByteStream, options: &EngineOptions) -> Result
     let mut block = Block::new(options.block_bytes);
     loop {
         let at = spool.kept().end;
-        let n = block.read(&mut stream.reader).map_err(|reason| Error::Read { at, reason })?;
+        let n = block.read(&mut stream.reader).map_err(|reason| Error::read(at, reason))?;
         if n == 0 {
             spool.complete();
             return Ok(spool);

@@ -188,7 +188,7 @@ fn name_of(source: &dyn ReadAt, pattern: &Pattern) -> Result<Option<String>, Err
     let Some((start, end)) = pattern.name else { return Ok(None) };
     let mut bytes = vec![0; (end - start) as usize];
     let read = source.read_at(start, &mut bytes);
-    let n = read.map_err(|reason| Error::Read { at: start, reason })?;
+    let n = read.map_err(|reason| Error::read(start, reason))?;
     let name = String::from_utf8_lossy(&bytes[..n]);
     Ok(Some(match pattern.kind {
         PatternKind::Impl => name.split_whitespace().collect::<Vec<_>>().join(" "),

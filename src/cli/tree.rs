@@ -204,9 +204,8 @@ fn open(
 
 /// Appends up to `limit` bytes to `buffer`.
 fn read(file: &File, limit: u64, buffer: &mut Vec<u8>) -> Result<(), Error> {
-    let at = buffer.len() as u64;
     let read = file.take(limit).read_to_end(buffer);
-    read.map(drop).map_err(|reason| Error::Read { at, reason })
+    read.map(drop).map_err(|reason| Error::read(buffer.len() as u64, reason))
 }
 
 fn summary(task: &Task<'_>, path: &Path, buffer: &mut Vec<u8>) -> Result<Look<FileSummary>, Error> {

@@ -63,7 +63,7 @@ fn measured(path: &Path, language: Option<LanguageId>, plan: &Plan) -> anyhow::R
         Source::Stream(_) => return Err(unfit(Unfit::Stream)),
     };
     let mut head = vec![0; 4096];
-    let read = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason });
+    let read = source.read_at(0, &mut head).map_err(|reason| Error::read(0, reason));
     let n = read.map_err(failed)?;
     let language = language.unwrap_or_else(|| detect(path, &head[..n]));
     Unfit::look(language, source.bytes(), "--lang NAME").map_err(unfit)?;

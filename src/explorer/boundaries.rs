@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::opened::Opened;
-use super::query::if_kept;
+use super::query::if_there;
 use super::shared::Shared;
 use crate::error::Error;
 use crate::index::StructuralIndex;
@@ -232,7 +232,8 @@ impl Walk {
         let from = self.at.saturating_sub(LOOK_BACK_MAX as u64);
         let text = opened.reader.bytes(from..to)?;
         if text.len() as u64 != to - from {
-            return Err(Error::Truncated { at: from + text.len() as u64, expected: to });
+            let at = opened.end_now().min(from + text.len() as u64);
+            return Err(Error::Truncated { at, expected: to });
         }
         let before = (self.at - from) as usize;
         let piece = Piece {
@@ -274,7 +275,7 @@ impl Walk {
                 return Ok(Some(Across { kind, start: self.at.checked_sub(1), end: None }));
             }
         };
-        let start = if_kept(opened, start_of_span(opened, index, self.at))?;
+        let start = if_there(opened, start_of_span(opened, index, self.at))?;
         Ok(Some(Across { kind, start, end: None }))
     }
 

@@ -43,6 +43,10 @@ impl ReadAt for Growing {
         self.bytes.load(Ordering::SeqCst)
     }
 
+    fn end_now(&self) -> ByteOffset {
+        self.file.bytes_now().map_or(self.bytes(), |now| now.min(self.bytes()))
+    }
+
     fn is_complete(&self) -> bool {
         false
     }
@@ -76,8 +80,13 @@ fn follow(shared: &Arc<Shared>) -> Result<(), Error> {
     let opened = shared.opened.load_full();
     let mut follower = Follower::new(shared, &opened)?;
     shared.forgive_source();
-    let mut looks_since_growth = None;
+    let (mut looks_since_growth, mut was_removed) = (None, false);
     while shared.wanted(opened.era) {
+        let is_removed = follower.file.check() == Change::Removed;
+        if is_removed != was_removed {
+            tell_removed(shared, is_removed);
+            was_removed = is_removed;
+        }
         looks_since_growth = looks_since_growth.map(|looks: u32| looks + 1);
         match follower.look() {
             Look::Same if looks_since_growth >= Some(QUIET_LOOKS) => {
@@ -93,17 +102,32 @@ fn follow(shared: &Arc<Shared>) -> Result<(), Error> {
             }
             Look::Another(why) => {
                 // Under a name that is gone for a moment nothing can be opened yet.
-                if jobs::rescan(shared, None).is_ok() {
+                let Err(error) = jobs::rescan(shared, None) else {
                     tracing::warn!(why, "followed on from the start");
                     shared.set_source_change(Some(SourceChange::StartedOver(why)));
                     shared.publish();
                     return wait_for_scan(shared);
+                };
+                let unreadable = SourceChange::Unreadable(format!("{why}, {error}"));
+                if shared.set_source_change(Some(unreadable)) {
+                    shared.publish();
                 }
             }
         }
         std::thread::sleep(LOOK_INTERVAL);
     }
     Ok(())
+}
+
+/// Says that nothing stands under the file's name any more, or that it does again. What is open is followed all the while.
+fn tell_removed(shared: &Shared, is_removed: bool) {
+    if is_removed {
+        tracing::warn!("the file that is followed was removed");
+        shared.set_source_change(Some(SourceChange::Removed));
+    } else {
+        shared.forgive_source();
+    }
+    shared.publish();
 }
 
 /// Waits until what was begun anew is scanned, and keeps saying why it was.
@@ -167,6 +191,7 @@ impl Follower {
         let known = self.growing.bytes();
         let now = match self.file.check() {
             Change::Truncated { .. } => return Look::Another("the file was cut"),
+            Change::Rewritten => return Look::Another("the file was rewritten"),
             Change::Replaced => return Look::Another("another file has its name now"),
             // What was open can still be read; something may come under the name again.
             Change::Unchanged | Change::Removed => self.file.bytes_now().unwrap_or(known),
@@ -189,7 +214,7 @@ impl Follower {
         while self.feed.at() < bytes && !shared.closed.load(Ordering::Relaxed) {
             let at = self.feed.at();
             let mut reader = Rest { file: &self.file, at, end: bytes };
-            let n = block.fill(&mut reader).map_err(|reason| Error::Read { at, reason })?;
+            let n = block.fill(&mut reader).map_err(|reason| Error::read(at, reason))?;
             if n == 0 {
                 break;
             }

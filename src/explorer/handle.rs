@@ -224,7 +224,7 @@ pub(super) fn opened_file(
     era: u64,
 ) -> Result<Opened, Error> {
     let mut head = vec![0; HEAD_BYTES as usize];
-    let n = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+    let n = source.read_at(0, &mut head).map_err(|reason| Error::read(0, reason))?;
     let language = language.unwrap_or_else(|| detect(path, &head[..n]));
     let file = Some(Arc::clone(&source));
     Ok(Opened::new(era, source, file, language, options, cache))

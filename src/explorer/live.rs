@@ -154,7 +154,9 @@ impl Live {
         let phase = match event {
             PumpEvent::Bytes(block) => return self.take_block(shared, block),
             PumpEvent::End => Phase::Done,
-            PumpEvent::Failed(error) => Phase::Failed(error.to_string()),
+            PumpEvent::Failed(reason) => {
+                Phase::Failed(Error::read(self.spool.bytes(), reason).to_string())
+            }
         };
         self.finish(shared, &mut self.scan(), phase);
     }
@@ -264,11 +266,7 @@ impl Live {
         }
         let mut reader = Kept { spool: &self.spool, at: 0, end: kept.end };
         let mut block = Block::new(BLOCK_BYTES);
-        while block
-            .fill(&mut reader)
-            .map_err(|reason| Error::Read { at: scan.feed.at(), reason })?
-            > 0
-        {
+        while block.fill(&mut reader).map_err(|reason| Error::read(scan.feed.at(), reason))? > 0 {
             if !shared.wanted(era) {
                 return Ok(());
             }

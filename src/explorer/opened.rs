@@ -106,6 +106,11 @@ impl Opened {
         self.source.bytes()
     }
 
+    /// One past the last byte that is there now: a file may have been cut since it was opened.
+    pub(super) fn end_now(&self) -> ByteOffset {
+        self.source.end_now()
+    }
+
     /// The first byte that can be gone to, as [`PartReader::first_byte`]. Not for whoever holds the index already.
     pub(super) fn first_byte(&self) -> ByteOffset {
         if self.source.kept_from() == 0 {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::opened::Opened;
 use super::page::{Mark, Page, PageSpan};
 use super::part_view::PartView;
-use super::query::with_navigator;
+use super::query::{if_there, with_navigator};
 use crate::error::Error;
 use crate::index::Checkpoint;
 use crate::lang::Class;
@@ -18,15 +18,16 @@ use crate::units::{ByteOffset, Depth};
 /// The page around a byte.
 pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
     let first = opened.first_byte();
-    let start = around.min(opened.bytes()).saturating_sub(PAGE_BYTES as u64 / 2);
+    let document_end = opened.end_now();
+    let start = around.min(document_end).saturating_sub(PAGE_BYTES as u64 / 2);
     let start = if start <= first { first } else { row_boundary(opened, start)?.max(first) };
-    let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(opened.bytes()))?;
+    let bytes = opened.reader.bytes(start..(start + PAGE_BYTES as u64).min(document_end))?;
     let range = start..start + bytes.len() as u64;
     let starts_line = start == 0 || opened.reader.bytes(start - 1..start)? == b"\n";
     let mut page = Page {
         range: range.clone(),
         bytes,
-        document_bytes: opened.bytes(),
+        document_bytes: document_end,
         first_line: None,
         starts_line,
         is_first: start <= first,
@@ -36,13 +37,17 @@ pub(super) fn page(opened: &Opened, around: ByteOffset) -> Result<Page, Error> {
         exact: true,
     };
     with_navigator(opened, |navigator| {
-        page.first_line = navigator.line_of(start)?;
+        page.first_line = if_there(opened, navigator.line_of(start))?;
         let index = navigator.index;
         let indexed = range.start..range.end.min(index.bytes());
         let mut at = indexed.start;
         while at < indexed.end {
             let Some(part) = opened.reader.part_of(index, at) else { break };
-            let view = opened.reader.view(index, part)?;
+            let view = match opened.reader.view(index, part) {
+                // The file was cut inside of it: what is left can be guessed.
+                Err(Error::Truncated { .. }) => break,
+                view => view?,
+            };
             let covered = at..view.range().end.min(indexed.end);
             if at == range.start {
                 page.depth = view.depth_before(at);

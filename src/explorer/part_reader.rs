@@ -264,7 +264,7 @@ impl PartReader {
         let around = self.around(range.clone());
         let text = self.bytes(around.clone())?;
         if around.start + (text.len() as u64) < range.end {
-            let at = around.start + text.len() as u64;
+            let at = self.source.end_now().min(around.start + text.len() as u64);
             return Err(Error::Truncated { at, expected: range.end });
         }
         let from = (range.start - around.start) as usize;
@@ -310,7 +310,7 @@ impl PartReader {
         let n = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
         let mut bytes = vec![0; n];
         let at = range.start;
-        let n = self.source.read_at(at, &mut bytes).map_err(|reason| Error::Read { at, reason })?;
+        let n = self.source.read_at(at, &mut bytes).map_err(|reason| Error::read(at, reason))?;
         bytes.truncate(n);
         Ok(bytes)
     }

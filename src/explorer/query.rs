@@ -167,7 +167,7 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
     };
     let answer = match answer {
         Err(error) if is_gone(&opened, &error) => {
-            tracing::debug!(%error, "asked for what is no longer kept");
+            tracing::debug!(%error, "asked for what is gone");
             return;
         }
         answer => answer,
@@ -183,13 +183,17 @@ fn answer(shared: &Arc<Shared>, request: &Request) {
     }
 }
 
-/// Whether it failed because the window over a stream has moved on.
+/// Whether it failed because the window over a stream has moved on, or the file was cut.
 fn is_gone(opened: &Opened, error: &Error) -> bool {
-    matches!(error, Error::Read { .. }) && opened.source.kept_from() > 0
+    match error {
+        Error::Read { .. } => opened.source.kept_from() > 0,
+        Error::Truncated { .. } => opened.end_now() < opened.bytes(),
+        _ => false,
+    }
 }
 
-/// What was found, or nothing if that takes bytes that are no longer kept.
-pub(super) fn if_kept<T: Default>(opened: &Opened, found: Result<T, Error>) -> Result<T, Error> {
+/// What was found, or nothing if that takes bytes that are gone.
+pub(super) fn if_there<T: Default>(opened: &Opened, found: Result<T, Error>) -> Result<T, Error> {
     match found {
         Err(error) if is_gone(opened, &error) => Ok(T::default()),
         found => found,
@@ -280,9 +284,13 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
         if at >= navigator.index.bytes() && !(navigator.complete && at == opened.bytes()) {
             return Ok(nothing);
         }
+        // What the index tells of bytes that were cut off is no longer so.
+        if at >= opened.end_now() && at < opened.bytes() {
+            return Ok(nothing);
+        }
         // In a window over a stream one may be kept and the other not: the line is here, its container began long before.
-        let line = if_kept(opened, navigator.line_of(at))?;
-        let start = line.map_or(Ok(None), |line| if_kept(opened, navigator.line_start(line)))?;
+        let line = if_there(opened, navigator.line_of(at))?;
+        let start = line.map_or(Ok(None), |line| if_there(opened, navigator.line_start(line)))?;
         let enclosing = || {
             let container = navigator.container_at(at)?;
             let close = navigator.close_of(container)?;
@@ -309,11 +317,11 @@ fn locate(opened: &Opened, at: ByteOffset) -> Result<Location, Error> {
         Ok(Location {
             line,
             column: start.map(|start| at.saturating_sub(start)),
-            depth: if_kept(opened, navigator.depth_before(at))?,
-            path: if_kept(opened, path(opened, navigator, at))?,
+            depth: if_there(opened, navigator.depth_before(at))?,
+            path: if_there(opened, path(opened, navigator, at))?,
             beside: beside(),
-            pair: if_kept(opened, pair())?,
-            enclosing: if_kept(opened, enclosing())?,
+            pair: if_there(opened, pair())?,
+            enclosing: if_there(opened, enclosing())?,
             pattern: opened.findings.load().as_ref().and_then(|findings| findings.pattern_at(at)),
             indexed: true,
             ..nothing
@@ -343,12 +351,13 @@ fn pattern(
 }
 
 fn jump(shared: &Shared, opened: &Opened, from: ByteOffset, motion: &Motion) -> Target {
-    let last_byte = opened.bytes().saturating_sub(1);
+    let bytes = opened.end_now();
+    let last_byte = bytes.saturating_sub(1);
     match motion {
         Motion::Byte(at) => Ok(Ok((*at).min(last_byte))),
         Motion::Percent(percent) => {
             let share = percent.clamp(0.0, 100.0) / 100.0;
-            Ok(Ok(((opened.bytes() as f64 * share) as u64).min(last_byte)))
+            Ok(Ok(((bytes as f64 * share) as u64).min(last_byte)))
         }
         Motion::End => last_line(opened).map(Ok),
         Motion::NextPattern(kinds) => Ok(pattern(shared, opened, from, *kinds, true)),
@@ -449,7 +458,7 @@ fn into(navigator: &Navigator<'_>, from: ByteOffset) -> Result<Option<ByteOffset
 /// byte: whoever goes to the end wants to see it.
 fn last_line(opened: &Opened) -> Result<ByteOffset, Error> {
     const SCREEN_BYTES: u64 = 2048;
-    let end = opened.bytes().saturating_sub(1);
+    let end = opened.end_now().saturating_sub(1);
     let from = end.saturating_sub(SCREEN_BYTES);
     let bytes = opened.reader.bytes(from..end + 1)?;
     let (last, before) = bytes.split_last().unwrap_or((&b'\n', &[]));

@@ -266,7 +266,9 @@ pub enum SourceChange {
         /// The size now.
         bytes: u64,
     },
-    /// Its content was rewritten, or another file stands under its name.
+    /// It was written over.
+    Rewritten,
+    /// Another file stands under its name.
     Replaced,
     /// Nothing stands under its name any more; the open file is still readable.
     Removed,
@@ -284,6 +286,7 @@ impl SourceChange {
             Change::Unchanged => None,
             Change::Grown { bytes } => Some(SourceChange::Grown { bytes }),
             Change::Truncated { bytes } => Some(SourceChange::Truncated { bytes }),
+            Change::Rewritten => Some(SourceChange::Rewritten),
             Change::Replaced => Some(SourceChange::Replaced),
             Change::Removed => Some(SourceChange::Removed),
         }

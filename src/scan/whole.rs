@@ -160,7 +160,7 @@ impl Accountant {
 
 fn read(source: &dyn ReadAt, at: u64, n: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![0; usize::try_from(n).unwrap_or(usize::MAX)];
-    let got = source.read_at(at, &mut bytes).map_err(|reason| Error::Read { at, reason })?;
+    let got = source.read_at(at, &mut bytes).map_err(|reason| Error::read(at, reason))?;
     if got < bytes.len() {
         return Err(Error::Truncated { at: at + got as u64, expected: at + n });
     }
@@ -211,7 +211,7 @@ fn on_this_thread<S: Scanned, F>(
         let want = (job.bytes_total - at).min(job.chunk_bytes as u64) as usize;
         let n = source
             .read_at(at, &mut buffer[from..from + want])
-            .map_err(|reason| Error::Read { at, reason })?;
+            .map_err(|reason| Error::read(at, reason))?;
         if n < want {
             return Err(Error::Truncated { at: at + n as u64, expected: job.bytes_total });
         }

@@ -392,8 +392,9 @@ impl<S: Scanned> Shared<S> {
         if self.source.in_memory().is_none() {
             let had = buffer.memory_bytes();
             let run_up = self.run_up(sequence);
-            let read = self.source.read_at(at - run_up as u64, buffer.room(run_up + bytes));
-            buffer.n = read.map_err(|reason| Error::Read { at, reason })?;
+            let from = at - run_up as u64;
+            let read = self.source.read_at(from, buffer.room(run_up + bytes));
+            buffer.n = read.map_err(|reason| Error::read(from, reason))?;
             add(&slot.read_ns, begin);
             let more = buffer.memory_bytes() - had;
             self.buffer_bytes.fetch_add(more as u64, Ordering::Relaxed);

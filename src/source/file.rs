@@ -7,12 +7,13 @@ use std::fs::File;
 use std::io;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 
 use rustix::fs::{Advice, FileType, Mode, OFlags, fadvise};
 
 use super::ReadAt;
 use super::identity::Identity;
-use crate::error::Error;
+use crate::error::{Error, FailedAt};
 use crate::limits::UNSIZED_FILE_BYTES_MAX;
 use crate::units::ByteOffset;
 
@@ -24,6 +25,8 @@ pub struct FileSource {
     pub(super) identity: Identity,
     /// The whole content, where the size that the system gives is not true.
     pub(super) content: Option<Vec<u8>>,
+    /// The fewest bytes that were seen in it.
+    pub(super) fewest_bytes: AtomicU64,
     /// Whether the file is so large that a pass over it would drive all else out of the system's cache, and itself too.
     /// Then the pass drops what lies behind it: filling memory to the brim costs everyone more than it can save, and the
     /// screen's threads hang in the kernel meanwhile.
@@ -65,7 +68,8 @@ impl FileSource {
         let memory = rustix::system::sysinfo();
         let memory_bytes = (memory.totalram as u64).saturating_mul(u64::from(memory.mem_unit));
         let drops_behind = identity.bytes > memory_bytes / CACHED_SHARE;
-        Ok(FileSource { path: path.to_owned(), file, identity, content, drops_behind })
+        let (path, fewest_bytes) = (path.to_owned(), AtomicU64::new(identity.bytes));
+        Ok(FileSource { path, file, identity, content, fewest_bytes, drops_behind })
     }
 
     /// The path as given, not yet made safe for a terminal.
@@ -90,6 +94,11 @@ impl ReadAt for FileSource {
             // A file system that does not take the hint works as without it.
             let _ = fadvise(&self.file, offset, NonZeroU64::new(bytes), Advice::DontNeed);
         }
+    }
+
+    fn end_now(&self) -> ByteOffset {
+        // Of a descriptor that tells nothing any more the file system is gone; its reads say so.
+        self.bytes_now().map_or(self.bytes(), |now| now.min(self.bytes()))
     }
 
     fn bytes(&self) -> u64 {
@@ -125,7 +134,7 @@ fn unsized_content(path: &Path, file: &File) -> Result<Option<Vec<u8>>, Error> {
     loop {
         let at = content.len() as u64;
         let n = over_interruptions(|| rustix::io::pread(file, &mut piece[..], at))
-            .map_err(|reason| Error::Read { at, reason })?;
+            .map_err(|reason| Error::read(at, reason))?;
         if n == 0 {
             break;
         }
@@ -153,7 +162,8 @@ fn read_until_full(
             Ok(0) => break,
             Ok(n) => filled += n,
             Err(reason) if reason.kind() == io::ErrorKind::Interrupted => {}
-            Err(reason) => return Err(reason),
+            Err(reason) if filled == 0 => return Err(reason),
+            Err(reason) => return Err(FailedAt { at: offset + filled as u64, reason }.into()),
         }
     }
     Ok(filled)
@@ -233,6 +243,17 @@ mod tests {
         let result =
             read_until_full(0, &mut [0; 4], |_, _| Err(io::ErrorKind::PermissionDenied.into()));
         assert_eq!(result.map_err(|e| e.kind()), Err(io::ErrorKind::PermissionDenied));
+    }
+
+    /// A bad sector is not where the read of many began.
+    #[test]
+    fn the_byte_that_cannot_be_read_is_told() {
+        let result = read_until_full(1000, &mut [0; 64], |at, rest| match at {
+            1000..1021 => Ok(rest.len().min(7)),
+            _ => Err(io::ErrorKind::PermissionDenied.into()),
+        });
+        let error = Error::read(1000, result.expect_err("it fails"));
+        assert_eq!(error.to_string(), "cannot read at byte 1021: permission denied");
     }
 
     #[test]

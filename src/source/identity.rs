@@ -2,6 +2,8 @@
 //!
 //! Two calls tell: `fstat` of the open descriptor (what we read) and `stat` of the path (what a person means by it).
 
+use std::sync::atomic::Ordering;
+
 use rustix::fs::Stat;
 
 use super::FileSource;
@@ -50,7 +52,9 @@ pub enum Change {
         /// The size now.
         bytes: u64,
     },
-    /// Its content was written without a change of size, or another file stands under its name.
+    /// What was in it was written over: it is as long as it was, or was shorter meanwhile.
+    Rewritten,
+    /// Another file stands under its name.
     Replaced,
     /// Nothing that can be found stands under its name any more.
     Removed,
@@ -67,6 +71,7 @@ impl FileSource {
         // The descriptor is ours and open: a failure means that the file system under it is gone.
         let Ok(stat) = rustix::fs::fstat(&self.file) else { return Change::Removed };
         let now = Identity::of(&stat);
+        self.fewest_bytes.fetch_min(now.bytes, Ordering::Relaxed);
         if now.bytes < self.identity.bytes {
             return Change::Truncated { bytes: now.bytes };
         }
@@ -84,7 +89,12 @@ impl FileSource {
     /// Bytes in the open file now, whatever became of its name.
     #[must_use]
     pub fn bytes_now(&self) -> Option<u64> {
-        rustix::fs::fstat(&self.file).ok().map(|stat| Identity::of(&stat).bytes)
+        if let Some(content) = &self.content {
+            return Some(content.len() as u64);
+        }
+        let now = rustix::fs::fstat(&self.file).ok().map(|stat| Identity::of(&stat).bytes)?;
+        self.fewest_bytes.fetch_min(now, Ordering::Relaxed);
+        Some(now)
     }
 
     /// The identity at opening.
@@ -94,10 +104,11 @@ impl FileSource {
     }
 
     fn compare(&self, now: &Identity) -> Change {
-        if now.bytes > self.identity.bytes {
+        let was_cut = self.fewest_bytes.load(Ordering::Relaxed) < self.identity.bytes;
+        if now.bytes > self.identity.bytes && !was_cut {
             Change::Grown { bytes: now.bytes }
-        } else if now.modified_ns != self.identity.modified_ns {
-            Change::Replaced
+        } else if was_cut || now.modified_ns != self.identity.modified_ns {
+            Change::Rewritten
         } else {
             Change::Unchanged
         }
@@ -112,6 +123,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
+    use crate::source::ReadAt;
 
     fn opened() -> (tempfile::TempDir, PathBuf, FileSource) {
         let directory = tempfile::tempdir().expect("a directory");
@@ -143,11 +155,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_rewritten_in_place_is_replaced() {
+    fn a_file_written_over_in_place_is_rewritten() {
         let (_directory, path, source) = opened();
         let file = fs::OpenOptions::new().write(true).open(path).expect("opened");
         file.set_modified(SystemTime::now() + Duration::from_secs(5)).expect("time set");
-        assert_eq!(source.check(), Change::Replaced);
+        assert_eq!(source.check(), Change::Rewritten);
+    }
+
+    #[test]
+    fn a_file_that_was_cut_and_has_grown_again_is_not_what_it_was() {
+        let (_directory, path, source) = opened();
+        let file = fs::OpenOptions::new().write(true).open(path).expect("opened");
+        file.set_len(4).expect("cut");
+        assert_eq!((source.check(), source.end_now()), (Change::Truncated { bytes: 4 }, 4));
+        for bytes in [9, 20] {
+            file.set_len(bytes).expect("grown");
+            assert_eq!((source.check(), source.end_now()), (Change::Rewritten, 9));
+        }
     }
 
     #[test]

@@ -26,11 +26,17 @@ pub trait ReadAt: Send + Sync + std::fmt::Debug {
     /// Returns how many; fewer than asked means that the source ends there now.
     ///
     /// # Errors
-    /// What the operating system reports for the read, other than an interruption.
+    /// What the operating system reports for the read, other than an interruption; as a [`crate::error::FailedAt`] if bytes
+    /// before that could be read.
     fn read_at(&self, offset: ByteOffset, buffer: &mut [u8]) -> io::Result<usize>;
 
     /// Bytes in the source, as far as known now.
     fn bytes(&self) -> u64;
+
+    /// One past the last byte that is there now: less than [`ReadAt::bytes`] once a file has been cut under us.
+    fn end_now(&self) -> ByteOffset {
+        self.bytes()
+    }
 
     /// Whether no more bytes will come. A file has all it had when it was opened.
     fn is_complete(&self) -> bool {

@@ -84,7 +84,7 @@ fn stream(name: &Path, kind: &'static str, reader: Box<dyn Read + Send>) -> Sour
 /// A file; one that is compressed is a stream, for it can be read from the front only.
 fn opened_file(name: &Path, file: FileSource) -> Result<Source, Error> {
     let mut head = [0; 4];
-    let n = file.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason })?;
+    let n = file.read_at(0, &mut head).map_err(|reason| Error::read(0, reason))?;
     if !is_compressed(&head[..n]) {
         return Ok(Source::File(Arc::new(file)));
     }

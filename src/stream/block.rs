@@ -50,7 +50,7 @@ impl Block {
     /// As [`Block::read`], until the block is full or the stream has ended.
     ///
     /// # Errors
-    /// As [`Block::read`]; what was read before the error is lost.
+    /// As [`Block::read`]; it holds what was read before the error.
     pub fn fill(&mut self, reader: &mut impl Read) -> io::Result<usize> {
         self.bytes = 0;
         while LOOK_BACK_MAX + self.bytes < self.room.len() {

@@ -151,7 +151,7 @@ impl<R: Read> StreamScanner<R> {
         let read = read.and_then(|language| Ok((language, block.read(reader)?)));
         *ended = !read.as_ref().is_ok_and(|(_, n)| *n > 0);
         let at = feed.as_ref().map_or(reader.looked_at(), Feed::at);
-        let (language, _) = read.map_err(|reason| Error::Read { at, reason })?;
+        let (language, _) = read.map_err(|reason| Error::read(at, reason))?;
         let feed = feed
             .get_or_insert_with(|| Feed::new(options.kernel, language.unwrap_or(LanguageId::Text)));
         let mut found = Found::default();

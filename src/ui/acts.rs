@@ -7,10 +7,13 @@ use super::panes::Outcome;
 use super::panes::source::LayoutKind;
 use super::prompt::{Prompt, PromptKind};
 use super::{signals, status};
-use crate::explorer::{CopyWhat, Motion, Request};
+use crate::explorer::{CopyWhat, Motion, Phase, Request};
 use crate::limits::THREADS_MAX;
 use crate::stream::Flow;
 use crate::ui::safe_text::safe;
+
+/// What is said while a stream is followed.
+const FOLLOWING: &str = "following; any motion stops it";
 
 impl App {
     /// A motion of the person's: the view stays at the end no longer, and a jump under way is forgotten.
@@ -228,16 +231,25 @@ impl App {
     }
 
     fn begin_following(&mut self) {
-        self.following = true;
+        self.following = self.flow() != Some(Flow::Ended);
         self.followed_to = self.snapshot.document.bytes;
         self.jump(Motion::End, 1);
         match self.flow() {
             Some(Flow::Ended) => self.say("at the end; the stream has ended"),
-            Some(_) => self.say("following; any motion stops it"),
+            Some(_) => self.say(FOLLOWING),
             None => {
                 self.ask(Request::Follow);
                 self.say("following while it grows; any motion stops it");
             }
+        }
+    }
+
+    /// Nothing more comes of the stream: it is followed no longer, and not said to be.
+    pub(super) fn end_following(&mut self) {
+        self.following = false;
+        let is_said = self.message.take_if(|message| message.text == FOLLOWING).is_some();
+        if is_said && self.snapshot.scan.phase == Phase::Done {
+            self.say("at the end; the stream has ended");
         }
     }
 

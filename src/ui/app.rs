@@ -353,7 +353,7 @@ impl App {
     }
 
     /// Whether more may come.
-    fn grows(&self) -> bool {
+    pub(super) fn grows(&self) -> bool {
         let flows = |stream: &StreamStatus| stream.flow != Flow::Ended;
         self.snapshot.followed || self.snapshot.stream.as_ref().is_some_and(flows)
     }

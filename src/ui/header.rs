@@ -11,7 +11,7 @@ use super::safe_text::fit_end;
 use super::theme::Role;
 
 use super::widgets::{Gauge, Pen, format, width};
-use crate::explorer::{IndexOrigin, Phase, ScanProgress};
+use crate::explorer::{IndexOrigin, Phase, ScanProgress, SourceChange};
 use crate::lang::LanguageId;
 use crate::stream::Flow;
 
@@ -122,7 +122,12 @@ impl Pieces {
                 (Role::BarStrong, progress.to_owned(), rate, String::new())
             }
             Phase::Done if app.following && app.snapshot.followed => {
-                (Role::Good, "following".to_owned(), String::new(), String::new())
+                let (role, progress) = match &app.snapshot.source_change {
+                    Some(SourceChange::Removed) => (Role::Warning, "removed"),
+                    Some(SourceChange::Unreadable(_)) => (Role::Warning, "unreadable"),
+                    _ => (Role::Good, "following"),
+                };
+                (role, progress.to_owned(), String::new(), String::new())
             }
             Phase::Running => (
                 Role::BarStrong,

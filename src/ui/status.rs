@@ -320,7 +320,11 @@ fn changed(app: &App, change: &SourceChange) -> String {
         SourceChange::Truncated { bytes } => {
             format!("the file was cut to {}; {again} scans it again", format::bytes(*bytes))
         }
+        SourceChange::Rewritten => format!("the file was rewritten; {again} scans it again"),
         SourceChange::Replaced => format!("the file was replaced; {again} scans the new one"),
+        SourceChange::Removed if app.snapshot.followed => {
+            "the file was removed; another one under its name is followed on".to_owned()
+        }
         SourceChange::Removed => "the file was removed; what is open can still be read".to_owned(),
         SourceChange::StartedOver(why) => format!("{why}: followed on from its start"),
         SourceChange::Unreadable(why) => format!("cannot be read: {}", safe(why.as_bytes())),

@@ -15,7 +15,7 @@ use super::goto::{self, GoTo};
 use super::keymap::{Key, Typed};
 use super::prompt::{Asked, PromptKind};
 use super::widgets::format;
-use crate::explorer::{Answer, Direction, Motion, Request, Snapshot};
+use crate::explorer::{Answer, Direction, Motion, Phase, Request, Snapshot};
 use crate::lang::detect_by_name;
 use crate::ui::safe_text::safe;
 
@@ -52,9 +52,17 @@ impl App {
             // The window over the stream has moved on.
             self.move_to(self.snapshot.first_byte, false);
         }
+        if self.cursor >= self.snapshot.document.bytes && !self.grows() {
+            // The file was cut before it.
+            self.move_to(self.snapshot.document.bytes.saturating_sub(1), false);
+        }
         if self.following && self.snapshot.document.bytes != self.followed_to {
             self.followed_to = self.snapshot.document.bytes;
             self.jump_quietly(Motion::End);
+        }
+        let is_read = self.snapshot.scan.phase == Phase::Running;
+        if self.following && self.snapshot.stream.is_some() && !is_read {
+            self.end_following();
         }
         self.with_panes(|pane, context| pane.snapshot_changed(context));
         self.with_compare(|view, snapshot, looks| view.snapshot_changed(snapshot, looks));

@@ -71,6 +71,20 @@ fn the_language_is_told_by_more_than_the_first_write() {
     }
 }
 
+/// Not where the block begins that was read when it failed.
+#[test]
+fn a_stream_that_fails_is_told_of_with_the_byte() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&b"{\"a\": 1}\n".repeat(10_000)).expect("it packs");
+    let mut packed = packed.finish().expect("it packs");
+    // The sum behind the content.
+    let n = packed.len();
+    packed[n - 8] ^= 1;
+    for args in [&["scan"][..], &["scan", "--stream=65536"], &["scan", "--stream=7"]] {
+        fed(args, &[&packed]).fails(1, "cannot read at byte 90000: ");
+    }
+}
+
 /// Characters that lie over the ends of blocks and reads, whole and broken, on one thread and on two.
 #[test]
 fn the_first_wrong_character_is_found_at_any_cut_and_by_any_number_of_threads() {

@@ -2,6 +2,7 @@
 #![cfg(all(feature = "tui", unix))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod changed_files;
 mod compare;
 mod harness;
 mod keys;

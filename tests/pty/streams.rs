@@ -66,6 +66,21 @@ fn the_cursor_stays_put_while_more_comes_until_it_is_to_follow() {
 }
 
 #[test]
+fn a_stream_that_has_ended_is_not_said_to_be_followed() {
+    let mut fed = Fed::start("");
+    fed.write("[1]\n".repeat(100));
+    fed.session.until_text("[1]");
+    fed.session.type_keys("F").until_text("line 100 ").until_text("following");
+    fed.write("[2]\n");
+    fed.input = None;
+    fed.session.until_text("at the end; the stream has ended").until_text("line 101 ");
+    fed.session.until("nothing followed", |screen| !screen.contents().contains("following"));
+    fed.session.type_keys("k").until_text("line 100 ");
+    fed.session.type_keys("q");
+    assert_eq!(fed.session.exit_code(), 0);
+}
+
+#[test]
 fn a_pause_loses_nothing_and_ctrl_c_ends_the_reading_and_keeps_the_view() {
     let mut fed = Fed::start("");
     fed.write("{\"a\": 1}\n");
@@ -283,6 +298,25 @@ fn seams_are_listed_filtered_gone_to_and_verified() {
     session.type_keys("v").until_text("0 differences over 16 seams");
     session.type_keys("fff").until_text("in heredocs");
     session.type_keys("z").until_text("4 heredocs to come");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
+/// Behind closers of nothing the depth is that of the document, as the status line tells it.
+#[test]
+fn no_seam_has_a_depth_below_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("closers.json");
+    std::fs::write(&path, "]]] {\"a\": \"bbbbbbbb\"} ]\n\n[1, 2, 3]").unwrap();
+    let mut session = Start::new(&[&path]).size(140, 40).start();
+    session.until_text("closers.json");
+    session.type_keys("\x1b[17~b7\r").until_text("Boundaries each 7 B").until_text("string 2|1");
+    let depths = |screen: &vt100::Screen| {
+        let text = screen.contents();
+        let row = |at: &str| text.lines().any(|row| row.contains(at));
+        row("7  string         0  ") && row("28  code           0  ")
+    };
+    session.until("depths of nothing", depths);
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
 }

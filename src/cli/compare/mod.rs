@@ -150,7 +150,7 @@ fn open_source(path: &Path, engine: &EngineOptions) -> Result<Arc<dyn ReadAt>, F
 
 fn side(path: &Path, source: Arc<dyn ReadAt>, spec: SideSpec) -> Result<Side, Failure> {
     let mut head = [0; 4096];
-    let read = source.read_at(0, &mut head).map_err(|reason| Error::Read { at: 0, reason });
+    let read = source.read_at(0, &mut head).map_err(|reason| Error::read(0, reason));
     let n = read.map_err(|error| failure(path, &error))?;
     let scanner = spec.scanner(detect(path, &head[..n])).map_err(Failure::usage)?;
     let bytes = source.bytes();

@@ -30,7 +30,7 @@ impl<'s> Lines<'s> {
             let want = usize::try_from(at - self.at).unwrap_or(usize::MAX).min(PIECE_BYTES);
             let from = self.at;
             let read = self.source.read_at(from, &mut self.buffer[..want]);
-            let n = read.map_err(|reason| Error::Read { at: from, reason })?;
+            let n = read.map_err(|reason| Error::read(from, reason))?;
             if n == 0 {
                 return Err(Error::Truncated { at: from, expected: at });
             }
@@ -48,7 +48,7 @@ impl<'s> Lines<'s> {
     pub(super) fn bytes(&self, start: ByteOffset, end: ByteOffset) -> Result<Vec<u8>, Error> {
         let mut bytes = vec![0; usize::try_from(end - start).unwrap_or(0)];
         let read = self.source.read_at(start, &mut bytes);
-        let n = read.map_err(|reason| Error::Read { at: start, reason })?;
+        let n = read.map_err(|reason| Error::read(start, reason))?;
         bytes.truncate(n);
         Ok(bytes)
     }

@@ -88,7 +88,7 @@ fn streamed(
     let mut accountant = Accountant::new(&job(side, 1, cut));
     loop {
         let at = feed.at();
-        let n = block.fill(&mut reader).map_err(|reason| Error::Read { at, reason })?;
+        let n = block.fill(&mut reader).map_err(|reason| Error::read(at, reason))?;
         feed.take(&mut block, n == 0, cut as u64, |found: Surveyed, end, bytes| {
             let Ok(()) = accountant.take(&found, end, || Ok::<_, std::convert::Infallible>(bytes));
         });

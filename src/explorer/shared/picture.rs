@@ -42,7 +42,7 @@ pub(super) fn picture(
         generation: progress.generation,
         document: DocumentInfo {
             path: path.to_owned(),
-            bytes: opened.bytes(),
+            bytes: opened.end_now(),
             language: opened.language,
             kernel: options.kernel,
             threads: progress.threads,

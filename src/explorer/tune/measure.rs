@@ -99,7 +99,7 @@ impl Sources {
         let window = Window { source: Arc::clone(&subject.source), at, end };
         let mut memory = vec![0; usize::try_from(window.bytes()).unwrap_or(usize::MAX)];
         let n = subject.source.read_at(at, &mut memory);
-        let n = n.map_err(|reason| Error::Read { at, reason })?;
+        let n = n.map_err(|reason| Error::read(at, reason))?;
         if n < memory.len() {
             return Err(Error::Truncated { at: at + n as u64, expected: end });
         }

@@ -98,7 +98,7 @@ impl Part {
         while at < end {
             let want = (end - at).min(self.buffer.len() as u64) as usize;
             let read = source.read_at(at, &mut self.buffer[..want]);
-            let n = read.map_err(|reason| Error::Read { at, reason })?;
+            let n = read.map_err(|reason| Error::read(at, reason))?;
             if n == 0 {
                 break;
             }

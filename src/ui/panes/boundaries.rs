@@ -416,7 +416,9 @@ impl BoundariesPane {
             pen.put("  ", style(Role::Text)).put_left(mode, CARRIED_COLUMNS, style(role));
             let has_depth = pen.left() >= ACROSS_COLUMNS_MIN;
             if has_depth {
-                pen.put_right(&seam.depth.to_string(), 6, style(Role::Text));
+                // Behind closers of nothing it is below the document's own, as the status line tells it too.
+                let depth = format::count(seam.depth.max(0).unsigned_abs());
+                pen.put_right(&depth, 6, style(Role::Text));
             }
             if wide {
                 pen.put_right(&seam.pending.to_string(), 11, style(Role::Text));

@@ -407,7 +407,11 @@ impl Pane for SourcePane {
     }
 
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
-        if self.scan.is_new(&context.snapshot.scan) {
+        let grows = context.snapshot.followed || context.snapshot.stream.is_some();
+        let document_bytes = context.snapshot.document.bytes;
+        let ends_later = |text: &PageText| text.page.document_bytes > document_bytes;
+        let is_cut = !grows && self.text.as_ref().is_some_and(ends_later);
+        if self.scan.is_new(&context.snapshot.scan) || is_cut {
             // The bytes may be others now. The old page stays in sight until the new one is here.
             self.page_bytes_done = 0;
             self.lines_expected = 0;
@@ -416,8 +420,7 @@ impl Pane for SourcePane {
             return self.ask(self.cursor);
         }
         self.suit(context);
-        let grows = context.snapshot.followed || context.snapshot.stream.is_some();
-        self.bytes_total = if grows { context.snapshot.document.bytes } else { 0 };
+        self.bytes_total = if grows { document_bytes } else { 0 };
         self.measure(context.snapshot);
         let effects = self.settle();
         self.paint(context);
