@@ -232,6 +232,17 @@ fn render_prompt(app: &App, prompt: &Prompt, area: Rect, buffer: &mut Buffer) ->
         };
         pen.skip(1).put(hint, theme.style(Role::Dim));
     }
+    if let Some(why) = &prompt.wrong {
+        let why_style = theme.style(Role::Warning);
+        let mark = if app.ascii { ">" } else { "…" };
+        // Over what stands there, which tells nothing that is newer.
+        let above = Rect { y: area.y.saturating_sub(1), ..area };
+        if above.y < area.y {
+            clear(app, above, buffer);
+            let why = fit_start(why, above.width.saturating_sub(2), mark);
+            Pen::new(buffer, above, 0).put(" ", theme.style(Role::Text)).put(&why, why_style);
+        }
+    }
     (!area.is_empty()).then(|| Position { x: area.x.saturating_add(1 + column), y: area.y })
 }
 
