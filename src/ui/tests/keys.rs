@@ -418,6 +418,22 @@ fn layouts_go_round_and_stay_with_the_next_document() {
 }
 
 #[test]
+fn rows_of_numbers_are_neither_cut_nor_wrapped_and_it_is_said() {
+    let mut bench = Bench::new(100, 24);
+    bench.keys("= =");
+    for key in ["W", "(", ")", "W"] {
+        let (wraps, picture) = (bench.app.wraps, bench.picture());
+        bench.keys(key);
+        assert!(bench.message().starts_with("rows of numbers are as wide as the pane"), "{key}");
+        assert_eq!(bench.app.wraps, wraps);
+        let source = |picture: &str| picture.lines().take(20).collect::<String>();
+        assert_eq!(source(&bench.picture()), source(&picture));
+    }
+    bench.keys("= W");
+    assert!(bench.message().starts_with("long lines are cut"), "{}", bench.message());
+}
+
+#[test]
 fn text_that_is_no_json_is_plain_or_hex() {
     let mut snapshot = testing::snapshot(b"fn main() {}");
     snapshot.document.language = crate::lang::LanguageId::Rust;
