@@ -135,11 +135,28 @@ fn a_terminal_that_tells_no_background_loses_no_key() {
     session.type_keys("\x1b]11;rgb:0000/0000/0000\x07\x1b[?62cj").until_text("line 5 ");
 }
 
+/// The last cell of a row of the outline that the outline draws over.
+fn outline_row(screen: &vt100::Screen, row: u16) -> Option<&vt100::Cell> {
+    let contents = screen.contents();
+    let top = contents.lines().position(|line| line.contains("Outline"))?;
+    let columns = screen.size().1.get();
+    screen.cell(u16::try_from(top).ok()? + 1 + row, columns - 6)
+}
+
 #[test]
 fn without_colour_none_is_sent() {
     let file = document();
-    let session = Start::new(&[file.path()]).env("NO_COLOR", "1").start();
+    let mut session = Start::new(&[file.path()]).env("NO_COLOR", "1").start();
     session.until_text("\"even\"");
+    // The row that is chosen in a list is told from others all the same.
+    session.type_keys("\tgj").until("the chosen row is reversed", |screen| {
+        outline_row(screen, 1).is_some_and(|cell| cell.inverse())
+    });
+    session.type_keys("\x1b[Z").until("it is underlined without the focus", |screen| {
+        let is_told =
+            outline_row(screen, 1).is_some_and(|cell| cell.underline() && !cell.inverse());
+        is_told && outline_row(screen, 2).is_some_and(|cell| !cell.underline())
+    });
     let raw = String::from_utf8_lossy(&session.raw()).into_owned();
     for code in ["\x1b[38;", "\x1b[48;", ";38;", ";48;", "\x1b[3m1"] {
         assert!(!raw.contains(code), "{code:?}");

@@ -113,7 +113,7 @@ impl Drawing<'_> {
         let mut base = Style::new();
         if is_chosen {
             let focused = self.view.focus == Focus::List;
-            base = self.style(if focused { Role::Cursor } else { Role::CursorRow });
+            base = self.looks.theme.chosen_row(focused);
             buffer.set_style(Rect { y: area.y + line, height: 1, ..area }, base);
         }
         let put = |role: Role| self.style(role).patch(base);
