@@ -211,6 +211,28 @@ fn code_shows_its_definitions_and_patterns() {
     session.assert_restored();
 }
 
+/// There are more kinds than rows for them, and none is scrolled out before a pattern is chosen.
+#[test]
+fn the_patterns_pane_opens_at_its_first_kinds() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust/definitions.rs");
+    let mut session = Start::new(&[&file]).size(80, 24).start();
+    session.until_text("Outline").until_text("indexed in");
+    session.type_keys("\x1b[15~").until_text("[x] struct").until_text("[x] trait ");
+    session
+        .type_keys("\x1b[15~")
+        .until("it is hidden", |screen| !screen.contents().contains("[x]"));
+    session.type_keys("\x1b[15~").until_text("[x] struct");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    // Where the focus is elsewhere it goes with the cursor, and back.
+    let mut session = Start::new(&[&file]).size(120, 40).start();
+    session.until_text("[x] struct");
+    session.type_keys("]p").until_text("Patterns 1 of").until_text("unsafe             unsafe");
+    session.type_keys("g").until_text("─ Patterns ─").until_text("[x] struct");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
 #[test]
 fn a_pattern_on_one_line_is_underlined_and_a_whole_function_is_not() {
     let folder = tempfile::tempdir().unwrap();
