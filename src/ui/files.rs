@@ -42,6 +42,10 @@ const FILES_EACH_MIN: usize = 4 << 10;
 const COLUMNS_MAX: u16 = 120;
 const ROWS_MAX: u16 = 40;
 
+/// The keys that the line under the picker names.
+pub(super) const HINTS: [(&str, &str); 3] =
+    [("Up Down", "choose"), ("Enter", "open"), ("Esc", "back")];
+
 /// Files to choose from.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -128,9 +132,9 @@ impl Files {
         is_news
     }
 
-    /// The first one.
-    pub(super) fn first(&self) -> Option<&Path> {
-        self.paths.first().map(PathBuf::as_path)
+    /// Those that are known, in order.
+    pub(super) fn so_far(&self) -> &[PathBuf] {
+        &self.paths
     }
 
     /// A path as it is shown, if its bytes can be shown as they are: most can, and need not be copied.
@@ -304,7 +308,7 @@ impl Picker {
 
     /// The screen has so many rows.
     pub(super) fn resize(&mut self, rows: u16) {
-        self.seen.height = rows.min(ROWS_MAX).saturating_sub(CHROME_ROWS);
+        self.seen.height = popup_rows(rows).saturating_sub(CHROME_ROWS);
         self.seen.follow(self.chosen as u64, self.matched.len() as u64);
     }
 }
@@ -352,7 +356,11 @@ pub(super) fn render(
             pattern.indices(Utf32Str::new(&name, &mut Vec::new()), &mut matcher, &mut lit);
         }
         let mut pen = Pen::new(buffer, list, line);
-        for (i, c) in (0..).zip(name.chars()) {
+        let cut = n_cut(&name, list.width);
+        if cut > 0 {
+            pen.put(if app.ascii { "<" } else { "…" }, on_popup(Role::Mark));
+        }
+        for (i, c) in (0..).zip(name.chars()).skip(cut) {
             let role = if lit.contains(&i) { Role::Key } else { Role::Text };
             pen.put(c.encode_utf8(&mut [0; 4]), on_popup(role));
         }
@@ -371,6 +379,16 @@ pub(super) fn render(
     let edge = Rect { x: area.x, width: area.width.saturating_sub(1), ..list };
     draw_thumb(picker.seen, n, edge, buffer, app.ascii, on_popup(Role::Border));
     cursor
+}
+
+/// Characters of a name that are left out at its start where it is too long: its end tells more.
+fn n_cut(name: &str, columns: u16) -> usize {
+    if width(name) <= columns {
+        return 0;
+    }
+    // The mark takes a column.
+    let fits = |from: &(usize, char)| width(&name[from.0..]) < columns;
+    name.char_indices().position(|from| fits(&from)).unwrap_or(name.chars().count())
 }
 
 fn draw_input(
@@ -395,13 +413,19 @@ fn draw_input(
 fn popup(screen: Rect) -> Rect {
     let columns =
         screen.width.saturating_sub(if screen.width > 60 { 8 } else { 0 }).min(COLUMNS_MAX);
-    let rows = screen.height.min(ROWS_MAX);
+    let rows = popup_rows(screen.height);
     Rect {
         x: screen.x + (screen.width - columns) / 2,
         y: screen.y + (screen.height - rows) / 2,
         width: columns,
         height: rows,
     }
+}
+
+/// Rows of the picker: the screen's last one is left to what is to be said, as long as there is one for a file besides.
+fn popup_rows(screen_rows: u16) -> u16 {
+    let left = u16::from(screen_rows > CHROME_ROWS + 1);
+    (screen_rows - left).min(ROWS_MAX)
 }
 
 fn inside(popup: Rect) -> Rect {

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::app::{App, Overlay};
 use super::compare;
+use super::files;
 use super::goto;
 use super::panes::source::LayoutKind;
 use super::prompt::{Prompt, PromptKind};
@@ -361,14 +362,18 @@ fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
         (None, Some(_)) => compare::hints(),
         (None, None) => &of_document,
     };
+    let hints = hints.iter().map(|(action, word)| (app.keymap.hint(*action), *word));
+    let hints: Vec<(String, &str)> = match app.overlays.last() {
+        Some(Overlay::Files(_)) => files::HINTS.map(|(key, word)| (key.to_owned(), word)).into(),
+        _ => hints.collect(),
+    };
     let (key_style, dim) = (app.theme().style(Role::Key), app.theme().style(Role::Dim));
     let mut pen = Pen::new(buffer, area, 0);
-    for (action, word) in hints {
-        let key = app.keymap.hint(*action);
-        if width(&key) + width(word) + 3 > pen.left() {
+    for (key, word) in &hints {
+        if width(key) + width(word) + 3 > pen.left() {
             break;
         }
-        pen.put(" ", dim).put(&key, key_style).put(" ", dim).put(word, dim).put(" ", dim);
+        pen.put(" ", dim).put(key, key_style).put(" ", dim).put(word, dim).put(" ", dim);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a person sees.
 
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -279,11 +280,15 @@ fn the_first_file_that_can_be_opened_is() {
     let file = json(b"{\"a\": 1}");
     let (one, two) = (Path::new("/no/such.json"), Path::new("/no/other.json"));
     let mut session = Start::new(&[one, two, file.path()]).size(120, 40).start();
-    session.until_text("Files 3 of 3");
-    session.type_keys("\x1b").until_text("/no/such.json: cannot open");
-    session.until_text("(and one more").until_text("{\"a\": 1}");
+    session.until_text("Files 3 of 3").until_text("/no/such.json: cannot open");
+    session.type_keys("\x1b").until_text("{\"a\": 1}");
+    session.until_text("/no/such.json: cannot open").until_text("(and one more");
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
+    for (columns, rows) in [(80, 24), (40, 6)] {
+        let session = Start::new(&[one, file.path()]).size(columns, rows).start();
+        session.until_text("Files 2 of 2").until_text("/no/such.json: cannot open");
+    }
     let mut session = Start::new(&[one, two]).start();
     session.until_text("warp-tui: /no/such.json: cannot open");
     assert_eq!(session.exit_code(), 1);
@@ -292,6 +297,22 @@ fn the_first_file_that_can_be_opened_is() {
     let mut session = Start::new(&[one, folder.path()]).size(120, 40).start();
     session.until_text("Files 1 of 1");
     session.type_keys("\x1b").until_text("[7, 8]").until_text("/no/such.json: cannot open");
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_keeps_no_other_one_of_its_directory_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (unreadable, other) = (folder.path().join("a.json"), folder.path().join("b.json"));
+    std::fs::write(&unreadable, "[]").unwrap();
+    std::fs::write(&other, "[7, 8]").unwrap();
+    std::fs::set_permissions(&unreadable, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::File::open(&unreadable).is_ok() {
+        // To root nothing is forbidden.
+        return;
+    }
+    let mut session = Start::new(&[folder.path()]).size(120, 40).start();
+    session.until_text("Files 2 of 2").until_text("a.json: cannot open");
+    session.type_keys("\x1b").until_text("[7, 8]");
 }
 
 #[test]

@@ -446,6 +446,25 @@ fn text_that_is_no_json_is_plain_or_hex() {
 }
 
 #[test]
+fn a_message_is_seen_under_the_list_of_files_at_any_size() {
+    for (columns, rows) in [(20, 5), (40, 6), (80, 24), (120, 40), (120, 41), (200, 60)] {
+        let mut bench = Bench::new(columns, rows);
+        let names = (0..99).map(|n| format!("{}{n}.rs", "deep/".repeat(9)).into());
+        bench.app.files = Some(Files::named(names.collect()));
+        bench.keys("o");
+        let picture = bench.picture();
+        let last = picture.lines().last().unwrap_or_default();
+        assert!(rows < 8 || last.starts_with(" Up Down choose"), "{picture}");
+        bench.app.warn("a.rs: cannot open");
+        let picture = bench.picture();
+        assert!(picture.ends_with("\n a.rs: cannot open"), "{columns}x{rows}\n{picture}");
+        // Of long names the end is shown.
+        assert!(picture.contains("0.rs"), "{picture}");
+        assert!(bench.keys("down").picture().contains("Files 99 of 99"));
+    }
+}
+
+#[test]
 fn a_filter_that_no_file_matches_says_so() {
     let mut bench = Bench::new(80, 24);
     bench.app.files = Some(Files::named(vec!["a.rs".into(), "b.rs".into()]));
