@@ -117,7 +117,7 @@ struct Everything {
 /// # Errors
 /// When the threads cannot be started.
 fn each(task: &Task<'_>, named: &[&PathBuf]) -> Result<Everything, Error> {
-    let one = |path: &&PathBuf| task.summary(path).map_err(|error| ((*path).clone(), error));
+    let one = |path: &&PathBuf| task.summary(path, None).map_err(|error| ((*path).clone(), error));
     let (mut found, mut notes, mut threads) = (Vec::new(), Vec::new(), 1);
     for alike in named.chunk_by(|a, b| !a.is_dir() && !b.is_dir()) {
         match alike {
@@ -156,13 +156,18 @@ pub(super) fn complain<'a>(found: impl Iterator<Item = (&'a PathBuf, &'a Error)>
 }
 
 impl Task<'_> {
-    /// What `path` names, to be read at any position: what is kept of a stream, if it is one.
-    pub(super) fn open(&self, path: &Path) -> Result<(Arc<dyn ReadAt>, LanguageId), Error> {
+    /// What `path` names, to be read at any position: what is kept of a stream, if it is one. `found`: the language that
+    /// it is known to be of.
+    pub(super) fn open(
+        &self,
+        path: &Path,
+        found: Option<LanguageId>,
+    ) -> Result<(Arc<dyn ReadAt>, LanguageId), Error> {
         let source: Arc<dyn ReadAt> = match source::open(path)? {
             Source::File(file) => file,
             Source::Stream(stream) => Arc::new(stream::spooled(stream, self.engine)?),
         };
-        let language = self.language_of(path, &*source)?;
+        let language = found.map_or_else(|| self.language_of(path, &*source), Ok)?;
         Ok((source, language))
     }
 
@@ -196,6 +201,11 @@ impl Task<'_> {
     /// The language that `--lang` names.
     pub(super) fn asked_for(&self) -> Option<LanguageId> {
         self.language
+    }
+
+    /// What reports call a language: what `--lang` calls it, else by its family, so that TSX counts as TypeScript.
+    pub(super) fn told(&self, language: LanguageId) -> &'static str {
+        self.language.map_or(language.info().family, |asked| asked.info().name)
     }
 
     /// Whether files are to be scanned as streams.
@@ -243,12 +253,17 @@ impl Task<'_> {
         Ok(())
     }
 
-    pub(super) fn summary(&self, path: &Path) -> Result<FileSummary, Error> {
+    /// All counts of what `path` names. `found`: the language that it is known to be of.
+    pub(super) fn summary(
+        &self,
+        path: &Path,
+        found: Option<LanguageId>,
+    ) -> Result<FileSummary, Error> {
         let begin = Instant::now();
         let (account, language) = match source::open(path)? {
             Source::File(file) => {
                 let source: Arc<dyn ReadAt> = file;
-                let language = self.language_of(path, &*source)?;
+                let language = found.map_or_else(|| self.language_of(path, &*source), Ok)?;
                 self.expect(&*source, 1);
                 (self.account(&source, language)?, language)
             }
@@ -272,7 +287,7 @@ impl Task<'_> {
         let timing = |value: f64| self.timing.then_some(value);
         FileSummary {
             path: text_of(path),
-            language: language.info().family,
+            language: self.told(language),
             ok: problem.is_none(),
             bytes: summary.bytes,
             lines: lines.into(),

@@ -222,8 +222,8 @@ pub(super) fn verify(
 ) -> Result<u8, Failure> {
     let (files, mut failed, _) = tree::files(task, named);
     let mut differ = false;
-    for path in files {
-        let verified = task.open(&path).and_then(|(source, language)| {
+    for (path, found) in files {
+        let verified = task.open(&path, found).and_then(|(source, language)| {
             let (kernel, block) = (task.kernel(), task.block_bytes());
             stream::verify(&*source, language, kernel, block, |_| true)
         });

@@ -18,6 +18,7 @@ use super::closers::{Closers, NEVER};
 use super::scan::Task;
 use super::summaries::csv_field;
 use super::text_of;
+use super::tree::ToScan;
 use crate::error::Error;
 use crate::lang::code::{Pattern, Scanner, Tokens};
 use crate::lang::{Class, LanguageId, PatternKind, json};
@@ -60,8 +61,8 @@ impl<E> From<Error> for Stop<E> {
 }
 
 impl<'a> TokenFile<'a> {
-    fn open(task: Task<'a>, path: &Path) -> Result<Self, Error> {
-        let (source, language) = task.open(path)?;
+    fn open(task: Task<'a>, path: &Path, found: Option<LanguageId>) -> Result<Self, Error> {
+        let (source, language) = task.open(path, found)?;
         task.expect(&*source, PASSES);
         let problem = task.account(&source, language)?.problem;
         let code = language.info().scanner.map(|scanner| code_tokens(task, &*source, scanner));
@@ -279,7 +280,7 @@ impl Serialize for TokenFile<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Tokens", 9)?;
         object.serialize_field("path", &self.path)?;
-        object.serialize_field("language", self.language.info().family)?;
+        object.serialize_field("language", self.task.told(self.language))?;
         object.serialize_field("ok", &self.problem.is_none())?;
         object.serialize_field("bytes", &crate::source::ReadAt::bytes(&*self.source))?;
         object.serialize_field("structural", &Array(self, Part::Structural))?;
@@ -331,7 +332,7 @@ pub(super) type Failed = Vec<(PathBuf, Error)>;
 /// read leaves its part unfinished.
 pub(super) fn print(
     task: Task<'_>,
-    files: &[PathBuf],
+    files: &[ToScan],
     format: &str,
     one: bool,
     out: &mut dyn Write,
@@ -376,12 +377,12 @@ pub(super) fn print(
 /// any other reason ends all.
 fn each(
     task: Task<'_>,
-    files: &[PathBuf],
+    files: &[ToScan],
     failed: &mut Failed,
     mut write: impl FnMut(&TokenFile<'_>) -> Result<(), serde_json::Error>,
 ) -> anyhow::Result<()> {
-    for path in files {
-        let file = match TokenFile::open(task, path) {
+    for (path, found) in files {
+        let file = match TokenFile::open(task, path, *found) {
             Ok(file) => file,
             Err(error) => {
                 failed.push((path.clone(), error));

@@ -62,24 +62,27 @@ pub(super) fn summaries(task: &Task<'_>, directory: &Path) -> Walked<FileSummary
     walk(task, directory, |path, buffer| summary(task, path, buffer))
 }
 
+/// A file to be scanned, and the language that a walk has found it to be of: a dialect of the one that `--lang` names.
+pub(super) type ToScan = (PathBuf, Option<LanguageId>);
+
 /// The files that are named, and for each directory those below it that are of a known language; what cannot be read;
 /// and what is to be told besides.
-pub(super) fn files(task: &Task<'_>, named: &[&PathBuf]) -> (Vec<PathBuf>, Failed, Vec<String>) {
+pub(super) fn files(task: &Task<'_>, named: &[&PathBuf]) -> (Vec<ToScan>, Failed, Vec<String>) {
     let (mut files, mut failed, mut notes) = (Vec::new(), Failed::new(), Vec::new());
     for path in named {
         if !path.is_dir() {
-            files.push((*path).clone());
+            files.push(((*path).clone(), None));
             continue;
         }
         let take = |path: &Path, buffer: &mut Vec<u8>| {
             let (_, head) = open(task, path, buffer)?;
-            Ok(head.map(|_| path.to_owned()))
+            Ok(head.map(|language| (path.to_owned(), Some(language))))
         };
         let walked = walk(task, path, take);
         notes.extend(walked.notes);
         for found in walked.found {
             match found {
-                Ok(path) => files.push(path),
+                Ok(file) => files.push(file),
                 Err(why) => failed.push(why),
             }
         }
@@ -170,11 +173,12 @@ fn may_interest(task: &Task<'_>, entry: &DirEntry) -> bool {
         }
 }
 
-/// With `--lang` only files of that language are taken; text is taken by nobody.
+/// With `--lang` only files of that language and its dialects are taken, of a dialect only its own: TypeScript is TSX too,
+/// TSX is no other TypeScript. Text is taken by nobody.
 fn is_wanted(task: &Task<'_>, language: LanguageId) -> bool {
-    let family = |language: LanguageId| language.info().family;
-    language != LanguageId::Text
-        && task.asked_for().is_none_or(|asked| family(asked) == family(language))
+    let is_of =
+        |asked: LanguageId| asked == language || asked.info().name == language.info().family;
+    language != LanguageId::Text && task.asked_for().is_none_or(is_of)
 }
 
 /// The language of the file that begins with `text`, if it is to be scanned.
@@ -219,7 +223,7 @@ fn summary(task: &Task<'_>, path: &Path, buffer: &mut Vec<u8>) -> Result<Look<Fi
     let cannot_open = |reason| Error::Open { path: path.to_owned(), reason };
     let bytes = file.metadata().map_err(cannot_open)?.len();
     if bytes > AT_ONCE_BYTES_MAX || task.streams() {
-        return task.summary(path).map(Look::Take);
+        return task.summary(path, Some(language)).map(Look::Take);
     }
     if buffer.len() == HEAD_BYTES {
         read(&file, AT_ONCE_BYTES_MAX - HEAD_BYTES as u64, buffer)?;

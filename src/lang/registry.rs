@@ -47,7 +47,7 @@ pub struct LanguageInfo {
     pub name: &'static str,
     /// The name as people write it.
     pub title: &'static str,
-    /// The name that reports give; dialects of one language share it.
+    /// The name that reports give if no other was asked for; dialects of one language share it.
     pub family: &'static str,
     /// File name extensions, without the dot, lower case.
     pub extensions: &'static [&'static str],

@@ -15,6 +15,10 @@ use crate::ui::safe_text::safe;
 /// What is said while a stream is followed.
 const FOLLOWING: &str = "following; any motion stops it";
 
+/// Why nothing goes sideways in hex, and nothing goes on below.
+const ROWS_OF_NUMBERS: &str =
+    "rows of numbers are as wide as the pane: none is cut or goes on below";
+
 impl App {
     /// A motion of the person's: the view stays at the end no longer, and a jump under way is forgotten.
     pub(super) fn begin_motion(&mut self) {
@@ -164,12 +168,12 @@ impl App {
             }
             Action::Layout => self.change_layout(),
             Action::Wrap => self.change_wrap(),
+            Action::ScrollLeft | Action::ScrollRight if self.layout == LayoutKind::Hex => {
+                self.warn(ROWS_OF_NUMBERS);
+            }
             Action::ScrollLeft | Action::ScrollRight if self.wraps => {
                 let key = self.keymap.hint(Action::Wrap);
                 self.warn(format!("long lines go on below; {key} cuts them"));
-            }
-            Action::ScrollLeft | Action::ScrollRight if self.layout == LayoutKind::Hex => {
-                self.warn("rows of numbers are as wide as the pane");
             }
             Action::ToggleMouse => {
                 self.has_mouse = !self.has_mouse;
@@ -317,6 +321,9 @@ impl App {
 
     /// Lines that are wider than the pane go on below, or are cut.
     fn change_wrap(&mut self) {
+        if self.layout == LayoutKind::Hex {
+            return self.warn(ROWS_OF_NUMBERS);
+        }
         self.wraps = !self.wraps;
         let along = self.keymap.hint(Action::ScrollRight);
         self.say(match self.wraps {

@@ -28,6 +28,10 @@ pub(super) use self::list::Files;
 const COLUMNS_MAX: u16 = 120;
 const ROWS_MAX: u16 = 40;
 
+/// The keys that the line under the picker names.
+pub(super) const HINTS: [(&str, &str); 3] =
+    [("Up Down", "choose"), ("Enter", "open"), ("Esc", "back")];
+
 /// The picker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Picker {
@@ -156,7 +160,7 @@ impl Picker {
 
     /// The screen has so many rows.
     pub(super) fn resize(&mut self, rows: u16, files: &Files) {
-        self.seen.height = rows.min(ROWS_MAX).saturating_sub(CHROME_ROWS);
+        self.seen.height = popup_rows(rows).saturating_sub(CHROME_ROWS);
         self.choose(self.chosen, files);
     }
 }
@@ -233,7 +237,11 @@ pub(super) fn render(
             pattern.indices(Utf32Str::new(&name, &mut Vec::new()), matcher, &mut lit);
         }
         let mut pen = Pen::new(buffer, list, line);
-        for (i, c) in (0..).zip(name.chars()) {
+        let cut = n_cut(&name, list.width);
+        if cut > 0 {
+            pen.put(if app.ascii { "<" } else { "…" }, on_popup(Role::Mark));
+        }
+        for (i, c) in (0..).zip(name.chars()).skip(cut) {
             let role = if lit.contains(&i) { Role::Key } else { Role::Text };
             pen.put(c.encode_utf8(&mut [0; 4]), on_popup(role));
         }
@@ -252,6 +260,21 @@ pub(super) fn render(
     let edge = Rect { x: area.x, width: area.width.saturating_sub(1), ..list };
     draw_thumb(picker.seen, n, edge, buffer, app.ascii, on_popup(Role::Border));
     cursor
+}
+
+/// Characters of a name that are left out at its start where it is too long: its end tells more.
+fn n_cut(name: &str, columns: u16) -> usize {
+    if width(name) <= columns {
+        return 0;
+    }
+    // The mark takes a column.
+    let mut left = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let rest = left.checked_sub(width(c.encode_utf8(&mut [0; 4])));
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    name.chars().count() - name.chars().rev().take_while(fits).count()
 }
 
 fn draw_input(
@@ -276,13 +299,19 @@ fn draw_input(
 fn popup(screen: Rect) -> Rect {
     let columns =
         screen.width.saturating_sub(if screen.width > 60 { 8 } else { 0 }).min(COLUMNS_MAX);
-    let rows = screen.height.min(ROWS_MAX);
+    let rows = popup_rows(screen.height);
     Rect {
         x: screen.x + (screen.width - columns) / 2,
         y: screen.y + (screen.height - rows) / 2,
         width: columns,
         height: rows,
     }
+}
+
+/// Rows of the picker: the screen's last one is left to what is to be said, as long as there is one for a file besides.
+fn popup_rows(screen_rows: u16) -> u16 {
+    let left = u16::from(screen_rows > CHROME_ROWS + 1);
+    (screen_rows - left).min(ROWS_MAX)
 }
 
 fn inside(popup: Rect) -> Rect {

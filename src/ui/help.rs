@@ -2,12 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::action::{ACTIONS, Action, Group};
 use super::app::App;
 use super::keymap::Keymap;
 use super::theme::Role;
-use super::view::{border, clear, title};
+use super::view::{border, clear, draw_part, title};
 use super::widgets::{Pen, width};
 
 /// Columns of one column of help: keys and what they do.
@@ -19,7 +20,10 @@ const GAP_COLUMNS: u16 = 2;
 
 enum Line {
     Heading(&'static str),
-    Entry(String, &'static str),
+    /// Keys, and what they do.
+    Entry(String, String),
+    /// What there was no room for on the row above: of keys, and of what they do.
+    More(String, String),
     Space,
 }
 
@@ -54,9 +58,8 @@ pub(super) fn render(app: &App, scroll: u16, buffer: &mut Buffer) {
                 Line::Heading(text) => {
                     pen.put(text, on_popup(Role::Dim));
                 }
-                Line::Entry(keys, doc) => {
-                    let keys_columns = KEYS_COLUMNS.min(left.width / 2);
-                    pen.put_left(keys, keys_columns, on_popup(Role::Key));
+                Line::Entry(keys, doc) | Line::More(keys, doc) => {
+                    pen.put_left(keys, keys_columns(left.width), on_popup(Role::Key));
                     pen.put(" ", on_popup(Role::Popup)).put(doc, on_popup(Role::Popup));
                 }
                 Line::Space => {}
@@ -65,13 +68,32 @@ pub(super) fn render(app: &App, scroll: u16, buffer: &mut Buffer) {
         let step = (ENTRY_COLUMNS + GAP_COLUMNS).min(left.width);
         left = Rect { x: left.x + step, width: left.width - step, ..left };
     }
-    let more = if scroll_max(&app.keymap, app.area) > 0 { "j k scroll   " } else { "" };
-    let close = format!(" {more}{} closes ", app.keymap.hint(Action::Cancel));
-    let edge = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-    let edge = Rect { width: edge.width.saturating_sub(2), ..edge };
-    if area.height >= 2 {
-        Pen::new(buffer, edge, 0).put_at_end(&close, on_popup(Role::Dim));
+    draw_foot(app, scroll, area, on_popup(Role::Dim), buffer);
+}
+
+/// On the lower edge how to see more and to leave, on the right one which part is seen.
+fn draw_foot(app: &App, scroll: u16, area: Rect, style: Style, buffer: &mut Buffer) {
+    if area.height < 2 {
+        return;
     }
+    let hidden = scroll_max(&app.keymap, app.area);
+    let hint = |action| app.keymap.hint(action);
+    let close = format!("{} closes ", hint(Action::Cancel));
+    let scrolls = format!(" {} {} scroll   ", hint(Action::Down), hint(Action::Up));
+    let edge =
+        Rect { y: area.bottom() - 1, height: 1, width: area.width.saturating_sub(2), ..area };
+    let said = if hidden > 0 { format!("{scrolls}{close}") } else { format!(" {close}") };
+    // Where there is room for one of them, more is hidden than how to close it.
+    let said = if width(&said) < edge.width { &said } else { scrolls.trim_end() };
+    Pen::new(buffer, edge, 0).put_at_end(said, style);
+    let rows = u64::from(inside(area).height);
+    let (from, all) = (u64::from(scroll), rows + u64::from(hidden));
+    draw_part(area, (from, from + rows, all), app.ascii, style, buffer);
+}
+
+/// Columns of keys in a column of help that is so wide.
+fn keys_columns(width: u16) -> u16 {
+    KEYS_COLUMNS.min(width / 2)
 }
 
 /// The popup's area: as large as its content, in the middle of the screen.
@@ -102,9 +124,11 @@ fn inside(popup: Rect) -> Rect {
 
 /// The lines, in one column or, where there is room, two of about the same length.
 fn columns(keymap: &Keymap, width: u16) -> Vec<Vec<Line>> {
-    let groups: Vec<Vec<Line>> = Group::ALL.into_iter().map(|group| lines(group, keymap)).collect();
-    let total: usize = groups.iter().map(Vec::len).sum();
     let n_columns = if width >= ENTRY_COLUMNS * 2 + GAP_COLUMNS { 2 } else { 1 };
+    let column = width.min(ENTRY_COLUMNS);
+    let groups = Group::ALL.into_iter();
+    let groups: Vec<Vec<Line>> = groups.map(|group| lines(group, keymap, column)).collect();
+    let total: usize = groups.iter().map(Vec::len).sum();
     let mut columns: Vec<Vec<Line>> = vec![Vec::new()];
     let mut taken = 0;
     for group in groups {
@@ -122,19 +146,62 @@ fn columns(keymap: &Keymap, width: u16) -> Vec<Vec<Line>> {
     columns
 }
 
-fn lines(group: Group, keymap: &Keymap) -> Vec<Line> {
+/// A group in a column that is so wide.
+fn lines(group: Group, keymap: &Keymap, width: u16) -> Vec<Line> {
     let mut lines = vec![Line::Heading(group.title())];
+    if group == Group::Move {
+        let example = |n: u8, action| format!("{n}{}", keymap.hint(action));
+        let (down, next) = (example(5, Action::Down), example(3, Action::NextMatch));
+        lines.extend(entry("N KEY", &format!("that key N times: {down}, {next}"), width));
+    }
     for info in ACTIONS.iter().filter(|info| info.group == group) {
         let keys = keymap.shown(info.action, info.scope);
         if keys.is_empty() {
             continue;
         }
-        lines.push(Line::Entry(fitting(&keys), info.doc));
+        lines.extend(entry(&fitting(&keys), info.doc, width));
         if let Some((keys, doc)) = info.counted {
-            lines.push(Line::Entry(keys.to_owned(), doc));
+            lines.extend(entry(keys, doc, width));
         }
     }
     lines
+}
+
+/// Keys and what they do, on as many rows as they need in a column that is so wide.
+fn entry(keys: &str, doc: &str, width: u16) -> Vec<Line> {
+    let of_keys = keys_columns(width);
+    let mut keys = wrapped(keys, of_keys).into_iter();
+    let mut docs = wrapped(doc, width.saturating_sub(of_keys + 1)).into_iter();
+    let mut lines = Vec::new();
+    loop {
+        let (keys, doc) = (keys.next(), docs.next());
+        let is_over = keys.is_none() && doc.is_none();
+        let (keys, doc) = (keys.unwrap_or_default(), doc.unwrap_or_default());
+        match lines.is_empty() {
+            true => lines.push(Line::Entry(keys, doc)),
+            false if is_over => return lines,
+            false => lines.push(Line::More(keys, doc)),
+        }
+    }
+}
+
+/// A text in rows of so many columns, broken between words; a word that is longer is broken.
+fn wrapped(text: &str, columns: u16) -> Vec<String> {
+    let columns = columns.max(1);
+    let (mut rows, mut row) = (Vec::new(), String::new());
+    for word in text.split_inclusive(' ') {
+        if width(&row) + width(word.trim_end()) > columns && !row.is_empty() {
+            rows.push(std::mem::take(&mut row));
+        }
+        for c in word.chars() {
+            if width(&row) >= columns && c != ' ' {
+                rows.push(std::mem::take(&mut row));
+            }
+            row.push(c);
+        }
+    }
+    rows.push(row);
+    rows.iter().map(|row| row.trim_end().to_owned()).collect()
 }
 
 /// As many of the keys as fit into their columns.
@@ -165,12 +232,43 @@ mod tests {
                 .filter(|line| matches!(line, Line::Entry(..)))
                 .count();
             let counted = ACTIONS.iter().filter(|info| info.counted.is_some()).count();
-            assert_eq!(listed, ACTIONS.len() + counted);
+            // The first one tells of numbers before a key.
+            assert_eq!(listed, 1 + ACTIONS.len() + counted);
         }
         for info in ACTIONS {
             let keys = keymap.shown(info.action, info.scope);
             let text = fitting(&keys);
             assert!(keys.iter().all(|key| text.contains(key)), "{}: {text}", info.name);
         }
+    }
+
+    #[test]
+    fn however_narrow_a_column_is_nothing_of_it_is_left_out() {
+        for columns in 4..=ENTRY_COLUMNS {
+            for info in ACTIONS {
+                let (mut keys, mut doc) = (String::new(), String::new());
+                let of_keys = keys_columns(columns);
+                for line in entry(info.keys[0], info.doc, columns) {
+                    let (Line::Entry(of_key, of_doc) | Line::More(of_key, of_doc)) = line else {
+                        panic!("an entry has no other lines");
+                    };
+                    assert!(width(&of_key) <= of_keys, "{of_key} in {columns}");
+                    assert!(width(&of_doc) < (columns - of_keys).max(2), "{of_doc} in {columns}");
+                    keys += &of_key;
+                    doc += &of_doc;
+                }
+                let letters = |text: &str| text.replace(' ', "");
+                assert_eq!(letters(&keys), letters(info.keys[0]));
+                assert_eq!(letters(&doc), letters(info.doc), "in {columns} columns");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_broken_between_words() {
+        assert_eq!(wrapped("one character left", 16), ["one character", "left"]);
+        assert_eq!(wrapped("one", 16), ["one"]);
+        assert_eq!(wrapped("characters", 4), ["char", "acte", "rs"]);
+        assert_eq!(wrapped("", 4), [""]);
     }
 }

@@ -169,9 +169,7 @@ pub fn run(
         move |path: &Path| Explorer::open(path, language, &engine.clone(), wake.clone())
     };
     let walks = !directories.is_empty();
-    let (opened, refused) = open_first(&named, &open);
-    let first_named = opened.as_ref().map(|(path, _)| path.clone());
-    let refusal = refused_as_a_whole(&refused);
+    let (mut opened, mut refused) = open_first(named.iter().map(PathBuf::as_path), &open);
     let files = match directories.first().cloned() {
         None if paths.len() < 2 => None,
         None => Files::named(named, wake),
@@ -182,15 +180,23 @@ pub fn run(
             Some(files.ok_or(Error::NoFiles(directory))?)
         }
     };
-    let explorer = match (opened, refused.into_iter().next()) {
-        (Some((_, explorer)), _) => explorer,
-        (None, Some(error)) if !walks => return Err(error.into()),
-        (None, _) => open(files.as_ref().and_then(Files::first).unwrap_or(Path::new("")))?,
+    if opened.is_none() && walks {
+        // One file that cannot be opened must not keep all the others away.
+        let known = files.iter().flat_map(Files::so_far);
+        let (below, refused_below) = open_first(known, &open);
+        opened = below;
+        refused.extend(refused_below);
+    }
+    let refusal = refused_as_a_whole(&refused);
+    let (first, explorer) = match (opened, refused.into_iter().next()) {
+        (Some(opened), _) => opened,
+        (None, Some(error)) => return Err(error.into()),
+        (None, None) => return Err(Error::NoFiles(paths.first().cloned().unwrap_or_default())),
     };
     let mut app = app::App::new(explorer.snapshot(), themes, !is_utf8(), app_wake);
     app.files = files;
     (app.layout, app.wraps, app.has_mouse) = (screen.layout, screen.wraps, screen.mouse);
-    app.choose_file(first_named.as_deref());
+    app.choose_file(Some(&first));
     if let Some(refusal) = refusal {
         app.warn(refusal);
     }
@@ -205,13 +211,13 @@ pub fn run(
 }
 
 /// Opens the first of `paths` that can be opened. Beside it, why those before it cannot be.
-fn open_first<E>(
-    paths: &[PathBuf],
+fn open_first<'p, E>(
+    mut paths: impl Iterator<Item = &'p Path>,
     open: impl Fn(&Path) -> Result<E, crate::error::Error>,
 ) -> (Option<(PathBuf, E)>, Vec<crate::error::Error>) {
     let mut refused = Vec::new();
-    let opened = paths.iter().find_map(|path| match open(path) {
-        Ok(engine) => Some((path.clone(), engine)),
+    let opened = paths.find_map(|path| match open(path) {
+        Ok(engine) => Some((path.to_owned(), engine)),
         Err(error) => {
             refused.push(error);
             None

@@ -44,6 +44,8 @@ pub(super) struct Prompt {
     /// Which remembered line is shown, counted back from the newest; `None`: what is being typed.
     recalled: Option<usize>,
     draft: String,
+    /// Why the line that was finished last will not do; until the next key.
+    pub(super) wrong: Option<String>,
 }
 
 /// What a key did.
@@ -59,7 +61,7 @@ pub(super) enum Asked {
 
 impl Prompt {
     pub(super) fn new(kind: PromptKind) -> Prompt {
-        Prompt { kind, input: Input::default(), recalled: None, draft: String::new() }
+        Prompt { kind, input: Input::default(), recalled: None, draft: String::new(), wrong: None }
     }
 
     /// As [`Prompt::new`], with the beginning of the line typed already.
@@ -69,6 +71,7 @@ impl Prompt {
 
     pub(super) fn key(&mut self, key: KeyEvent, history: &History) -> Asked {
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        self.wrong = None;
         match key.code {
             KeyCode::Enter => return Asked::Done(self.input.value().to_owned()),
             KeyCode::Esc => return Asked::GivenUp,
@@ -88,6 +91,7 @@ impl Prompt {
 
     /// Puts in the first line of what was pasted, without controls.
     pub(super) fn paste(&mut self, text: &str) {
+        self.wrong = None;
         let line = text.lines().next().unwrap_or_default();
         let room = SEARCH_PATTERN_BYTES_MAX.saturating_sub(self.input.value().len());
         let mut taken = 0;

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::app::{App, Overlay};
 use super::compare;
+use super::files;
 use super::goto;
 use super::panes::source::LayoutKind;
 use super::prompt::{Prompt, PromptKind};
@@ -232,6 +233,17 @@ fn render_prompt(app: &App, prompt: &Prompt, area: Rect, buffer: &mut Buffer) ->
         };
         pen.skip(1).put(hint, theme.style(Role::Dim));
     }
+    if let Some(why) = &prompt.wrong {
+        let why_style = theme.style(Role::Warning);
+        let mark = if app.ascii { ">" } else { "…" };
+        // Over what stands there, which tells nothing that is newer.
+        let above = Rect { y: area.y.saturating_sub(1), ..area };
+        if above.y < area.y {
+            clear(app, above, buffer);
+            let why = fit_start(why, above.width.saturating_sub(2), mark);
+            Pen::new(buffer, above, 0).put(" ", theme.style(Role::Text)).put(&why, why_style);
+        }
+    }
     (!area.is_empty()).then(|| Position { x: area.x.saturating_add(1 + column), y: area.y })
 }
 
@@ -354,14 +366,18 @@ fn render_hints(app: &App, area: Rect, buffer: &mut Buffer) {
         (None, Some(_)) => compare::hints(),
         (None, None) => &of_document,
     };
+    let hints = hints.iter().map(|(action, word)| (app.keymap.hint(*action), *word));
+    let hints: Vec<(String, &str)> = match app.overlays.last() {
+        Some(Overlay::Files(_)) => files::HINTS.map(|(key, word)| (key.to_owned(), word)).into(),
+        _ => hints.collect(),
+    };
     let (key_style, dim) = (app.theme().style(Role::Key), app.theme().style(Role::Dim));
     let mut pen = Pen::new(buffer, area, 0);
-    for (action, word) in hints {
-        let key = app.keymap.hint(*action);
-        if width(&key) + width(word) + 3 > pen.left() {
+    for (key, word) in &hints {
+        if width(key) + width(word) + 3 > pen.left() {
             break;
         }
-        pen.put(" ", dim).put(&key, key_style).put(" ", dim).put(word, dim).put(" ", dim);
+        pen.put(" ", dim).put(key, key_style).put(" ", dim).put(word, dim).put(" ", dim);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Themes: roles to styles. Code names roles, never colours. Files and the choice among them: [`super::theme_file`].
 
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 /// What a piece of the screen means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,6 +159,16 @@ impl Theme {
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         self.styles[role as usize]
+    }
+
+    /// The style of the chosen row of a list. Where the list has not the focus it is the cursor's row, and underlined if a theme
+    /// gives that no look of its own: in a source the cursor and the line's number tell it, in a list nothing would.
+    #[must_use]
+    pub fn chosen_row(&self, focused: bool) -> Style {
+        match self.style(if focused { Role::Cursor } else { Role::CursorRow }) {
+            style if style == Style::new() => style.add_modifier(Modifier::UNDERLINED),
+            style => style,
+        }
     }
 }
 

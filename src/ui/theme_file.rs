@@ -417,6 +417,17 @@ mod tests {
     }
 
     #[test]
+    fn the_chosen_row_of_a_list_is_told_from_others_with_the_focus_and_without() {
+        for theme in all() {
+            let (with, without) = (theme.chosen_row(true), theme.chosen_row(false));
+            assert!(with != without, "{}", theme.name);
+            for style in [with, without] {
+                assert!(style != Style::new(), "{}: it looks like any other row", theme.name);
+            }
+        }
+    }
+
+    #[test]
     fn the_theme_without_colour_has_none() {
         for (colours, name) in [(Colours::None, "fjord"), (Colours::Rgb, "mono")] {
             let themes = Themes::load(name, None, colours).unwrap();

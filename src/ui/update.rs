@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::app::{App, Command, Overlay};
+use super::compare::side_of;
 use super::files::{Files, Picked, Picker};
 use super::geometry::PaneId;
 use super::goto::{self, GoTo};
@@ -179,6 +180,13 @@ impl App {
             PromptKind::SearchForward | PromptKind::SearchBackward => &self.searches,
         };
         let asked = prompt.key(key, history);
+        if let (Asked::Done(line), PromptKind::Side(_)) = (&asked, kind)
+            && let Err(why) = side_of(line)
+        {
+            // It stays as it was typed, to be mended.
+            prompt.wrong = Some(why);
+            return;
+        }
         if asked != Asked::Open {
             self.overlays.pop();
             self.command(Command::Paste(false));

@@ -207,3 +207,44 @@ fn no_thread_count_and_no_kernel_changes_the_report_of_a_tree() {
         }
     }
 }
+
+#[test]
+fn a_dialect_is_taken_alone_if_it_is_asked_for_and_with_its_language_else() {
+    let folder = folder();
+    let root = folder.path();
+    for name in ["cast.ts", "cast.mts", "tag.tsx", "plain.js"] {
+        plant(root, &[(name, "x = 1;\n")]);
+    }
+    let told = |rest: &[&'static str]| {
+        let root_text = root.to_str().expect("UTF-8");
+        let report = run(["scan", root_text, "--format", "json"].iter().chain(rest)).json();
+        let languages = report.as_array().expect("an array").iter().map(|file| &file["language"]);
+        let languages: Vec<Value> = languages.cloned().collect();
+        (paths(&report, root), languages)
+    };
+    for form in [&[][..], &["--emit", "tokens"], &["--stream", "8"]] {
+        let with = |language: &'static str| told(&[&["--lang", language], form].concat());
+        assert_eq!(with("tsx"), (vec!["tag.tsx".into()], vec!["tsx".into()]), "{form:?}");
+        let names = ["cast.mts", "cast.ts", "tag.tsx"].map(String::from).to_vec();
+        assert_eq!(with("typescript"), (names, vec!["typescript".into(); 3]), "{form:?}");
+        let (names, languages) = told(form);
+        assert_eq!(names, ["cast.mts", "cast.ts", "plain.js", "tag.tsx"], "{form:?}");
+        assert_eq!(languages, ["typescript", "typescript", "javascript", "typescript"]);
+    }
+}
+
+#[test]
+fn what_a_walk_found_to_be_a_dialect_is_scanned_as_one_in_every_form() {
+    let folder = folder();
+    plant(folder.path(), &[("tag.tsx", "x = <b>it's {y}</b>;\n"), ("cast.ts", "x = <T>(y);\n")]);
+    let root = folder.path().to_str().expect("UTF-8");
+    for form in [&[][..], &["--emit", "tokens"], &["--stream", "8"]] {
+        for language in ["typescript", "auto"] {
+            let command = ["scan", root, "--format", "json", "--lang", language];
+            let report = run(command.iter().chain(form)).json();
+            for file in report.as_array().expect("an array") {
+                assert_eq!(file["ok"], true, "{form:?} {language}: {file}");
+            }
+        }
+    }
+}

@@ -22,6 +22,7 @@ fn ruby_is_compared_with_crystal_and_left_again() {
     session.type_keys("[d").until_text("2 of 11");
     // The right side as a stream of the left side's language: then nothing differs.
     session.type_keys(">").until_text(">lang=crystal");
+    session.type_keys(",blok=3\r").until_text("blok=3").until_text("is no setting of a side");
     session.type_keys("\x15ruby,scalar,block=3\r").until_text("blocks of 3");
     session.until_text("no difference").until_text("both sides tell the same");
     // A comparison that is over costs nothing more.

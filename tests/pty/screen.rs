@@ -1,6 +1,7 @@
 //! What a person sees.
 
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -147,11 +148,28 @@ fn a_terminal_that_tells_no_background_loses_no_key() {
     session.type_keys("\x1b]11;rgb:0000/0000/0000\x07\x1b[?62cj").until_text("line 5 ");
 }
 
+/// The last cell of a row of the outline that the outline draws over.
+fn outline_row(screen: &vt100::Screen, row: u16) -> Option<&vt100::Cell> {
+    let contents = screen.contents();
+    let top = contents.lines().position(|line| line.contains("Outline"))?;
+    let columns = screen.size().1.get();
+    screen.cell(u16::try_from(top).ok()? + 1 + row, columns - 6)
+}
+
 #[test]
 fn without_colour_none_is_sent() {
     let file = document();
-    let session = Start::new(&[file.path()]).env("NO_COLOR", "1").start();
+    let mut session = Start::new(&[file.path()]).env("NO_COLOR", "1").start();
     session.until_text("\"even\"");
+    // The row that is chosen in a list is told from others all the same.
+    session.type_keys("\tgj").until("the chosen row is reversed", |screen| {
+        outline_row(screen, 1).is_some_and(|cell| cell.inverse())
+    });
+    session.type_keys("\x1b[Z").until("it is underlined without the focus", |screen| {
+        let is_told =
+            outline_row(screen, 1).is_some_and(|cell| cell.underline() && !cell.inverse());
+        is_told && outline_row(screen, 2).is_some_and(|cell| !cell.underline())
+    });
     let raw = String::from_utf8_lossy(&session.raw()).into_owned();
     for code in ["\x1b[38;", "\x1b[48;", ";38;", ";48;", "\x1b[3m1"] {
         assert!(!raw.contains(code), "{code:?}");
@@ -206,6 +224,28 @@ fn code_shows_its_definitions_and_patterns() {
     session.assert_restored();
 }
 
+/// There are more kinds than rows for them, and none is scrolled out before a pattern is chosen.
+#[test]
+fn the_patterns_pane_opens_at_its_first_kinds() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust/definitions.rs");
+    let mut session = Start::new(&[&file]).size(80, 24).start();
+    session.until_text("Outline").until_text("indexed in");
+    session.type_keys("\x1b[15~").until_text("[x] struct").until_text("[x] trait ");
+    session
+        .type_keys("\x1b[15~")
+        .until("it is hidden", |screen| !screen.contents().contains("[x]"));
+    session.type_keys("\x1b[15~").until_text("[x] struct");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+    // Where the focus is elsewhere it goes with the cursor, and back.
+    let mut session = Start::new(&[&file]).size(120, 40).start();
+    session.until_text("[x] struct");
+    session.type_keys("]p").until_text("Patterns 1 of").until_text("unsafe             unsafe");
+    session.type_keys("g").until_text("─ Patterns ─").until_text("[x] struct");
+    session.type_keys("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
 #[test]
 fn a_pattern_on_one_line_is_underlined_and_a_whole_function_is_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -252,11 +292,15 @@ fn the_first_file_that_can_be_opened_is() {
     let file = json(b"{\"a\": 1}");
     let (one, two) = (Path::new("/no/such.json"), Path::new("/no/other.json"));
     let mut session = Start::new(&[one, two, file.path()]).size(120, 40).start();
-    session.until_text("Files 3 of 3");
-    session.type_keys("\x1b").until_text("/no/such.json: cannot open");
-    session.until_text("(and one more").until_text("{\"a\": 1}");
+    session.until_text("Files 3 of 3").until_text("/no/such.json: cannot open");
+    session.type_keys("\x1b").until_text("{\"a\": 1}");
+    session.until_text("/no/such.json: cannot open").until_text("(and one more");
     session.type_keys("q");
     assert_eq!(session.exit_code(), 0);
+    for (columns, rows) in [(80, 24), (40, 6)] {
+        let session = Start::new(&[one, file.path()]).size(columns, rows).start();
+        session.until_text("Files 2 of 2").until_text("/no/such.json: cannot open");
+    }
     let mut session = Start::new(&[one, two]).start();
     session.until_text("warp-tui: /no/such.json: cannot open");
     assert_eq!(session.exit_code(), 1);
@@ -265,6 +309,22 @@ fn the_first_file_that_can_be_opened_is() {
     let mut session = Start::new(&[one, folder.path()]).size(120, 40).start();
     session.until_text("Files 1 of 1");
     session.type_keys("\x1b").until_text("[7, 8]").until_text("/no/such.json: cannot open");
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_keeps_no_other_one_of_its_directory_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (unreadable, other) = (folder.path().join("a.json"), folder.path().join("b.json"));
+    std::fs::write(&unreadable, "[]").unwrap();
+    std::fs::write(&other, "[7, 8]").unwrap();
+    std::fs::set_permissions(&unreadable, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::File::open(&unreadable).is_ok() {
+        // To root nothing is forbidden.
+        return;
+    }
+    let mut session = Start::new(&[folder.path()]).size(120, 40).start();
+    session.until_text("Files 2 of 2").until_text("a.json: cannot open");
+    session.type_keys("\x1b").until_text("[7, 8]");
 }
 
 #[test]

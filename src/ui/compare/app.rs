@@ -31,12 +31,12 @@ impl App {
 
     /// Another scanner for a side, as it was typed.
     pub(in crate::ui) fn change_side(&mut self, side: usize, line: &str) {
-        match line.parse::<SideSpec>().and_then(|spec| is_possible(spec).map(|()| spec)) {
+        match side_of(line) {
             Ok(spec) => {
                 self.compared_sides.push(line);
                 self.with_compare(|view, _, _| view.change(side, spec));
             }
-            Err(why) => self.warn(safe(why.to_string().as_bytes())),
+            Err(why) => self.warn(why),
         }
     }
 
@@ -88,7 +88,11 @@ impl App {
     }
 }
 
-/// Whether the processor can do it.
-fn is_possible(spec: SideSpec) -> Result<(), SideError> {
-    spec.scanner(crate::lang::LanguageId::Text).map(drop).map_err(SideError::from)
+/// The side that a line describes, if there is one and the processor can do it; else what is wrong, safe to be shown.
+pub(in crate::ui) fn side_of(line: &str) -> Result<SideSpec, String> {
+    let is_possible = |spec: SideSpec| {
+        spec.scanner(crate::lang::LanguageId::Text).map(|_| spec).map_err(SideError::from)
+    };
+    let spec = line.parse::<SideSpec>().and_then(is_possible);
+    spec.map_err(|why| safe(why.to_string().as_bytes()))
 }

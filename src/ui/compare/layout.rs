@@ -39,7 +39,7 @@ const LIST_ROWS_MIN: u16 = 12;
 
 /// Columns from which on counts have a table of their own beside the list, and those that it takes.
 const COUNTS_COLUMNS_MIN: u16 = 118;
-const COUNTS_COLUMNS: u16 = 50;
+const COUNTS_COLUMNS: u16 = 51;
 
 /// Rows of that table: a heading, five sorts, the sum.
 const COUNTS_ROWS: u16 = 7;

@@ -7,6 +7,7 @@
 mod app;
 mod layout;
 mod list;
+mod list_view;
 mod marks;
 mod view;
 
@@ -27,6 +28,7 @@ use crate::explorer::{Answer, Motion, Phase, Request, ScanProgress, Snapshot};
 use crate::lang::LanguageId;
 use crate::units::ByteOffset;
 
+pub(super) use self::app::side_of;
 pub(super) use self::view::{hints, render};
 
 /// What has the keys.

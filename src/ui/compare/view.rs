@@ -5,26 +5,29 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::layout::Places;
-use super::{CompareView, Focus, Looks, marks};
+use super::{CompareView, Focus, Looks};
 use crate::explorer::compare::{
-    CompareStatus, Difference, DifferenceClass, ItemKind, SideMeasured, SideStatus, What,
+    CompareStatus, Difference, DifferenceClass, ItemKind, SideMeasured, SideStatus,
 };
 use crate::ui::action::Action;
-use crate::ui::panes::{Pane, drawable};
+use crate::ui::panes::Pane;
 use crate::ui::safe_text::{fit_end, fit_start, safe, safe_path};
 use crate::ui::status::byte_as_counted;
 use crate::ui::theme::Role;
 use crate::ui::view::{border, draw_part, right_edge, title};
-use crate::ui::widgets::{Gauge, Pen, draw_thumb, format, width};
+use crate::ui::widgets::{Gauge, Pen, format, width};
+
+/// What the header begins with.
+const HEADING: &str = "Compare  ";
+
+/// Columns from which on it goes on with a name.
+const NAME_COLUMNS_MIN: u16 = 6;
 
 /// Columns of the progress bar.
 const BAR_COLUMNS: u16 = 16;
 
-/// Columns that a class takes in the list.
-const CLASS_COLUMNS: usize = 10;
-
-/// Columns of the list from which on sorts have a place in it.
-const SORT_COLUMNS_MIN: u16 = 52;
+/// Columns from which on the status line tells of a difference in words.
+const TOLD_COLUMNS_MIN: u16 = 8;
 
 /// The keys that the line under the view names.
 pub(in crate::ui) const fn hints() -> &'static [(Action, &'static str)] {
@@ -57,25 +60,26 @@ pub(in crate::ui) fn render(
     drawing.status(status, buffer);
 }
 
-struct Drawing<'a> {
-    view: &'a CompareView,
-    looks: Looks<'a>,
+/// The view and what it is drawn with.
+pub(super) struct Drawing<'a> {
+    pub(super) view: &'a CompareView,
+    pub(super) looks: Looks<'a>,
 }
 
 impl Drawing<'_> {
-    fn style(&self, role: Role) -> Style {
+    pub(super) fn style(&self, role: Role) -> Style {
         self.looks.theme.style(role)
     }
 
-    fn dots(&self) -> &'static str {
+    pub(super) fn dots(&self) -> &'static str {
         if self.looks.ascii { "..." } else { "…" }
     }
 
-    fn places(&self) -> &Places {
+    pub(super) fn places(&self) -> &Places {
         &self.view.places
     }
 
-    fn status_of(&self) -> Option<&CompareStatus> {
+    pub(super) fn status_of(&self) -> Option<&CompareStatus> {
         self.view.status.as_ref()
     }
 
@@ -101,7 +105,14 @@ impl Drawing<'_> {
         let name_columns = area.width.saturating_sub(right + 14);
         let name = fit_end(&names.unwrap_or_default(), name_columns, self.mark("<", "…"));
         let mut pen = Pen::new(buffer, area, 0);
-        pen.put(" Compare  ", plain).put(&name, strong);
+        pen.put(" ", plain);
+        // What came of it is worth more than what this is.
+        if width(HEADING) + right < area.width {
+            pen.put(HEADING, plain);
+        }
+        if name_columns >= NAME_COLUMNS_MIN {
+            pen.put(&name, strong);
+        }
         let gap = pen.left().saturating_sub(right);
         pen.skip(gap);
         if let Some(share) = share.filter(|_| bar > 0) {
@@ -110,11 +121,16 @@ impl Drawing<'_> {
             let gauge = Gauge { share, filled, empty, ascii: self.looks.ascii };
             pen.field(BAR_COLUMNS, |area, buffer| gauge.render(area, buffer)).put(" ", plain);
         }
-        pen.put(&said, plain.patch(self.on_bar(role)));
+        pen.put(&self.fit(&said, pen.left()), plain.patch(self.on_bar(role)));
     }
 
-    fn mark(&self, ascii: &'static str, other: &'static str) -> &'static str {
+    pub(super) fn mark(&self, ascii: &'static str, other: &'static str) -> &'static str {
         if self.looks.ascii { ascii } else { other }
+    }
+
+    /// The start of `text` that fits, with a mark where it is cut.
+    pub(super) fn fit(&self, text: &str, columns: u16) -> String {
+        fit_start(text, columns, self.mark(">", "…"))
     }
 
     /// A role's colour for text on a bar; where bars are reversed a colour would become the background.
@@ -151,11 +167,10 @@ impl Drawing<'_> {
             return;
         }
         let mut name = self.side_title(side);
-        let room = area.width.saturating_sub(6);
-        if width(&name) > room {
+        if width(&name) > title_columns(area) {
             name = name.replace("  ", " ");
         }
-        let name = fit_start(&name, room, self.mark(">", "…"));
+        let name = self.fit(&name, title_columns(area));
         self.frame(area, &name, view.focus == Focus::Side(side), buffer);
         self.facts(side, buffer);
         let source = self.places().sources[side];
@@ -164,6 +179,7 @@ impl Drawing<'_> {
                 Some(Err(why)) => safe(why.as_bytes()),
                 _ => self.dots().to_owned(),
             };
+            let text = self.fit(&text, source.width.saturating_sub(1));
             Pen::new(buffer, source, 0).put(" ", Style::new()).put(&text, self.style(Role::Dim));
             return;
         };
@@ -197,7 +213,7 @@ impl Drawing<'_> {
         draw_part(area, seen, self.looks.ascii, style, buffer);
     }
 
-    fn frame(&self, area: Rect, text: &str, focused: bool, buffer: &mut Buffer) {
+    pub(super) fn frame(&self, area: Rect, text: &str, focused: bool, buffer: &mut Buffer) {
         if !self.places().borders {
             return;
         }
@@ -232,21 +248,21 @@ impl Drawing<'_> {
         let Some(it) = &status.measured else {
             let stopped = self.status_of().is_some_and(|status| status.outcome.is_some());
             let what = if stopped { "not measured" } else { "measured after the comparison" };
-            Pen::new(buffer, area, 0).put(&size, text).put("  ", dim).put(what, dim);
+            let mut pen = Pen::new(buffer, area, 0);
+            pen.put_whole(&[(&size, text)]).put_whole(&[("  ", dim), (what, dim)]);
             self.rule(area, buffer);
             return;
         };
         let mut pen = Pen::new(buffer, area, 0);
-        pen.put(&format::rate(it.bytes_per_second), strong);
-        pen.put("  ", dim).put(&size, text).put(" in ", dim);
-        pen.put(&format::duration(it.elapsed), text);
+        let (rate, time) = (format::rate(it.bytes_per_second), format::duration(it.elapsed));
+        pen.put_whole(&[(&rate, strong)]).put_whole(&[("  ", dim), (&size, text)]);
+        pen.put_whole(&[(" in ", dim), (&time, text)]);
         if area.height >= 4 {
             self.counts_of(it, area, buffer);
         }
         let line = if area.height >= 4 { 2 } else { 1 };
         let (said, role) = problem(it);
-        let said = fit_start(&said, area.width, self.mark(">", "…"));
-        Pen::new(buffer, area, line).put(&said, self.style(role));
+        Pen::new(buffer, area, line).put(&self.fit(&said, area.width), self.style(role));
         self.rule(area, buffer);
     }
 
@@ -275,149 +291,6 @@ impl Drawing<'_> {
         }
     }
 
-    fn list(&self, buffer: &mut Buffer) {
-        let (places, list) = (self.places(), &self.view.list);
-        if places.list.is_empty() {
-            return;
-        }
-        self.frame(places.list, &self.list_title(), self.view.focus == Focus::List, buffer);
-        self.table(buffer);
-        let area = places.list_inside;
-        if list.len() == 0 {
-            let (text, role) = self.nothing_listed();
-            Pen::new(buffer, area, 0).put(&text, self.style(role));
-            return;
-        }
-        let rows = Rect { width: area.width.saturating_sub(2), ..area };
-        let seen = list.seen.top..list.seen.end(list.len());
-        let columns = self.columns(seen.clone());
-        for (line, row) in (0..area.height).zip(seen) {
-            self.row(row as usize, columns, rows, line, buffer);
-        }
-        let thumb = self.style(Role::Border);
-        draw_thumb(list.seen, list.len(), area, buffer, self.looks.ascii, thumb);
-    }
-
-    fn nothing_listed(&self) -> (String, Role) {
-        match self.status_of() {
-            Some(CompareStatus { outcome: Some(Err(why)), .. }) => {
-                (safe(why.as_bytes()), Role::Error)
-            }
-            Some(status) if status.found_all => {
-                let same = format::count(status.differences.same);
-                (format!("both sides tell the same: {same} things"), Role::Good)
-            }
-            _ => ("comparing".to_owned(), Role::Dim),
-        }
-    }
-
-    fn list_title(&self) -> String {
-        let differences = self.view.list.differences();
-        let mut said = vec!["Differences".to_owned()];
-        if differences.total > 0 && self.places().counts.is_empty() {
-            said.extend(DifferenceClass::ALL.iter().map(|class| {
-                let n = format::short_count(differences.count_of(*class));
-                format!("{n} {}", class.describe())
-            }));
-        }
-        if differences.beyond != [0, 0]
-            && let Some([left, right]) = self.status_of().and_then(|it| it.sides.as_ref())
-        {
-            said.push(format!("in the first {}", format::bytes(left.bytes.min(right.bytes))));
-        }
-        said.join("  ")
-    }
-
-    /// Columns of the place, and of what both say, for the rows in sight.
-    fn columns(&self, rows: std::ops::Range<u64>) -> [u16; 2] {
-        let list = &self.view.list;
-        let (mut place, mut said) = (4, 8);
-        for row in rows {
-            let Some(it) = list.differences().first.get(row as usize) else { continue };
-            place = place.max(width(&self.place(row as usize, it)));
-            said = said.max(width(&either(it)));
-        }
-        let area = self.places().list_inside;
-        let said_max = if area.width < SORT_COLUMNS_MIN { area.width / 2 } else { area.width / 3 };
-        [place.min(area.width / 3), said.min(said_max)]
-    }
-
-    /// Line and column, or the byte as long as those are not known.
-    fn place(&self, row: usize, it: &Difference) -> String {
-        let known = self.view.list.row(row);
-        match known.and_then(|known| Some((known.line?, known.column?))) {
-            Some((line, column)) => format!("{}:{}", line + 1, column + 1),
-            None => format!("@{}", it.start),
-        }
-    }
-
-    fn row(&self, row: usize, columns: [u16; 2], area: Rect, line: u16, buffer: &mut Buffer) {
-        let list = &self.view.list;
-        let Some(it) = list.differences().first.get(row) else { return };
-        let is_chosen = row == list.chosen;
-        let mut base = Style::new();
-        if is_chosen {
-            let focused = self.view.focus == Focus::List;
-            base = self.style(if focused { Role::Cursor } else { Role::CursorRow });
-            buffer.set_style(Rect { y: area.y + line, height: 1, ..area }, base);
-        }
-        let put = |role: Role| self.style(role).patch(base);
-        let [place_columns, said_columns] = columns;
-        let mut pen = Pen::new(buffer, area, line);
-        let place = self.place(row, it);
-        pen.put_right(&place, place_columns, put(Role::LineNumber)).put("  ", base);
-        let class = it.class();
-        // The colours of classes say what the marks in the source are.
-        let covered = is_chosen && self.view.focus == Focus::List;
-        let badge = if covered { base } else { self.style(marks::role(class)) };
-        let name = class.describe();
-        pen.put(&format!(" {name:CLASS_COLUMNS$} "), badge);
-        if area.width >= SORT_COLUMNS_MIN {
-            pen.put("  ", base).put_left(it.what().name(), 10, put(Role::Dim));
-        }
-        pen.put("  ", base);
-        pen.put_left(&either(it), said_columns, put(Role::Text)).put("  ", base);
-        if let Some(known) = list.row(row) {
-            let text = excerpt(&known.text);
-            let text = fit_start(&text, pen.left(), self.mark(">", "…"));
-            pen.put(&drawable(text, self.looks.ascii), put(Role::String));
-        }
-    }
-
-    /// Counts by sort and class.
-    fn table(&self, buffer: &mut Buffer) {
-        let area = self.places().counts;
-        let differences = self.view.list.differences();
-        if area.is_empty() || differences.total == 0 {
-            return;
-        }
-        let (text, dim) = (self.style(Role::Text), self.style(Role::Dim));
-        let mut pen = Pen::new(buffer, area, 0);
-        pen.put_left("", 12, dim);
-        for class in DifferenceClass::ALL {
-            pen.put(" ", dim).put_right(
-                &format!(" {} ", class.describe()),
-                12,
-                self.style(marks::role(class)),
-            );
-        }
-        for (line, what) in (1..).zip(What::ALL) {
-            let counts = DifferenceClass::ALL.map(|class| differences.count(class, what));
-            let mut pen = Pen::new(buffer, area, line);
-            pen.put_left(what.name(), 12, dim);
-            for n in counts {
-                let style = if n == 0 { dim } else { text };
-                pen.put(" ", dim).put_right(&format::short_count(n), 11, style).put(" ", dim);
-            }
-        }
-        let mut pen = Pen::new(buffer, area, 6);
-        pen.put_left("in all", 12, dim);
-        for class in DifferenceClass::ALL {
-            let n = format::short_count(differences.count_of(class));
-            pen.put(" ", dim).put_right(&n, 11, self.style(Role::Gauge)).put(" ", dim);
-        }
-    }
-
     /// Which difference the cursor is at, and where that is.
     fn status(&self, area: Rect, buffer: &mut Buffer) {
         let (plain, strong) = (self.style(Role::Bar), self.style(Role::BarStrong));
@@ -431,28 +304,28 @@ impl Drawing<'_> {
                 let total = format::count(list.differences().total);
                 (format!("{number} of {total}  "), tell(it))
             }
-            None if list.len() > 0 => {
+            // Enter is a key of lists.
+            None if list.len() > 0 && self.view.is_list_focused() => {
                 let what = "no difference begins here; Enter goes to the chosen one";
                 (String::new(), what.to_owned())
             }
+            None if list.len() > 0 => (String::new(), "no difference begins here".to_owned()),
             None => Default::default(),
         };
         let mut pen = Pen::new(buffer, area, 0);
-        pen.put(" ", plain).put(&number, strong);
+        pen.put(" ", plain).put_whole(&[(&number, strong)]);
         let room = pen.left().saturating_sub(width(&right) + 2);
-        pen.put(&fit_start(&what, room, self.mark(">", "…")), plain);
+        if room >= TOLD_COLUMNS_MIN {
+            pen.put(&self.fit(&what, room), plain);
+        }
         let gap = pen.left().saturating_sub(width(&right));
-        pen.skip(gap).put(&right, plain);
+        pen.skip(gap).put_whole(&[(&right, plain)]);
     }
 }
 
-/// What the left side says, and what the right one does.
-fn either(it: &Difference) -> String {
-    let side = |kind: Option<ItemKind>| kind.map_or_else(|| "-".to_owned(), ItemKind::name);
-    match it.class() {
-        DifferenceClass::OtherKind => format!("{} | {}", side(it.left), side(it.right)),
-        _ => side(it.left.or(it.right)),
-    }
+/// Columns of a title in the upper edge of `area`.
+pub(super) fn title_columns(area: Rect) -> u16 {
+    area.width.saturating_sub(6)
 }
 
 /// A difference as a sentence.
@@ -470,13 +343,6 @@ fn tell(it: &Difference) -> String {
             format!("{what}: {} left, {} right", name(it.left), name(it.right))
         }
     }
-}
-
-/// The first line of what stands there, white space made one space.
-fn excerpt(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    let words: Vec<&str> = text.trim_end_matches('\u{FFFD}').split_whitespace().collect();
-    safe(words.join(" ").as_bytes())
 }
 
 /// The first thing that is wrong with a side.

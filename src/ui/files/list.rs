@@ -157,9 +157,9 @@ impl Files {
         self.list.question.number != self.asked.load(Ordering::Relaxed)
     }
 
-    /// The first one.
-    pub(in crate::ui) fn first(&self) -> Option<&Path> {
-        self.list.paths.first().map(AsRef::as_ref)
+    /// Those that are known, in order.
+    pub(in crate::ui) fn so_far(&self) -> impl Iterator<Item = &Path> {
+        self.list.paths.iter().map(AsRef::as_ref)
     }
 }
 
@@ -377,7 +377,7 @@ mod tests {
         };
         assert!(below(Vec::new()).is_none());
         let named = below(vec![PathBuf::from("a.rs")]).expect("one was named");
-        assert_eq!(named.first(), Some(Path::new("a.rs")));
+        assert_eq!(named.so_far().collect::<Vec<_>>(), [Path::new("a.rs")]);
     }
 
     #[test]

@@ -435,9 +435,9 @@ impl BoundariesPane {
             pen.put(if context.ascii { "..." } else { "…" }, style(Role::Dim));
         }
         if row == self.chosen {
-            let role = if context.focused { Role::Cursor } else { Role::CursorRow };
             let row = Rect { y: area.y + line, height: 1, ..area };
-            buffer.set_style(row.intersection(buffer.area), style(role));
+            let chosen = context.theme.chosen_row(context.focused);
+            buffer.set_style(row.intersection(buffer.area), chosen);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::explorer::{Answer, Kinds, Motion, PatternRow, Patterns, Request, Snap
 use crate::lang::PatternKind;
 use crate::limits::CHILDREN_PER_ANSWER;
 use crate::ui::action::Action;
-use crate::ui::safe_text::safe;
+use crate::ui::safe_text::{fit_start, safe};
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Pen, Window, draw_thumb, format, width};
 use crate::units::ByteOffset;
@@ -71,7 +71,7 @@ impl Pane for PatternsPane {
 
     fn resize(&mut self, area: Rect) -> Vec<Effect> {
         self.seen.height = area.height;
-        self.seen.follow(self.chosen, self.n_rows());
+        self.show_chosen();
         self.wanted()
     }
 
@@ -123,7 +123,13 @@ impl Pane for PatternsPane {
             self.forget();
         }
         self.gathered = snapshot.gathered;
+        let n_kinds = self.n_kinds();
         self.present = present(snapshot);
+        // A pattern that is chosen stays so when kinds come to stand above it.
+        if self.n_kinds() != n_kinds && n_kinds > 0 && self.chosen >= n_kinds {
+            self.chosen = self.chosen - n_kinds + self.n_kinds();
+            self.show_chosen();
+        }
         self.wanted()
     }
 
@@ -134,7 +140,9 @@ impl Pane for PatternsPane {
             Pen::new(buffer, area, 0).put("no patterns", style);
             return;
         }
-        let text = Rect { width: area.width.saturating_sub(u16::from(area.width > 8)), ..area };
+        // The last column is the thumb's, and a blank stands before it where there is room.
+        let beside = u16::from(area.width > 8) + u16::from(area.width > 20);
+        let text = Rect { width: area.width.saturating_sub(beside), ..area };
         for (line, row) in (0..area.height).zip(self.seen.top..self.n_rows()) {
             self.draw_row(row, text, line, buffer, context);
         }
@@ -204,12 +212,27 @@ impl PatternsPane {
         }
         let window = patterns.first / CHILDREN_PER_ANSWER as u64;
         self.windows.insert(window, patterns.items.clone());
+        let before = self.chosen;
         if self.moved && !focused {
             self.moved = false;
-            self.chosen = self.n_kinds() + patterns.here.unwrap_or(0);
+            // Before the first pattern none is chosen.
+            self.chosen = patterns.here.map_or(0, |here| self.n_kinds() + here);
         }
         self.chosen = self.chosen.min(self.n_rows().saturating_sub(1));
-        self.seen.follow(self.chosen, self.n_rows());
+        // What was scrolled to by hand stays in sight.
+        if self.chosen != before {
+            self.show_chosen();
+        }
+        self.seen.clamp(self.n_rows());
+    }
+
+    /// Brings the chosen row in sight, from the top on if it is seen from there.
+    fn show_chosen(&mut self) {
+        if self.chosen < u64::from(self.seen.height) {
+            self.seen.top = 0;
+        } else {
+            self.seen.follow(self.chosen, self.n_rows());
+        }
     }
 
     /// Asks for a window in sight that is not there, or for where the cursor is among the patterns.
@@ -260,23 +283,23 @@ impl PatternsPane {
             pen.put(mark, style(Role::Mark)).put(kind.name(), style(role));
             pen.put_at_end(&format::count(*n), style(role));
         } else if let Some(pattern) = self.pattern(row - self.n_kinds()) {
-            pen.put_left(
-                pattern.kind.keyword(),
-                KIND_COLUMNS.min(area.width / 2),
-                style(Role::Constant),
-            );
+            let kind_columns = KIND_COLUMNS.min(area.width / 2);
+            let mark = if context.ascii { ">" } else { "…" };
+            let kind = fit_start(pattern.kind.keyword(), kind_columns, mark);
+            pen.put_left(&kind, kind_columns, style(Role::Constant));
             let words: Vec<&[u8]> = pattern.text.split(u8::is_ascii_whitespace).collect();
             let words: Vec<&[u8]> = words.into_iter().filter(|word| !word.is_empty()).collect();
             let text = safe(&words.join(&b" "[..]));
             let role = if pattern.named { Role::KeyString } else { Role::String };
+            let text = fit_start(&text, pen.left().saturating_sub(1), mark);
             pen.put(" ", Style::new()).put(&drawable(text, context.ascii), style(role));
         } else {
             pen.put(if context.ascii { "..." } else { "…" }, style(Role::Dim));
         }
         if row == self.chosen {
-            let role = if context.focused { Role::Cursor } else { Role::CursorRow };
             let row = Rect { y: area.y + line, height: 1, ..area };
-            buffer.set_style(row.intersection(buffer.area), style(role));
+            let chosen = context.theme.chosen_row(context.focused);
+            buffer.set_style(row.intersection(buffer.area), chosen);
         }
     }
 }

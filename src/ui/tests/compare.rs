@@ -147,8 +147,57 @@ fn either_side_can_be_changed_and_swapped() {
     bench.keys("x");
     assert_eq!(wanted(&bench)[0].to_string(), "lang=ruby,kernel=scalar");
     assert_eq!(wanted(&bench)[1].to_string(), "lang=json");
-    bench.keys("< ctrl-u").text("cobol").keys("enter");
-    assert!(bench.message().contains("is no language and no kernel"), "{}", bench.message());
+}
+
+#[test]
+fn a_side_that_will_not_do_stays_as_typed_beside_what_is_wrong_with_it() {
+    for (columns, rows) in [(120, 40), (80, 24), (44, 10), (20, 6)] {
+        let mut bench = comparing(columns, rows, differences());
+        let before = wanted(&bench);
+        let picture = bench.keys("< ctrl-u").text("cobol").keys("enter").picture();
+        let last: Vec<&str> = picture.lines().rev().take(2).collect();
+        assert_eq!(last[0], "<cobol", "{picture}");
+        assert!(last[1].starts_with(" \"cobol\" is no lan"), "{picture}");
+        assert_eq!(wanted(&bench), before);
+        // The next key takes the message away, and what was typed can be mended.
+        let picture = bench.keys("ctrl-w").text("rub").picture();
+        assert!(!picture.contains("no language"), "{picture}");
+        bench.text("y").keys("enter");
+        assert_eq!(wanted(&bench)[0].to_string(), "lang=ruby");
+    }
+}
+
+#[test]
+fn enter_is_named_where_it_is_bound() {
+    let mut bench = comparing(80, 24, differences());
+    assert!(bench.picture().contains("begins here; Enter goes to"), "{}", bench.picture());
+    bench.keys("tab");
+    assert!(bench.picture().contains(" no difference begins here  "), "{}", bench.picture());
+}
+
+/// Of no number a piece is shown that reads as another one.
+#[test]
+fn numbers_are_shown_whole_or_not_at_all() {
+    let many = Differences { total: 19_000, same: 128_003, ..differences() };
+    let none = Differences { same: 128_003, ..Differences::default() };
+    for found in [many, none] {
+        for keys in ["] d", "tab", "tab tab"] {
+            let mut bench = comparing(80, 24, found.clone());
+            bench.keys(keys);
+            for columns in 10..=130 {
+                for rows in [6, 10, 14, 24] {
+                    bench.app.resize(columns, rows);
+                    bench.settle();
+                    let picture = bench.picture();
+                    let words = picture.split(|c: char| c.is_whitespace() || c == '\u{2502}');
+                    for word in words.filter(|word| word.contains(',')) {
+                        let cut = ["19,", "19,0", "19,00", "128,", "128,0", "128,00"];
+                        assert!(!cut.contains(&word), "{word} at {columns}x{rows}\n{picture}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

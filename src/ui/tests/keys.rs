@@ -417,6 +417,22 @@ fn layouts_go_round_and_stay_with_the_next_document() {
 }
 
 #[test]
+fn rows_of_numbers_are_neither_cut_nor_wrapped_and_it_is_said() {
+    let mut bench = Bench::new(100, 24);
+    bench.keys("= =");
+    for key in ["W", "(", ")", "W"] {
+        let (wraps, picture) = (bench.app.wraps, bench.picture());
+        bench.keys(key);
+        assert!(bench.message().starts_with("rows of numbers are as wide as the pane"), "{key}");
+        assert_eq!(bench.app.wraps, wraps);
+        let source = |picture: &str| picture.lines().take(20).collect::<String>();
+        assert_eq!(source(&bench.picture()), source(&picture));
+    }
+    bench.keys("= W");
+    assert!(bench.message().starts_with("long lines are cut"), "{}", bench.message());
+}
+
+#[test]
 fn text_that_is_no_json_is_plain_or_hex() {
     let mut snapshot = testing::snapshot(b"fn main() {}");
     snapshot.document.language = crate::lang::LanguageId::Rust;
@@ -426,6 +442,26 @@ fn text_that_is_no_json_is_plain_or_hex() {
     assert!(bench.picture().contains("Source, hex"), "{}", bench.picture());
     bench.keys("=");
     assert!(bench.picture().contains("─ Source ─"), "{}", bench.picture());
+}
+
+#[test]
+fn a_message_is_seen_under_the_list_of_files_at_any_size() {
+    for (columns, rows) in [(20, 5), (40, 6), (80, 24), (120, 40), (120, 41), (200, 60)] {
+        let mut bench = Bench::new(columns, rows);
+        let names = (0..99).map(|n| format!("{}{n}.rs", "deep/".repeat(9)).into());
+        let wake = bench.app.wake.clone();
+        bench.app.files = Files::named(names.collect(), wake);
+        bench.keys("o");
+        let picture = bench.picture();
+        let last = picture.lines().last().unwrap_or_default();
+        assert!(rows < 8 || last.starts_with(" Up Down choose"), "{picture}");
+        bench.app.warn("a.rs: cannot open");
+        let picture = bench.picture();
+        assert!(picture.ends_with("\n a.rs: cannot open"), "{columns}x{rows}\n{picture}");
+        // Of long names the end is shown.
+        assert!(picture.contains("0.rs"), "{picture}");
+        assert!(bench.keys("down").picture().contains("Files 99 of 99"));
+    }
 }
 
 #[test]

@@ -53,6 +53,23 @@ fn help_on_a_small_screen_scrolls() {
 }
 
 #[test]
+fn help_on_a_narrow_screen_breaks_what_does_not_fit() {
+    let mut bench = Bench::new(40, 10);
+    let mut seen = bench.keys("f1").picture();
+    insta::assert_snapshot!(seen);
+    for _ in 0..200 {
+        seen = format!("{seen}\n{}", bench.keys("j").picture());
+    }
+    // The end of what was cut there.
+    for said in ["that key N times: ", "5j, 3n", "first character", "of the row", "reading"] {
+        assert!(seen.contains(said), "{said}");
+    }
+    for row in seen.lines().filter(|row| row.starts_with('╰')) {
+        assert!(row.ends_with("j k scroll   Esc closes ─╯"), "{row}");
+    }
+}
+
+#[test]
 fn every_size_is_drawn_in_every_state() {
     let states: [&str; 6] = ["", "tab", "tab tab tab z", "f1", ": 1 2", "/ x enter"];
     for state in states {

@@ -98,6 +98,7 @@ impl Bench {
                 "tab" => (KeyCode::Tab, KeyModifiers::NONE),
                 "space" => (KeyCode::Char(' '), KeyModifiers::NONE),
                 "up" => (KeyCode::Up, KeyModifiers::NONE),
+                "down" => (KeyCode::Down, KeyModifiers::NONE),
                 "left" => (KeyCode::Left, KeyModifiers::NONE),
                 "f1" => (KeyCode::F(1), KeyModifiers::NONE),
                 "f2" => (KeyCode::F(2), KeyModifiers::NONE),

@@ -93,6 +93,17 @@ fn it_looks_like_this_where_there_is_little_room() {
 }
 
 #[test]
+fn the_chart_s_title_is_whole_at_any_width() {
+    for columns in 24..=200 {
+        let bench = whole(columns, 24);
+        let picture = bench.picture();
+        let edge = picture.lines().nth(1).unwrap_or_default();
+        assert!(edge.contains("─ GB/s") && !edge.contains('…'), "{columns}: {edge}");
+    }
+    assert!(whole(80, 24).picture().contains("GB/s by threads  from the file  chunks of 64 KiB "));
+}
+
+#[test]
 fn where_reading_is_far_faster_the_bars_have_the_chart_to_themselves() {
     let mut slow = tuned(5);
     slow.runs.iter_mut().flat_map(|run| &mut run.rates).for_each(|rate| *rate /= 10.0);

@@ -78,15 +78,18 @@ pub(super) fn render(
 /// What stands under a group, the longest form first. `is_near`: the limit is drawn, unless it lies above the chart.
 fn labels(threads: usize, limit: f64, is_near: bool) -> Vec<String> {
     let s = if threads == 1 { "" } else { "s" };
-    let far = format!("{threads} thread{s}, plain reading {limit:.1}, above the chart");
-    let far = if is_near { None } else { Some(far) };
+    let far = [
+        format!("{threads} thread{s}, plain reading {limit:.1}, above the chart"),
+        format!("{threads} thread{s}, reads {limit:.1}, above"),
+    ];
+    let far = far.into_iter().filter(|_| !is_near);
     let near = [
         format!("{threads} thread{s}, plain reading {limit:.1}"),
         format!("{threads} thread{s}, reads {limit:.1}"),
         format!("{threads} thread{s}"),
         threads.to_string(),
     ];
-    far.into_iter().chain(near).collect()
+    far.chain(near).collect()
 }
 
 /// Where the bytes come from, in words.

@@ -97,6 +97,9 @@ const COLUMNS: [Column; 10] = [
     Column { name: "misses", columns: 7, rank: 4, text: |_, run| format::short_count(run.misses) },
 ];
 
+/// What the chart is called.
+const CHART: &str = "GB/s by threads";
+
 /// Columns of the mark of the best run.
 const MARK_COLUMNS: u16 = 2;
 
@@ -216,7 +219,7 @@ impl Drawing<'_> {
         let style = self.style(if focused { Role::BorderFocused } else { Role::Border });
         border(area, self.looks.ascii, style, buffer);
         let title_style = if focused { style } else { self.style(Role::Dim) };
-        title(area, &self.fit(text, area.width.saturating_sub(6)), title_style, buffer);
+        title(area, &self.fit(text, title_columns(area)), title_style, buffer);
     }
 
     fn chart(&self, buffer: &mut Buffer) {
@@ -226,7 +229,7 @@ impl Drawing<'_> {
         }
         let (tuned, chosen) = (self.view.tuned(), self.view.chosen_run());
         let (Some(tuned), Some(chosen)) = (tuned, chosen) else {
-            self.frame(area, "GB/s by threads", false, buffer);
+            self.frame(area, CHART, false, buffer);
             let inside = self.view.places.inside(area);
             let (text, role) = self.nothing();
             let text = self.fit(&text, inside.width);
@@ -236,8 +239,15 @@ impl Drawing<'_> {
             return;
         };
         let chunk = format::bytes(chosen.tuning.chunk_bytes as u64);
-        let text = format!("GB/s by threads  {}  chunks of {chunk}", chart::tell_from(chosen.from));
-        self.frame(area, &text, false, buffer);
+        let from = chart::tell_from(chosen.from);
+        let forms = [
+            format!("{CHART}  {from}  chunks of {chunk}"),
+            format!("GB/s  {from}  chunks of {chunk}"),
+            format!("GB/s  {from}  {chunk}"),
+            CHART.to_owned(),
+        ];
+        let fits = forms.iter().find(|form| width(form) <= title_columns(area));
+        self.frame(area, fits.map_or("GB/s", String::as_str), false, buffer);
         let best = tuned.best(chosen.from).map(|run| run.tuning);
         let inside = self.view.places.inside(area);
         chart::render(tuned, chosen, best, self.looks, inside, buffer);
@@ -339,15 +349,20 @@ impl Drawing<'_> {
         let mut pen = Pen::new(buffer, area, 0);
         pen.put(" ", plain);
         if let Some(run) = chosen {
-            let said = format!("{}  {}", tell(run.tuning), format::rate(run.median()));
-            let said = self.fit(&said, pen.left());
-            pen.put(&said, strong);
+            let (setting, rate) = (tell(run.tuning), format::rate(run.median()));
+            pen.put(&self.fit(&setting, pen.left()), strong);
+            pen.put_whole(&[("  ", strong), (&rate, strong)]);
         }
         if pen.left() > width(&right) + 2 {
             let gap = pen.left() - width(&right);
             pen.skip(gap).put(&right, plain);
         }
     }
+}
+
+/// Columns of a title in the upper edge of `area`.
+fn title_columns(area: Rect) -> u16 {
+    area.width.saturating_sub(6)
 }
 
 /// What of `text` fits into a line, broken between words, and the rest.

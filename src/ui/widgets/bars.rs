@@ -22,7 +22,7 @@ pub struct Bar {
 /// Bars that belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BarGroup {
-    /// What stands under it, the longest form first: the first one that fits is taken.
+    /// What stands under it, the longest form first: the first one that fits under all groups is taken.
     pub labels: Vec<String>,
     /// A value that none of its bars should pass, drawn as a line through the group; 0 for none.
     pub limit: f64,
@@ -70,6 +70,20 @@ struct Places {
     named: bool,
 }
 
+impl Places {
+    /// Where a group begins and ends.
+    fn columns(&self, i: u16) -> (u16, u16) {
+        let left = self.plot.x + i * self.group + u16::from(self.group > 6);
+        (left, (self.plot.x + (i + 1) * self.group).min(self.plot.right()))
+    }
+
+    /// Columns of what stands under a group.
+    fn label_columns(&self, i: u16) -> u16 {
+        let (left, end) = self.columns(i);
+        end.saturating_sub(left + 1)
+    }
+}
+
 impl Bars<'_> {
     /// Draws them over all of `area`.
     pub fn render(&self, area: Rect, buffer: &mut Buffer) {
@@ -77,8 +91,9 @@ impl Bars<'_> {
         let Some(places) = self.places(area) else { return };
         self.draw_axis(area, places.plot, buffer);
         let first = self.groups.len() - usize::from(places.groups);
+        let form = self.form(&places, &self.groups[first..]);
         for (i, group) in (0..places.groups).zip(&self.groups[first..]) {
-            self.draw_group(i, group, &places, buffer);
+            self.draw_group(i, group, form, &places, buffer);
         }
         if !places.named {
             let mut pen = Pen::new(buffer, Rect { x: places.plot.x, ..area }, 0);
@@ -134,10 +149,26 @@ impl Bars<'_> {
         }
     }
 
-    fn draw_group(&self, i: u16, group: &BarGroup, places: &Places, buffer: &mut Buffer) {
+    /// The longest form of labels that fits under all of these groups; else the last one.
+    fn form(&self, places: &Places, groups: &[BarGroup]) -> usize {
+        let n_forms = groups.iter().map(|group| group.labels.len()).min().unwrap_or(0);
+        let fits = |form: &usize| {
+            let mut labels = (0..).zip(groups).map(|(i, group)| (i, &group.labels[*form]));
+            labels.all(|(i, label)| width(label) <= places.label_columns(i))
+        };
+        (0..n_forms).find(fits).unwrap_or(n_forms.saturating_sub(1))
+    }
+
+    fn draw_group(
+        &self,
+        i: u16,
+        group: &BarGroup,
+        form: usize,
+        places: &Places,
+        buffer: &mut Buffer,
+    ) {
         let Places { plot, bar, gap, .. } = *places;
-        let left = plot.x + i * places.group + u16::from(places.group > 6);
-        let end = (plot.x + (i + 1) * places.group).min(plot.right());
+        let (left, end) = places.columns(i);
         let n_bars = u16::try_from(group.bars.len()).unwrap_or(u16::MAX);
         let taken = (n_bars * (bar + gap)).saturating_sub(gap).min(end.saturating_sub(left));
         if group.limit > 0.0 && group.limit <= self.top {
@@ -156,11 +187,9 @@ impl Bars<'_> {
                 Pen::new(buffer, under, 0).put(name, one.style);
             }
         }
-        let room = end.saturating_sub(left + 1);
-        let fits = group.labels.iter().find(|label| width(label) <= room);
-        if let Some(label) = fits.or(group.labels.last()) {
+        if let Some(label) = group.labels.get(form) {
             let y = plot.bottom() + u16::from(places.named);
-            let under = Rect { x: left, y, width: room.max(1), height: 1 };
+            let under = Rect { x: left, y, width: places.label_columns(i).max(1), height: 1 };
             Pen::new(buffer, under, 0).put(label, self.axis);
         }
     }

@@ -45,6 +45,17 @@ impl<'a> Pen<'a> {
         self
     }
 
+    /// Writes these pieces if there is room for all of them: what a piece of a number says is another number.
+    pub fn put_whole(&mut self, pieces: &[(&str, Style)]) -> &mut Self {
+        let needs: u16 = pieces.iter().map(|(text, _)| width(text)).sum();
+        if needs <= self.left() {
+            for (text, style) in pieces {
+                self.put(text, *style);
+            }
+        }
+        self
+    }
+
     /// Goes `columns` on and leaves what is there.
     pub fn skip(&mut self, columns: u16) -> &mut Self {
         self.x = self.x.saturating_add(columns).min(self.end);
@@ -132,6 +143,18 @@ mod tests {
             .put_right("7", 3, Style::new())
             .put_at_end("end", Style::new());
         assert_eq!(text(&buffer), "ab    7  end");
+    }
+
+    #[test]
+    fn pieces_that_belong_together_are_written_all_or_not_at_all() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 9, 1));
+        let area = Rect::new(0, 0, 8, 1);
+        let number = [("19", Style::new()), (",000", Style::new())];
+        Pen::new(&mut buffer, area, 0)
+            .put_whole(&number)
+            .put_whole(&number)
+            .put("ab", Style::new());
+        assert_eq!(text(&buffer), "19,000ab ");
     }
 
     #[test]

@@ -234,7 +234,8 @@ fn lines(stats: &CacheStats) -> Vec<Line> {
     let entries = format::count(stats.entries as u64);
     let entries_max = format::count(stats.entries_max as u64);
     let hits = format::count(stats.hits);
-    let misses = format::count(stats.misses);
+    let es = if stats.misses == 1 { "" } else { "es" };
+    let misses = format!("{} miss{es}", format::count(stats.misses));
     let saved = format::duration(Duration::from_nanos(stats.saved_ns));
     let evictions = format::count(stats.evictions);
     let expiries = format::count(stats.expiries);
@@ -253,7 +254,7 @@ fn lines(stats: &CacheStats) -> Vec<Line> {
             format!("{entries} of {entries_max}"),
             entries,
         ),
-        plain("hits", format!("{hits}   {misses} misses"), format!("{hits} of {lookups}")),
+        plain("hits", format!("{hits}   {misses}"), format!("{hits} of {lookups}")),
         plain("saved", format!("{saved} of scanning"), saved),
         plain(
             "dropped",

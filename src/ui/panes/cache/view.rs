@@ -115,9 +115,9 @@ fn draw_list(pane: &CachePane, area: Rect, buffer: &mut Buffer, context: &Contex
             None => drop(pen.put(if context.ascii { "  ..." } else { "  …" }, style(Role::Dim))),
         }
         if row == pane.chosen {
-            let role = if context.focused { Role::Cursor } else { Role::CursorRow };
             let row = Rect { y: area.y + line, height: 1, ..text };
-            buffer.set_style(row.intersection(buffer.area), style(role));
+            let chosen = context.theme.chosen_row(context.focused);
+            buffer.set_style(row.intersection(buffer.area), chosen);
         }
     }
     draw_thumb(pane.seen, total, area, buffer, context.ascii, style(Role::Border));

@@ -83,11 +83,8 @@ fn draw_row(
         None => pieces.push((format!("{} {}", place.member, dots(context)), style(Role::Dim))),
     }
     let is_chosen = place == pane.chosen && (context.focused || !pane.is_outside);
-    let row_style = match (is_chosen, context.focused) {
-        (true, true) => style(Role::Cursor),
-        (true, false) => style(Role::CursorRow),
-        (false, _) => Style::new(),
-    };
+    let chosen = context.theme.chosen_row(context.focused);
+    let row_style = if is_chosen { chosen } else { Style::new() };
     let pieces: Vec<_> =
         pieces.iter().map(|(text, style)| (drawable(text, context.ascii), *style)).collect();
     let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_ref(), *style)).collect();
