@@ -18,6 +18,7 @@ use super::tokens::Failed;
 use crate::error::Error;
 use crate::lang::code::Piece;
 use crate::lang::{LanguageId, detect, detect_by_name};
+use crate::limits;
 use crate::report::FileSummary;
 use crate::scan::{Account, Accountant, Scanned, State, Surveyed};
 use crate::units::counted;
@@ -27,6 +28,9 @@ const AT_ONCE_BYTES_MAX: u64 = 8 << 20;
 
 /// A file with a NUL in so many of its first bytes is none of a language, whatever its name says.
 const HEAD_BYTES: usize = 8 << 10;
+
+/// So many tell its language, as of a file that is named.
+const LANGUAGE_BYTES: usize = limits::HEAD_BYTES as usize;
 
 /// What to make of a file.
 enum Look<T> {
@@ -184,7 +188,7 @@ fn is_wanted(task: &Task<'_>, language: LanguageId) -> bool {
 /// The language of the file that begins with `text`, if it is to be scanned.
 fn language(task: &Task<'_>, path: &Path, text: &[u8]) -> Look<LanguageId> {
     let head = &text[..text.len().min(HEAD_BYTES)];
-    let language = detect(path, head);
+    let language = detect(path, &head[..head.len().min(LANGUAGE_BYTES)]);
     match is_wanted(task, language) {
         false => Look::Leave,
         true if memchr::memchr(0, head).is_some() => Look::Binary,

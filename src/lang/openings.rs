@@ -43,6 +43,13 @@ pub(super) fn by_openings(head: &[u8]) -> Option<LanguageId> {
     sums.into_iter().max_by_key(|it| it.1).map(|(id, _)| id)
 }
 
+/// Whether what begins with `head` begins like code; none if its first line of code is not there yet.
+pub(super) fn begins_like_code(head: &[u8]) -> Option<bool> {
+    let end = memchr::memrchr(b'\n', head)?;
+    let first = Lines { rest: &head[..=end] }.next_of_code()?;
+    Some(!weigh(first, LANGUAGES.iter()).is_empty())
+}
+
 /// The languages of which a line says most, and how much that is: the characters of the longest opening that it is.
 fn weigh<'i>(
     line: &[u8],
@@ -144,30 +151,54 @@ fn is_opening(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn told(text: &str) -> &'static str {
+        by_openings(text.as_bytes()).map_or("", |id| id.info().name)
+    }
+
     #[test]
-    #[ignore]
-    fn eval() {
-        use std::collections::BTreeMap;
-        use std::io::Read;
-        let list = std::env::var("LIST").unwrap();
-        let mut table: BTreeMap<(String, String), (u64, Vec<String>)> = BTreeMap::new();
-        for path in std::fs::read_to_string(list).unwrap().lines() {
-            let ext = path.rsplit('/').next().unwrap().rsplit_once('.').map_or("", |it| it.1);
-            let Ok(file) = std::fs::File::open(path) else { continue };
-            let mut head = Vec::new();
-            if file.take(4096).read_to_end(&mut head).is_err() || head.is_empty() {
-                continue;
-            }
-            let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head);
-            let found = by_openings(head).map_or("-", |id| id.info().name);
-            let entry = table.entry((ext.to_owned(), found.to_owned())).or_default();
-            entry.0 += 1;
-            if entry.1.len() < 4 && entry.0 % 7 == 1 {
-                entry.1.push(path.to_owned());
-            }
-        }
-        for ((ext, found), (n, some)) in table {
-            println!("{ext:6} {found:12} {n:8} {}", some.join(" "));
-        }
+    fn an_opening_is_read_as_it_says() {
+        assert!(fits("package $", b"package main"));
+        assert!(fits("package $", b"package \t main_2"));
+        assert!(!fits("package $", b"package a.b"));
+        assert!(!fits("package $", b"package"));
+        assert!(!fits("package $", b"package 2"));
+        assert!(fits("class % < …", b"class A < B"));
+        assert!(!fits("class % < …", b"class a < B"));
+        assert!(fits("def $(…) -> …:", b"def a(b: int) -> str:"));
+        assert!(!fits("def $(…) -> …:", b"def a(b: int):"));
+        assert!(fits("…", b"") && fits("", b"") && !fits("", b"a"));
+    }
+
+    #[test]
+    fn the_first_line_of_code_says_which_languages_come_into_question() {
+        assert_eq!(
+            told("// Copyright\n\n/* a\nb */\npackage main\n\nvar x = 1\nvar y = 2\n"),
+            "go"
+        );
+        assert_eq!(told("# Some notes\n\nThese are notes.\nimport os\n"), "");
+        assert_eq!(told("2026-11-30 12:00:00 started\nimport os\n"), "");
+        assert_eq!(told("\n  \n"), "");
+        assert_eq!(told(""), "");
+    }
+
+    #[test]
+    fn what_only_an_extension_has_tells_it() {
+        let shared = "import { a } from 'b';\n\nexport const c = a;\n";
+        assert_eq!(told(shared), "javascript");
+        assert_eq!(told(&format!("{shared}interface D {{\n  e: string;\n}}\n")), "typescript");
+        let element = "export const F = () => {\n  return <div />;\n};\n";
+        assert_eq!(told(&format!("{shared}{element}")), "javascript");
+        assert_eq!(told(&format!("{shared}{element}interface D {{}}\n")), "tsx");
+        let shared = "require \"json\"\n\nclass A < B\n";
+        assert_eq!(told(&format!("{shared}  def c(d)\n  end\nend\n")), "ruby");
+        assert_eq!(told(&format!("{shared}  def c(d : Int32)\n  end\nend\n")), "crystal");
+    }
+
+    #[test]
+    fn whether_it_begins_like_code_is_known_with_its_first_line() {
+        assert_eq!(begins_like_code(b"// a\n/* b\n"), None);
+        assert_eq!(begins_like_code(b"package ma"), None);
+        assert_eq!(begins_like_code(b"package main\n"), Some(true));
+        assert_eq!(begins_like_code(b"some words\n"), Some(false));
     }
 }

@@ -6,6 +6,7 @@ use super::code::{Scanner, ScannerOf};
 use super::crystal::{self, Crystal};
 use super::go::{self, Go};
 use super::javascript::{JavaScript, Tsx, TypeScript, openings};
+use super::openings::{begins_like_code, by_openings};
 use super::python::{self, Python};
 use super::ruby::{self, Ruby};
 use super::rust::{self, Rust};
@@ -240,23 +241,35 @@ impl LanguageId {
     }
 }
 
-/// The language of a document: by its name, else by its first bytes.
+/// The language of a document: by its name, else by its first bytes, of which `head` has [`HEAD_BYTES`] or all.
 #[must_use]
 pub fn detect(path: &Path, head: &[u8]) -> LanguageId {
-    detect_by_name(path).unwrap_or_else(|| by_content(head))
+    told(path, head, true).unwrap_or(LanguageId::Text)
 }
 
 /// As [`detect`], of a document of which `head` has come so far; none while what comes next may tell another language.
 #[must_use]
 pub fn detect_early(path: &Path, head: &[u8]) -> Option<LanguageId> {
-    detect_by_name(path).or_else(|| (!is_undecided(head)).then(|| by_content(head)))
+    told(path, head, head.len() as u64 >= HEAD_BYTES)
 }
 
-/// White space, a mark of the byte order and half a `#!` line tell nothing, as long as there are fewer than [`HEAD_BYTES`].
-fn is_undecided(head: &[u8]) -> bool {
-    if head.len() as u64 >= HEAD_BYTES {
-        return false;
+fn told(path: &Path, head: &[u8], is_all: bool) -> Option<LanguageId> {
+    let by_name = detect_by_name(path);
+    if by_name.is_some() || !is_all && is_undecided(head) {
+        return by_name;
     }
+    let text = head.strip_prefix(BOM).unwrap_or(head);
+    match by_content(text) {
+        Some(id) => Some(id),
+        // It is in a language of its own, though in none of ours.
+        None if file_name(path).and_then(extension).is_some() => Some(LanguageId::Text),
+        None if !is_all && begins_like_code(text) != Some(false) => None,
+        None => Some(by_openings(text).unwrap_or(LanguageId::Text)),
+    }
+}
+
+/// White space, a mark of the byte order and half a `#!` line tell nothing.
+fn is_undecided(head: &[u8]) -> bool {
     let text = head.strip_prefix(BOM).unwrap_or(head);
     let is_half_line = text.starts_with(b"#!") && !text.contains(&b'\n');
     BOM.starts_with(head)
@@ -272,22 +285,9 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// may be no text.
 #[must_use]
 pub fn detect_by_name(path: &Path) -> Option<LanguageId> {
-    let name = path.file_name()?.as_encoded_bytes();
-    let is_url = path.to_str().is_some_and(|path| path.contains("://"));
-    let query = name.iter().position(|byte| is_url && matches!(byte, b'?' | b'#'));
-    by_file_name(&name[..query.unwrap_or(name.len())])
-}
-
-/// What is packed is called like what is in it.
-fn by_file_name(name: &[u8]) -> Option<LanguageId> {
-    let packers: [&[u8]; 3] = [b".gz", b".zst", b".zstd"];
-    if let Some(inside) = packers.iter().find_map(|ending| name.strip_suffix(*ending)) {
-        return by_file_name(inside);
-    }
+    let name = file_name(path)?;
     let is_whole = |info: &&LanguageInfo| info.file_names.iter().any(|it| it.as_bytes() == name);
-    // A dot in front hides a file; it begins no extension.
-    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
-    let extension = dot.map_or(&b""[..], |at| &name[at + 1..]);
+    let extension = extension(name).unwrap_or_default();
     let has_extension = |info: &&LanguageInfo| {
         info.extensions.iter().any(|it| extension.eq_ignore_ascii_case(it.as_bytes()))
     };
@@ -295,16 +295,32 @@ fn by_file_name(name: &[u8]) -> Option<LanguageId> {
     whole.or_else(|| LANGUAGES.iter().find(has_extension)).map(|info| info.id)
 }
 
-/// A `#!` line names its interpreter. JSON begins with a bracket after a BOM and white space; anything else is text.
-fn by_content(head: &[u8]) -> LanguageId {
-    let head = head.strip_prefix(BOM).unwrap_or(head);
-    if let Some(language) = head.strip_prefix(b"#!").and_then(by_interpreter) {
-        return language;
+/// The last part of a path or URL; of what is packed, the name of what is in it.
+fn file_name(path: &Path) -> Option<&[u8]> {
+    const PACKERS: [&[u8]; 3] = [b".gz", b".zst", b".zstd"];
+    let name = path.file_name()?.as_encoded_bytes();
+    let is_url = path.to_str().is_some_and(|path| path.contains("://"));
+    let query = name.iter().position(|byte| is_url && matches!(byte, b'?' | b'#'));
+    let mut name = &name[..query.unwrap_or(name.len())];
+    while let Some(inside) = PACKERS.iter().find_map(|ending| name.strip_suffix(*ending)) {
+        name = inside;
     }
-    match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{' | b'[') => LanguageId::Json,
-        _ => LanguageId::Text,
+    Some(name)
+}
+
+/// What stands behind a name's last dot. A dot in front hides a file; it begins no extension.
+fn extension(name: &[u8]) -> Option<&[u8]> {
+    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0)?;
+    Some(&name[dot + 1..])
+}
+
+/// A `#!` line names its interpreter, and JSON begins with a bracket after white space.
+fn by_content(text: &[u8]) -> Option<LanguageId> {
+    if let Some(language) = text.strip_prefix(b"#!").and_then(by_interpreter) {
+        return Some(language);
     }
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'{' | b'[')).then_some(LanguageId::Json)
 }
 
 /// By the interpreter of a `#!` line, `env` and its options skipped, a version at the end taken off.

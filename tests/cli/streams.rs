@@ -71,6 +71,42 @@ fn the_language_is_told_by_more_than_the_first_write() {
     }
 }
 
+/// Each as it comes out of a pipe: at once, and a line at a time.
+#[test]
+fn code_without_a_name_is_told_by_what_it_looks_like() {
+    let texts = [
+        (
+            "go",
+            "// Package a is one.\npackage a\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(1) }\n",
+        ),
+        ("rust", "//! One.\n\nuse std::fmt;\n\npub fn a() {}\n"),
+        ("python", "# One.\nimport os\n\n\ndef a(b):\n    return os.path\n"),
+        ("ruby", "# frozen_string_literal: true\n\nmodule A\n  def b; end\nend\n"),
+        ("crystal", "require \"json\"\n\nclass A\n  def b(c : Int32) : String\n  end\nend\n"),
+        ("javascript", "/* One. */\n'use strict';\nconst a = require('a');\n"),
+        ("typescript", "import { a } from 'a';\n\nexport interface B {\n  c: string;\n}\n"),
+        ("text", "Dear reader,\n\nimport os\nis a line of Python.\n"),
+        ("text", "import of goods\n"),
+        ("text", "# A heading\n\nSome words.\n\n    def a():\n"),
+    ];
+    for (language, text) in texts {
+        let lines: Vec<&[u8]> = text.as_bytes().split_inclusive(|byte| *byte == b'\n').collect();
+        for parts in [&[text.as_bytes()][..], &lines] {
+            let report = fed(&["scan", "--format=json"], parts).json();
+            assert_eq!(report["language"], language, "{text}");
+            assert_eq!(report["bytes"], text.len());
+        }
+    }
+    // A name of any other kind is believed: it is no code of ours.
+    let directory = folder();
+    for (name, language) in [("a.txt", "text"), ("a.java", "text"), ("a", "python")] {
+        let path = directory.path().join(name);
+        std::fs::write(&path, "import os\n").expect("it can be written");
+        let report = run(["scan", "--format=json", path.to_str().expect("text")]).json();
+        assert_eq!(report["language"], language, "{name}");
+    }
+}
+
 /// Not where the block begins that was read when it failed.
 #[test]
 fn a_stream_that_fails_is_told_of_with_the_byte() {

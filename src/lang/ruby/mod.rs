@@ -58,9 +58,6 @@ pub(super) const OPENINGS: &[&str] = &[
     "Gem::Specification.new …",
     "RSpec.describe …",
     "describe … do",
-    "if $…",
-    "unless $…",
-    "begin",
 ];
 
 /// Ruby.
