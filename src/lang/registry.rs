@@ -6,6 +6,7 @@ use super::code::{Scanner, ScannerOf};
 use super::crystal::{self, Crystal};
 use super::go::{self, Go};
 use super::javascript::{JavaScript, Tsx, TypeScript, openings};
+use super::json::begins_like_json;
 use super::openings::{begins_like_code, by_openings};
 use super::python::{self, Python};
 use super::ruby::{self, Ruby};
@@ -259,13 +260,24 @@ fn told(path: &Path, head: &[u8], is_all: bool) -> Option<LanguageId> {
         return by_name;
     }
     let text = head.strip_prefix(BOM).unwrap_or(head);
-    match by_content(text) {
-        Some(id) => Some(id),
-        // It is in a language of its own, though in none of ours.
-        None if file_name(path).and_then(extension).is_some() => Some(LanguageId::Text),
-        None if !is_all && begins_like_code(text) != Some(false) => None,
-        None => Some(by_openings(text).unwrap_or(LanguageId::Text)),
+    if let Some(id) = text.strip_prefix(b"#!").and_then(by_interpreter) {
+        return Some(id);
     }
+    match begins_like_json(text) {
+        None if !is_all => return None,
+        // What ends with its first bracket, or with an array of one element.
+        None if !text.trim_ascii().is_empty() => return Some(LanguageId::Json),
+        Some(true) => return Some(LanguageId::Json),
+        _ => {}
+    }
+    if file_name(path).and_then(extension).is_some() {
+        // It is in a language of its own, though in none of ours.
+        return Some(LanguageId::Text);
+    }
+    if !is_all && begins_like_code(text) != Some(false) {
+        return None;
+    }
+    Some(by_openings(text).unwrap_or(LanguageId::Text))
 }
 
 /// White space, a mark of the byte order and half a `#!` line tell nothing.
@@ -314,15 +326,6 @@ fn extension(name: &[u8]) -> Option<&[u8]> {
     Some(&name[dot + 1..])
 }
 
-/// A `#!` line names its interpreter, and JSON begins with a bracket after white space.
-fn by_content(text: &[u8]) -> Option<LanguageId> {
-    if let Some(language) = text.strip_prefix(b"#!").and_then(by_interpreter) {
-        return Some(language);
-    }
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    matches!(first, Some(b'{' | b'[')).then_some(LanguageId::Json)
-}
-
 /// By the interpreter of a `#!` line, `env` and its options skipped, a version at the end taken off.
 fn by_interpreter(line: &[u8]) -> Option<LanguageId> {
     let line = line.split(|byte| *byte == b'\n').next()?;
@@ -335,4 +338,42 @@ fn by_interpreter(line: &[u8]) -> Option<LanguageId> {
     }
     let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     LANGUAGES.iter().find(|info| info.interpreters.contains(&program)).map(|info| info.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_come_so_far_tells_a_language_only_if_nothing_else_can_come() {
+        let early = |head: &str| detect_early(Path::new("-"), head.as_bytes());
+        for head in [
+            "",
+            " \n",
+            "\u{feff}",
+            "#",
+            "#!/usr/bin/env ru",
+            "[",
+            "[20",
+            "// a\n",
+            "import { a } from 'b';\n",
+        ] {
+            assert_eq!(early(head), None, "{head:?}");
+        }
+        let code = format!("import {{ a }} from 'b';\n{}", "a();\n".repeat(1000));
+        for (head, language) in [
+            ("{\"a", LanguageId::Json),
+            ("[20, 1", LanguageId::Json),
+            ("[2026-11-30 1", LanguageId::Text),
+            ("#!/usr/bin/ruby\n", LanguageId::Ruby),
+            ("some words\n", LanguageId::Text),
+            (code.as_str(), LanguageId::JavaScript),
+        ] {
+            assert_eq!(early(head), Some(language), "{head:?}");
+        }
+        assert_eq!(detect(Path::new("-"), b"import { a } from 'b';\n"), LanguageId::JavaScript);
+        assert_eq!(detect(Path::new("-"), b"[1]"), LanguageId::Json);
+        assert_eq!(detect_early(Path::new("a.java"), b"import a"), Some(LanguageId::Text));
+        assert_eq!(detect_early(Path::new("a.go.gz"), b""), Some(LanguageId::Go));
+    }
 }

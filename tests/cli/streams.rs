@@ -87,6 +87,10 @@ fn code_without_a_name_is_told_by_what_it_looks_like() {
         ("typescript", "import { a } from 'a';\n\nexport interface B {\n  c: string;\n}\n"),
         ("text", "Dear reader,\n\nimport os\nis a line of Python.\n"),
         ("text", "import of goods\n"),
+        ("text", "[package]\nname = \"a\"\n"),
+        ("text", "[    0.000000] Linux version 6.1\n"),
+        ("text", "[2026-11-30 12:00:00] started\n"),
+        ("json", "[1, 2]"),
         ("text", "# A heading\n\nSome words.\n\n    def a():\n"),
     ];
     for (language, text) in texts {

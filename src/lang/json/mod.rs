@@ -10,6 +10,7 @@
 mod careful;
 mod classify;
 mod detail;
+mod opening;
 mod pairs;
 mod patterns;
 mod summary;
@@ -18,6 +19,7 @@ mod syntax;
 mod tokens;
 
 pub(crate) use detail::{detail, structurals, structurals_checked};
+pub(in crate::lang) use opening::begins_like_json;
 pub(crate) use patterns::Patterns;
 pub(crate) use summary::summarize;
 #[cfg(test)]
