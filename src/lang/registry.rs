@@ -364,7 +364,7 @@ mod tests {
         for (head, language) in [
             ("{\"a", LanguageId::Json),
             ("[20, 1", LanguageId::Json),
-            ("[2026-11-30 1", LanguageId::Text),
+            ("[2026-11-30 1\n", LanguageId::Text),
             ("#!/usr/bin/ruby\n", LanguageId::Ruby),
             ("some words\n", LanguageId::Text),
             (code.as_str(), LanguageId::JavaScript),
