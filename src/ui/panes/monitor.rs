@@ -424,8 +424,9 @@ fn speculation_fact(monitor: &Monitor, columns: u16) -> String {
     }
     let rate = format::percent(monitor.speculation_hits as f64 / all as f64);
     let misses = format::short_count(monitor.speculation_misses);
+    let es = if monitor.speculation_misses == 1 { "" } else { "es" };
     if columns >= 44 {
-        format!("{rate} hits   {misses} misses of {}", format::short_count(all))
+        format!("{rate} hits   {misses} miss{es} of {}", format::short_count(all))
     } else {
         format!("{rate} hits")
     }
