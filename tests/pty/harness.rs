@@ -15,6 +15,9 @@ use rustix::process::{Pid, Signal, kill_process};
 /// Everything that is waited for happens within this time, on a busy machine too.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
+/// So long a process that rests takes no processor time, which is told in hundredths of a second.
+const REST: Duration = Duration::from_millis(150);
+
 /// Between two looks at what tells of itself only when looked at: a process's state.
 const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
@@ -247,14 +250,31 @@ impl Session {
     /// Waits until the kernel says that the process is in this state: `T` for stopped.
     #[track_caller]
     pub(crate) fn until_state(&self, state: char) -> &Session {
-        let pid = self.pid();
-        let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
-        wait_for("the process's state", || {
-            let stat = std::fs::read_to_string(&path).unwrap_or_default();
-            let after_name = stat.rsplit(") ").next().unwrap_or_default();
-            after_name.starts_with(state).then_some(())
+        wait_for("the process's state", || self.stat().starts_with(state).then_some(()));
+        self
+    }
+
+    /// Waits until the process takes no processor time any more, whatever it did before: what asks itself without end never
+    /// comes to that, however busy the machine is.
+    #[track_caller]
+    pub(crate) fn until_at_rest(&self) -> &Session {
+        let mut taken = None;
+        wait_for("the process to rest", || {
+            std::thread::sleep(REST);
+            // The 14th and 15th field of all: in user mode, and in the kernel.
+            let stat = self.stat();
+            let now: Vec<String> = stat.split(' ').skip(11).take(2).map(str::to_owned).collect();
+            let before = taken.replace(now.clone());
+            (before == Some(now)).then_some(())
         });
         self
+    }
+
+    /// What the kernel tells of the process, from its state on.
+    fn stat(&self) -> String {
+        let path = format!("/proc/{}/stat", self.pid().as_raw_nonzero());
+        let stat = std::fs::read_to_string(path).unwrap_or_default();
+        stat.rsplit(") ").next().unwrap_or_default().to_owned()
     }
 
     /// Whether the program has not ended.

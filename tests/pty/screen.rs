@@ -125,6 +125,24 @@ fn an_idle_screen_writes_nothing() {
     assert!(session.is_quiet_for(Duration::from_millis(1500)));
 }
 
+/// With the focus on the patterns, `]p` had that pane ask where the cursor is for ever.
+#[test]
+fn whatever_pane_has_the_focus_the_program_comes_to_rest() {
+    let code = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust/attributes.rs");
+    // Where there is no room for all panes, the keys that bring one give it the focus.
+    let mut session = Start::new(&[&code]).size(80, 24).start();
+    session.until_text("indexed in");
+    for pane in ["\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~"] {
+        session.type_keys(pane).until_at_rest();
+        for keys in ["jj]p]p[p", "\r \r", ":20\r/fn\rn", "Gg"] {
+            session.type_keys(keys).until_at_rest();
+        }
+    }
+    // The chosen pattern goes along.
+    session.type_keys("\x1b[15~:1\r").until_text("Patterns 1 of");
+    session.type_keys("]p]p").until_text("Patterns 3 of");
+}
+
 #[test]
 fn a_light_terminal_gets_the_light_theme() {
     let file = document();

@@ -51,8 +51,10 @@ pub struct PatternsPane {
     /// There are more than are kept: these are the ones around the cursor.
     is_part: bool,
     cursor: ByteOffset,
-    /// The cursor has moved since the last answer.
-    moved: bool,
+    /// What is chosen is to go where the cursor is, with the next answer.
+    follows: bool,
+    /// Where the pane itself has led the cursor: what is chosen there stays so.
+    led: Option<ByteOffset>,
     gathered: u64,
     scan: ScanWatch,
 }
@@ -76,6 +78,7 @@ impl Pane for PatternsPane {
     }
 
     fn act(&mut self, action: Action, count: Option<u64>, _: &Context<'_>) -> Outcome {
+        self.led = None;
         if let Some(motion) = self.motion(action) {
             return Outcome::Consumed(vec![Effect::Jump { motion, times: count.unwrap_or(1) }]);
         }
@@ -89,37 +92,39 @@ impl Pane for PatternsPane {
         let Some(target) = list_target(action, count, self.chosen, self.seen, self.n_rows()) else {
             return Outcome::Ignored;
         };
-        self.chosen = target;
+        (self.chosen, self.follows) = (target, false);
         self.seen.follow(self.chosen, self.n_rows());
         Outcome::Consumed(self.wanted())
     }
 
     fn click(&mut self, column: u16, row: u16, _: &Context<'_>) -> Vec<Effect> {
         let Some(row) = self.seen.row_at(row, self.n_rows()) else { return Vec::new() };
-        self.chosen = row;
+        (self.chosen, self.follows, self.led) = (row, false, None);
         self.seen.follow(self.chosen, self.n_rows());
         // The box in front of a kind's name switches it.
         let is_on_box = row < self.n_kinds() && column < width(OFF);
         self.choose(if is_on_box { Action::ToggleFold } else { Action::Enter })
     }
 
-    fn answer(&mut self, answer: &Answer, context: &Context<'_>) -> Vec<Effect> {
+    fn answer(&mut self, answer: &Answer, _: &Context<'_>) -> Vec<Effect> {
         let Answer::Patterns(patterns) = answer else { return Vec::new() };
         if patterns.kinds != self.on {
             return self.wanted();
         }
-        self.take(patterns, context.focused);
+        self.take(patterns);
         self.wanted()
     }
 
     fn cursor_moved(&mut self, at: ByteOffset, _: &Context<'_>) -> Vec<Effect> {
-        (self.cursor, self.moved) = (at, true);
+        self.cursor = at;
+        self.follows = self.led.take() != Some(at);
         self.wanted()
     }
 
     fn snapshot_changed(&mut self, context: &Context<'_>) -> Vec<Effect> {
         let snapshot = context.snapshot;
         if self.scan.is_new(&snapshot.scan) || snapshot.gathered != self.gathered {
+            self.follows |= !context.focused;
             self.forget();
         }
         self.gathered = snapshot.gathered;
@@ -185,7 +190,9 @@ impl PatternsPane {
             let Some(row) = self.pattern(self.chosen - self.n_kinds()) else {
                 return vec![Effect::Say("not fetched yet".to_owned())];
             };
-            return vec![Effect::MoveTo { at: row.at, jump: true }];
+            let at = row.at;
+            self.led = Some(at);
+            return vec![Effect::MoveTo { at, jump: true }];
         };
         let alone = Kinds::only(kind);
         self.on = match action {
@@ -203,7 +210,7 @@ impl PatternsPane {
         window.get(usize::try_from(place % size).ok()?)
     }
 
-    fn take(&mut self, patterns: &Patterns, focused: bool) {
+    fn take(&mut self, patterns: &Patterns) {
         self.asked = None;
         self.total = patterns.total;
         self.is_part = patterns.is_part;
@@ -213,8 +220,7 @@ impl PatternsPane {
         let window = patterns.first / CHILDREN_PER_ANSWER as u64;
         self.windows.insert(window, patterns.items.clone());
         let before = self.chosen;
-        if self.moved && !focused {
-            self.moved = false;
+        if std::mem::take(&mut self.follows) {
             // Before the first pattern none is chosen.
             self.chosen = patterns.here.map_or(0, |here| self.n_kinds() + here);
         }
@@ -247,7 +253,7 @@ impl PatternsPane {
         let missing = (first / size..=(end - 1) / size).find(|i| !self.windows.contains_key(i));
         let window = match missing {
             Some(window) => window,
-            None if self.moved => first / size,
+            None if self.follows => first / size,
             None => return Vec::new(),
         };
         self.asked = Some(Instant::now());
@@ -262,7 +268,7 @@ impl PatternsPane {
     /// Forgets the patterns: others are to be shown.
     fn forget(&mut self) {
         self.windows.clear();
-        (self.total, self.asked, self.moved) = (0, None, true);
+        (self.total, self.asked) = (0, None);
     }
 
     fn draw_row(
