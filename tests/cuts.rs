@@ -326,7 +326,9 @@ fn a_state_knows_the_definitions_that_it_is_inside_of() {
             }
         }
     }
-    assert!(n_open > 10_000, "{n_open}");
+    // Of one language alone, while it is being written, there may be fewer.
+    let is_alone = std::env::var_os("WARP_TUI_LANGUAGE").is_some();
+    assert!(is_alone || n_open > 10_000, "{n_open}");
 }
 
 /// What tells a definition from others. Where a name ends that goes on for more than a KiB is told in more than one way.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::code::{Scanner, ScannerOf};
 use super::crystal::{self, Crystal};
 use super::go::{self, Go};
-use super::javascript::{JavaScript, Tsx, TypeScript, openings};
+use super::javascript::{self, JavaScript, Tsx, TypeScript};
 use super::json::begins_like_json;
 use super::openings::{begins_like_code, by_openings};
 use super::python::{self, Python};
@@ -38,7 +38,8 @@ pub enum LanguageId {
     Crystal,
 }
 
-// A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and nothing else outside of its own file.
+// A code language is a row of `LANGUAGES` and an entry of `LanguageId`, and but for its line in `mod.rs` nothing else outside of
+// its own file.
 
 /// What is known of a language before any scanning.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,8 @@ pub struct LanguageInfo {
     /// Lines that texts in it begin with, as `openings.rs` reads them: they tell what has no name. With a blank in front, lines
     /// that are indented.
     pub openings: &'static [&'static str],
+    /// Keywords, and literals that are words; sorted.
+    pub keywords: &'static [&'static str],
     /// The structural set.
     pub structural: &'static str,
     /// What scans it, if it is a code language.
@@ -76,6 +79,7 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &[],
         openings: &[],
+        keywords: &[],
         scanner: None,
         extensions: &[
             "json",
@@ -113,7 +117,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         ],
         interpreters: &["ruby", "jruby", "rake", "irb"],
         structural: "{}[]()",
-        openings: ruby::OPENINGS,
+        openings: ruby::vocabulary::OPENINGS,
+        keywords: ruby::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<Ruby>::NEW),
     },
     LanguageInfo {
@@ -125,6 +130,7 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &[],
         openings: &[],
+        keywords: &[],
         scanner: None,
         extensions: &["txt", "log"],
     },
@@ -137,7 +143,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &["SConstruct", "SConscript", "wscript"],
         interpreters: &["python", "pypy"],
         structural: "{}[]():",
-        openings: python::OPENINGS,
+        openings: python::vocabulary::OPENINGS,
+        keywords: python::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<Python>::NEW),
     },
     LanguageInfo {
@@ -149,7 +156,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["node", "nodejs"],
         structural: "{}[]();:",
-        openings: openings::OPENINGS,
+        openings: javascript::vocabulary::OPENINGS,
+        keywords: javascript::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<JavaScript>::NEW),
     },
     LanguageInfo {
@@ -161,7 +169,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["ts-node", "tsx", "deno", "bun"],
         structural: "{}[]();:",
-        openings: openings::TYPESCRIPT_OPENINGS,
+        openings: javascript::vocabulary::TYPESCRIPT_OPENINGS,
+        keywords: javascript::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<TypeScript>::NEW),
     },
     LanguageInfo {
@@ -173,7 +182,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &[],
         structural: "{}[]();:",
-        openings: openings::TSX_OPENINGS,
+        openings: javascript::vocabulary::TSX_OPENINGS,
+        keywords: javascript::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<Tsx>::NEW),
     },
     LanguageInfo {
@@ -185,7 +195,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["rust-script", "cargo"],
         structural: "{}[]()|;",
-        openings: rust::OPENINGS,
+        openings: rust::vocabulary::OPENINGS,
+        keywords: rust::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<Rust>::NEW),
     },
     LanguageInfo {
@@ -197,7 +208,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["gorun", "yaegi"],
         structural: "{}[](),;",
-        openings: go::OPENINGS,
+        openings: go::vocabulary::OPENINGS,
+        keywords: go::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<Go>::NEW),
     },
     LanguageInfo {
@@ -209,7 +221,8 @@ pub(super) const LANGUAGES: &[LanguageInfo] = &[
         file_names: &[],
         interpreters: &["crystal"],
         structural: "{}[]()",
-        openings: crystal::OPENINGS,
+        openings: crystal::vocabulary::OPENINGS,
+        keywords: crystal::vocabulary::KEYWORDS,
         scanner: Some(&ScannerOf::<Crystal>::NEW),
     },
 ];

@@ -26,6 +26,7 @@ mod macro_text;
 mod parameters;
 mod plain;
 mod sparse;
+pub(super) mod vocabulary;
 mod word;
 
 use std::collections::VecDeque;
@@ -37,39 +38,6 @@ use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, INNERMOST_MAX, 
 use crate::lang::{PatternKind, ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
-
-/// What Ruby does not have.
-pub(super) const OPENINGS: &[&str] = &[
-    "require \"./…",
-    "require \"../…",
-    "@[$…]",
-    "lib %",
-    "struct %",
-    "struct % < …",
-    "struct %(…",
-    "annotation %",
-    "abstract class %…",
-    "abstract struct %…",
-    "macro $…",
-    "private def $…",
-    "def $(…) : …",
-    "class %(…",
-    "alias % = …",
-    "record …",
-    "{% …",
-    " def $ : %…",
-    " def $(…) : …",
-    " def self.$(…) : …",
-    " def $(…$ : %…",
-    " getter $ : …",
-    " getter? $…",
-    " property $ : …",
-    " @$ : %…",
-    " @$ = %(…).new…",
-    " abstract def …",
-    " {% …",
-    " include %(…)",
-];
 
 /// Crystal.
 #[derive(Clone, Copy, Debug)]

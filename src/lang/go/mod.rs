@@ -12,6 +12,7 @@ mod lexer;
 mod mark;
 mod plain;
 mod sparse;
+pub(super) mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,18 +23,6 @@ use crate::simd::SETS_MAX;
 use crate::units::ByteOffset;
 
 use declaration::Declaration;
-
-/// What texts in Go begin with.
-pub(super) const OPENINGS: &[&str] = &[
-    "package $",
-    "package $ //…",
-    "//go:build …",
-    "// +build …",
-    "import (",
-    "import \"…\"",
-    "func $(…",
-    "func (…",
-];
 
 /// Go.
 #[derive(Debug)]

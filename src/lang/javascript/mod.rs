@@ -22,7 +22,6 @@ mod less;
 mod literals;
 mod long_heads;
 mod members;
-pub(super) mod openings;
 mod plain_lists;
 mod plain_members;
 mod plain_params;
@@ -38,6 +37,7 @@ mod surroundings;
 mod type_brackets;
 mod types;
 mod types_ahead;
+pub(super) mod vocabulary;
 mod words;
 
 use std::ops::RangeInclusive;

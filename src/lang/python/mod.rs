@@ -18,6 +18,7 @@ mod sparse;
 mod statement;
 mod strings;
 mod syntax;
+pub(super) mod vocabulary;
 mod whole;
 
 use serde::{Deserialize, Serialize};
@@ -28,32 +29,6 @@ use crate::simd::ByteSet;
 use crate::units::ByteOffset;
 
 use statement::Statement;
-
-/// What texts in Python begin with.
-pub(super) const OPENINGS: &[&str] = &[
-    "\"\"\"…",
-    "'''…",
-    "r\"\"\"…",
-    "import $",
-    "import $.$",
-    "import $ as $",
-    "import $, …",
-    "from $ import …",
-    "from $.… import …",
-    "from .… import …",
-    "def $(…",
-    "def $(…):",
-    "def $(…) -> …:",
-    "async def $(…",
-    "class $:",
-    "class $(…):",
-    "if $…:",
-    "try:",
-    "@$",
-    "@$.$…",
-    "__all__ = …",
-    "print(…)",
-];
 
 /// Python.
 #[derive(Debug)]

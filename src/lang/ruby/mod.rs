@@ -26,6 +26,7 @@ mod sparse;
 mod start;
 mod surroundings;
 mod text;
+pub(super) mod vocabulary;
 mod words;
 
 use std::collections::VecDeque;
@@ -37,28 +38,6 @@ use crate::lang::code::{CodeLanguage, Cursor, Definition, Heads, Sink, Stack};
 use crate::lang::{ProblemKind, SpanKind};
 use crate::simd::ByteSet;
 use crate::units::ByteOffset;
-
-/// What texts in Ruby begin with.
-pub(super) const OPENINGS: &[&str] = &[
-    "# frozen_string_literal: …",
-    "require '…",
-    "require \"…",
-    "require_relative …",
-    "module %",
-    "module %::…",
-    "class %",
-    "class % < …",
-    "class %::…",
-    "def $",
-    "def $(…)",
-    "gem '…",
-    "gem \"…",
-    "source '…",
-    "source \"…",
-    "Gem::Specification.new …",
-    "RSpec.describe …",
-    "describe … do",
-];
 
 /// Ruby.
 #[derive(Clone, Copy, Debug)]

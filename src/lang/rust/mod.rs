@@ -37,6 +37,7 @@ mod sight;
 mod sparse;
 mod statement;
 mod token;
+pub(super) mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,42 +49,6 @@ use crate::units::ByteOffset;
 use escape::Sort;
 use level_stack::Levels;
 use look_back::Gap;
-
-/// What texts in Rust begin with.
-pub(super) const OPENINGS: &[&str] = &[
-    "#![…",
-    "#[…]",
-    "use $::…",
-    "use {…",
-    "extern crate $…;",
-    "mod $;",
-    "mod $ {",
-    "pub mod $…",
-    "pub use …",
-    "pub fn $…",
-    "pub struct $…",
-    "pub enum $…",
-    "pub trait $…",
-    "pub type $…",
-    "pub const $…",
-    "pub(crate) …",
-    "pub(super) …",
-    "pub …",
-    "fn $(…",
-    "fn $<…",
-    "impl $…",
-    "impl<…",
-    "trait $…{…",
-    "macro_rules! $…",
-    "const $: …",
-    "static $: …",
-    "$!(…",
-    "$! {…",
-    "$!…{",
-    "$::…!(…",
-    "::$::…!(…",
-    "$::…! {…",
-];
 
 /// Rust.
 #[derive(Debug)]
