@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use super::app::{App, Overlay};
 use super::compare;
 use super::geometry::PaneId;
+use super::safe_text::fit_start;
 use super::theme::Role;
 use super::widgets::{Pen, thumb_rows};
 use super::{files, header, help, status, tune};
@@ -52,7 +53,9 @@ fn pane(app: &App, id: PaneId, buffer: &mut Buffer) {
         let style = app.theme().style(role);
         border(area, app.ascii, style, buffer);
         let title_style = if context.focused { style } else { app.theme().style(Role::Dim) };
-        title(area, &pane.title(&context), title_style, buffer);
+        let mark = if app.ascii { ">" } else { "…" };
+        let text = fit_start(&pane.title(&context), title_columns(area), mark);
+        title(area, &text, title_style, buffer);
         if let Some(seen) = pane.share_in_sight(&context) {
             draw_part(area, seen, app.ascii, style, buffer);
         }
@@ -134,7 +137,12 @@ pub(super) fn draw_part(
     }
 }
 
-/// A title in the upper edge of a border.
+/// Columns that a title has in the upper edge of `area`: the corners, what is left of the edge, and a blank on either side.
+pub(super) fn title_columns(area: Rect) -> u16 {
+    area.width.saturating_sub(6)
+}
+
+/// A title in the upper edge of a border. What is longer than [`title_columns`] is cut.
 pub(super) fn title(area: Rect, text: &str, style: Style, buffer: &mut Buffer) {
     let edge = Rect { x: area.x + 2, width: area.width.saturating_sub(4), height: 1, ..area };
     Pen::new(buffer, edge, 0).put(" ", style).put(text, style).put(" ", style);

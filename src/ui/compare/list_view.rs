@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::view::{Drawing, title_columns};
+use super::view::Drawing;
 use super::{Focus, marks};
 use crate::explorer::compare::{CompareStatus, Difference, DifferenceClass, ItemKind, What};
 use crate::ui::panes::drawable;
 use crate::ui::safe_text::safe;
 use crate::ui::theme::Role;
+use crate::ui::view::title_columns;
 use crate::ui::widgets::{Pen, draw_thumb, format, width};
 
 /// Columns that a class takes in the list.

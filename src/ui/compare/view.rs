@@ -14,7 +14,7 @@ use crate::ui::panes::Pane;
 use crate::ui::safe_text::{fit_end, fit_start, safe, safe_path};
 use crate::ui::status::byte_as_counted;
 use crate::ui::theme::Role;
-use crate::ui::view::{border, draw_part, right_edge, title};
+use crate::ui::view::{border, draw_part, right_edge, title, title_columns};
 use crate::ui::widgets::{Gauge, Pen, format, width};
 
 /// What the header begins with.
@@ -321,11 +321,6 @@ impl Drawing<'_> {
         let gap = pen.left().saturating_sub(width(&right));
         pen.skip(gap).put_whole(&[(&right, plain)]);
     }
-}
-
-/// Columns of a title in the upper edge of `area`.
-pub(super) fn title_columns(area: Rect) -> u16 {
-    area.width.saturating_sub(6)
 }
 
 /// A difference as a sentence.

@@ -11,7 +11,7 @@ use crate::ui::action::Action;
 use crate::ui::compare::Looks;
 use crate::ui::safe_text::{fit_end, fit_start, safe, safe_path};
 use crate::ui::theme::Role;
-use crate::ui::view::{border, title};
+use crate::ui::view::{border, title, title_columns};
 use crate::ui::widgets::{Gauge, Pen, draw_thumb, format, width};
 
 /// Columns of the progress bar.
@@ -358,11 +358,6 @@ impl Drawing<'_> {
             pen.skip(gap).put(&right, plain);
         }
     }
-}
-
-/// Columns of a title in the upper edge of `area`.
-fn title_columns(area: Rect) -> u16 {
-    area.width.saturating_sub(6)
 }
 
 /// What of `text` fits into a line, broken between words, and the rest.
